@@ -1,0 +1,88 @@
+package dev.balsa.raft;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What happened in the core and why. The single source for logs, metrics, the page, recorded traces
+ * and assertions in tests.
+ */
+public sealed interface Event {
+  /** An election timeout was drawn; this node acts if nothing is heard for so long. */
+  record ElectionTimeoutDrawn(long nanos) implements Event {}
+
+  /** Nothing was heard from a leader for a whole election timeout (paper §5.2). */
+  record ElectionTimedOut(long term) implements Event {}
+
+  /** This node asks for votes in {@code term}. */
+  record ElectionStarted(long term, EntryId last) implements Event {}
+
+  /** A higher term was met and adopted (paper §5.1). */
+  record TermAdvanced(long from, long to) implements Event {}
+
+  /** This node voted for {@code candidate}. */
+  record VoteGranted(NodeId candidate, long term) implements Event {}
+
+  /** This node did not vote for {@code candidate}. */
+  record VoteDenied(NodeId candidate, long term, Denial reason) implements Event {}
+
+  /** A vote for this node was counted; {@code votes} of {@code needed} are there. */
+  record VoteReceived(NodeId voter, int votes, int needed) implements Event {}
+
+  /** This node leads {@code term}. */
+  record BecameLeader(long term, EntryId last) implements Event {}
+
+  /** This node no longer leads or campaigns. */
+  record SteppedDown(long term, StepDown reason) implements Event {}
+
+  /** The leader of {@code term} is known now, or no longer. */
+  record LeaderChanged(long term, @Nullable NodeId leader) implements Event {}
+
+  /** Entries were added after {@code prev}. */
+  record Appended(EntryId prev, EntryId last) implements Event {}
+
+  /** Entries that no quorum holds gave way to the leader's (paper §5.3). */
+  record Truncated(long fromIndex, long toIndex) implements Event {}
+
+  /** The follower lacks the entry before those sent. */
+  record AppendRejected(NodeId leader, EntryId prev, EntryId hint) implements Event {}
+
+  /** The leader goes back to the place where {@code peer} may agree. */
+  record Backtracked(NodeId peer, long from, long to) implements Event {}
+
+  /** Entries up to {@code to} are committed. */
+  record CommitAdvanced(long from, long to) implements Event {}
+
+  /** Entries reach a majority, but none is of the leader's own term yet (paper §5.4.2). */
+  record CommitWithheld(long index, long entryTerm, long currentTerm) implements Event {}
+
+  /** Replication to {@code peer} goes from one known place at a time, or by a pipeline. */
+  record ProgressChanged(NodeId peer, boolean pipelined) implements Event {}
+
+  /** A message of an earlier term changed nothing (paper §5.1). */
+  record StaleMessage(NodeId from, long term, long currentTerm) implements Event {}
+
+  /** A proposal was not taken. */
+  record ProposalRefused(Refusal reason) implements Event {}
+
+  /** Reads of a round were confirmed by a quorum (thesis §6.4). */
+  record ReadsConfirmed(long round, int reads, long index) implements Event {}
+
+  /** Why a vote was denied. */
+  enum Denial {
+    /** The vote of this term went to another node (paper §5.2). */
+    ALREADY_VOTED,
+    /** The candidate's log is behind ours (paper §5.4.1). */
+    LOG_BEHIND,
+    /** The candidate's term is over. */
+    STALE_TERM,
+    /** The candidate has no vote in this group. */
+    NOT_A_VOTER
+  }
+
+  /** Why a leader or candidate became a follower. */
+  enum StepDown {
+    HIGHER_TERM,
+    /** Another node leads the term this one campaigned in (paper §5.2). */
+    LEADER_FOUND
+  }
+}

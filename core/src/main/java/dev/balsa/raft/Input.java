@@ -1,0 +1,39 @@
+package dev.balsa.raft;
+
+import java.util.List;
+
+/** What a host may tell the core. */
+public sealed interface Input {
+  /** {@code Raft.deadline()} has come. Harmless at any other time. */
+  record Wake() implements Input {}
+
+  /** A peer's message arrived. */
+  record Receive(Message message) implements Input {}
+
+  /**
+   * Clients of this node ask for commands to be replicated, in this order.
+   *
+   * @param proposal the host's name for the batch; the outcome comes back under it. Never reused
+   *     while the process lives.
+   */
+  record Propose(long proposal, List<Bytes> commands) implements Input {
+    public Propose {
+      commands = List.copyOf(commands);
+      Require.argument(!commands.isEmpty(), "proposal %s has no command", proposal);
+    }
+  }
+
+  /**
+   * A client of this node wants to read linearizably.
+   *
+   * @param read the host's name for the read (or for a batch of them). Never reused while the
+   *     process lives.
+   */
+  record Read(long read) implements Input {}
+
+  /** Everything up to {@link Ready.Persist#sequence()} {@code sequence} is durable. */
+  record Persisted(long sequence) implements Input {}
+
+  /** Messages to {@code peer} may have been lost: its connection broke or its queue was full. */
+  record Unreachable(NodeId peer) implements Input {}
+}

@@ -1,0 +1,74 @@
+package dev.balsa.raft;
+
+import java.util.List;
+
+/**
+ * What a peer may say. Every case carries the sender's term, judged first by {@link Raft} (paper
+ * §5.1). The group, the cluster and the incarnation travel in the host's envelope, since they say
+ * whether a message belongs here at all.
+ */
+public sealed interface Message {
+  NodeId from();
+
+  /** The sender's current term. */
+  long term();
+
+  /** Candidate asks for a vote; {@code last} is how logs are compared (paper §5.2, §5.4.1). */
+  record Vote(NodeId from, long term, EntryId last) implements Message {}
+
+  /** The answer to {@link Vote}. */
+  record VoteReply(NodeId from, long term, boolean granted) implements Message {}
+
+  /**
+   * Leader replicates, or says with an empty slice that it lives (paper §5.3).
+   *
+   * @param slice entries and the id before them, which the follower must hold
+   * @param commit the leader's commit index
+   * @param round the leader's latest read round; echoed by every answer, so that reads of rounds up
+   *     to it are confirmed (thesis §6.4). Counts from 0 in each term.
+   */
+  record Append(NodeId from, long term, LogSlice slice, long commit, long round)
+      implements Message {}
+
+  /**
+   * Follower holds, durably, the leader's log up to {@code match}.
+   *
+   * @param match the last index that the answered request covered, not the follower's last
+   */
+  record AppendAck(NodeId from, long term, long match, long round) implements Message {}
+
+  /**
+   * Follower does not hold the entry before the slice.
+   *
+   * @param rejected the index of {@code slice.prev} that did not match
+   * @param hint the follower's last entry at or before it whose term does not exceed the leader's
+   *     there: the leader skips whole terms with it (paper §5.3, end)
+   */
+  record AppendReject(NodeId from, long term, long rejected, EntryId hint, long round)
+      implements Message {}
+
+  /** Follower passes commands of its clients to the leader. */
+  record Forward(NodeId from, long term, long proposal, List<Bytes> commands) implements Message {
+    public Forward {
+      commands = List.copyOf(commands);
+    }
+  }
+
+  /**
+   * Leader appended the forwarded commands, the first one at {@code first}. Sent before the entries
+   * themselves; on a transport that keeps order the origin learns the place before it applies.
+   */
+  record Forwarded(NodeId from, long term, long proposal, EntryId first) implements Message {}
+
+  /** The forwarded commands were not appended. */
+  record ForwardRefused(NodeId from, long term, long proposal, Refusal reason) implements Message {}
+
+  /** Follower asks up to where it must have applied to read linearizably (thesis §6.4). */
+  record ReadIndex(NodeId from, long term, long read) implements Message {}
+
+  /** The sender was the leader after the question was asked, and {@code index} was committed. */
+  record ReadIndexReply(NodeId from, long term, long read, long index) implements Message {}
+
+  /** The read was not confirmed. */
+  record ReadIndexRefused(NodeId from, long term, long read, Refusal reason) implements Message {}
+}

@@ -1,0 +1,6 @@
+package dev.balsa.raft;
+
+/** One node of one Raft group. */
+public final class Raft {
+  private Raft() {}
+}

@@ -1,0 +1,117 @@
+package dev.balsa.raft;
+
+/**
+ * The settings of one node's core, fixed for its life. Made by {@link #of} and the {@code with}
+ * methods.
+ *
+ * @param self this node
+ * @param electionTimeoutMinNanos the least election timeout drawn, positive
+ * @param electionTimeoutMaxNanos the greatest, above the least
+ * @param heartbeatNanos how often a leader speaks, positive and below the least election timeout
+ * @param seed where the random election timeouts start from
+ * @param appendBytesMax the bound of one Append message, in {@link Entry#bytes()}; a single larger
+ *     entry still travels
+ * @param inflightMessagesMax how many unanswered Append messages with entries a follower may have
+ * @param inflightBytesMax the same in bytes; one message is always allowed
+ * @param uncommittedBytesMax how many bytes of its own term's entries a leader holds uncommitted
+ *     before it refuses proposals by {@link Refusal#UNCOMMITTED_BYTES}; one batch is always allowed
+ * @param cacheBytesMax how many bytes of recent entries stay in memory beside those not yet durable
+ */
+public record RaftConfig(
+    NodeId self,
+    long electionTimeoutMinNanos,
+    long electionTimeoutMaxNanos,
+    long heartbeatNanos,
+    long seed,
+    long appendBytesMax,
+    int inflightMessagesMax,
+    long inflightBytesMax,
+    long uncommittedBytesMax,
+    long cacheBytesMax) {
+
+  private static final long MILLISECOND = 1_000_000;
+  private static final long MIB = 1 << 20;
+
+  /** Validates every bound and their relations. */
+  public RaftConfig {
+    Require.argument(
+        electionTimeoutMinNanos > 0 && electionTimeoutMinNanos < electionTimeoutMaxNanos,
+        "election timeout %s..%s ns is no range",
+        electionTimeoutMinNanos,
+        electionTimeoutMaxNanos);
+    Require.argument(
+        heartbeatNanos > 0 && heartbeatNanos < electionTimeoutMinNanos,
+        "heartbeat %s ns must be positive and below the election timeout %s ns",
+        heartbeatNanos,
+        electionTimeoutMinNanos);
+    positive("appendBytesMax", appendBytesMax);
+    positive("inflightMessagesMax", inflightMessagesMax);
+    positive("inflightBytesMax", inflightBytesMax);
+    positive("uncommittedBytesMax", uncommittedBytesMax);
+    positive("cacheBytesMax", cacheBytesMax);
+  }
+
+  private static void positive(String name, long value) {
+    Require.argument(value > 0, "%s is %s, must be positive", name, value);
+  }
+
+  /** The paper's timings (§9.3: election timeout 150–300 ms), heartbeat 50 ms, and our bounds. */
+  public static RaftConfig of(NodeId self, long seed) {
+    return new RaftConfig(
+        self,
+        150 * MILLISECOND,
+        300 * MILLISECOND,
+        50 * MILLISECOND,
+        seed,
+        MIB,
+        256,
+        8 * MIB,
+        64 * MIB,
+        32 * MIB);
+  }
+
+  /** The same with other timings, all in nanoseconds. */
+  public RaftConfig withTimings(long electionMinNanos, long electionMaxNanos, long heartbeat) {
+    return new RaftConfig(
+        self,
+        electionMinNanos,
+        electionMaxNanos,
+        heartbeat,
+        seed,
+        appendBytesMax,
+        inflightMessagesMax,
+        inflightBytesMax,
+        uncommittedBytesMax,
+        cacheBytesMax);
+  }
+
+  /** The same with other bounds on replication to one follower. */
+  public RaftConfig withWindow(long appendBytes, int inflightMessages, long inflightBytes) {
+    return new RaftConfig(
+        self,
+        electionTimeoutMinNanos,
+        electionTimeoutMaxNanos,
+        heartbeatNanos,
+        seed,
+        appendBytes,
+        inflightMessages,
+        inflightBytes,
+        uncommittedBytesMax,
+        cacheBytesMax);
+  }
+
+  /** The same with other bounds on memory, in bytes. */
+  public RaftConfig withMemory(long uncommittedBytes, long cacheBytes) {
+    return new RaftConfig(
+        self,
+        electionTimeoutMinNanos,
+        electionTimeoutMaxNanos,
+        heartbeatNanos,
+        seed,
+        appendBytesMax,
+        inflightMessagesMax,
+        inflightBytesMax,
+        uncommittedBytes,
+        cacheBytes);
+  }
+}

@@ -1,0 +1,75 @@
+package dev.balsa.raft;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the host must do after a step. The type keeps apart what may leave at once from what must
+ * wait for the disk:
+ *
+ * <ol>
+ *   <li>write {@link #persist} (if any) to stable storage, in step order; report it by {@link
+ *       Input.Persisted} once it is forced. Several steps may share one force.
+ *   <li>send {@link #sendNow} at any time, best before that force: the leader replicates in
+ *       parallel with its own write (thesis §10.2.1).
+ *   <li>send {@link #sendDurable} only when this step's {@link #persist}, and those of all earlier
+ *       steps, are durable.
+ * </ol>
+ *
+ * @param persist what to write, or null if this step changed nothing durable
+ * @param sendNow messages that promise nothing about this node's disk
+ * @param sendDurable messages that do: votes, acknowledgements, requests for votes
+ * @param proposals what became of batches that this node's clients proposed
+ * @param reads what became of reads that this node's clients asked for
+ * @param events what happened and why, in order
+ */
+public record Ready(
+    @Nullable Persist persist,
+    List<Outgoing> sendNow,
+    List<Outgoing> sendDurable,
+    List<ProposalOutcome> proposals,
+    List<ReadOutcome> reads,
+    List<Event> events) {
+
+  /**
+   * A write to stable storage. If both parts are there, they may be one record or two in this
+   * order; a crash between them is harmless.
+   *
+   * @param sequence counts from 1, one more for each write
+   * @param hardState the new term and vote, or null if unchanged
+   * @param append entries to write after {@code append.prev}; whatever the log holds after that
+   *     place is discarded. Null if the log is unchanged.
+   */
+  public record Persist(long sequence, @Nullable HardState hardState, @Nullable LogSlice append) {}
+
+  /** A message and whom it is for. */
+  public record Outgoing(NodeId to, Message message) {}
+
+  /** What became of a batch of commands. */
+  public sealed interface ProposalOutcome {
+    long proposal();
+
+    /**
+     * The commands are in the leader's log at consecutive indexes from {@code first} on. Each is
+     * done when the entry at its index is applied; it is lost if that entry has another term.
+     */
+    record Accepted(long proposal, EntryId first) implements ProposalOutcome {}
+
+    /** Nothing was appended, here or elsewhere. */
+    record Refused(long proposal, Refusal reason) implements ProposalOutcome {}
+
+    /** The leader asked went away without an answer: the commands may yet be committed. */
+    record Unknown(long proposal) implements ProposalOutcome {}
+  }
+
+  /** What became of a read. */
+  public sealed interface ReadOutcome {
+    long read();
+
+    /** Serve the read once {@code index} is applied; it is then linearizable. */
+    record Confirmed(long read, long index) implements ReadOutcome {}
+
+    /** The read was not confirmed; asking again is safe. */
+    record Refused(long read, Refusal reason) implements ReadOutcome {}
+  }
+}

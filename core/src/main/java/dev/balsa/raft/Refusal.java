@@ -1,0 +1,11 @@
+package dev.balsa.raft;
+
+/** Why the core did not take a proposal or a read. Nothing was appended; trying again is safe. */
+public enum Refusal {
+  /** No leader is known in this term. */
+  NO_LEADER,
+  /** The leader asked has stepped down, or was never one. */
+  LEADER_CHANGED,
+  /** Entries not yet committed reach {@link RaftConfig#uncommittedBytesMax()}. */
+  UNCOMMITTED_BYTES
+}

@@ -1,0 +1,28 @@
+package dev.balsa.raft;
+
+/** Checks that are always on: of arguments, and of what must hold inside the core. */
+final class Require {
+  private Require() {}
+
+  /**
+   * A record's or method's precondition.
+   *
+   * @throws IllegalArgumentException with the formatted text if {@code holds} is false
+   */
+  static void argument(boolean holds, String text, Object... values) {
+    if (!holds) {
+      throw new IllegalArgumentException(text.formatted(values));
+    }
+  }
+
+  /**
+   * An invariant of the core.
+   *
+   * @throws InvariantViolation with the formatted text if {@code holds} is false
+   */
+  static void invariant(boolean holds, String text, Object... values) {
+    if (!holds) {
+      throw new InvariantViolation(text.formatted(values));
+    }
+  }
+}

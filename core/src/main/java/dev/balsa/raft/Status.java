@@ -1,0 +1,41 @@
+package dev.balsa.raft;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A picture of a node's core at one moment, safe to hand to other threads.
+ *
+ * @param role what the node is
+ * @param leader the leader of {@code term} as far as this node knows, or null
+ * @param last the end of its log
+ * @param commit the commit index it knows
+ * @param durable up to where its own log is forced
+ * @param followers replication to each peer, in id order; empty unless leader
+ */
+public record Status(
+    NodeId self,
+    RoleName role,
+    long term,
+    @Nullable NodeId leader,
+    EntryId last,
+    long commit,
+    long durable,
+    List<Follower> followers) {
+
+  /** The three roles of the paper (§5.1). */
+  public enum RoleName {
+    FOLLOWER,
+    CANDIDATE,
+    LEADER
+  }
+
+  /**
+   * How far a peer is.
+   *
+   * @param match the last index known to be durable there
+   * @param next the next index to send
+   * @param pipelined whether messages are sent without waiting for answers
+   */
+  public record Follower(NodeId node, long match, long next, boolean pipelined) {}
+}

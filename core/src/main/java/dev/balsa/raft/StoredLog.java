@@ -1,0 +1,20 @@
+package dev.balsa.raft;
+
+import java.util.List;
+
+/**
+ * The host's log, as far as the core has asked for it to be written: where the core looks for
+ * entries that it no longer keeps in memory. Called within {@link Raft#step}, on the host's own
+ * thread.
+ */
+public interface StoredLog {
+  /**
+   * Reads consecutive entries from {@code from} on, stopping after {@code to} or when the next one
+   * would take the sum of {@link Entry#bytes()} over {@code bytesMax}; always at least one.
+   *
+   * @param from the first index wanted, at least 1
+   * @param to the last index wanted, at least {@code from}, at most the last one written
+   * @param bytesMax the bound in bytes, positive
+   */
+  List<Entry> read(long from, long to, long bytesMax);
+}

@@ -1,0 +1,21 @@
+/**
+ * Raft as a pure state machine: {@link dev.balsa.raft.Raft#step} takes an {@link
+ * dev.balsa.raft.Input} and the time, and returns a {@link dev.balsa.raft.Ready} that says what the
+ * host must write, send and answer. Nothing here reads a clock, a file, a socket or a salted hash.
+ *
+ * <p>A host's loop:
+ *
+ * <pre>{@code
+ * Ready ready = raft.step(now, input);
+ * log.write(ready.persist());
+ * network.send(ready.sendNow());
+ * log.force();
+ * network.send(ready.sendDurable());
+ * raft.step(now, new Input.Persisted(ready.persist().sequence()));
+ * apply(raft.committed(applied, bytesMax));
+ * }</pre>
+ *
+ * <p>Its three obligations: writes happen in step order; {@code sendDurable} waits for the force; a
+ * failed force is never retried, the node stops.
+ */
+package dev.balsa.raft;

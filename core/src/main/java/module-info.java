@@ -1,0 +1,7 @@
+/** The Raft algorithm as a pure, deterministic state machine. Reads no clock, owns no thread. */
+@org.jspecify.annotations.NullMarked
+module dev.balsa.core {
+  requires static transitive org.jspecify;
+
+  exports dev.balsa.raft;
+}

@@ -1,0 +1,63 @@
+package dev.balsa.kv;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a command or a read came to. */
+public sealed interface KvResult {
+
+  /**
+   * A request that was carried out.
+   *
+   * <p>{@link #revision()} is the store's revision after a command, or the current one at a read.
+   */
+  sealed interface Done extends KvResult {
+    long revision();
+  }
+
+  /** {@code prev} is the record before the write, if it was asked for and existed. */
+  record PutDone(long revision, @Nullable KeyValue prev) implements Done {}
+
+  /**
+   * @param more whether {@code limit} cut something off
+   * @param count how many keys are in the range, whatever limit and filters say
+   */
+  record RangeDone(long revision, List<KeyValue> kvs, boolean more, long count) implements Done {
+    public RangeDone {
+      kvs = List.copyOf(kvs);
+    }
+  }
+
+  /** {@code prevs} are the deleted records, if they were asked for. */
+  record DeleteDone(long revision, long deleted, List<KeyValue> prevs) implements Done {
+    public DeleteDone {
+      prevs = List.copyOf(prevs);
+    }
+  }
+
+  /** {@code results} belong to the branch that ran, one for each operation. */
+  record TxnDone(long revision, boolean succeeded, List<Done> results) implements Done {
+    public TxnDone {
+      results = List.copyOf(results);
+    }
+  }
+
+  record CompactDone(long revision) implements Done {}
+
+  /** Nothing was changed. */
+  record Failed(KvError error, long revision) implements KvResult {}
+
+  /** Why a request failed; the server gives each its gRPC code and etcd's text. */
+  enum KvError {
+    KEY_NOT_PROVIDED,
+    /** An empty operation in a transaction, or ignore_value / ignore_lease on an absent key. */
+    KEY_NOT_FOUND,
+    VALUE_PROVIDED,
+    LEASE_PROVIDED,
+    LEASE_NOT_FOUND,
+    TOO_MANY_OPS,
+    DUPLICATE_KEY,
+    COMPACTED,
+    FUTURE_REVISION
+  }
+}
