@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * The host's log, as far as the core has asked for it to be written: where the core looks for
- * entries that it no longer keeps in memory. Called within {@link Raft#step}, on the host's own
+ * entries that it no longer keeps in memory. Called within {@code Raft.step}, on the host's own
  * thread.
  */
 public interface StoredLog {

@@ -1,7 +1,7 @@
 /**
- * Raft as a pure state machine: {@link dev.balsa.raft.Raft#step} takes an {@link
- * dev.balsa.raft.Input} and the time, and returns a {@link dev.balsa.raft.Ready} that says what the
- * host must write, send and answer. Nothing here reads a clock, a file, a socket or a salted hash.
+ * Raft as a pure state machine: {@code Raft.step} takes an {@link dev.balsa.raft.Input} and the
+ * time, and returns a {@link dev.balsa.raft.Ready} that says what the host must write, send and
+ * answer. Nothing here reads a clock, a file, a socket or a salted hash.
  *
  * <p>A host's loop:
  *

@@ -15,10 +15,15 @@ public sealed interface KvResult {
     long revision();
   }
 
-  /** {@code prev} is the record before the write, if it was asked for and existed. */
+  /**
+   * A key was written; {@code prev} is the record before the write, if it was asked for and
+   * existed.
+   */
   record PutDone(long revision, @Nullable KeyValue prev) implements Done {}
 
   /**
+   * The keys that a range read found.
+   *
    * @param more whether {@code limit} cut something off
    * @param count how many keys are in the range, whatever limit and filters say
    */
@@ -28,14 +33,14 @@ public sealed interface KvResult {
     }
   }
 
-  /** {@code prevs} are the deleted records, if they were asked for. */
+  /** Keys were deleted; {@code prevs} are the deleted records, if they were asked for. */
   record DeleteDone(long revision, long deleted, List<KeyValue> prevs) implements Done {
     public DeleteDone {
       prevs = List.copyOf(prevs);
     }
   }
 
-  /** {@code results} belong to the branch that ran, one for each operation. */
+  /** A transaction ran; {@code results} belong to the branch that ran, one for each operation. */
   record TxnDone(long revision, boolean succeeded, List<Done> results) implements Done {
     public TxnDone {
       results = List.copyOf(results);

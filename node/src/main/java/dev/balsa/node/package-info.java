@@ -1,0 +1,2 @@
+/** Runs a Raft core on a real machine. */
+package dev.balsa.node;
