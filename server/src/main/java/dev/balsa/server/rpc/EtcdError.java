@@ -3,6 +3,7 @@ package dev.balsa.server.rpc;
 import dev.balsa.kv.KvResult.KvError;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.util.Objects;
 
 /**
  * The errors of the v3 API. Clients match on code and text, so both are part of the protocol and
@@ -25,7 +26,9 @@ public enum EtcdError {
   STOPPED(Status.Code.UNAVAILABLE, "server stopped"),
   TIMEOUT(Status.Code.UNAVAILABLE, "request timed out"),
   TIMEOUT_LEADER_FAILED(
-      Status.Code.UNAVAILABLE, "request timed out, possibly due to previous leader failure");
+      Status.Code.UNAVAILABLE, "request timed out, possibly due to previous leader failure"),
+  /** Not etcd's: the log holds a command that no member of this version made. */
+  MALFORMED(Status.Code.INTERNAL, "malformed command");
 
   private final Status status;
   private final StatusRuntimeException exception;
@@ -47,6 +50,7 @@ public enum EtcdError {
       case DUPLICATE_KEY -> DUPLICATE_KEY;
       case COMPACTED -> COMPACTED;
       case FUTURE_REVISION -> FUTURE_REVISION;
+      case MALFORMED -> MALFORMED;
     };
   }
 
@@ -57,7 +61,7 @@ public enum EtcdError {
 
   /** The text alone, with etcd's prefix. */
   public String text() {
-    return java.util.Objects.requireNonNull(status.getDescription());
+    return Objects.requireNonNull(status.getDescription());
   }
 
   /** The same as an exception; one shared object without a stack trace. */

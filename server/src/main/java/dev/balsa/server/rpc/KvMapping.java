@@ -6,9 +6,9 @@ import com.google.protobuf.UnsafeByteOperations;
 import dev.balsa.kv.Command;
 import dev.balsa.kv.KeyRange;
 import dev.balsa.kv.KvResult;
-import dev.balsa.proto.Compare;
 import dev.balsa.proto.CompactionRequest;
 import dev.balsa.proto.CompactionResponse;
+import dev.balsa.proto.Compare;
 import dev.balsa.proto.DeleteRangeRequest;
 import dev.balsa.proto.DeleteRangeResponse;
 import dev.balsa.proto.KeyValue;
@@ -85,29 +85,29 @@ public final class KvMapping {
     return new Command.Compact(request.getRevision());
   }
 
-  /**
-   * Whether every operation only reads, so that the log is not needed. As in etcd a nested
-   * transaction counts as a write, whatever it holds.
-   */
-  public static boolean isReadOnly(TxnRequest request) {
-    return request.getSuccessList().stream().allMatch(RequestOp::hasRequestRange)
-        && request.getFailureList().stream().allMatch(RequestOp::hasRequestRange);
+  /** Whether a transaction has ranges and all of them, nested ones too, may be stale. */
+  public static boolean isSerializable(TxnRequest request) {
+    List<RangeRequest> ranges = new ArrayList<>();
+    collectRanges(request, ranges);
+    return !ranges.isEmpty() && ranges.stream().allMatch(RangeRequest::getSerializable);
   }
 
-  /** Whether a read-only transaction has ranges and all of them may be stale. */
-  public static boolean isSerializable(TxnRequest request) {
-    return request.getSuccessCount() + request.getFailureCount() > 0
-        && request.getSuccessList().stream().allMatch(op -> op.getRequestRange().getSerializable())
-        && request.getFailureList().stream().allMatch(op -> op.getRequestRange().getSerializable());
+  private static void collectRanges(TxnRequest request, List<RangeRequest> ranges) {
+    for (List<RequestOp> branch : List.of(request.getSuccessList(), request.getFailureList())) {
+      for (RequestOp op : branch) {
+        if (op.hasRequestRange()) {
+          ranges.add(op.getRequestRange());
+        } else if (op.hasRequestTxn()) {
+          collectRanges(op.getRequestTxn(), ranges);
+        }
+      }
+    }
   }
 
   /** The answer to a range read. */
   public static RangeResponse response(ResponseHeader header, KvResult.RangeDone done) {
     RangeResponse.Builder response =
-        RangeResponse.newBuilder()
-            .setHeader(header)
-            .setMore(done.more())
-            .setCount(done.count());
+        RangeResponse.newBuilder().setHeader(header).setMore(done.more()).setCount(done.count());
     for (dev.balsa.kv.KeyValue kv : done.kvs()) {
       response.addKvs(keyValue(kv));
     }
@@ -205,7 +205,7 @@ public final class KvMapping {
             case REQUEST_PUT -> command(request.getRequestPut());
             case REQUEST_DELETE_RANGE -> command(request.getRequestDeleteRange());
             case REQUEST_TXN -> command(request.getRequestTxn());
-            case REQUEST_NOT_SET -> throw EtcdError.KEY_NOT_FOUND.exception();
+            case REQUEST_NOT_SET -> new Command.Empty();
           });
     }
     return ops;
