@@ -6,6 +6,8 @@ import dev.balsa.raft.Payload;
 import dev.balsa.raft.Refusal;
 import dev.balsa.raft.StateMachine;
 import dev.balsa.raft.StateMachine.Committed;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -15,13 +17,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * The thread that owns the state machine: applies committed entries in order, answers those who wait
- * for them, and runs queries. Everything reaches it through one queue, in the loop's order: a
+ * The thread that owns the state machine: applies committed entries in order, answers those who
+ * wait for them, and runs queries. Everything reaches it through one queue, in the loop's order: a
  * proposal's place comes before its entries.
  */
 final class Applier<R, S extends StateMachine<R>> implements Runnable {
   /** Handed over and not yet applied: more than this and the loop waits. */
   static final int PAGES_MAX = 16;
+
+  private static final Logger LOG = System.getLogger(Applier.class.getName());
 
   private final S machine;
   private final Runnable roomAgain;
@@ -106,7 +110,9 @@ final class Applier<R, S extends StateMachine<R>> implements Runnable {
       // The root of this thread: a dead applier must not leave a living node behind.
       failed.accept(cause);
     } finally {
-      placed.values().forEach(list -> list.forEach(s -> s.outcome().complete(new Outcome.Stopped<>())));
+      placed
+          .values()
+          .forEach(list -> list.forEach(s -> s.outcome().complete(new Outcome.Stopped<>())));
       waiting.values().forEach(list -> list.forEach(Query::stopped));
     }
   }
@@ -132,7 +138,9 @@ final class Applier<R, S extends StateMachine<R>> implements Runnable {
     }
   }
 
-  /** The loop tells a place before its entries; if a leader told it too late, the result is gone. */
+  /**
+   * The loop tells a place before its entries; if a leader told it too late, the result is gone.
+   */
   private void keep(EntryId first, List<Intake.Submission<R>> submissions) {
     if (first.index() <= applied) {
       submissions.forEach(
@@ -151,8 +159,11 @@ final class Applier<R, S extends StateMachine<R>> implements Runnable {
       try {
         return tasks.take();
       } catch (InterruptedException e) {
-        // Nobody here interrupts this thread; whoever does cannot stop it half-way through the log.
-        continue;
+        // Whoever interrupts this thread cannot stop it half-way through the log.
+        LOG.log(
+            Level.WARNING,
+            "interrupt of {0} ignored; close the node instead",
+            Thread.currentThread().getName());
       }
     }
   }
@@ -168,7 +179,8 @@ final class Applier<R, S extends StateMachine<R>> implements Runnable {
     List<R> results = commands.isEmpty() ? List.of() : machine.apply(commands);
     if (results.size() != commands.size()) {
       throw new IllegalStateException(
-          "state machine gave %d results for %d commands".formatted(results.size(), commands.size()));
+          "state machine gave %d results for %d commands"
+              .formatted(results.size(), commands.size()));
     }
     applied = entries.getLast().index();
     if (pages.getAndDecrement() == PAGES_MAX) {
@@ -208,7 +220,9 @@ final class Applier<R, S extends StateMachine<R>> implements Runnable {
     }
   }
 
-  /** Where the command of {@code id} stands; commands are in index order, few no-ops between them. */
+  /**
+   * Where the command of {@code id} stands; commands are in index order, few no-ops between them.
+   */
   private static int position(List<Committed> commands, EntryId id) {
     int at = (int) (id.index() - commands.getFirst().id().index());
     while (at >= commands.size() || !commands.get(at).id().equals(id)) {
