@@ -13,15 +13,40 @@ record LoggingListener(NodeId self, NodeListener next) implements NodeListener {
   public void event(Event event) {
     switch (event) {
       case Event.BecameLeader leader ->
-          LOG.log(Level.INFO, "node {0} leads term {1}, log ends at {2}", self, text(leader.term()), leader.last());
+          LOG.log(
+              Level.INFO,
+              "node {0} leads term {1}, log ends at {2}",
+              self,
+              text(leader.term()),
+              leader.last());
       case Event.SteppedDown down ->
-          LOG.log(Level.INFO, "node {0} stepped down in term {1}: {2}", self, text(down.term()), down.reason());
+          LOG.log(
+              Level.INFO,
+              "node {0} stepped down in term {1}: {2}",
+              self,
+              text(down.term()),
+              down.reason());
       case Event.LeaderChanged change ->
-          LOG.log(Level.INFO, "node {0} sees leader {1} in term {2}", self, change.leader(), text(change.term()));
+          LOG.log(
+              Level.INFO,
+              "node {0} sees leader {1} in term {2}",
+              self,
+              change.leader(),
+              text(change.term()));
       case Event.ElectionStarted election ->
-          LOG.log(Level.INFO, "node {0} asks for votes in term {1}, log ends at {2}", self, text(election.term()), election.last());
+          LOG.log(
+              Level.INFO,
+              "node {0} asks for votes in term {1}, log ends at {2}",
+              self,
+              text(election.term()),
+              election.last());
       case Event.Truncated truncated ->
-          LOG.log(Level.INFO, "node {0} gives up entries {1} to {2} for the leader's", self, text(truncated.fromIndex()), text(truncated.toIndex()));
+          LOG.log(
+              Level.INFO,
+              "node {0} gives up entries {1} to {2} for the leader's",
+              self,
+              text(truncated.fromIndex()),
+              text(truncated.toIndex()));
       default -> LOG.log(Level.TRACE, "node {0}: {1}", self, event);
     }
     next.event(event);

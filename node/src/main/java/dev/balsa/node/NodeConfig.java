@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Who a node is, where it keeps its data and where its peers are. Made by {@link #of} and the {@code
- * with} methods.
+ * Who a node is, where it keeps its data and where its peers are. Made by {@link #of} and the
+ * {@code with} methods.
  *
  * @param cluster the same on every member; keeps clusters apart
  * @param members every member's peer address, this node's own among them

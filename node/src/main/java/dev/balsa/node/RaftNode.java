@@ -2,9 +2,12 @@ package dev.balsa.node;
 
 import dev.balsa.node.codec.SliceCodec;
 import dev.balsa.node.disk.FileDirectory;
+import dev.balsa.node.disk.UninterruptibleThread;
 import dev.balsa.node.net.PeerAddress;
+import dev.balsa.node.net.PeerStatus;
 import dev.balsa.node.net.TcpConfig;
 import dev.balsa.node.net.TcpTransport;
+import dev.balsa.node.wal.DataDirectory;
 import dev.balsa.node.wal.Wal;
 import dev.balsa.raft.Bytes;
 import dev.balsa.raft.GroupId;
@@ -14,7 +17,6 @@ import dev.balsa.raft.Raft;
 import dev.balsa.raft.Refusal;
 import dev.balsa.raft.StateMachine;
 import java.lang.System.Logger;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -33,7 +35,11 @@ import org.jspecify.annotations.Nullable;
 public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseable {
   private static final Logger LOG = System.getLogger(RaftNode.class.getName());
 
+  /** The one group of a node so far; formats carry it, so that more can share log and network. */
+  private static final GroupId GROUP = new GroupId(1);
+
   private final NodeId self;
+  private final FileDirectory directory;
   private final Wal wal;
   private final TcpTransport transport;
   private final Intake<R> intake;
@@ -49,11 +55,13 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
     this.self = config.self();
     this.listener = listener;
     SliceCodec codec = new SliceCodec();
-    wal = openWal(config, codec);
+    directory = FileDirectory.open(config.directory());
     try {
-      transport = openTransport(config, codec);
+      DataDirectory data = DataDirectory.open(directory, config.cluster(), self, config.wal());
+      wal = data.openLog(GROUP, codec);
+      transport = openTransport(config, data.identity(), codec);
     } catch (RuntimeException e) {
-      wal.close();
+      directory.close();
       throw e;
     }
     intake = new Intake<>(config.intakeBytesMax());
@@ -75,15 +83,15 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
             config.raft().appendBytesMax(),
             new LoggingListener(self, listener),
             this::fail);
-    loopThread = new Thread(loop, "balsa-loop-" + self);
-    applyThread = new Thread(applier, "balsa-apply-" + self);
+    loopThread = new UninterruptibleThread(loop, "balsa-loop-" + self);
+    applyThread = new UninterruptibleThread(applier, "balsa-apply-" + self);
   }
 
   /**
    * Opens the data directory, repairs a torn tail, listens for peers and starts.
    *
-   * @throws StorageException if the directory belongs to another node or cluster, is in use, or holds
-   *     damage; its message says what to do
+   * @throws StorageException if the directory belongs to another node or cluster, is in use, or
+   *     holds damage; its message says what to do
    * @throws dev.balsa.node.net.NetworkException if the peer address cannot be bound
    */
   public static <R, S extends StateMachine<R>> RaftNode<R, S> start(NodeConfig config, S machine) {
@@ -99,23 +107,18 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
     return node;
   }
 
-  private static Wal openWal(NodeConfig config, SliceCodec codec) {
-    return Wal.open(FileDirectory.open(config.directory()), config.cluster(), config.self(), new GroupId(1), config.wal(), codec);
-  }
-
-  private TcpTransport openTransport(NodeConfig config, SliceCodec codec) {
+  private static TcpTransport openTransport(
+      NodeConfig config, Identity identity, SliceCodec codec) {
     Map<NodeId, PeerAddress> peers = new TreeMap<>(config.members());
     peers.remove(config.self());
-    return TcpTransport.open(
-        new TcpConfig(
-            wal.identity(), new GroupId(1), config.listen(), peers, config.raft().seed()),
-        codec);
+    return new TcpTransport(
+        new TcpConfig(identity, GROUP, config.listen(), peers, config.raft().seed()), codec);
   }
 
   /**
-   * Asks for {@code command} to be replicated and applied, on whichever node leads. While no leader is
-   * known the command waits; bound the wait by {@link CompletableFuture#orTimeout} or by completing
-   * the future yourself, which withdraws a command that has not reached the core.
+   * Asks for {@code command} to be replicated and applied, on whichever node leads. While no leader
+   * is known the command waits; bound the wait by {@link CompletableFuture#orTimeout} or by
+   * completing the future yourself, which withdraws a command that has not reached the core.
    *
    * @return completes on the node's own threads, never exceptionally by itself; do not block there
    */
@@ -133,8 +136,8 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
   }
 
   /**
-   * Runs {@code query} on the state machine, on the thread that applies commands: it must be quick and
-   * must not change anything. While no leader is known a linearizable read waits.
+   * Runs {@code query} on the state machine, on the thread that applies commands: it must be quick
+   * and must not change anything. While no leader is known a linearizable read waits.
    *
    * @return completes on the node's own threads; exceptionally only with what {@code query} throws
    */
@@ -178,9 +181,14 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
     return loop.status().withFailed(failure.get() != null);
   }
 
-  /** Where this node accepts peers; tells the port if the configuration left it to the system. */
-  public PeerAddress peerAddress() {
-    return transport.localAddress();
+  /** The port on which this node accepts peers, also if the system chose it. */
+  public int peerPort() {
+    return transport.localPort();
+  }
+
+  /** How things stand with each peer's connection, in id order. */
+  public List<PeerStatus> peers() {
+    return transport.peers();
   }
 
   /** Why the node stopped by itself, or null. */
@@ -199,6 +207,7 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
     join(applyThread);
     transport.close();
     wal.close();
+    directory.close();
   }
 
   private void stop() {
