@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One other node as others may see it. The loop writes every field, any thread reads; an adder costs
- * the loop no more than a plain one while nobody contends.
+ * One other node as others may see it. The loop writes every field, any thread reads; an adder
+ * costs the loop no more than a plain one while nobody contends.
  */
 final class Peer {
   final NodeId node;
