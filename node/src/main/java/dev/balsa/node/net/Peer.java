@@ -12,11 +12,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Peer {
   final NodeId node;
-  final PeerAddress address;
+
   final LongAdder bytesSent = new LongAdder();
   final LongAdder bytesReceived = new LongAdder();
   final LongAdder messagesDropped = new LongAdder();
   final LongAdder sendFailures = new LongAdder();
+  volatile PeerAddress address;
   volatile Connection outbound = Connection.WAITING;
   volatile long bytesQueued;
   volatile @Nullable IncarnationId incarnation;

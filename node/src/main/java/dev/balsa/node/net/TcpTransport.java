@@ -44,7 +44,7 @@ public final class TcpTransport implements Transport {
   private final LongSupplier clock;
   private final Resolver resolver;
   private final SplitMix random;
-  private final Journal journal = new Journal();
+  private final Journal journal;
   private final Chunks chunks = new Chunks();
   private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(READ_BYTES);
   private final ByteBuffer ping = Frame.bare(Frame.PING);
@@ -67,14 +67,15 @@ public final class TcpTransport implements Transport {
    * @throws NetworkException if the address cannot be bound
    */
   public TcpTransport(TcpConfig config, SliceCodec slices) {
-    this(config, slices, System::nanoTime, InetAddress::getAllByName);
+    this(config, slices, System::nanoTime, InetAddress::getAllByName, Journal.toSystemLog());
   }
 
-  TcpTransport(TcpConfig config, SliceCodec slices, LongSupplier clock, Resolver resolver) {
+  TcpTransport(TcpConfig config, SliceCodec slices, LongSupplier clock, Resolver resolver, Journal journal) {
     this.config = config;
     this.codec = new MessageCodec(slices);
     this.clock = clock;
     this.resolver = resolver;
+    this.journal = journal;
     this.random = new SplitMix(config.seed());
     this.now = clock.getAsLong();
     try {
@@ -139,6 +140,16 @@ public final class TcpTransport implements Transport {
     } catch (IOException e) {
       journal.warn("selector of peer port %s did not close: %s".formatted(listening(), e));
     }
+  }
+
+  /**
+   * From the next dial on, {@code peer} is looked for at {@code address}; an open connection stays.
+   * Loop thread only.
+   *
+   * @throws IllegalArgumentException if {@code peer} is no peer of this node
+   */
+  public void locate(NodeId peer, PeerAddress address) {
+    dialed(peer).peer().address = address;
   }
 
   /** The port that peers are accepted on, also if the system chose it. */
