@@ -7,9 +7,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,7 +85,8 @@ final class Accepted implements Endpoint {
     if (!Hello.mayBeginWithMagic(hello)) {
       refuse(Rejection.MAGIC, guess());
     } else if (hello.position() >= Hello.VERSIONED_BYTES && hello.getShort(8) != Hello.VERSION) {
-      refuse(Rejection.VERSION, "version %d, wanted %d".formatted(hello.getShort(8), Hello.VERSION));
+      refuse(
+          Rejection.VERSION, "version %d, wanted %d".formatted(hello.getShort(8), Hello.VERSION));
     } else if (!hello.hasRemaining()) {
       judge(Hello.decode(hello));
     }
@@ -190,8 +190,7 @@ final class Accepted implements Endpoint {
   }
 
   private void refuse(Rejection rejection, String found) {
-    warnOnce(
-        rejection + " " + found, "refused: found %s; %s".formatted(found, rejection.remedy()));
+    warnOnce(rejection + " " + found, "refused: found %s; %s".formatted(found, rejection.remedy()));
     try {
       answer(rejection.code());
     } catch (IOException e) {
@@ -216,7 +215,8 @@ final class Accepted implements Endpoint {
 
   /** What the first bytes of a stranger look like. */
   private String guess() {
-    byte[] first = Arrays.copyOf(hello.array(), Math.min(hello.position(), 8));
+    byte[] first = new byte[Math.min(hello.position(), Hello.MAGIC_BYTES)];
+    hello.get(0, first);
     String text = new String(first, StandardCharsets.ISO_8859_1);
     if (text.matches("(GET|PUT|POST|HEAD|PRI|OPTIONS|DELETE|PATCH|CONNECT) ?.*")) {
       return "an HTTP request, which belongs to the client port (--listen-client-urls)";

@@ -41,7 +41,9 @@ final class Dialed implements Endpoint {
   private int failures; // in a row, without a stable connection between
   private int address; // which of the resolved addresses to try next
   private boolean pongMissing;
-  private long sentBeforePing;
+  private long sent; // bytes written on all connections so far
+  private long pingEnd; // sent ≥ pingEnd once the last ping has left
+  private long sentAtPingCheck;
   private boolean overflown;
   private boolean closed;
 
@@ -94,7 +96,8 @@ final class Dialed implements Endpoint {
           .warnOnce(
               peer.node.toString(),
               "too large",
-              "message of %d bytes for node %s is over the frame limit of %d and is never sent; lower the size of requests"
+              ("message of %d bytes for node %s is over the frame limit of %d and is never sent;"
+                      + " lower the size of requests")
                   .formatted(tailBytes, peer.node, net.bounds().frameBytesMax()));
       return;
     }
@@ -114,7 +117,9 @@ final class Dialed implements Endpoint {
     outbox.append(tail.bytes());
   }
 
-  /** Once full, stays so until half is gone: else single messages would slip in between lost ones. */
+  /**
+   * Once full, stays so until half is gone: else single messages would slip in between lost ones.
+   */
   private boolean isFull(int more) {
     long limit = net.bounds().outboundBytesMax();
     long queued = outbox.bytes();
@@ -153,9 +158,9 @@ final class Dialed implements Endpoint {
     } catch (IOException e) {
       fail(reason(e));
     } catch (MalformedException e) {
-      fail(e.getMessage());
+      fail(String.valueOf(e.getMessage()));
     }
-    if (socket == current && current.key.isWritable()) {
+    if (current.key.isValid() && current.key.isWritable()) {
       write(current);
     }
   }
@@ -256,19 +261,21 @@ final class Dialed implements Endpoint {
     fail(why);
   }
 
+  /** Asks whether the peer lives; a ping that still waits behind other bytes is no failure. */
   private void ping() {
-    long sent = peer.bytesSent.sum();
-    if (pongMissing && sent == sentBeforePing) {
+    boolean stillLeaving = sentAtPingCheck < pingEnd && sentAtPingCheck < sent;
+    if (pongMissing && !stillLeaving) {
       fail("no answer to a ping in time");
       return;
     }
     if (!pongMissing) {
       outbox.append(net.ping());
+      pingEnd = sent + outbox.bytes();
+      pongMissing = true;
       flush();
     }
     if (socket != null) {
-      pongMissing = true;
-      sentBeforePing = peer.bytesSent.sum();
+      sentAtPingCheck = sent;
       deadline = net.now() + net.bounds().silenceNanosMax();
     }
   }
@@ -290,6 +297,7 @@ final class Dialed implements Endpoint {
       return;
     }
     long after = outbox.bytes();
+    sent += before - after;
     peer.bytesSent.add(before - after);
     peer.bytesQueued = after;
   }

@@ -74,7 +74,7 @@ final class Frame {
   /** Whether the checksum is that of the rest of the header and the head of {@code body}. */
   static boolean isIntact(ByteBuffer header, byte[] body) {
     CRC32C crc = new CRC32C();
-    crc.update(header.array(), CRC_BYTES, HEADER_BYTES - CRC_BYTES);
+    crc.update(header.slice(CRC_BYTES, HEADER_BYTES - CRC_BYTES));
     crc.update(body, 0, headBytes(header));
     return header.getInt(0) == (int) crc.getValue();
   }

@@ -24,8 +24,8 @@ final class FrameReader {
     while (input.hasRemaining()) {
       if (header.hasRemaining()) {
         int count = Math.min(header.remaining(), input.remaining());
-        input.get(header.array(), header.position(), count);
-        header.position(header.position() + count);
+        header.put(input.slice(input.position(), count));
+        input.position(input.position() + count);
         if (header.hasRemaining()) {
           return;
         }

@@ -66,7 +66,7 @@ record Hello(short version, Identity from, NodeId to) {
   /** The checksum of all bytes before the position. */
   static int crc(ByteBuffer bytes) {
     CRC32C crc = new CRC32C();
-    crc.update(bytes.array(), 0, bytes.position());
+    crc.update(bytes.slice(0, bytes.position()));
     return (int) crc.getValue();
   }
 }

@@ -167,8 +167,7 @@ final class MessageCodec {
   }
 
   private LogSlice slice(Frame frame) throws MalformedException {
-    return slices.decode(
-        frame.body(), frame.headBytes(), frame.tailBytes(), frame.tailCrc());
+    return slices.decode(frame.body(), frame.headBytes(), frame.tailBytes(), frame.tailCrc());
   }
 
   private static Tail commands(List<Bytes> commands) {

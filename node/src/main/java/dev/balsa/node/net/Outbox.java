@@ -24,7 +24,8 @@ final class Outbox {
   private final ArrayDeque<Part> parts = new ArrayDeque<>();
   private final ByteBuffer[] gather = new ByteBuffer[GATHER_MAX];
   private @Nullable ByteBuffer chunk;
-  private int queuedTo; // chunk[0, queuedTo) belongs to parts, chunk[queuedTo, position) follows them
+  private int
+      queuedTo; // chunk[0, queuedTo) belongs to parts, chunk[queuedTo, position) follows them
   private long partBytes;
 
   Outbox(Chunks chunks) {

@@ -7,16 +7,17 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One other node as others may see it. The loop writes every field, any thread reads; an adder costs
- * the loop no more than a plain one while nobody contends.
+ * One other node as others may see it. The loop writes every field, any thread reads; an adder
+ * costs the loop no more than a plain one while nobody contends.
  */
 final class Peer {
   final NodeId node;
-  final PeerAddress address;
+
   final LongAdder bytesSent = new LongAdder();
   final LongAdder bytesReceived = new LongAdder();
   final LongAdder messagesDropped = new LongAdder();
   final LongAdder sendFailures = new LongAdder();
+  volatile PeerAddress address;
   volatile Connection outbound = Connection.WAITING;
   volatile long bytesQueued;
   volatile @Nullable IncarnationId incarnation;

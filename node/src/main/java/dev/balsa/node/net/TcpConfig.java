@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What a {@link TcpTransport} must know. Identity is the node id; an address only says where to find
- * it at the moment.
+ * What a {@link TcpTransport} must know. Identity is the node id; an address only says where to
+ * find it at the moment.
  *
  * @param self who this node is
  * @param group the Raft group whose messages are carried
@@ -37,11 +37,7 @@ public record TcpConfig(
 
   /** With {@link Bounds#DEFAULT}. */
   public TcpConfig(
-      Identity self,
-      GroupId group,
-      PeerAddress listen,
-      Map<NodeId, PeerAddress> peers,
-      long seed) {
+      Identity self, GroupId group, PeerAddress listen, Map<NodeId, PeerAddress> peers, long seed) {
     this(self, group, listen, peers, Bounds.DEFAULT, seed);
   }
 
@@ -49,15 +45,17 @@ public record TcpConfig(
    * Limits, all positive.
    *
    * @param frameBytesMax the largest body of a frame that is sent or accepted
-   * @param outboundBytesMax how much is buffered for one peer; what does not fit is dropped. A single
-   *     message may exceed it when nothing else is buffered.
+   * @param outboundBytesMax how much is buffered for one peer; what does not fit is dropped. A
+   *     single message may exceed it when nothing else is buffered.
    * @param pendingHandshakesMax accepted connections that have not said who they are; one more
    *     closes the oldest
    * @param silenceNanosMax how long a dial, a handshake or a ping may go unanswered
    */
   public record Bounds(
       int frameBytesMax, long outboundBytesMax, int pendingHandshakesMax, long silenceNanosMax) {
-    /** 64 MiB for a frame and for a peer's buffer, 64 strangers, 5 seconds (as etcd's peer reads). */
+    /**
+     * 64 MiB for a frame and for a peer's buffer, 64 strangers, 5 seconds (as etcd's peer reads).
+     */
     public static final Bounds DEFAULT = new Bounds(64 << 20, 64L << 20, 64, 5_000_000_000L);
 
     public Bounds {

@@ -1,8 +1,5 @@
 package dev.balsa.node.net;
 
-import static java.nio.channels.SelectionKey.OP_ACCEPT;
-import static java.nio.channels.SelectionKey.OP_READ;
-
 import dev.balsa.node.Identity;
 import dev.balsa.node.codec.SliceCodec;
 import dev.balsa.raft.IncarnationId;
@@ -11,16 +8,12 @@ import dev.balsa.raft.NodeId;
 import dev.balsa.raft.SplitMix;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.BindException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -44,8 +37,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TcpTransport implements Transport {
   private static final int READ_BYTES = 256 << 10;
-  private static final int ACCEPTS_MAX = 16;
-  private static final long ACCEPT_PAUSE_NANOS = 1_000_000_000;
   private static final long NANOS_PER_MILLI = 1_000_000;
 
   private final TcpConfig config;
@@ -53,25 +44,21 @@ public final class TcpTransport implements Transport {
   private final LongSupplier clock;
   private final Resolver resolver;
   private final SplitMix random;
-  private final Journal journal = new Journal();
+  private final Journal journal;
   private final Chunks chunks = new Chunks();
   private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(READ_BYTES);
   private final ByteBuffer ping = Frame.bare(Frame.PING);
   private final ByteBuffer pong = Frame.bare(Frame.PONG);
   private final Parking parking = new Parking();
   private final Map<NodeId, Dialed> dialed = new TreeMap<>();
-  private final LinkedHashSet<Accepted> strangers = new LinkedHashSet<>(); // oldest first
   private final ArrayDeque<Message> inbox = new ArrayDeque<>();
   private final LinkedHashSet<NodeId> lost = new LinkedHashSet<>();
   private final ConcurrentLinkedQueue<Runnable> resolved = new ConcurrentLinkedQueue<>();
   private final LongAdder unknownGroupFrames = new LongAdder();
   private final List<Peer> peers = new ArrayList<>(); // never changed after the constructor
   private final Selector selector;
-  private final ServerSocketChannel server;
-  private final SelectionKey serverKey;
-  private final PeerAddress listening;
+  private final PeerPort port;
   private long now;
-  private long acceptAgainAt;
 
   /**
    * Binds the listening address and begins to dial the peers with the first {@link #poll}.
@@ -80,27 +67,23 @@ public final class TcpTransport implements Transport {
    * @throws NetworkException if the address cannot be bound
    */
   public TcpTransport(TcpConfig config, SliceCodec slices) {
-    this(config, slices, System::nanoTime, InetAddress::getAllByName);
+    this(config, slices, System::nanoTime, InetAddress::getAllByName, Journal.toSystemLog());
   }
 
-  TcpTransport(TcpConfig config, SliceCodec slices, LongSupplier clock, Resolver resolver) {
+  TcpTransport(TcpConfig config, SliceCodec slices, LongSupplier clock, Resolver resolver, Journal journal) {
     this.config = config;
     this.codec = new MessageCodec(slices);
     this.clock = clock;
     this.resolver = resolver;
+    this.journal = journal;
     this.random = new SplitMix(config.seed());
     this.now = clock.getAsLong();
     try {
       this.selector = Selector.open();
-      this.server = bind(config.listen());
-      this.serverKey = server.register(selector, OP_ACCEPT);
-      this.listening = new PeerAddress(config.listen().host(), server.socket().getLocalPort());
     } catch (IOException e) {
-      throw new NetworkException(
-          "cannot listen on peer address %s: %s; change --listen-peer-urls"
-              .formatted(config.listen(), e.getMessage()),
-          e);
+      throw new NetworkException("no selector for the peer network: " + e.getMessage(), e);
     }
+    this.port = new PeerPort(this, config.listen(), selector);
     config
         .peers()
         .forEach(
@@ -109,30 +92,6 @@ public final class TcpTransport implements Transport {
               peers.add(peer);
               dialed.put(node, new Dialed(this, peer));
             });
-  }
-
-  private static ServerSocketChannel bind(PeerAddress address) throws IOException {
-    ServerSocketChannel server = ServerSocketChannel.open();
-    try {
-      server.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-      server.bind(
-          new InetSocketAddress(InetAddress.getByName(address.host()), address.port()), 128);
-      server.configureBlocking(false);
-      return server;
-    } catch (BindException e) {
-      server.close();
-      String reason = String.valueOf(e.getMessage());
-      throw new NetworkException(
-          reason.contains("in use")
-              ? "peer address %s is in use; stop the other process or change --listen-peer-urls"
-                  .formatted(address)
-              : "peer address %s is not one of this machine's (%s); change --listen-peer-urls"
-                  .formatted(address, reason),
-          e);
-    } catch (IOException e) {
-      server.close();
-      throw e;
-    }
   }
 
   @Override
@@ -169,25 +128,33 @@ public final class TcpTransport implements Transport {
   @Override
   public void close() {
     dialed.values().forEach(Dialed::close);
-    List<Accepted> open = new ArrayList<>(strangers);
     for (Peer peer : peers) {
       Accepted accepted = peer.accepted;
       if (accepted != null) {
-        open.add(accepted);
+        accepted.close();
       }
     }
-    open.forEach(Accepted::close);
-    close(server);
+    port.close();
     try {
       selector.close();
     } catch (IOException e) {
-      journal.warn("selector of peer port %s did not close: %s".formatted(listening, e));
+      journal.warn("selector of peer port %s did not close: %s".formatted(listening(), e));
     }
+  }
+
+  /**
+   * From the next dial on, {@code peer} is looked for at {@code address}; an open connection stays.
+   * Loop thread only.
+   *
+   * @throws IllegalArgumentException if {@code peer} is no peer of this node
+   */
+  public void locate(NodeId peer, PeerAddress address) {
+    dialed(peer).peer().address = address;
   }
 
   /** The port that peers are accepted on, also if the system chose it. */
   public int localPort() {
-    return listening.port();
+    return port.address().port();
   }
 
   /** How things stand with each peer, in id order. */
@@ -204,15 +171,9 @@ public final class TcpTransport implements Transport {
     if (!lost.isEmpty() || !resolved.isEmpty()) {
       return 0;
     }
-    long wait = timeoutNanos;
+    long wait = port.untilDue(timeoutNanos);
     for (Dialed link : dialed.values()) {
       wait = Math.min(wait, link.deadline() - now);
-    }
-    if (!strangers.isEmpty()) {
-      wait = Math.min(wait, strangers.getFirst().deadline() - now);
-    }
-    if (serverKey.interestOps() == 0) {
-      wait = Math.min(wait, acceptAgainAt - now);
     }
     return wait;
   }
@@ -220,23 +181,18 @@ public final class TcpTransport implements Transport {
   private void select(long waitNanos) {
     try {
       if (waitNanos > 0 && parking.park()) {
-        selector.select(this::ready, (waitNanos + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI);
+        selector.select(this::ready, Math.ceilDiv(waitNanos, NANOS_PER_MILLI));
       } else {
         selector.selectNow(this::ready);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("selector of peer port " + listening + " failed", e);
+      throw new UncheckedIOException("selector of peer port " + listening() + " failed", e);
     }
     parking.unpark();
   }
 
   private void ready(SelectionKey key) {
-    if (!key.isValid()) {
-      return;
-    }
-    if (key == serverKey) {
-      accept();
-    } else if (key.attachment() instanceof Endpoint endpoint) {
+    if (key.isValid() && key.attachment() instanceof Endpoint endpoint) {
       endpoint.ready();
     }
   }
@@ -245,12 +201,7 @@ public final class TcpTransport implements Transport {
     for (Dialed link : dialed.values()) {
       link.tick();
     }
-    while (!strangers.isEmpty() && now - strangers.getFirst().deadline() >= 0) {
-      strangers.getFirst().expire();
-    }
-    if (serverKey.interestOps() == 0 && now - acceptAgainAt >= 0) {
-      serverKey.interestOps(OP_ACCEPT);
-    }
+    port.tick();
   }
 
   private void deliver(Receiver receiver) {
@@ -259,41 +210,6 @@ public final class TcpTransport implements Transport {
     }
     while (!lost.isEmpty()) {
       receiver.unreachable(lost.removeFirst());
-    }
-  }
-
-  private void accept() {
-    try {
-      for (int i = 0; i < ACCEPTS_MAX; i++) {
-        SocketChannel channel = server.accept();
-        if (channel == null) {
-          return;
-        }
-        admit(channel);
-      }
-    } catch (IOException e) {
-      // Out of file descriptors, most likely: the connection stays in the queue, so look later.
-      journal.warnOnce(
-          "self",
-          "accept",
-          "peer port %s cannot accept connections: %s; raise the limit of open files"
-              .formatted(listening, e.getMessage()));
-      serverKey.interestOps(0);
-      acceptAgainAt = now + ACCEPT_PAUSE_NANOS;
-    }
-  }
-
-  private void admit(SocketChannel channel) {
-    try {
-      channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-      Accepted accepted = new Accepted(this, channel);
-      register(channel, OP_READ, accepted);
-      strangers.add(accepted);
-    } catch (IOException e) {
-      close(channel); // gone before we looked
-    }
-    if (strangers.size() > config.bounds().pendingHandshakesMax()) {
-      strangers.getFirst().evict();
     }
   }
 
@@ -316,7 +232,7 @@ public final class TcpTransport implements Transport {
   }
 
   PeerAddress listening() {
-    return listening;
+    return port.address();
   }
 
   MessageCodec codec() {
@@ -376,7 +292,7 @@ public final class TcpTransport implements Transport {
   }
 
   void forget(Accepted stranger) {
-    strangers.remove(stranger);
+    port.forget(stranger);
   }
 
   void countUnknownGroup() {
@@ -403,7 +319,7 @@ public final class TcpTransport implements Transport {
     try {
       channel.close();
     } catch (IOException e) {
-      journal.warn("a connection of peer port %s did not close: %s".formatted(listening, e));
+      journal.warn("a connection of peer port %s did not close: %s".formatted(listening(), e));
     }
   }
 

@@ -4,9 +4,9 @@ import dev.balsa.raft.Message;
 import dev.balsa.raft.NodeId;
 
 /**
- * Carries messages between the nodes of a cluster: in order from one node to another, or not at all.
- * All methods but {@link #wakeup} belong to one thread, the node's loop. A message may be lost; the
- * receiver is then told once that the peer was unreachable.
+ * Carries messages between the nodes of a cluster: in order from one node to another, or not at
+ * all. All methods but {@link #wakeup} belong to one thread, the node's loop. A message may be
+ * lost; the receiver is then told once that the peer was unreachable.
  */
 public interface Transport extends AutoCloseable {
   /**
@@ -17,7 +17,9 @@ public interface Transport extends AutoCloseable {
    */
   void send(NodeId to, Message message);
 
-  /** Writes what is buffered as far as the network takes it now; the rest follows in {@link #poll}. */
+  /**
+   * Writes what is buffered as far as the network takes it now; the rest follows in {@link #poll}.
+   */
   void flush();
 
   /**
@@ -30,8 +32,8 @@ public interface Transport extends AutoCloseable {
 
   /**
    * Makes the waiting {@link #poll}, or else the next one, return at once. Any thread may call it;
-   * costs one volatile read if the loop is awake and was already told. Whatever the loop should find
-   * must be published before.
+   * costs one volatile read if the loop is awake and was already told. Whatever the loop should
+   * find must be published before.
    */
   void wakeup();
 

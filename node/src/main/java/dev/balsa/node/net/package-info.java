@@ -14,9 +14,9 @@
  * <h2>Connections</h2>
  *
  * <p>Each node dials each peer and sends its messages on the connection it dialed; what comes back
- * on it is only the handshake's answer and pongs. So a pair of nodes has two connections, and
- * nodes that dial each other at the same moment need no rule for which connection survives, as
- * they would with one. The price is one more socket for each pair.
+ * on it is only the handshake's answer and pongs. So a pair of nodes has two connections, and nodes
+ * that dial each other at the same moment need no rule for which connection survives, as they would
+ * with one. The price is one more socket for each pair.
  *
  * <h2>Bytes</h2>
  *
@@ -37,7 +37,7 @@
  * </pre>
  *
  * <p>The first checksum covers everything between itself and the tail. The tail's was computed when
- * the slice was encoded, once for the disk and all peers. The types and their bodies stand in {@code
- * MessageCodec}; ping (1) and pong (2) have none.
+ * the slice was encoded, once for the disk and all peers. The types and their bodies stand in
+ * {@code MessageCodec}; ping (1) and pong (2) have none.
  */
 package dev.balsa.node.net;
