@@ -33,6 +33,9 @@ public final class SliceCodec {
   private final @Nullable EncodedSlice[] bodies = new @Nullable EncodedSlice[REMEMBERED];
   private int next;
 
+  /** A codec that remembers nothing yet. */
+  public SliceCodec() {}
+
   /**
    * The bytes of {@code slice}; no work if it was encoded or decoded lately.
    *
