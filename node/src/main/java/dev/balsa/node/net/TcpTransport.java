@@ -70,7 +70,8 @@ public final class TcpTransport implements Transport {
     this(config, slices, System::nanoTime, InetAddress::getAllByName, Journal.toSystemLog());
   }
 
-  TcpTransport(TcpConfig config, SliceCodec slices, LongSupplier clock, Resolver resolver, Journal journal) {
+  TcpTransport(
+      TcpConfig config, SliceCodec slices, LongSupplier clock, Resolver resolver, Journal journal) {
     this.config = config;
     this.codec = new MessageCodec(slices);
     this.clock = clock;

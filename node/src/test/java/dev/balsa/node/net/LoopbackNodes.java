@@ -27,7 +27,7 @@ final class LoopbackNodes implements AutoCloseable {
 
   final List<Node> nodes = new ArrayList<>();
   final List<String> log = new ArrayList<>();
-  private long clockOffset;
+  private long clock; // nanoseconds; moves by a millisecond in each turn of pollUntil
 
   /** A mesh of nodes 1 to {@code count}, not yet connected. */
   static LoopbackNodes mesh(int count, TcpConfig.Bounds bounds) {
@@ -59,9 +59,9 @@ final class LoopbackNodes implements AutoCloseable {
             new TcpTransport(
                 config,
                 new SliceCodec(),
-                () -> System.nanoTime() + clockOffset,
+                () -> clock,
                 InetAddress::getAllByName,
- new Journal((level, text) -> log.add(text))));
+                new Journal((level, text) -> log.add(text))));
     nodes.add(node);
     return node;
   }
@@ -91,7 +91,7 @@ final class LoopbackNodes implements AutoCloseable {
 
   /** Lets all nodes' clocks jump. */
   void passSeconds(long seconds) {
-    clockOffset += seconds * 1_000_000_000L;
+    clock += seconds * 1_000_000_000L;
   }
 
   /** Polls all nodes in turn until {@code done}; fails after very many turns. */
@@ -100,6 +100,7 @@ final class LoopbackNodes implements AutoCloseable {
       if (done.getAsBoolean()) {
         return;
       }
+      clock += 1_000_000;
       for (Node node : nodes) {
         node.transport.flush();
         node.transport.poll(1_000_000 / nodes.size(), node);

@@ -64,10 +64,10 @@ class StrangersTest {
             new ClusterId(HexFormat.fromHexDigits(cluster)),
             new NodeId(from),
             new IncarnationId(incarnation));
-    ByteBuffer hello = new Hello(version, identity, new NodeId(to)).encode();
+    byte[] hello = bytes(new Hello(version, identity, new NodeId(to)));
 
     for (int i = 0; i < 3; i++) {
-      assertThat(verdictOn(hello.array())).isEqualTo(reason.code());
+      assertThat(verdictOn(hello)).isEqualTo(reason.code());
     }
 
     assertThat(net.logged(reason.remedy())).hasSize(1);
@@ -76,7 +76,7 @@ class StrangersTest {
   @Test
   void aDamagedHelloIsRefused() throws IOException {
     Identity identity = new Identity(CLUSTER, new NodeId(2), new IncarnationId(2));
-    byte[] hello = new Hello(Hello.VERSION, identity, new NodeId(1)).encode().array();
+    byte[] hello = bytes(new Hello(Hello.VERSION, identity, new NodeId(1)));
     hello[20] ^= 1;
 
     assertThat(verdictOn(hello)).isEqualTo(Rejection.DAMAGED.code());
@@ -148,7 +148,7 @@ class StrangersTest {
     net.pollUntil(() -> !one.peer(2).inbound());
     try (Socket socket = connect()) {
       Identity two = new Identity(CLUSTER, new NodeId(2), new IncarnationId(2));
-      socket.getOutputStream().write(new Hello(Hello.VERSION, two, new NodeId(1)).encode().array());
+      socket.getOutputStream().write(bytes(new Hello(Hello.VERSION, two, new NodeId(1))));
       net.pollUntil(() -> one.peer(2).inbound());
       ByteBuffer frame = ByteBuffer.allocate(Frame.HEADER_BYTES).putInt(15, 1 << 30);
 
@@ -172,6 +172,12 @@ class StrangersTest {
 
     assertThat(net.logged("UNKNOWN_NODE: from its side, no such node is a member here")).hasSize(1);
     net.stop(stranger);
+  }
+
+  private static byte[] bytes(Hello hello) {
+    byte[] bytes = new byte[Hello.BYTES];
+    hello.encode().get(bytes);
+    return bytes;
   }
 
   private byte verdictOn(byte[] hello) throws IOException {
