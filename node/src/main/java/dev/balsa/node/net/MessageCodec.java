@@ -241,6 +241,7 @@ final class MessageCodec {
       case NO_LEADER -> 1;
       case LEADER_CHANGED -> 2;
       case UNCOMMITTED_BYTES -> 3;
+      case QUEUE_FULL -> 4;
     };
   }
 
