@@ -252,9 +252,12 @@ final class NaiveModel {
   private static void checkOverlap(Txn root) {
     List<Write> writes = new ArrayList<>();
     collect(root, "", writes);
-    for (Write one : writes) {
-      for (Write other : writes) {
-        refuseIf(one != other && !one.excludes(other) && one.meets(other), KvError.DUPLICATE_KEY);
+    for (int i = 0; i < writes.size(); i++) {
+      for (int j = 0; j < i; j++) {
+        Write one = writes.get(i);
+        Write other = writes.get(j);
+        boolean meet = one.meets(other) || other.meets(one);
+        refuseIf(meet && !one.excludes(other), KvError.DUPLICATE_KEY);
       }
     }
   }
@@ -323,9 +326,9 @@ final class NaiveModel {
   private static Comparator<KeyValue> order(SortTarget target) {
     return switch (target) {
       case KEY -> Comparator.comparing(KeyValue::key);
-      case VERSION -> Comparator.comparing(KeyValue::version);
-      case CREATE -> Comparator.comparing(KeyValue::createRevision);
-      case MOD -> Comparator.comparing(KeyValue::modRevision);
+      case VERSION -> Comparator.comparingLong(KeyValue::version);
+      case CREATE -> Comparator.comparingLong(KeyValue::createRevision);
+      case MOD -> Comparator.comparingLong(KeyValue::modRevision);
       case VALUE -> Comparator.comparing(KeyValue::value);
     };
   }
