@@ -36,7 +36,7 @@ record FaultPlan(
         oneIn(random, 2) ? 0 : (int) random.nextBetween(0, 50),
         random.nextBetween(1, 60) * MILLISECOND,
         random.nextBetween(1, 40) * MILLISECOND,
-        random.nextBetween(100, 1500) * MILLISECOND,
+        random.nextBetween(50, 700) * MILLISECOND,
         oneIn(random, 4));
   }
 

@@ -16,6 +16,7 @@ final class Judge {
   private final TreeMap<Long, NodeId> leaders = new TreeMap<>();
   private final TreeMap<EntryId, Seen> entries = new TreeMap<>();
   private final List<Entry> committed = new ArrayList<>();
+  private final TreeMap<Long, EntryId> committedIn = new TreeMap<>(); // term → last committed in it
   private final TreeMap<EntryId, Bytes> promised = new TreeMap<>();
   private final TreeSet<Bytes> refused = new TreeSet<>();
 
@@ -51,9 +52,11 @@ final class Judge {
   void became(NodeId leader, long term, TestDisk disk) {
     NodeId before = leaders.putIfAbsent(term, leader);
     require(before == null, "term " + term + " led by " + before + " and " + leader);
+    // A late winner need not know what a leader of a later term has committed already.
+    Map.Entry<Long, EntryId> earlier = committedIn.lowerEntry(term);
     require(
-        committed.isEmpty() || disk.holds(committed.getLast().id()),
-        leader + " leads term " + term + " without a committed entry");
+        earlier == null || disk.holds(earlier.getValue()),
+        leader + " leads term " + term + " without the committed " + earlier);
   }
 
   /** State Machine Safety: a node knows {@code to} as committed. */
@@ -65,9 +68,13 @@ final class Judge {
         require(known.equals(entry), node + " commits " + entry + " where " + known + " is");
       } else {
         committed.add(entry);
+        // Only a leader commits first, and always up to an entry of its own term.
+        committedIn.put(disk.entry(to).term(), disk.entry(to).id());
       }
     }
-    durable(media);
+    if (to > from) {
+      durable(media);
+    }
   }
 
   /** What is committed lies on a majority of media; called whenever a medium changes. */
