@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -198,7 +199,7 @@ final class TestCluster {
   }
 
   void send(TestNode from, Outgoing outgoing) {
-    TestNode to = nodes.get(outgoing.to());
+    TestNode to = Objects.requireNonNull(nodes.get(outgoing.to()));
     counts.messages++;
     if (cuts.contains(new Link(from.id, to.id)) || draw(1000) < plan.lossRate() || !to.isUp()) {
       counts.lost++;
