@@ -102,6 +102,16 @@ public final class Raft {
     return applied >= to ? List.of() : state.log.read(applied + 1, to, bytesMax);
   }
 
+  /** The current term, from 0. */
+  public long term() {
+    return state.term();
+  }
+
+  /** The leader of the current term as far as this node knows, or null. */
+  public @Nullable NodeId leader() {
+    return state.leader();
+  }
+
   /** What the node knows of itself and its peers. */
   public Status status() {
     RoleName role =
