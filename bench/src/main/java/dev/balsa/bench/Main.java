@@ -1,15 +1,23 @@
 package dev.balsa.bench;
 
+import dev.balsa.bench.server.ServerLoad;
 import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.TypeConversionException;
 
 /** Measures Balsa beside its peers; the table goes to standard output, progress to the other. */
 @Command(
     name = "bench",
     description = "Measures Balsa beside its peers.",
-    subcommands = {LibraryCommand.class, HelpCommand.class},
+    subcommands = {
+      LibraryCommand.class,
+      ServerCommand.class,
+      GroupCommitCommand.class,
+      IdleCommand.class,
+      HelpCommand.class
+    },
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true)
 public final class Main {
@@ -23,6 +31,7 @@ public final class Main {
   static int execute(String... args) {
     return new CommandLine(new Main())
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .registerConverter(ServerLoad.class, Main::load)
         .setExecutionExceptionHandler(
             (problem, command, parsed) -> {
               if (!(problem instanceof IOException
@@ -33,5 +42,13 @@ public final class Main {
               return FAILED;
             })
         .execute(args);
+  }
+
+  private static ServerLoad load(String text) {
+    try {
+      return ServerLoad.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new TypeConversionException(e.getMessage());
+    }
   }
 }

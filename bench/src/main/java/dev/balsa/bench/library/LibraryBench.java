@@ -1,11 +1,11 @@
 package dev.balsa.bench.library;
 
 import dev.balsa.bench.measure.Latency;
+import dev.balsa.bench.measure.Results;
 import dev.balsa.bench.measure.Spread;
 import dev.balsa.bench.measure.Table;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
@@ -15,7 +15,7 @@ import java.util.function.ToDoubleFunction;
 public final class LibraryBench {
   private final Plan plan;
   private final Consumer<String> progress;
-  private final List<Turn> turns = new ArrayList<>();
+  private final Results<Library, Integer, MemberJvm.Load> results = new Results<>();
 
   /** {@code progress} gets a line a turn. */
   public LibraryBench(Plan plan, Consumer<String> progress) {
@@ -30,12 +30,11 @@ public final class LibraryBench {
    */
   public Table run(Path parent) throws IOException, InterruptedException {
     for (int round = 0; round < plan.rounds(); round++) {
-      for (int i = 0; i < plan.libraries().size(); i++) {
-        Library library = plan.libraries().get((i + round) % plan.libraries().size());
-        progress.accept("round %d of %d: %s".formatted(round + 1, plan.rounds(), library));
+      for (Library library : Results.order(plan.libraries(), round)) {
+        progress.accept("round %d of %d: %s".formatted(round + 1, plan.rounds(), name(library)));
         new LibraryTurn(library, plan)
             .run(parent)
-            .forEach((outstanding, load) -> turns.add(new Turn(library, outstanding, load)));
+            .forEach((outstanding, load) -> results.add(library, outstanding, load));
       }
     }
     return table();
@@ -88,26 +87,16 @@ public final class LibraryBench {
   }
 
   private Spread rates(Library library, int outstanding) {
-    return spread(library, outstanding, MemberJvm.Load::perSecond);
+    return results.spread(library, outstanding, MemberJvm.Load::perSecond);
   }
 
   private String median(Library library, int outstanding, ToDoubleFunction<MemberJvm.Load> figure) {
-    return Table.number(spread(library, outstanding, figure).median());
-  }
-
-  private Spread spread(Library library, int outstanding, ToDoubleFunction<MemberJvm.Load> figure) {
-    return Spread.of(
-        turns.stream()
-            .filter(turn -> turn.library == library && turn.outstanding == outstanding)
-            .map(turn -> figure.applyAsDouble(turn.load))
-            .toList());
+    return results.median(library, outstanding, figure);
   }
 
   private static String name(Library library) {
     return library.name().toLowerCase(Locale.ROOT);
   }
-
-  private record Turn(Library library, int outstanding, MemberJvm.Load load) {}
 
   /**
    * What to measure.
