@@ -22,6 +22,7 @@ import picocli.CommandLine.TypeConversionException;
     mixinStandardHelpOptions = true)
 public final class Main {
   private static final int FAILED = 1;
+  private static final int BAD_USAGE = 2;
 
   /** Exit codes: 0 done, 1 failed, 2 bad usage. */
   public static void main(String[] args) {
@@ -39,7 +40,7 @@ public final class Main {
                 throw problem;
               }
               command.getErr().println(problem.getMessage());
-              return FAILED;
+              return problem instanceof IOException ? FAILED : BAD_USAGE;
             })
         .execute(args);
   }

@@ -24,10 +24,8 @@ final class Keyspace {
   // The newest modification revision each key is known to have had; only rises.
   private final AtomicLongArray revisions;
 
+  /** {@code count} is from 1 to {@link #COUNT_MAX}. */
   Keyspace(int count) {
-    if (count < 1 || count > COUNT_MAX) {
-      throw new IllegalArgumentException("%d keys: give 1 to %d".formatted(count, COUNT_MAX));
-    }
     keys = new ByteString[count];
     for (int i = 0; i < count; i++) {
       String name = String.format(Locale.ROOT, "%08d", i);

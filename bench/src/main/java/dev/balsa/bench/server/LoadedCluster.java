@@ -50,7 +50,7 @@ final class LoadedCluster {
     try (Connections connections = new Connections(targets, load.connections())) {
       KvLoop loop = KvLoop.start(keys, load, connections, draw(load));
       TimeUnit.MILLISECONDS.sleep(SETTLE_MILLIS);
-      long forced = forces();
+      double forced = forces();
       var unused = loop.takeLatencies();
       CpuMeter meter = CpuMeter.start(cluster.processes());
       long from = System.nanoTime();
@@ -58,7 +58,7 @@ final class LoadedCluster {
       Histogram latencies = loop.takeLatencies();
       long nanos = System.nanoTime() - from;
       CpuMeter.Use cpu = meter.read();
-      long forces = forces() - forced;
+      double forces = forces() - forced;
       double memory =
           cluster.processes().stream().mapToDouble(Memory::residentMib).max().orElseThrow();
       loop.drain();
@@ -66,7 +66,7 @@ final class LoadedCluster {
     }
   }
 
-  private long forces() throws IOException, InterruptedException {
+  private double forces() throws IOException, InterruptedException {
     return cluster.members().getFirst().forces();
   }
 
@@ -77,11 +77,6 @@ final class LoadedCluster {
           slot -> ThreadLocalRandom.current().nextInt(keys.count());
       case TXN -> {
         int own = keys.count() / load.outstanding();
-        if (own == 0) {
-          throw new IllegalArgumentException(
-              "load %s needs a key each, and there are %d; give more --keys"
-                  .formatted(load, keys.count()));
-        }
         yield slot -> slot.index() + load.outstanding() * ThreadLocalRandom.current().nextInt(own);
       }
     };
@@ -93,7 +88,7 @@ final class LoadedCluster {
    * @param nanos how long it was measured
    * @param latencies of the answered requests, in nanoseconds
    * @param failed requests refused, lost, or answered with something else
-   * @param forces of the first member's write-ahead log
+   * @param forces of the first member's write-ahead log, not a number if it does not tell
    * @param cpu of the servers together, this client, and others
    * @param memoryMib the largest resident set of a member
    */
@@ -101,7 +96,7 @@ final class LoadedCluster {
       long nanos,
       Histogram latencies,
       long failed,
-      long forces,
+      double forces,
       CpuMeter.Use cpu,
       double memoryMib) {
 
@@ -110,7 +105,7 @@ final class LoadedCluster {
     }
 
     double perForce() {
-      return (double) latencies.getTotalCount() / forces;
+      return latencies.getTotalCount() / forces;
     }
   }
 }

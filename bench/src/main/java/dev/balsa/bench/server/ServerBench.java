@@ -127,6 +127,17 @@ public final class ServerBench {
         throw new IllegalArgumentException(
             "nothing to measure: give at least one peer, one load, one member, one round and one second");
       }
+      if (keys < 1 || keys > Keyspace.COUNT_MAX) {
+        throw new IllegalArgumentException(
+            "%d keys: give 1 to %d".formatted(keys, Keyspace.COUNT_MAX));
+      }
+      for (ServerLoad load : loads) {
+        if (load.outstanding() > keys) {
+          throw new IllegalArgumentException(
+              "load %s needs a key for each request, and there are %d; give more --keys"
+                  .formatted(load, keys));
+        }
+      }
     }
   }
 }

@@ -51,12 +51,24 @@ final class ServerCluster {
       List<String> command = new ArrayList<>(launchers.of(kind));
       command.addAll(flags(name, workspace.directory(name), clientPorts.get(i), peerPorts.get(i)));
       command.addAll(List.of("--initial-cluster", initial));
-      Process process = workspace.startQuietly(name, command);
+      Process process = start(workspace, name, command);
       members.add(new ServerMember(name, clientPorts.get(i), process));
     }
     ServerCluster cluster = new ServerCluster(workspace, members);
     cluster.awaitHealth();
     return cluster;
+  }
+
+  private static Process start(Workspace workspace, String name, List<String> command)
+      throws IOException {
+    try {
+      return workspace.startQuietly(name, command);
+    } catch (IOException e) {
+      throw new IOException(
+          "cannot start %s: %s; install it, or name another command with --etcd or --balsa"
+              .formatted(command.getFirst(), e.getMessage()),
+          e);
+    }
   }
 
   private static List<String> flags(String name, Path data, int clientPort, int peerPort) {

@@ -14,6 +14,7 @@ record ServerMember(String name, int clientPort, Process process) {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final int OK = 200;
+  private static final String FORCES = "etcd_disk_wal_fsync_duration_seconds_count";
 
   ProcessHandle handle() {
     return process.toHandle();
@@ -27,10 +28,12 @@ record ServerMember(String name, int clientPort, Process process) {
     }
   }
 
-  /** How many forces of the write-ahead log the member reports, in etcd's metric. */
-  long forces() throws IOException, InterruptedException {
-    return (long)
-        Metrics.value(get("/metrics").body(), "etcd_disk_wal_fsync_duration_seconds_count");
+  /**
+   * How many forces of the write-ahead log the member reports, in etcd's metric; not a number if it
+   * has no such metric.
+   */
+  double forces() throws IOException, InterruptedException {
+    return Metrics.value(get("/metrics").body(), FORCES).orElse(Double.NaN);
   }
 
   private HttpResponse<String> get(String path) throws IOException, InterruptedException {
