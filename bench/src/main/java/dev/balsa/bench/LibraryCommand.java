@@ -30,7 +30,7 @@ final class LibraryCommand implements Callable<Integer> {
       split = ",",
       description =
           "Libraries, the first being the base: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  List<Library> peers = List.of(Library.JRAFT);
+  List<Library> peers = List.of(Library.JRAFT, Library.BALSA);
 
   @Option(
       names = "--loads",

@@ -1,12 +1,12 @@
 package dev.balsa.bench.library;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
 /** The libraries that can be measured. */
 public enum Library {
-  JRAFT;
+  JRAFT,
+  BALSA;
 
   /**
    * Starts one member.
@@ -15,9 +15,10 @@ public enum Library {
    * @param ports the loopback port of every member
    * @param data an empty directory of its own
    */
-  ReplicatedLog start(int member, List<Integer> ports, Path data) throws IOException {
+  ReplicatedLog start(int member, List<Integer> ports, Path data) {
     return switch (this) {
       case JRAFT -> JraftLog.start(member, ports, data);
+      case BALSA -> BalsaLog.start(member, ports, data);
     };
   }
 }
