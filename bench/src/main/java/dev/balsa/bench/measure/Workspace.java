@@ -13,7 +13,8 @@ import java.util.stream.Stream;
 
 /**
  * The processes and files of one turn. Closing it, or the end of this JVM, kills exactly the
- * processes started here and deletes the directory. Used by one thread.
+ * processes started here and deletes the directory. Used by one thread, apart
+ * from that end.
  */
 public final class Workspace implements AutoCloseable {
   private final Path root;
@@ -42,28 +43,21 @@ public final class Workspace implements AutoCloseable {
    * @throws IOException if the command cannot be started; the message names it
    */
   public Process start(String name, List<String> command) throws IOException {
-    Process process =
-        new ProcessBuilder(command)
-            .directory(Path.of("").toAbsolutePath().toFile())
-            .redirectError(log(name).toFile())
-            .start();
-    synchronized (processes) {
-      processes.add(process);
-    }
-    return process;
+    return start(new ProcessBuilder(command).redirectError(log(name).toFile()));
   }
 
   /** The same with standard output in the log as well. */
   public Process startQuietly(String name, List<String> command) throws IOException {
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(log(name).toFile())
-            .start();
+    return start(
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log(name).toFile()));
+  }
+
+  private Process start(ProcessBuilder builder) throws IOException {
     synchronized (processes) {
+      Process process = builder.start();
       processes.add(process);
+      return process;
     }
-    return process;
   }
 
   /** What a process has printed last, to explain its failure. */
