@@ -19,6 +19,7 @@ import dev.balsa.raft.LogSlice;
 import dev.balsa.raft.Ready;
 import dev.balsa.raft.Restored;
 import dev.balsa.raft.StoredLog;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,10 +86,13 @@ public final class Wal implements StoredLog, AutoCloseable {
   public static Wal open(
       Directory directory, Identity identity, GroupId group, WalConfig config, SliceCodec codec) {
     Executor background = task -> new UninterruptibleThread(task, "balsa-wal-prepare").start();
-    return open(directory, new Owner(identity, group, codec), config, background);
+    Wal wal = open(directory, new Owner(identity, group, codec), config, background);
+    boolean cut = wal.recovery().found() == RecoveryCase.TORN_TAIL_CUT;
+    LOG.log(cut ? Level.WARNING : Level.DEBUG, () -> wal.recovery().toString());
+    return wal;
   }
 
-  /** The same with segments made by {@code background}. */
+  /** The same with segments made by {@code background}, and without a line in the log. */
   static Wal open(
       Directory directory,
       Identity identity,
@@ -107,12 +111,6 @@ public final class Wal implements StoredLog, AutoCloseable {
     } else {
       stock.offer(recovered.unused().getFirst());
     }
-    boolean changed =
-        recovered.report().found() != RecoveryCase.CLEAN
-            && recovered.report().found() != RecoveryCase.EMPTY;
-    LOG.log(
-        changed ? System.Logger.Level.WARNING : System.Logger.Level.DEBUG,
-        () -> recovered.report().toString());
     return new Wal(recovered, stock, owner, config.stagingBytes());
   }
 
