@@ -106,8 +106,7 @@ public final class EtcdServer implements AutoCloseable {
     List<String> advertised = advertised(config, port.addresses());
     Publication publication =
         Publication.begin(
-            backend,
-            new ClusterMember(config.self().id(), config.name(), List.of(), advertised));
+            backend, new ClusterMember(config.self().id(), config.name(), List.of(), advertised));
     LOG.log(
         Level.INFO,
         "member {0} ({1}) of cluster {2} serves clients on {3}",

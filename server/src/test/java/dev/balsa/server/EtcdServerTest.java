@@ -242,8 +242,7 @@ class EtcdServerTest {
   }
 
   private static RangeResponse get(EtcdServer server, String key) {
-    RangeRequest request =
-        RangeRequest.newBuilder().setKey(ByteString.copyFromUtf8(key)).build();
+    RangeRequest request = RangeRequest.newBuilder().setKey(ByteString.copyFromUtf8(key)).build();
     return call(server, channel -> KVGrpc.newBlockingStub(channel).range(request));
   }
 
@@ -256,8 +255,7 @@ class EtcdServerTest {
 
   private static List<Member> members(EtcdServer server) {
     MemberListRequest request = MemberListRequest.newBuilder().setLinearizable(true).build();
-    return call(
-            server, channel -> ClusterGrpc.newBlockingStub(channel).memberList(request))
+    return call(server, channel -> ClusterGrpc.newBlockingStub(channel).memberList(request))
         .getMembersList()
         .stream()
         .sorted((x, y) -> x.getName().compareTo(y.getName()))
