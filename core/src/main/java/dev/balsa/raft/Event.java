@@ -74,9 +74,7 @@ public sealed interface Event {
     /** The candidate's log is behind ours (paper §5.4.1). */
     LOG_BEHIND,
     /** The candidate's term is over. */
-    STALE_TERM,
-    /** The candidate has no vote in this group. */
-    NOT_A_VOTER
+    STALE_TERM
   }
 
   /** Why a leader or candidate became a follower. */

@@ -1,6 +1,234 @@
 package dev.balsa.raft;
 
-/** One node of one Raft group. */
+import dev.balsa.raft.Status.RoleName;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One node of one Raft group, as a pure state machine: an {@link Input} and the time go in, a
+ * {@link Ready} comes out. Deterministic: the same inputs at the same times with the same seed give
+ * the same outputs, on every machine. Not thread-safe; one thread owns it.
+ *
+ * <p>The term rule is judged here, before anything else looks at a message (paper §5.1); everything
+ * else is split by concern: {@link Election}, {@link Replication} for a leader, {@link Following}
+ * for the others, {@link Reads}, and {@link Clients} for what this node's own clients ask.
+ */
 public final class Raft {
-  private Raft() {}
+  private final NodeState state;
+  private final Election election;
+  private final Replication replication;
+  private final Following following;
+  private final Reads reads;
+  private final Clients clients;
+  private final Invariants invariants;
+
+  private Raft(RaftConfig config, Membership membership, Restored restored, StoredLog stored) {
+    Require.argument(
+        membership.voters().contains(config.self()),
+        "node %s is not among the voters %s",
+        config.self(),
+        membership.voters());
+    state = new NodeState(config, membership, restored, stored);
+    reads = new Reads(state);
+    replication = new Replication(state, reads);
+    election = new Election(state, replication);
+    following = new Following(state);
+    clients = new Clients(state, replication, reads, following);
+    invariants = new Invariants(state);
+  }
+
+  /**
+   * Starts a node as a follower of nobody, with what its host found on disk.
+   *
+   * @param stored the host's log; holds the entries up to {@code restored.last()}
+   * @param now the time in nanoseconds from any fixed origin
+   * @throws IllegalArgumentException if this node is not a voter
+   */
+  public static Raft start(
+      RaftConfig config, Membership membership, Restored restored, StoredLog stored, long now) {
+    Raft raft = new Raft(config, membership, restored, stored);
+    raft.state.start(now);
+    return raft;
+  }
+
+  /**
+   * Takes one input and tells what the host must do.
+   *
+   * @param now the time in nanoseconds, from the same origin as at the start; a time before the
+   *     latest one counts as the latest
+   * @throws InvariantViolation if Raft's rules are broken; the node must not be used again
+   */
+  public Ready step(long now, Input input) {
+    state.advanceTime(now);
+    long term = state.term();
+    NodeId leader = state.leader();
+    switch (input) {
+      case Input.Wake() -> wake();
+      case Input.Receive(Message message) -> receive(message);
+      case Input.Propose(long proposal, List<Bytes> commands) ->
+          clients.propose(proposal, commands);
+      case Input.Read(long read) -> clients.read(read);
+      case Input.Persisted(long sequence) -> persisted(sequence);
+      case Input.Unreachable(NodeId peer) -> unreachable(peer);
+    }
+    if (term != state.term() || !Objects.equals(leader, state.leader())) {
+      leaderChanged(leader);
+    }
+    invariants.afterStep();
+    return state.takeReady();
+  }
+
+  /**
+   * When the host should give {@link Input.Wake} if nothing else has come before, in nanoseconds
+   * from the same origin as {@code now}. Changes with every step.
+   */
+  public long deadline() {
+    return state.role() instanceof Role.Leader leader
+        ? Math.min(leader.heartbeatDeadline, leader.noticeDeadline)
+        : state.electionDeadline();
+  }
+
+  /**
+   * The entries after {@code applied} that are committed and durable here, ready to be applied; an
+   * empty list if there are none.
+   *
+   * @param applied the last index the host has taken, at least 0
+   * @param bytesMax stop before the sum of {@link Entry#bytes()} exceeds this, but give at least
+   *     one
+   */
+  public List<Entry> committed(long applied, long bytesMax) {
+    long to = Math.min(state.commit(), state.durable());
+    return applied >= to ? List.of() : state.log.read(applied + 1, to, bytesMax);
+  }
+
+  /** The current term, from 0. */
+  public long term() {
+    return state.term();
+  }
+
+  /** The leader of the current term as far as this node knows, or null. */
+  public @Nullable NodeId leader() {
+    return state.leader();
+  }
+
+  /** What the node knows of itself and its peers. */
+  public Status status() {
+    RoleName role =
+        switch (state.role()) {
+          case Role.Follower follower -> RoleName.FOLLOWER;
+          case Role.Candidate candidate -> RoleName.CANDIDATE;
+          case Role.Leader leader -> RoleName.LEADER;
+        };
+    List<Status.Follower> followers =
+        state.role() instanceof Role.Leader leader
+            ? leader.peers.entrySet().stream()
+                .map(
+                    peer ->
+                        new Status.Follower(
+                            peer.getKey(),
+                            peer.getValue().match(),
+                            peer.getValue().next(),
+                            peer.getValue().isPipelined()))
+                .toList()
+            : List.of();
+    return new Status(
+        state.self(),
+        role,
+        state.term(),
+        state.leader(),
+        state.log.last(),
+        state.commit(),
+        state.durable(),
+        followers);
+  }
+
+  private void wake() {
+    if (state.role() instanceof Role.Leader leader) {
+      replication.wake(leader);
+    } else {
+      election.wake();
+    }
+  }
+
+  private void persisted(long sequence) {
+    state.persisted(sequence);
+    state.log.forget(state.durable());
+    election.persisted();
+    if (state.role() instanceof Role.Leader leader) {
+      replication.persisted(leader);
+    }
+  }
+
+  private void unreachable(NodeId peer) {
+    if (state.role() instanceof Role.Leader leader) {
+      replication.unreachable(leader, peer);
+    } else if (peer.equals(state.leader())) {
+      clients.leaderLost();
+    }
+  }
+
+  /** A higher term is adopted at once, a lower one changes nothing (paper §5.1). */
+  private void receive(Message message) {
+    if (message.term() > state.term()) {
+      state.advanceTerm(message.term());
+    }
+    if (message.term() < state.term()) {
+      receiveStale(message);
+    } else {
+      receiveCurrent(message);
+    }
+  }
+
+  private void receiveCurrent(Message message) {
+    switch (message) {
+      case Message.Vote vote -> election.onVote(vote);
+      case Message.VoteReply reply -> election.onVoteReply(reply);
+      case Message.Append append -> following.onAppend(append);
+      case Message.AppendAck ack -> {
+        if (state.role() instanceof Role.Leader leader) {
+          replication.onAck(leader, ack);
+        }
+      }
+      case Message.AppendReject reject -> {
+        if (state.role() instanceof Role.Leader leader) {
+          replication.onReject(leader, reject);
+        }
+      }
+      case Message.Forward forward -> clients.onForward(forward);
+      case Message.Forwarded forwarded -> clients.onForwarded(forwarded);
+      case Message.ForwardRefused refused -> clients.onForwardRefused(refused);
+      case Message.ReadIndex request -> clients.onReadIndex(request);
+      case Message.ReadIndexReply reply -> clients.onReadIndexReply(reply);
+      case Message.ReadIndexRefused refused -> clients.onReadIndexRefused(refused);
+    }
+  }
+
+  /**
+   * Requests of an earlier term are answered, so that the sender learns ours; answers are dropped.
+   */
+  private void receiveStale(Message message) {
+    state.outbox.event(new Event.StaleMessage(message.from(), message.term(), state.term()));
+    switch (message) {
+      case Message.Vote vote -> election.onStaleVote(vote);
+      case Message.Append append -> following.onStaleAppend(append);
+      case Message.Forward forward -> clients.answerRefused(forward, Refusal.LEADER_CHANGED);
+      case Message.ReadIndex request -> clients.answerRefused(request);
+      case Message.VoteReply ignored -> {}
+      case Message.AppendAck ignored -> {}
+      case Message.AppendReject ignored -> {}
+      case Message.Forwarded ignored -> {}
+      case Message.ForwardRefused ignored -> {}
+      case Message.ReadIndexReply ignored -> {}
+      case Message.ReadIndexRefused ignored -> {}
+    }
+  }
+
+  private void leaderChanged(@Nullable NodeId before) {
+    if (state.self().equals(before)) {
+      reads.stepDown();
+    } else if (before != null) {
+      clients.leaderLost();
+    }
+  }
 }

@@ -7,5 +7,7 @@ public enum Refusal {
   /** The leader asked has stepped down, or was never one. */
   LEADER_CHANGED,
   /** Entries not yet committed reach {@link RaftConfig#uncommittedBytesMax()}. */
-  UNCOMMITTED_BYTES
+  UNCOMMITTED_BYTES,
+  /** The host's own queue of requests waiting for the core is full. */
+  QUEUE_FULL
 }

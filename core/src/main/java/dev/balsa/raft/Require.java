@@ -1,5 +1,7 @@
 package dev.balsa.raft;
 
+import org.jspecify.annotations.Nullable;
+
 /** Checks that are always on: of arguments, and of what must hold inside the core. */
 final class Require {
   private Require() {}
@@ -9,7 +11,7 @@ final class Require {
    *
    * @throws IllegalArgumentException with the formatted text if {@code holds} is false
    */
-  static void argument(boolean holds, String text, Object... values) {
+  static void argument(boolean holds, String text, @Nullable Object... values) {
     if (!holds) {
       throw new IllegalArgumentException(text.formatted(values));
     }
@@ -20,7 +22,7 @@ final class Require {
    *
    * @throws InvariantViolation with the formatted text if {@code holds} is false
    */
-  static void invariant(boolean holds, String text, Object... values) {
+  static void invariant(boolean holds, String text, @Nullable Object... values) {
     if (!holds) {
       throw new InvariantViolation(text.formatted(values));
     }

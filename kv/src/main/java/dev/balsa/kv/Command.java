@@ -6,15 +6,28 @@ import java.util.List;
 /** What a client may ask to be replicated. */
 public sealed interface Command {
 
-  /** A command that may also stand in a transaction. */
+  /** What may stand in a transaction. */
   sealed interface Op {}
+
+  /**
+   * An operation with nothing set, as an etcd client may send one; its transaction is refused with
+   * {@link KvResult.KvError#KEY_NOT_FOUND}.
+   */
+  record Empty() implements Op {}
 
   /**
    * Reads keys (etcd's RangeRequest). Alone it never enters the log.
    *
    * @param limit the most keys returned, 0 for all
    * @param revision the revision to read at; the newest if not positive
-   * @param minModRevision etc.: filters; 0 switches one off. They do not change {@code count}.
+   * @param order with {@link SortOrder#NONE} a target other than the key means ascending
+   * @param keysOnly leave the values out
+   * @param countOnly return the count and no keys, whatever else is asked
+   * @param minModRevision keep keys modified at or after it; like the other three a filter that 0
+   *     switches off, that is applied before the limit and does not change {@code count}
+   * @param maxModRevision keep keys modified at or before it
+   * @param minCreateRevision keep keys created at or after it
+   * @param maxCreateRevision keep keys created at or before it
    */
   record Range(
       KeyRange range,
@@ -35,7 +48,14 @@ public sealed interface Command {
     }
   }
 
-  /** Writes one key (etcd's PutRequest). */
+  /**
+   * Writes one key (etcd's PutRequest).
+   *
+   * @param lease the lease to attach, 0 for none; whatever was attached before is detached
+   * @param prevKv whether to return the record as it was before
+   * @param ignoreValue keep the old value; the key must exist and {@code value} be empty
+   * @param ignoreLease keep the old lease; the key must exist and {@code lease} be 0
+   */
   record Put(
       Bytes key, Bytes value, long lease, boolean prevKv, boolean ignoreValue, boolean ignoreLease)
       implements Command, Op {
@@ -56,6 +76,22 @@ public sealed interface Command {
       compares = List.copyOf(compares);
       success = List.copyOf(success);
       failure = List.copyOf(failure);
+    }
+
+    /** Whether neither branch can write, so that the log is not needed. */
+    public boolean isReadOnly() {
+      return success.stream().allMatch(Txn::isReadOnly)
+          && failure.stream().allMatch(Txn::isReadOnly);
+    }
+
+    private static boolean isReadOnly(Op op) {
+      return switch (op) {
+        case Range range -> true;
+        case Txn txn -> txn.isReadOnly();
+        case Empty empty -> true;
+        case Put put -> false;
+        case DeleteRange delete -> false;
+      };
     }
   }
 

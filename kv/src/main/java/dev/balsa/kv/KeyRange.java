@@ -1,6 +1,7 @@
 package dev.balsa.kv;
 
 import dev.balsa.raft.Bytes;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which keys a request means, in etcd's encoding: an empty {@code end} is the single {@code key};
@@ -28,5 +29,16 @@ public record KeyRange(Bytes key, Bytes end) {
       return candidate.equals(key);
     }
     return candidate.compareTo(key) >= 0 && (isFromKey() || candidate.compareTo(end) < 0);
+  }
+
+  /** The first key after the range; null if it has no upper bound. */
+  @Nullable Bytes upper() {
+    if (isSingle()) {
+      ByteWriter next = new ByteWriter(key.length() + 1);
+      next.raw(key);
+      next.u8(0);
+      return next.finish();
+    }
+    return isFromKey() ? null : end;
   }
 }

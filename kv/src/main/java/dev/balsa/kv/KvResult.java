@@ -63,6 +63,8 @@ public sealed interface KvResult {
     TOO_MANY_OPS,
     DUPLICATE_KEY,
     COMPACTED,
-    FUTURE_REVISION
+    FUTURE_REVISION,
+    /** A committed command that is none; only an embedder that submits bytes of its own sees it. */
+    MALFORMED
   }
 }

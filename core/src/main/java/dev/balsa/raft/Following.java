@@ -1,0 +1,86 @@
+package dev.balsa.raft;
+
+import java.util.List;
+
+/** The follower's side of log replication (paper §5.3, figure 2 AppendEntries receiver). */
+final class Following {
+  private final NodeState state;
+  private final Outbox outbox;
+
+  Following(NodeState state) {
+    this.state = state;
+    this.outbox = state.outbox;
+  }
+
+  /** The leader of the current term sends entries, or says that it lives. */
+  void onAppend(Message.Append request) {
+    state.follow(request.from());
+    state.drawElectionTimeout();
+    LogSlice slice = request.slice();
+    if (!state.log.contains(slice.prev())) {
+      reject(request);
+      return;
+    }
+
+    accept(slice);
+    agree(slice.last().index());
+    learnCommit(request.commit());
+    // The answer covers what the request covered, not what else this log may hold (paper figure 2).
+    outbox.sendDurable(
+        request.from(),
+        new Message.AppendAck(state.self(), state.term(), slice.last().index(), request.round()));
+  }
+
+  /**
+   * Takes what the log lacks; only a true conflict removes anything, so late messages harm nothing.
+   */
+  private void accept(LogSlice slice) {
+    List<Entry> entries = slice.entries();
+    int held = 0;
+    while (held < entries.size() && state.log.contains(entries.get(held).id())) {
+      held++;
+    }
+    if (held == entries.size()) {
+      return;
+    }
+    EntryId prev = held == 0 ? slice.prev() : entries.get(held - 1).id();
+    if (prev.index() < state.log.lastIndex()) {
+      state.truncateAfter(prev.index());
+    }
+    state.append(held == 0 ? slice : new LogSlice(prev, entries.subList(held, entries.size())));
+  }
+
+  private void reject(Message.Append request) {
+    EntryId prev = request.slice().prev();
+    EntryId hint = state.log.lastNotAbove(prev.index(), prev.term());
+    outbox.event(new Event.AppendRejected(request.from(), prev, hint));
+    outbox.sendDurable(
+        request.from(),
+        new Message.AppendReject(state.self(), state.term(), prev.index(), hint, request.round()));
+  }
+
+  private void agree(long index) {
+    if (state.role() instanceof Role.Follower follower) {
+      follower.agreed = Math.max(follower.agreed, index);
+    }
+  }
+
+  /** The leader's commit index counts up to where this log agrees with the leader's. */
+  void learnCommit(long leaderCommit) {
+    if (state.role() instanceof Role.Follower follower) {
+      state.advanceCommit(Math.min(leaderCommit, follower.agreed));
+    }
+  }
+
+  /** A leader of an earlier term learns the current one, and steps down. */
+  void onStaleAppend(Message.Append request) {
+    outbox.sendDurable(
+        request.from(),
+        new Message.AppendReject(
+            state.self(),
+            state.term(),
+            request.slice().prev().index(),
+            EntryId.ZERO,
+            request.round()));
+  }
+}

@@ -1,0 +1,63 @@
+package dev.balsa.raft;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What must hold after every step, checked always: a node that would break Raft's promises stops
+ * instead (paper figure 2 and figure 3, as far as one node can see them).
+ */
+final class Invariants {
+  private final NodeState state;
+
+  // As of the previous step.
+  private long term;
+  private @Nullable NodeId vote;
+  private long commit;
+  private boolean leading;
+  private long lastIndex;
+
+  Invariants(NodeState state) {
+    this.state = state;
+    remember();
+  }
+
+  void afterStep() {
+    Require.invariant(state.term() >= term, "term went from %s to %s", term, state.term());
+    Require.invariant(
+        state.term() > term || vote == null || vote.equals(state.vote()),
+        "vote of term %s went from %s to %s",
+        term,
+        vote,
+        state.vote());
+    Require.invariant(
+        commit <= state.commit() && state.commit() <= state.log.lastIndex(),
+        "commit went from %s to %s, last is %s",
+        commit,
+        state.commit(),
+        state.log.last());
+    Require.invariant(
+        state.durable() <= state.log.lastIndex() && state.log.last().term() <= state.term(),
+        "durable %s, last %s, term %s",
+        state.durable(),
+        state.log.last(),
+        state.term());
+    if (state.role() instanceof Role.Leader leader) {
+      // Leader Append-Only, paper figure 3.
+      Require.invariant(
+          !leading || state.term() > term || state.log.lastIndex() >= lastIndex,
+          "a leader's log shrank from %s to %s",
+          lastIndex,
+          state.log.lastIndex());
+      leader.peers.values().forEach(progress -> progress.check(state.log.lastIndex()));
+    }
+    remember();
+  }
+
+  private void remember() {
+    term = state.term();
+    vote = state.vote();
+    commit = state.commit();
+    leading = state.role() instanceof Role.Leader;
+    lastIndex = state.log.lastIndex();
+  }
+}

@@ -1,0 +1,236 @@
+package dev.balsa.raft;
+
+import dev.balsa.raft.Event.StepDown;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Figure 2's box of the paper: term, vote, log, commit index and role. Its mutators are the only
+ * way to change them; each tells the {@link Outbox} what must be written and what happened.
+ */
+final class NodeState {
+  final RaftConfig config;
+  final Membership membership;
+  final RaftLog log;
+  final Outbox outbox;
+  private final SplitMix random;
+
+  private long now;
+  private long term;
+  private @Nullable NodeId vote;
+  private Role role = new Role.Follower();
+  private long commit; // ≤ log.lastIndex()
+  private long electionDeadline;
+
+  // What is on its way to the disk, in order; the log is durable up to `durable`.
+  private final ArrayDeque<Write> writes = new ArrayDeque<>();
+  private long durable;
+  private long durableSequence;
+
+  private record Write(long sequence, EntryId last) {}
+
+  NodeState(RaftConfig config, Membership membership, Restored restored, StoredLog stored) {
+    this.config = config;
+    this.membership = membership;
+    this.outbox = new Outbox();
+    this.random = new SplitMix(config.seed());
+    this.log = new RaftLog(stored, restored, config.cacheBytesMax());
+    this.term = restored.hardState().term();
+    this.vote = restored.hardState().vote();
+    this.durable = restored.last().index();
+  }
+
+  NodeId self() {
+    return config.self();
+  }
+
+  long now() {
+    return now;
+  }
+
+  long term() {
+    return term;
+  }
+
+  @Nullable NodeId vote() {
+    return vote;
+  }
+
+  Role role() {
+    return role;
+  }
+
+  long commit() {
+    return commit;
+  }
+
+  long durable() {
+    return durable;
+  }
+
+  long durableSequence() {
+    return durableSequence;
+  }
+
+  long electionDeadline() {
+    return electionDeadline;
+  }
+
+  HardState hardState() {
+    return new HardState(term, vote);
+  }
+
+  @Nullable NodeId leader() {
+    return switch (role) {
+      case Role.Follower follower -> follower.leader;
+      case Role.Candidate candidate -> null;
+      case Role.Leader leader -> self();
+    };
+  }
+
+  /** Time never runs backwards in here, whatever the host's clock does. */
+  void advanceTime(long to) {
+    now = Math.max(now, to);
+  }
+
+  /** Starts the clock. The only voter of a group need not wait for anyone before it campaigns. */
+  void start(long at) {
+    now = at;
+    if (membership.voters().size() == 1) {
+      electionDeadline = at;
+    } else {
+      drawElectionTimeout();
+    }
+  }
+
+  /** Draws a new election timeout from now on (paper §5.2). */
+  void drawElectionTimeout() {
+    long timeout =
+        random.nextBetween(config.electionTimeoutMinNanos(), config.electionTimeoutMaxNanos());
+    electionDeadline = Math.addExact(now, timeout);
+    outbox.event(new Event.ElectionTimeoutDrawn(timeout));
+  }
+
+  /** Adopts a higher term: no vote in it yet, no leader known (paper §5.1). */
+  void advanceTerm(long to) {
+    Require.invariant(to > term, "term would go from %s to %s", term, to);
+    outbox.event(new Event.TermAdvanced(term, to));
+    stepDown(StepDown.HIGHER_TERM);
+    term = to;
+    vote = null;
+    outbox.hardStateChanged();
+  }
+
+  void voteFor(NodeId candidate) {
+    Require.invariant(
+        vote == null || vote.equals(candidate), "second vote in term %s: %s", term, candidate);
+    if (vote == null) {
+      vote = candidate;
+      outbox.hardStateChanged();
+    }
+  }
+
+  /**
+   * A leader or candidate becomes a follower that knows no leader; a follower forgets its leader.
+   */
+  void stepDown(StepDown reason) {
+    forgetLeader();
+    switch (role) {
+      case Role.Follower follower -> {}
+      case Role.Candidate candidate -> outbox.event(new Event.SteppedDown(term, reason));
+      case Role.Leader leader -> {
+        outbox.event(new Event.SteppedDown(term, reason));
+        drawElectionTimeout();
+      }
+    }
+    role = new Role.Follower();
+  }
+
+  private void forgetLeader() {
+    if (leader() != null) {
+      outbox.event(new Event.LeaderChanged(term, null));
+    }
+  }
+
+  void follow(NodeId leader) {
+    if (role instanceof Role.Candidate) {
+      stepDown(StepDown.LEADER_FOUND);
+    }
+    if (!(role instanceof Role.Follower follower)) {
+      throw new InvariantViolation("two leaders in term " + term + ": " + self() + ", " + leader);
+    }
+    if (follower.leader == null) {
+      follower.leader = leader;
+      outbox.event(new Event.LeaderChanged(term, leader));
+    }
+    Require.invariant(
+        leader.equals(follower.leader),
+        "two leaders in term %s: %s, %s",
+        term,
+        follower.leader,
+        leader);
+  }
+
+  /** The next term, in which this node asks for votes, its own first (paper §5.2). */
+  void campaign() {
+    forgetLeader();
+    outbox.event(new Event.TermAdvanced(term, term + 1));
+    term = Math.addExact(term, 1);
+    vote = self();
+    outbox.hardStateChanged();
+    role = new Role.Candidate(outbox.nextSequence());
+    outbox.event(new Event.ElectionStarted(term, log.last()));
+  }
+
+  Role.Leader becomeLeader() {
+    Role.Leader leader = new Role.Leader(log.lastIndex() + 1);
+    role = leader;
+    outbox.event(new Event.BecameLeader(term, log.last()));
+    outbox.event(new Event.LeaderChanged(term, self()));
+    return leader;
+  }
+
+  void append(LogSlice slice) {
+    log.append(slice);
+    outbox.append(slice);
+    outbox.event(new Event.Appended(slice.prev(), slice.last()));
+  }
+
+  /** Makes way for the leader's entries; committed ones never do (paper §5.3). */
+  void truncateAfter(long index) {
+    Require.invariant(index >= commit, "truncating after %s, committed %s", index, commit);
+    outbox.event(new Event.Truncated(index + 1, log.lastIndex()));
+    log.truncateAfter(index);
+    durable = Math.min(durable, index);
+  }
+
+  void advanceCommit(long to) {
+    if (to > commit) {
+      outbox.event(new Event.CommitAdvanced(commit, to));
+      commit = to;
+    }
+  }
+
+  /** The step's write is on its way; {@link #persisted} will tell that it arrived. */
+  Ready takeReady() {
+    if (outbox.writes()) {
+      writes.add(new Write(outbox.nextSequence(), log.last()));
+    }
+    return outbox.take(hardState());
+  }
+
+  /**
+   * All writes up to {@code sequence} are durable. An entry written and since replaced counts for
+   * nothing: the log must still hold the very entry (no ABA, since ids carry the term).
+   */
+  void persisted(long sequence) {
+    Require.invariant(sequence < outbox.nextSequence(), "write %s was never handed out", sequence);
+    while (!writes.isEmpty() && writes.getFirst().sequence() <= sequence) {
+      EntryId last = writes.removeFirst().last();
+      if (log.contains(last)) {
+        durable = Math.max(durable, last.index());
+      }
+    }
+    durableSequence = Math.max(durableSequence, sequence);
+  }
+}

@@ -1,0 +1,77 @@
+package dev.balsa.raft;
+
+import dev.balsa.raft.Ready.Outgoing;
+import dev.balsa.raft.Ready.Persist;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Gathers what one step produces; {@link #take} hands it to the host and starts afresh. */
+final class Outbox {
+  private @Nullable LogSlice append;
+  private boolean hardStateChanged;
+  private List<Outgoing> sendNow = List.of();
+  private List<Outgoing> sendDurable = List.of();
+  private List<Ready.ProposalOutcome> proposals = List.of();
+  private List<Ready.ReadOutcome> reads = List.of();
+  private List<Event> events = List.of();
+  private long sequence; // of the last write handed out
+
+  /** The sequence number of the write that this step hands out, if it writes at all. */
+  long nextSequence() {
+    return sequence + 1;
+  }
+
+  void hardStateChanged() {
+    hardStateChanged = true;
+  }
+
+  void append(LogSlice slice) {
+    Require.invariant(append == null, "second append in a step at %s", slice.prev());
+    append = slice;
+  }
+
+  boolean writes() {
+    return hardStateChanged || append != null;
+  }
+
+  void sendNow(NodeId to, Message message) {
+    sendNow = add(sendNow, new Outgoing(to, message));
+  }
+
+  void sendDurable(NodeId to, Message message) {
+    sendDurable = add(sendDurable, new Outgoing(to, message));
+  }
+
+  void proposal(Ready.ProposalOutcome outcome) {
+    proposals = add(proposals, outcome);
+  }
+
+  void read(Ready.ReadOutcome outcome) {
+    reads = add(reads, outcome);
+  }
+
+  void event(Event event) {
+    events = add(events, event);
+  }
+
+  Ready take(HardState hardState) {
+    Persist persist =
+        writes() ? new Persist(++sequence, hardStateChanged ? hardState : null, append) : null;
+    Ready ready = new Ready(persist, sendNow, sendDurable, proposals, reads, events);
+    append = null;
+    hardStateChanged = false;
+    sendNow = List.of();
+    sendDurable = List.of();
+    proposals = List.of();
+    reads = List.of();
+    events = List.of();
+    return ready;
+  }
+
+  private static <T> List<T> add(List<T> list, T element) {
+    List<T> target = list.isEmpty() ? new ArrayList<>() : list;
+    target.add(element);
+    return target;
+  }
+}

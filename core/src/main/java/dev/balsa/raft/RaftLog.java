@@ -1,0 +1,139 @@
+package dev.balsa.raft;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The log as the core sees it: the terms of all entries, the latest entries themselves, and the
+ * host's {@link StoredLog} for the older ones.
+ *
+ * <pre>
+ *  index   1 .................. 40 | 41 ............ 57 | 58 .. 60
+ *          read from StoredLog       recent, durable      recent, not yet durable
+ * </pre>
+ *
+ * Terms are kept as runs (the first entry of each), so asking for a term never touches the disk and
+ * a whole term is skipped in one comparison.
+ */
+final class RaftLog {
+  private final StoredLog stored;
+  private final long recentBytesMax;
+  private final List<EntryId> termStarts;
+  private EntryId last;
+
+  // recent holds the entries (last.index - recent.size(), last.index]; the first `dropped` places
+  // of
+  // the list are spent and cut off in one go when they are the greater part.
+  private final ArrayList<Entry> recent = new ArrayList<>();
+  private int dropped;
+  private long recentBytes;
+
+  RaftLog(StoredLog stored, Restored restored, long recentBytesMax) {
+    this.stored = stored;
+    this.recentBytesMax = recentBytesMax;
+    this.termStarts = new ArrayList<>(restored.termStarts());
+    this.last = restored.last();
+  }
+
+  EntryId last() {
+    return last;
+  }
+
+  long lastIndex() {
+    return last.index();
+  }
+
+  /** The id of the entry at {@code index}, from 0 ({@link EntryId#ZERO}) to the last index. */
+  EntryId idAt(long index) {
+    Require.invariant(index >= 0 && index <= last.index(), "no entry %s in 0..%s", index, last);
+    if (index == last.index()) {
+      return last;
+    }
+    return index == 0 ? EntryId.ZERO : new EntryId(termStarts.get(runOf(index)).term(), index);
+  }
+
+  boolean contains(EntryId id) {
+    return id.index() <= last.index() && idAt(id.index()).term() == id.term();
+  }
+
+  /** The last entry at or before {@code index} whose term is not above {@code term}. */
+  EntryId lastNotAbove(long index, long term) {
+    long at = Math.min(index, last.index());
+    for (int run = at == 0 ? -1 : runOf(at); run >= 0; run--) {
+      if (termStarts.get(run).term() <= term) {
+        return idAt(at);
+      }
+      at = termStarts.get(run).index() - 1;
+    }
+    return EntryId.ZERO;
+  }
+
+  /** Adds entries that continue the log. */
+  void append(LogSlice slice) {
+    Require.invariant(slice.prev().equals(last), "%s does not continue %s", slice.prev(), last);
+    for (Entry entry : slice.entries()) {
+      if (entry.term() > last.term()) {
+        termStarts.add(entry.id());
+      }
+      last = entry.id();
+      recent.add(entry);
+      recentBytes += entry.bytes();
+    }
+  }
+
+  /** Discards every entry after {@code index}. */
+  void truncateAfter(long index) {
+    EntryId end = idAt(index);
+    while (recent.size() > dropped && recent.getLast().index() > index) {
+      recentBytes -= recent.removeLast().bytes();
+    }
+    while (!termStarts.isEmpty() && termStarts.getLast().index() > index) {
+      termStarts.removeLast();
+    }
+    last = end;
+  }
+
+  /** Lets go of the oldest recent entries beyond the bound, but of none after {@code durable}. */
+  void forget(long durable) {
+    while (recentBytes > recentBytesMax
+        && dropped < recent.size()
+        && recent.get(dropped).index() <= durable) {
+      recentBytes -= recent.get(dropped).bytes();
+      dropped++;
+    }
+    if (dropped > 1024 && dropped > recent.size() / 2) {
+      recent.subList(0, dropped).clear();
+      dropped = 0;
+    }
+  }
+
+  /** Entries from {@code from} to at most {@code to}, bounded by {@code bytesMax}; at least one. */
+  List<Entry> read(long from, long to, long bytesMax) {
+    long firstRecent = last.index() - (recent.size() - dropped) + 1;
+    if (from < firstRecent) {
+      return stored.read(from, Math.min(to, firstRecent - 1), bytesMax);
+    }
+    int start = dropped + Math.toIntExact(from - firstRecent);
+    int stop = dropped + Math.toIntExact(to + 1 - firstRecent);
+    int end = start + 1;
+    long bytes = recent.get(start).bytes();
+    while (end < stop && bytes + recent.get(end).bytes() <= bytesMax) {
+      bytes += recent.get(end++).bytes();
+    }
+    return List.copyOf(recent.subList(start, end));
+  }
+
+  private int runOf(long index) {
+    int low = 0;
+    int high = termStarts.size() - 1;
+    while (low < high) {
+      int middle = (low + high + 1) >>> 1;
+      if (termStarts.get(middle).index() <= index) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return low;
+  }
+}

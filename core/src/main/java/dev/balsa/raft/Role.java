@@ -1,0 +1,49 @@
+package dev.balsa.raft;
+
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** What a node is at the moment, with what only that role knows (paper §5.1). */
+sealed interface Role {
+
+  /** Answers leaders and candidates; passes its clients' requests on. */
+  final class Follower implements Role {
+    /** The leader of this term once it was heard, or null. Set once in a term. */
+    @Nullable NodeId leader;
+
+    /** Up to where this log is known to agree with the leader's. */
+    long agreed;
+  }
+
+  /** Asks for votes in its term. */
+  final class Candidate implements Role {
+    /** Who voted for this node; itself once that is durable. */
+    final TreeSet<NodeId> votes = new TreeSet<>();
+
+    /** The write that makes this node's vote for itself durable. */
+    final long voteSequence;
+
+    Candidate(long voteSequence) {
+      this.voteSequence = voteSequence;
+    }
+  }
+
+  /** Replicates its log to all others. */
+  final class Leader implements Role {
+    final TreeMap<NodeId, Progress> peers = new TreeMap<>();
+
+    /** The index of the first entry of its term, the no-op; reads and commits wait for it. */
+    final long termStart;
+
+    /** When to speak to all peers again. */
+    long heartbeatDeadline;
+
+    /** When to tell the commit index to those who have not learned it by other messages. */
+    long noticeDeadline = Long.MAX_VALUE;
+
+    Leader(long termStart) {
+      this.termStart = termStart;
+    }
+  }
+}

@@ -1,0 +1,290 @@
+package dev.balsa.kv;
+
+import dev.balsa.kv.Command.Compact;
+import dev.balsa.kv.Command.Compare;
+import dev.balsa.kv.Command.DeleteRange;
+import dev.balsa.kv.Command.Empty;
+import dev.balsa.kv.Command.Op;
+import dev.balsa.kv.Command.Operand;
+import dev.balsa.kv.Command.Put;
+import dev.balsa.kv.Command.Range;
+import dev.balsa.kv.Command.Relation;
+import dev.balsa.kv.Command.SortOrder;
+import dev.balsa.kv.Command.SortTarget;
+import dev.balsa.kv.Command.Txn;
+import dev.balsa.raft.Bytes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * The binary form of a {@link Command} in the log. One command has one form, and the decoder takes
+ * no other.
+ *
+ * <pre>
+ * command  = version 01 | op
+ * op       = kind | fields           1 put, 2 delete range, 3 txn, 4 compact, 5 range, 6 empty
+ * bytes    = length varint | bytes   numbers are varints, flags one byte, choices one byte
+ * </pre>
+ *
+ * <p>A new version may be proposed only when every member can read it: a member that cannot gives
+ * {@link KvResult.KvError#MALFORMED} where the others change their state.
+ */
+public final class CommandCodec {
+  private static final int VERSION = 1;
+  private static final int PUT = 1;
+  private static final int DELETE_RANGE = 2;
+  private static final int TXN = 3;
+  private static final int COMPACT = 4;
+  private static final int RANGE = 5;
+  private static final int EMPTY = 6;
+
+  private static final int VERSION_FIELD = 0;
+  private static final int CREATE_FIELD = 1;
+  private static final int MOD_FIELD = 2;
+  private static final int VALUE_FIELD = 3;
+  private static final int LEASE_FIELD = 4;
+
+  private static final Relation[] RELATIONS = Relation.values();
+  private static final SortOrder[] ORDERS = SortOrder.values();
+  private static final SortTarget[] TARGETS = SortTarget.values();
+
+  private CommandCodec() {}
+
+  /**
+   * The binary form of {@code command}.
+   *
+   * @throws IllegalArgumentException if transactions nest deeper than {@link
+   *     CommandRules#TXN_DEPTH_MAX}
+   */
+  public static Bytes encode(Command command) {
+    ByteWriter out = new ByteWriter(sizeHint(command));
+    out.u8(VERSION);
+    switch (command) {
+      case Put put -> put(out, put);
+      case DeleteRange delete -> deleteRange(out, delete);
+      case Txn txn -> txn(out, txn, 1);
+      case Compact compact -> {
+        out.u8(COMPACT);
+        out.varint(compact.revision());
+      }
+    }
+    return out.finish();
+  }
+
+  /**
+   * The command whose binary form is {@code bytes}; its keys and values share their array.
+   *
+   * @throws MalformedBytesException if {@code bytes} are no command
+   */
+  public static Command decode(Bytes bytes) {
+    ByteReader in = new ByteReader(bytes);
+    int version = in.u8();
+    if (version != VERSION) {
+      throw in.malformed("has format %s, this build reads %s".formatted(version, VERSION));
+    }
+    Command command = command(in);
+    in.expectEnd();
+    return command;
+  }
+
+  private static int sizeHint(Command command) {
+    return switch (command) {
+      case Put put -> putBytes(put);
+      case DeleteRange delete -> 32 + delete.range().key().length() + delete.range().end().length();
+      case Txn txn -> 256;
+      case Compact compact -> 12;
+    };
+  }
+
+  private static int putBytes(Put put) {
+    int key = put.key().length();
+    int value = put.value().length();
+    // version, kind and flags
+    return 3
+        + ByteWriter.varintBytes(key)
+        + key
+        + ByteWriter.varintBytes(value)
+        + value
+        + ByteWriter.varintBytes(put.lease());
+  }
+
+  private static void op(ByteWriter out, Op op, int depth) {
+    switch (op) {
+      case Range range -> range(out, range);
+      case Put put -> put(out, put);
+      case DeleteRange delete -> deleteRange(out, delete);
+      case Txn txn -> txn(out, txn, depth + 1);
+      case Empty empty -> out.u8(EMPTY);
+    }
+  }
+
+  private static void put(ByteWriter out, Put put) {
+    out.u8(PUT);
+    out.u8(flag(put.prevKv(), 1) | flag(put.ignoreValue(), 2) | flag(put.ignoreLease(), 4));
+    out.sized(put.key());
+    out.sized(put.value());
+    out.varint(put.lease());
+  }
+
+  private static void deleteRange(ByteWriter out, DeleteRange delete) {
+    out.u8(DELETE_RANGE);
+    out.u8(flag(delete.prevKv(), 1));
+    keyRange(out, delete.range());
+  }
+
+  private static void txn(ByteWriter out, Txn txn, int depth) {
+    if (depth > CommandRules.TXN_DEPTH_MAX) {
+      throw new IllegalArgumentException(
+          "transactions nest deeper than %s; check the command with CommandRules first"
+              .formatted(CommandRules.TXN_DEPTH_MAX));
+    }
+    out.u8(TXN);
+    out.varint(txn.compares().size());
+    txn.compares().forEach(compare -> compare(out, compare));
+    out.varint(txn.success().size());
+    txn.success().forEach(op -> op(out, op, depth));
+    out.varint(txn.failure().size());
+    txn.failure().forEach(op -> op(out, op, depth));
+  }
+
+  private static void compare(ByteWriter out, Compare compare) {
+    keyRange(out, compare.range());
+    out.u8(compare.relation().ordinal());
+    switch (compare.operand()) {
+      case Operand.Version operand -> number(out, VERSION_FIELD, operand.version());
+      case Operand.CreateRevision operand -> number(out, CREATE_FIELD, operand.revision());
+      case Operand.ModRevision operand -> number(out, MOD_FIELD, operand.revision());
+      case Operand.Lease operand -> number(out, LEASE_FIELD, operand.lease());
+      case Operand.Value operand -> {
+        out.u8(VALUE_FIELD);
+        out.sized(operand.value());
+      }
+    }
+  }
+
+  private static void number(ByteWriter out, int field, long number) {
+    out.u8(field);
+    out.varint(number);
+  }
+
+  private static void range(ByteWriter out, Range range) {
+    out.u8(RANGE);
+    out.u8(flag(range.keysOnly(), 1) | flag(range.countOnly(), 2));
+    keyRange(out, range.range());
+    out.varint(range.limit());
+    out.varint(range.revision());
+    out.u8(range.order().ordinal());
+    out.u8(range.target().ordinal());
+    out.varint(range.minModRevision());
+    out.varint(range.maxModRevision());
+    out.varint(range.minCreateRevision());
+    out.varint(range.maxCreateRevision());
+  }
+
+  private static void keyRange(ByteWriter out, KeyRange range) {
+    out.sized(range.key());
+    out.sized(range.end());
+  }
+
+  private static int flag(boolean set, int bit) {
+    return set ? bit : 0;
+  }
+
+  private static Command command(ByteReader in) {
+    int kind = in.u8();
+    return switch (kind) {
+      case PUT -> put(in);
+      case DELETE_RANGE -> deleteRange(in);
+      case TXN -> txn(in, 1);
+      case COMPACT -> new Compact(in.varint());
+      default -> throw in.malformed("is of kind %s, which is no command".formatted(kind));
+    };
+  }
+
+  private static Op op(ByteReader in, int depth) {
+    int kind = in.u8();
+    return switch (kind) {
+      case PUT -> put(in);
+      case DELETE_RANGE -> deleteRange(in);
+      case TXN -> txn(in, depth + 1);
+      case RANGE -> range(in);
+      case EMPTY -> new Empty();
+      default -> throw in.malformed("holds kind %s, which is no operation".formatted(kind));
+    };
+  }
+
+  private static Put put(ByteReader in) {
+    int flags = flags(in, 3);
+    return new Put(
+        in.sized(), in.sized(), in.varint(), (flags & 1) != 0, (flags & 2) != 0, (flags & 4) != 0);
+  }
+
+  private static DeleteRange deleteRange(ByteReader in) {
+    boolean prevKv = flags(in, 1) != 0;
+    return new DeleteRange(keyRange(in), prevKv);
+  }
+
+  private static Txn txn(ByteReader in, int depth) {
+    if (depth > CommandRules.TXN_DEPTH_MAX) {
+      throw in.malformed("nests transactions deeper than " + CommandRules.TXN_DEPTH_MAX);
+    }
+    List<Compare> compares = list(in, CommandCodec::compare);
+    List<Op> success = list(in, from -> op(from, depth));
+    List<Op> failure = list(in, from -> op(from, depth));
+    return new Txn(compares, success, failure);
+  }
+
+  /** The list grows as elements are read: an announced count reserves no memory. */
+  private static <T> List<T> list(ByteReader in, Function<ByteReader, T> element) {
+    List<T> elements = new ArrayList<>();
+    for (int left = in.count(); left > 0; left--) {
+      elements.add(element.apply(in));
+    }
+    return elements;
+  }
+
+  private static Compare compare(ByteReader in) {
+    KeyRange range = keyRange(in);
+    Relation relation = in.choice(RELATIONS);
+    int field = in.u8();
+    Operand operand =
+        switch (field) {
+          case VERSION_FIELD -> new Operand.Version(in.varint());
+          case CREATE_FIELD -> new Operand.CreateRevision(in.varint());
+          case MOD_FIELD -> new Operand.ModRevision(in.varint());
+          case VALUE_FIELD -> new Operand.Value(in.sized());
+          case LEASE_FIELD -> new Operand.Lease(in.varint());
+          default -> throw in.malformed("compares field %s, which is none".formatted(field));
+        };
+    return new Compare(range, relation, operand);
+  }
+
+  private static Range range(ByteReader in) {
+    int flags = flags(in, 2);
+    return new Range(
+        keyRange(in),
+        in.varint(),
+        in.varint(),
+        in.choice(ORDERS),
+        in.choice(TARGETS),
+        (flags & 1) != 0,
+        (flags & 2) != 0,
+        in.varint(),
+        in.varint(),
+        in.varint(),
+        in.varint());
+  }
+
+  private static KeyRange keyRange(ByteReader in) {
+    return new KeyRange(in.sized(), in.sized());
+  }
+
+  private static int flags(ByteReader in, int known) {
+    int flags = in.u8();
+    if (flags >>> known != 0) {
+      throw in.malformed("has unknown flags " + flags);
+    }
+    return flags;
+  }
+}

@@ -1,0 +1,120 @@
+package dev.balsa.kv;
+
+import dev.balsa.kv.Command.Range;
+import dev.balsa.kv.Command.Txn;
+import dev.balsa.kv.KvResult.KvError;
+import dev.balsa.raft.Bytes;
+import dev.balsa.raft.EntryId;
+import dev.balsa.raft.StateMachine;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * etcd's data model as a replicated state machine. Commands come encoded by {@link CommandCodec}
+ * and should have passed {@link CommandRules}; what they change, the revision and the applied index
+ * reach the store in one batch for each {@link #apply}.
+ *
+ * <p>Used by one thread at a time, reads included.
+ */
+public final class KvMachine implements StateMachine<KvResult> {
+  private final MvccStore store;
+
+  /** An empty machine in memory. */
+  public KvMachine() {
+    this(new MemoryStore());
+  }
+
+  /**
+   * A machine that goes on where {@code store} stands.
+   *
+   * @throws MalformedBytesException if the store holds the data of another format
+   */
+  public KvMachine(OrderedStore store) {
+    this.store = new MvccStore(store);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalArgumentException if a command stands at or before {@link #applied()}
+   */
+  @Override
+  public List<KvResult> apply(List<Committed> commands) {
+    List<KvResult> results = new ArrayList<>(commands.size());
+    EntryId last = store.applied();
+    for (Committed command : commands) {
+      if (command.id().index() <= last.index()) {
+        throw new IllegalArgumentException(
+            "command %s comes after %s, which is applied already; apply each entry once"
+                .formatted(command.id(), last));
+      }
+      last = command.id();
+      results.add(execute(command.command()));
+    }
+    if (!commands.isEmpty()) {
+      store.commit(last);
+    }
+    return results;
+  }
+
+  /**
+   * Reads keys at the newest revision or at the one that {@code range} names; a {@link
+   * KvResult.RangeDone} or a {@link KvResult.Failed}.
+   */
+  public KvResult range(Range range) {
+    return store.range(range);
+  }
+
+  /**
+   * Evaluates a transaction that only reads; a {@link KvResult.TxnDone} or a {@link
+   * KvResult.Failed}.
+   *
+   * @throws IllegalArgumentException if not {@link Txn#isReadOnly()}
+   */
+  public KvResult read(Txn txn) {
+    return store.read(txn);
+  }
+
+  /** The newest revision, from 1. */
+  public long revision() {
+    return store.revision();
+  }
+
+  /** The last compacted revision, −1 before the first compaction. */
+  public long compactRevision() {
+    return store.compactRevision();
+  }
+
+  /** The last applied entry, {@link EntryId#ZERO} before the first. */
+  public EntryId applied() {
+    return store.applied();
+  }
+
+  /** How many keys exist. */
+  public long keys() {
+    return store.keys();
+  }
+
+  /** About how many bytes of keys and values, old versions included, the store holds. */
+  public long bytes() {
+    return store.bytes();
+  }
+
+  /**
+   * A hash over every change up to {@link #revision()}: two replicas at one revision must agree,
+   * whatever they have compacted.
+   */
+  public long stateHash() {
+    return store.hash();
+  }
+
+  private KvResult execute(Bytes encoded) {
+    Command command;
+    try {
+      command = CommandCodec.decode(encoded);
+    } catch (MalformedBytesException malformed) {
+      return store.failed(KvError.MALFORMED);
+    }
+    return store.execute(command);
+  }
+}

@@ -1,0 +1,124 @@
+package dev.balsa.kv;
+
+import dev.balsa.kv.Command.Compact;
+import dev.balsa.kv.Command.DeleteRange;
+import dev.balsa.kv.Command.Put;
+import dev.balsa.kv.Command.Range;
+import dev.balsa.kv.Command.Txn;
+import dev.balsa.kv.KvResult.CompactDone;
+import dev.balsa.kv.KvResult.Done;
+import dev.balsa.kv.KvResult.Failed;
+import dev.balsa.kv.KvResult.KvError;
+import dev.balsa.raft.EntryId;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The multi-version store: every request is checked in full, then carried out in one revision. */
+final class MvccStore {
+  private final OrderedStore store;
+  private final StoreState state;
+  private final Versions versions;
+  private final StateRules rules;
+
+  /** Goes on where {@code store} stands. */
+  MvccStore(OrderedStore store) {
+    this.store = store;
+    this.state = StoreState.read(store);
+    this.versions = new Versions(store, state);
+    this.rules = new StateRules(versions, state);
+  }
+
+  /** Carries out {@code command} in the open batch. */
+  KvResult execute(Command command) {
+    KvError error = CommandRules.WITHOUT_OPS_MAX.errorIn(command);
+    if (error != null) {
+      return failed(error);
+    }
+    return switch (command) {
+      case Put put -> run(rules.errorIn(put), revision -> revision.put(put));
+      case DeleteRange delete -> run(null, revision -> revision.delete(delete));
+      case Txn txn -> txn(txn);
+      case Compact compact -> compact(compact.revision());
+    };
+  }
+
+  /** Reads the newest state, or an older one that {@code range} names. */
+  KvResult range(Range range) {
+    KvError error = CommandRules.errorIn(range.range());
+    return run(error != null ? error : rules.errorIn(range), revision -> revision.range(range));
+  }
+
+  /**
+   * Evaluates {@code txn} at the newest state.
+   *
+   * @throws IllegalArgumentException if it could write
+   */
+  KvResult read(Txn txn) {
+    if (!txn.isReadOnly()) {
+      throw new IllegalArgumentException(
+          "the transaction can write; submit it as a command instead of reading with it");
+    }
+    KvError error = CommandRules.WITHOUT_OPS_MAX.errorIn(txn);
+    return error != null ? failed(error) : txn(txn);
+  }
+
+  KvResult failed(KvError error) {
+    return new Failed(error, state.revision);
+  }
+
+  /** Ends the open batch; it holds the command of {@code applied} and all before it. */
+  void commit(EntryId applied) {
+    state.applied = applied;
+    state.write(store);
+    store.commit();
+  }
+
+  long revision() {
+    return state.revision;
+  }
+
+  long compactRevision() {
+    return state.compactRevision;
+  }
+
+  EntryId applied() {
+    return state.applied;
+  }
+
+  long keys() {
+    return state.keys;
+  }
+
+  long hash() {
+    return state.hash.value();
+  }
+
+  long bytes() {
+    return store.bytes();
+  }
+
+  private KvResult txn(Txn txn) {
+    TxnPlan plan = TxnPlan.of(txn, versions);
+    return run(rules.errorIn(plan), revision -> revision.txn(plan));
+  }
+
+  private KvResult compact(long revision) {
+    KvError error = rules.errorInCompaction(revision);
+    if (error != null) {
+      return failed(error);
+    }
+    new Compaction(store).run(state.compactRevision, revision);
+    state.compactRevision = revision;
+    return new CompactDone(state.revision);
+  }
+
+  private KvResult run(@Nullable KvError error, Function<Revision, Done> request) {
+    if (error != null) {
+      return failed(error);
+    }
+    Revision revision = new Revision(versions, state);
+    Done done = request.apply(revision);
+    revision.close();
+    return done;
+  }
+}

@@ -1,0 +1,63 @@
+package dev.balsa.kv;
+
+import dev.balsa.kv.OrderedStore.Space;
+import dev.balsa.raft.Bytes;
+import dev.balsa.raft.EntryId;
+
+/**
+ * The numbers that describe a whole store. They are written in the batch that holds the data they
+ * describe, so a crash cannot part them.
+ */
+final class StoreState {
+  private static final Bytes KEY = Bytes.utf8("state");
+  private static final int FORMAT = 1;
+
+  // compactRevision ≤ revision
+  /** The newest revision; 1 while nothing was written. */
+  long revision = 1;
+
+  /** The last compacted revision, −1 before the first compaction. */
+  long compactRevision = -1;
+
+  /** The last entry whose command is in the data. */
+  EntryId applied = EntryId.ZERO;
+
+  /** How many keys exist. */
+  long keys;
+
+  /** Over all changes so far, in order; compaction does not touch it. */
+  StateHash hash = new StateHash(0);
+
+  /** What {@code store} holds, or the state of an empty store. */
+  static StoreState read(OrderedStore store) {
+    StoreState state = new StoreState();
+    Bytes encoded = store.get(Space.META, KEY);
+    if (encoded == null) {
+      return state;
+    }
+    ByteReader in = new ByteReader(encoded);
+    int format = in.u8();
+    if (format != FORMAT) {
+      throw in.malformed("has store format %s, this build reads %s".formatted(format, FORMAT));
+    }
+    state.revision = in.varint();
+    state.compactRevision = in.varint() - 1;
+    state.applied = new EntryId(in.varint(), in.varint());
+    state.keys = in.varint();
+    state.hash = new StateHash(in.varint());
+    in.expectEnd();
+    return state;
+  }
+
+  void write(OrderedStore store) {
+    ByteWriter out = new ByteWriter(48);
+    out.u8(FORMAT);
+    out.varint(revision);
+    out.varint(compactRevision + 1);
+    out.varint(applied.term());
+    out.varint(applied.index());
+    out.varint(keys);
+    out.varint(hash.value());
+    store.put(Space.META, KEY, out.finish());
+  }
+}

@@ -1,0 +1,233 @@
+package dev.balsa.node;
+
+import dev.balsa.raft.Entry;
+import dev.balsa.raft.EntryId;
+import dev.balsa.raft.Payload;
+import dev.balsa.raft.Refusal;
+import dev.balsa.raft.StateMachine;
+import dev.balsa.raft.StateMachine.Committed;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/**
+ * The thread that owns the state machine: applies committed entries in order, answers those who
+ * wait for them, and runs queries. Everything reaches it through one queue, in the loop's order: a
+ * proposal's place comes before its entries.
+ */
+final class Applier<R, S extends StateMachine<R>> implements Runnable {
+  /** Handed over and not yet applied: more than this and the loop waits. */
+  static final int PAGES_MAX = 16;
+
+  private static final Logger LOG = System.getLogger(Applier.class.getName());
+
+  private final S machine;
+  private final Runnable roomAgain;
+  private final Consumer<Throwable> failed;
+  private final LinkedBlockingQueue<Task<R, S>> tasks = new LinkedBlockingQueue<>();
+  private final AtomicInteger pages = new AtomicInteger();
+
+  private volatile long applied; // written by this thread only
+  private volatile long waitingCount; // written by this thread only
+
+  // Proposals whose entries are not applied yet, by index, then term: after a change of leader two
+  // may claim the same index, and only the commit tells which one holds it.
+  private final TreeMap<EntryId, List<Intake.Submission<R>>> placed =
+      new TreeMap<>(Comparator.comparingLong(EntryId::index).thenComparingLong(EntryId::term));
+  private long placedCount; // sum of the lists' sizes in placed
+  private final TreeMap<Long, List<Query<S>>> waiting = new TreeMap<>();
+
+  /** A read that runs once {@code index} is applied. */
+  interface Query<S> {
+    void run(S machine, long applied);
+
+    void stopped();
+  }
+
+  private sealed interface Task<R, S> {
+    record Place<R, S>(EntryId first, List<Intake.Submission<R>> submissions)
+        implements Task<R, S> {}
+
+    record Apply<R, S>(List<Entry> entries) implements Task<R, S> {}
+
+    record Run<R, S>(long index, List<Query<S>> queries) implements Task<R, S> {}
+
+    record Stop<R, S>() implements Task<R, S> {}
+  }
+
+  Applier(S machine, Runnable roomAgain, Consumer<Throwable> failed) {
+    this.machine = machine;
+    this.roomAgain = roomAgain;
+    this.failed = failed;
+  }
+
+  /** The commands stand in the log from {@code first} on. */
+  void place(EntryId first, List<Intake.Submission<R>> submissions) {
+    tasks.add(new Task.Place<>(first, submissions));
+  }
+
+  /** Whether another page of entries may be handed over. */
+  boolean hasRoom() {
+    return pages.get() < PAGES_MAX;
+  }
+
+  /** Hands over the next committed entries, in log order. */
+  void apply(List<Entry> entries) {
+    pages.incrementAndGet();
+    tasks.add(new Task.Apply<>(entries));
+  }
+
+  /** Runs the queries once {@code index} is applied. Any thread. */
+  void query(long index, List<Query<S>> queries) {
+    tasks.add(new Task.Run<>(index, queries));
+  }
+
+  /** Ends the thread after what was handed over so far; everyone still waiting is told. */
+  void stop() {
+    tasks.add(new Task.Stop<>());
+  }
+
+  long applied() {
+    return applied;
+  }
+
+  /** How many proposals and queries wait for an entry to be applied. */
+  long waiting() {
+    return waitingCount;
+  }
+
+  @Override
+  public void run() {
+    try {
+      serve();
+    } catch (Throwable cause) {
+      // The root of this thread: a dead applier must not leave a living node behind.
+      failed.accept(cause);
+    } finally {
+      placed
+          .values()
+          .forEach(list -> list.forEach(s -> s.outcome().complete(new Outcome.Stopped<>())));
+      waiting.values().forEach(list -> list.forEach(Query::stopped));
+    }
+  }
+
+  private void serve() {
+    while (true) {
+      switch (take()) {
+        case Task.Place<R, S>(EntryId first, List<Intake.Submission<R>> submissions) ->
+            keep(first, submissions);
+        case Task.Apply<R, S>(List<Entry> entries) -> applyPage(entries);
+        case Task.Run<R, S>(long index, List<Query<S>> queries) -> {
+          if (index <= applied) {
+            queries.forEach(query -> query.run(machine, applied));
+          } else {
+            waiting.computeIfAbsent(index, key -> new ArrayList<>()).addAll(queries);
+          }
+        }
+        case Task.Stop<R, S>() -> {
+          return;
+        }
+      }
+      waitingCount = placedCount + (long) waiting.size();
+    }
+  }
+
+  /**
+   * The loop tells a place before its entries; if a leader told it too late, the result is gone.
+   */
+  private void keep(EntryId first, List<Intake.Submission<R>> submissions) {
+    if (first.index() <= applied) {
+      submissions.forEach(
+          submission ->
+              submission
+                  .outcome()
+                  .complete(new Outcome.Unknown<>("its place was learned after it was applied")));
+    } else {
+      placed.put(first, submissions);
+      placedCount += submissions.size();
+    }
+  }
+
+  private Task<R, S> take() {
+    while (true) {
+      try {
+        return tasks.take();
+      } catch (InterruptedException e) {
+        // Whoever interrupts this thread cannot stop it half-way through the log.
+        LOG.log(
+            Level.WARNING,
+            "interrupt of {0} ignored; close the node instead",
+            Thread.currentThread().getName());
+      }
+    }
+  }
+
+  private void applyPage(List<Entry> entries) {
+    List<Committed> commands = new ArrayList<>(entries.size());
+    for (Entry entry : entries) {
+      switch (entry.payload()) {
+        case Payload.NoOp() -> {}
+        case Payload.Command(var data) -> commands.add(new Committed(entry.id(), data));
+      }
+    }
+    List<R> results = commands.isEmpty() ? List.of() : machine.apply(commands);
+    if (results.size() != commands.size()) {
+      throw new IllegalStateException(
+          "state machine gave %d results for %d commands"
+              .formatted(results.size(), commands.size()));
+    }
+    applied = entries.getLast().index();
+    if (pages.getAndDecrement() == PAGES_MAX) {
+      roomAgain.run();
+    }
+    answer(entries, commands, results);
+    while (!waiting.isEmpty() && waiting.firstKey() <= applied) {
+      waiting.pollFirstEntry().getValue().forEach(query -> query.run(machine, applied));
+    }
+  }
+
+  private void answer(List<Entry> entries, List<Committed> commands, List<R> results) {
+    long firstIndex = entries.getFirst().index();
+    long lastIndex = entries.getLast().index();
+    while (!placed.isEmpty() && placed.firstKey().index() <= lastIndex) {
+      var block = placed.pollFirstEntry();
+      EntryId first = block.getKey();
+      List<Intake.Submission<R>> submissions = block.getValue();
+      placedCount -= submissions.size();
+      long end = first.index() + submissions.size(); // exclusive
+      for (long index = first.index(); index < Math.min(end, lastIndex + 1); index++) {
+        Entry entry = entries.get((int) (index - firstIndex));
+        Intake.Submission<R> submission = submissions.get((int) (index - first.index()));
+        if (entry.term() == first.term()) {
+          int at = position(commands, entry.id());
+          submission.outcome().complete(new Outcome.Applied<>(entry.id(), results.get(at)));
+        } else {
+          submission.outcome().complete(new Outcome.Refused<>(Refusal.LEADER_CHANGED));
+        }
+      }
+      if (end > lastIndex + 1) {
+        int done = (int) (lastIndex + 1 - first.index());
+        keep(
+            new EntryId(first.term(), lastIndex + 1),
+            submissions.subList(done, submissions.size()));
+      }
+    }
+  }
+
+  /**
+   * Where the command of {@code id} stands; commands are in index order, few no-ops between them.
+   */
+  private static int position(List<Committed> commands, EntryId id) {
+    int at = (int) (id.index() - commands.getFirst().id().index());
+    while (at >= commands.size() || !commands.get(at).id().equals(id)) {
+      at--;
+    }
+    return at;
+  }
+}
