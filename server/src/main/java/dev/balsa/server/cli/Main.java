@@ -44,11 +44,12 @@ public final class Main implements Runnable {
 
   private Main() {}
 
-  /** Runs one command and ends the process with its exit code. */
+  /**
+   * Runs one command and ends the process with its exit code. What must be closed has been closed by
+   * the command, so nothing waits for shutdown hooks or for the logging that an orderly exit starts.
+   */
   public static void main(String[] args) {
-    int code = run(Console.ofProcess(), System.getenv(), args);
-    System.out.flush();
-    System.exit(code);
+    Runtime.getRuntime().halt(run(Console.ofProcess(), System.getenv(), args));
   }
 
   /** Runs one command and returns its exit code: 0 done, 1 failed, 2 bad usage. */
