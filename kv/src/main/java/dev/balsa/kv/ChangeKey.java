@@ -21,11 +21,11 @@ record ChangeKey(long revision, int place) {
   static ChangeKey decode(Bytes encoded) {
     long revision = 0;
     for (int i = 0; i < 8; i++) {
-      revision = revision << 8 | encoded.at(i) & 0xff;
+      revision = (revision << 8) | (encoded.at(i) & 0xff);
     }
     int place = 0;
     for (int i = 8; i < 12; i++) {
-      place = place << 8 | encoded.at(i) & 0xff;
+      place = (place << 8) | (encoded.at(i) & 0xff);
     }
     return new ChangeKey(revision, place);
   }

@@ -14,9 +14,6 @@ import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
-import io.prometheus.metrics.instrumentation.jvm.JvmGarbageCollectorMetrics;
-import io.prometheus.metrics.instrumentation.jvm.JvmMemoryMetrics;
-import io.prometheus.metrics.instrumentation.jvm.ProcessMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -58,9 +55,13 @@ public final class ServerMetrics implements NodeListener {
 
   /** Series about the process and the log; {@link #watch} adds those about the node. */
   public ServerMetrics() {
-    ProcessMetrics.builder().register(registry);
-    JvmMemoryMetrics.builder().register(registry);
-    JvmGarbageCollectorMetrics.builder().register(registry);
+    gauge(
+        "process_start_time_seconds", "When the process began.", ProcessFigures::startTimeSeconds);
+    counter("process_cpu_seconds_total", "CPU time used.", ProcessFigures::cpuSeconds);
+    gauge("process_resident_memory_bytes", "Memory held.", ProcessFigures::residentBytes);
+    gauge("process_open_fds", "Open file descriptors.", ProcessFigures::openFiles);
+    gauge("process_max_fds", "The most file descriptors.", ProcessFigures::openFilesMax);
+    gauge("jvm_memory_heap_used_bytes", "Heap in use.", ProcessFigures::heapUsedBytes);
   }
 
   /** The series about calls. */

@@ -9,6 +9,7 @@ import io.grpc.protobuf.services.HealthStatusManager;
 public final class LeaderHealth {
   private final Backend backend;
   private final HealthStatusManager statuses = new HealthStatusManager();
+  private volatile boolean serving; // written by who refreshes
 
   /** Health as {@code backend} stands now; later changes are seen by {@link #refresh}. */
   public LeaderHealth(Backend backend) {
@@ -23,10 +24,13 @@ public final class LeaderHealth {
 
   /** Looks for the leader again. Call it every now and then. */
   public void refresh() {
+    serving = backend.status().raft().leader() != null;
     statuses.setStatus(
         HealthStatusManager.SERVICE_NAME_ALL_SERVICES,
-        backend.status().raft().leader() == null
-            ? ServingStatus.NOT_SERVING
-            : ServingStatus.SERVING);
+        serving ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
+  }
+
+  boolean isServing() {
+    return serving;
   }
 }
