@@ -1,5 +1,6 @@
 package dev.balsa.server.cli;
 
+import dev.balsa.server.rpc.ApiVersion;
 import picocli.CommandLine.Command;
 
 /** Says which version this is. */
@@ -14,6 +15,6 @@ final class CtlVersion implements Runnable {
   @Override
   public void run() {
     console.println("balsa version: " + Main.version());
-    console.println("API version: " + Main.API_VERSION);
+    console.println("API version: " + ApiVersion.SERVER.replaceFirst("\\.[0-9]+$", ""));
   }
 }

@@ -24,9 +24,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
     versionProvider = Main.Version.class,
     synopsisSubcommandLabel = "COMMAND")
 public final class Main implements Runnable {
-  /** The version of etcd's API that ctl speaks. */
-  static final String API_VERSION = "3.5";
-
   private static final int BAD_USAGE = 2;
 
   @Option(
@@ -45,11 +42,15 @@ public final class Main implements Runnable {
   private Main() {}
 
   /**
-   * Runs one command and ends the process with its exit code. What must be closed has been closed by
-   * the command, so nothing waits for shutdown hooks or for the logging that an orderly exit starts.
+   * Runs one command and ends the process with its exit code. A failure halts: what must be closed
+   * has been closed by the command, and an orderly exit would only start the logging. A success just
+   * returns, at which the JVM may write the archive of classes that makes the next start quick.
    */
   public static void main(String[] args) {
-    Runtime.getRuntime().halt(run(Console.ofProcess(), System.getenv(), args));
+    int code = run(Console.ofProcess(), System.getenv(), args);
+    if (code != 0) {
+      Runtime.getRuntime().halt(code);
+    }
   }
 
   /** Runs one command and returns its exit code: 0 done, 1 failed, 2 bad usage. */
