@@ -5,4 +5,8 @@ module dev.balsa.node {
   requires static transitive org.jspecify;
 
   exports dev.balsa.node;
+  exports dev.balsa.node.codec;
+  exports dev.balsa.node.disk;
+  exports dev.balsa.node.net;
+  exports dev.balsa.node.wal;
 }

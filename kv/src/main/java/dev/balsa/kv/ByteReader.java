@@ -1,6 +1,7 @@
 package dev.balsa.kv;
 
 import dev.balsa.raft.Bytes;
+import java.util.List;
 
 /**
  * Reads what {@link ByteWriter} wrote. Trusts nothing: every length is checked against the bytes
@@ -26,12 +27,12 @@ final class ByteReader {
   }
 
   /** A byte that says which of {@code choices} was meant. */
-  <T> T choice(T[] choices) {
+  <T> T choice(List<T> choices) {
     int number = u8();
-    if (number >= choices.length) {
-      throw malformed("has no choice %s among %s".formatted(number, choices.length));
+    if (number >= choices.size()) {
+      throw malformed("has no choice %s among %s".formatted(number, choices.size()));
     }
-    return choices[number];
+    return choices.get(number);
   }
 
   long varint() {
@@ -50,6 +51,15 @@ final class ByteReader {
       }
     }
     throw malformed("has a number of more than 64 bits");
+  }
+
+  /** Eight bytes, most significant first. */
+  long u64() {
+    long value = 0;
+    for (int i = 0; i < 8; i++) {
+      value = (value << 8) | u8();
+    }
+    return value;
   }
 
   /** How many elements follow, each of which takes at least one byte. */

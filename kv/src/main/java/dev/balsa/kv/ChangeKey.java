@@ -10,23 +10,16 @@ record ChangeKey(long revision, int place) {
   }
 
   Bytes encode() {
-    ByteWriter out = new ByteWriter(12);
+    ByteWriter out = new ByteWriter(16);
     out.u64(revision);
-    for (int shift = 24; shift >= 0; shift -= 8) {
-      out.u8(place >>> shift);
-    }
+    out.u64(place);
     return out.finish();
   }
 
   static ChangeKey decode(Bytes encoded) {
-    long revision = 0;
-    for (int i = 0; i < 8; i++) {
-      revision = (revision << 8) | (encoded.at(i) & 0xff);
-    }
-    int place = 0;
-    for (int i = 8; i < 12; i++) {
-      place = (place << 8) | (encoded.at(i) & 0xff);
-    }
-    return new ChangeKey(revision, place);
+    ByteReader in = new ByteReader(encoded);
+    ChangeKey key = new ChangeKey(in.u64(), Math.toIntExact(in.u64()));
+    in.expectEnd();
+    return key;
   }
 }

@@ -45,9 +45,14 @@ public final class CommandCodec {
   private static final int VALUE_FIELD = 3;
   private static final int LEASE_FIELD = 4;
 
-  private static final Relation[] RELATIONS = Relation.values();
-  private static final SortOrder[] ORDERS = SortOrder.values();
-  private static final SortTarget[] TARGETS = SortTarget.values();
+  // A choice is encoded as its place here, so the order never changes.
+  private static final List<Relation> RELATIONS =
+      List.of(Relation.EQUAL, Relation.GREATER, Relation.LESS, Relation.NOT_EQUAL);
+  private static final List<SortOrder> ORDERS =
+      List.of(SortOrder.NONE, SortOrder.ASCEND, SortOrder.DESCEND);
+  private static final List<SortTarget> TARGETS =
+      List.of(
+          SortTarget.KEY, SortTarget.VERSION, SortTarget.CREATE, SortTarget.MOD, SortTarget.VALUE);
 
   private CommandCodec() {}
 
@@ -150,7 +155,7 @@ public final class CommandCodec {
 
   private static void compare(ByteWriter out, Compare compare) {
     keyRange(out, compare.range());
-    out.u8(compare.relation().ordinal());
+    out.u8(RELATIONS.indexOf(compare.relation()));
     switch (compare.operand()) {
       case Operand.Version operand -> number(out, VERSION_FIELD, operand.version());
       case Operand.CreateRevision operand -> number(out, CREATE_FIELD, operand.revision());
@@ -174,8 +179,8 @@ public final class CommandCodec {
     keyRange(out, range.range());
     out.varint(range.limit());
     out.varint(range.revision());
-    out.u8(range.order().ordinal());
-    out.u8(range.target().ordinal());
+    out.u8(ORDERS.indexOf(range.order()));
+    out.u8(TARGETS.indexOf(range.target()));
     out.varint(range.minModRevision());
     out.varint(range.maxModRevision());
     out.varint(range.minCreateRevision());

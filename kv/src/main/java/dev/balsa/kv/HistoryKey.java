@@ -32,11 +32,8 @@ final class HistoryKey {
   }
 
   static long revision(Bytes historyKey) {
-    long revision = 0;
-    for (int i = historyKey.length() - REVISION_BYTES; i < historyKey.length(); i++) {
-      revision = revision << 8 | historyKey.at(i) & 0xff;
-    }
-    return revision;
+    int end = historyKey.length();
+    return new ByteReader(historyKey.slice(end - REVISION_BYTES, end)).u64();
   }
 
   /** The user's key in it. */

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * writes take effect at once and {@link #commit()} has nothing left to do.
  */
 public final class MemoryStore implements OrderedStore {
-  private final EnumMap<Space, TreeMap<Bytes, Bytes>> spaces = new EnumMap<>(Space.class);
+  private final EnumMap<Space, NavigableMap<Bytes, Bytes>> spaces = new EnumMap<>(Space.class);
   private long bytes;
 
   /** An empty store. */
@@ -72,8 +72,8 @@ public final class MemoryStore implements OrderedStore {
     return entries(space).subMap(from, true, to, false);
   }
 
-  private TreeMap<Bytes, Bytes> entries(Space space) {
-    TreeMap<Bytes, Bytes> entries = spaces.get(space);
+  private NavigableMap<Bytes, Bytes> entries(Space space) {
+    NavigableMap<Bytes, Bytes> entries = spaces.get(space);
     if (entries == null) {
       throw new IllegalStateException("no space " + space);
     }

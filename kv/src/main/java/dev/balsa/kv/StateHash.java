@@ -21,7 +21,7 @@ final class StateHash implements Bytes.Sink {
 
   void add(long number) {
     long mixed = (hash ^ number) * MULTIPLIER;
-    hash = mixed ^ mixed >>> 32;
+    hash = mixed ^ (mixed >>> 32);
   }
 
   /** The length goes in too, so that bytes cannot move between neighbors unseen. */
@@ -45,7 +45,7 @@ final class StateHash implements Bytes.Sink {
   private static long word(byte[] array, int from, int bytes) {
     long word = 0;
     for (int i = 0; i < bytes; i++) {
-      word |= (array[from + i] & 0xffL) << 8 * i;
+      word |= (array[from + i] & 0xffL) << (8 * i);
     }
     return word;
   }

@@ -1,0 +1,165 @@
+package dev.balsa.kv;
+
+import static dev.balsa.kv.TestMachine.bytes;
+import static dev.balsa.kv.TestMachine.compare;
+import static dev.balsa.kv.TestMachine.deleteOf;
+import static dev.balsa.kv.TestMachine.putOf;
+import static dev.balsa.kv.TestMachine.range;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.balsa.kv.Command.Compact;
+import dev.balsa.kv.Command.Empty;
+import dev.balsa.kv.Command.Operand;
+import dev.balsa.kv.Command.Put;
+import dev.balsa.kv.Command.Range;
+import dev.balsa.kv.Command.Relation;
+import dev.balsa.kv.Command.SortOrder;
+import dev.balsa.kv.Command.SortTarget;
+import dev.balsa.kv.Command.Txn;
+import dev.balsa.raft.Bytes;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The form of commands in the log, which must never change without a new version. */
+class CommandCodecTest {
+  static Stream<Arguments> forms() {
+    Range range =
+        new Range(
+            range("a", "b"), -1, 2, SortOrder.DESCEND, SortTarget.VALUE, true, true, 3, 4, 5, 6);
+    Txn txn =
+        new Txn(
+            List.of(
+                compare("a", Relation.NOT_EQUAL, new Operand.Value(bytes("v"))),
+                compare("b", Relation.LESS, new Operand.Lease(300))),
+            List.of(range),
+            List.of(new Empty(), deleteOf("k", "")));
+    return Stream.of(
+        Arguments.of(new Put(bytes("k"), bytes("v"), 1, true, false, true), "010105016b017601"),
+        Arguments.of(deleteOf("a", "b"), "01020001610162"),
+        Arguments.of(new Compact(128), "01048001"),
+        Arguments.of(
+            txn,
+            "0103"
+                + "02"
+                + "016100030301760162000204ac02"
+                + "01"
+                + "050301610162ffffffffffffffffff0102020403040506"
+                + "02"
+                + "060200016b00"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("forms")
+  void formStaysTheSame(Command command, String hex) {
+    assertThat(hex(CommandCodec.encode(command))).isEqualTo(hex);
+    assertThat(CommandCodec.decode(unhex(hex))).isEqualTo(command);
+  }
+
+  @Property
+  void decodesWhatItEncoded(@ForAll("commands") Command command) {
+    assertThat(CommandCodec.decode(CommandCodec.encode(command))).isEqualTo(command);
+  }
+
+  @Property
+  void oneCommandHasOneForm(@ForAll @Size(max = 40) byte[] random) {
+    decodesToItselfOrIsMalformed(random);
+  }
+
+  @Property
+  void oneCommandHasOneFormNearRealOnes(
+      @ForAll("commands") Command command, @ForAll int place, @ForAll byte value) {
+    byte[] mutated = CommandCodec.encode(command).toByteArray();
+    mutated[Math.floorMod(place, mutated.length)] = value;
+
+    decodesToItselfOrIsMalformed(mutated);
+  }
+
+  @Property
+  void cutCommandIsMalformed(
+      @ForAll("commands") Command command, @ForAll @IntRange(min = 0) int length) {
+    Bytes whole = CommandCodec.encode(command);
+    Bytes cut = whole.slice(0, length % whole.length());
+
+    assertThatThrownBy(() -> CommandCodec.decode(cut)).isInstanceOf(MalformedBytesException.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', ends too early",
+    "02, 'has format 2, this build reads 1'",
+    "0109, is of kind 9",
+    "0105, is of kind 5",
+    "010401ff, goes on for 1 bytes",
+    "01048000, not in its shortest form",
+    "0104ffffffffffffffffff02, more than 64 bits",
+    "0104ffffffffffffffffffff, more than 64 bits",
+    "010108, unknown flags 8",
+    "010100ffffffffff7f, has 0 bytes left",
+    "010100ffffffffffffffffff01, has 0 bytes left",
+    "0103ffffffff07, has 0 bytes left",
+    "010301016100040000, has no choice 4 among 4",
+    "010301016100000500, compares field 5",
+    "0103000104, holds kind 4"
+  })
+  void saysWhatIsMalformed(String hex, String message) {
+    assertThatThrownBy(() -> CommandCodec.decode(unhex(hex)))
+        .isInstanceOf(MalformedBytesException.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void deepNestingIsRefusedInBothDirections() {
+    ByteWriter deep = new ByteWriter(1000);
+    deep.u8(1);
+    for (int i = 0; i < 100_000; i++) {
+      deep.raw(unhex("030001")); // a transaction whose first operation is …
+    }
+
+    assertThatThrownBy(() -> CommandCodec.decode(deep.finish()))
+        .isInstanceOf(MalformedBytesException.class)
+        .hasMessageContaining("deeper than 128");
+    assertThatThrownBy(() -> CommandCodec.encode(CommandRulesTest.nested(129)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("deeper than 128");
+  }
+
+  @Test
+  void putIsEncodedWithoutGrowing() {
+    assertThat(CommandCodec.encode(putOf("key", "value")).length()).isEqualTo(14);
+  }
+
+  @Provide
+  Arbitrary<Command> commands() {
+    return RandomCommands.commands();
+  }
+
+  private static void decodesToItselfOrIsMalformed(byte[] bytes) {
+    try {
+      Command command = CommandCodec.decode(Bytes.wrap(bytes));
+      assertThat(CommandCodec.encode(command)).isEqualTo(Bytes.wrap(bytes));
+    } catch (MalformedBytesException malformed) {
+      assertThat(malformed).hasMessageStartingWith("encoded value of ");
+    }
+  }
+
+  private static String hex(Bytes bytes) {
+    return HexFormat.of().formatHex(bytes.toByteArray());
+  }
+
+  private static Bytes unhex(String hex) {
+    return Bytes.wrap(HexFormat.of().parseHex(hex));
+  }
+}

@@ -1,0 +1,344 @@
+package dev.balsa.node;
+
+import dev.balsa.node.net.Transport;
+import dev.balsa.node.wal.Wal;
+import dev.balsa.raft.Bytes;
+import dev.balsa.raft.Entry;
+import dev.balsa.raft.Event;
+import dev.balsa.raft.Input;
+import dev.balsa.raft.Message;
+import dev.balsa.raft.NodeId;
+import dev.balsa.raft.Raft;
+import dev.balsa.raft.Ready;
+import dev.balsa.raft.StateMachine;
+import dev.balsa.raft.Status;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one thread that owns the core, the peers' sockets and the log. A turn takes all that has
+ * gathered, lets what may leave at once leave, forces the log once, and lets the rest follow:
+ *
+ * <pre>
+ *  poll sockets ─► step ─► proposals, reads ─► step ─► timers ─► flush ─► force ─► send ─► hand to applier
+ *                                                              (meanwhile the next batch gathers)
+ * </pre>
+ *
+ * Inputs are drained before timers are looked at, so a slow force starts no election; and a hung
+ * force silences this leader's heartbeats, so that another takes over.
+ */
+final class Loop<R, S extends StateMachine<R>> implements Runnable {
+  private static final long PAGE_BYTES_MAX = 1 << 20;
+  private static final int BATCHES_PER_TURN = 4;
+
+  /** How long refused requests wait for another leader before the same one is asked again. */
+  private static final long RETRY_NANOS = 20_000_000;
+
+  private final Raft raft;
+  private final Wal wal;
+  private final Transport transport;
+  private final Applier<R, S> applier;
+  private final Intake<R> intake;
+  private final ConcurrentLinkedQueue<Applier.Query<S>> readIntake = new ConcurrentLinkedQueue<>();
+  private final long batchBytesMax;
+  private final NodeListener listener;
+  private final Consumer<Throwable> failed;
+  private final Transport.Receiver receiver;
+
+  private volatile boolean stopping; // written by any thread, once
+  private volatile NodeStatus status; // written by the loop thread only
+
+  // Given to the core and not answered yet.
+  private final Map<Long, List<Intake.Submission<R>>> proposed = new HashMap<>();
+  private final Map<Long, List<Applier.Query<S>>> asked = new HashMap<>();
+  private long nextRequest = 1;
+
+  // Refused by a leader that is none any more: to be tried again when another is known, or the same
+  // one after a while.
+  private List<Intake.Submission<R>> heldProposals = new ArrayList<>();
+  private List<Applier.Query<S>> heldReads = new ArrayList<>();
+  private Epoch refusedBy = new Epoch(0, null);
+  private long refusedUntil;
+
+  private final List<Ready.Outgoing> afterForce = new ArrayList<>();
+  private long unforced; // sequence of the last write not yet forced, 0 if none
+  private long handedOver; // last index given to the applier
+  private long leaderChanges;
+
+  private record Epoch(long term, @Nullable NodeId leader) {}
+
+  Loop(
+      Raft raft,
+      Wal wal,
+      Transport transport,
+      Applier<R, S> applier,
+      Intake<R> intake,
+      long batchBytesMax,
+      NodeListener listener,
+      Consumer<Throwable> failed) {
+    this.raft = raft;
+    this.wal = wal;
+    this.transport = transport;
+    this.applier = applier;
+    this.intake = intake;
+    this.batchBytesMax = batchBytesMax;
+    this.listener = listener;
+    this.failed = failed;
+    this.refusedUntil = System.nanoTime();
+    this.status = new NodeStatus(raft.status(), 0, 0, 0, false);
+    this.receiver =
+        new Transport.Receiver() {
+          @Override
+          public void received(Message message) {
+            step(new Input.Receive(message));
+          }
+
+          @Override
+          public void unreachable(NodeId peer) {
+            step(new Input.Unreachable(peer));
+          }
+        };
+  }
+
+  /** The latest picture of the node. Any thread. */
+  NodeStatus status() {
+    return status;
+  }
+
+  /** Something was left in an intake, or the applier has room again. Any thread. */
+  void wakeup() {
+    transport.wakeup();
+  }
+
+  /** Leaves a linearizable read. Any thread. */
+  void read(Applier.Query<S> query) {
+    readIntake.add(query);
+    transport.wakeup();
+  }
+
+  /** Ends the thread after the current turn. Any thread. */
+  void stop() {
+    stopping = true;
+    transport.wakeup();
+  }
+
+  @Override
+  public void run() {
+    try {
+      while (!stopping) {
+        turn();
+      }
+    } catch (Throwable cause) {
+      // The root of this thread: whatever broke, the node must not go on half alive.
+      failed.accept(cause);
+    } finally {
+      answerStopped();
+    }
+  }
+
+  private void turn() {
+    transport.poll(pollNanos(), receiver);
+    propose();
+    read();
+    if (System.nanoTime() - raft.deadline() >= 0) {
+      step(new Input.Wake());
+    }
+    transport.flush();
+    force();
+    handOver();
+    publish();
+  }
+
+  /** How long the loop may sleep; not at all while there is work that no peer will announce. */
+  private long pollNanos() {
+    long now = System.nanoTime();
+    if (unforced > 0 || (hasRequests() && canPropose(now))) {
+      return 0;
+    }
+    long deadline = raft.deadline() - now;
+    return Math.max(0, hasRequests() ? Math.min(deadline, RETRY_NANOS) : deadline);
+  }
+
+  private boolean hasRequests() {
+    return !intake.isEmpty()
+        || !readIntake.isEmpty()
+        || !heldProposals.isEmpty()
+        || !heldReads.isEmpty();
+  }
+
+  /** Requests wait here until a leader is known that has not just refused some. */
+  private boolean canPropose(long now) {
+    return raft.leader() != null && (now - refusedUntil >= 0 || !epoch().equals(refusedBy));
+  }
+
+  private void refused() {
+    refusedBy = epoch();
+    refusedUntil = System.nanoTime() + RETRY_NANOS;
+  }
+
+  private Epoch epoch() {
+    return new Epoch(raft.term(), raft.leader());
+  }
+
+  private void propose() {
+    if (!canPropose(System.nanoTime())) {
+      heldProposals.removeIf(submission -> submission.outcome().isDone());
+      return;
+    }
+    if (!heldProposals.isEmpty()) {
+      List<Intake.Submission<R>> again = heldProposals;
+      heldProposals = new ArrayList<>();
+      propose(again);
+    }
+    for (int batches = 0; batches < BATCHES_PER_TURN && !intake.isEmpty(); batches++) {
+      propose(intake.drain(batchBytesMax));
+    }
+  }
+
+  private void propose(List<Intake.Submission<R>> batch) {
+    if (batch.isEmpty()) {
+      return;
+    }
+    List<Bytes> commands = new ArrayList<>(batch.size());
+    for (Intake.Submission<R> submission : batch) {
+      commands.add(submission.command());
+    }
+    long id = nextRequest++;
+    proposed.put(id, batch);
+    step(new Input.Propose(id, commands));
+  }
+
+  private void read() {
+    if (!canPropose(System.nanoTime()) || (readIntake.isEmpty() && heldReads.isEmpty())) {
+      return;
+    }
+    List<Applier.Query<S>> batch = heldReads;
+    heldReads = new ArrayList<>();
+    Applier.@Nullable Query<S> query;
+    while ((query = readIntake.poll()) != null) {
+      batch.add(query);
+    }
+    long id = nextRequest++;
+    asked.put(id, batch);
+    step(new Input.Read(id));
+  }
+
+  /** Gives the core one input and does what it says, but for what must wait for the disk. */
+  private void step(Input input) {
+    Ready ready = raft.step(System.nanoTime(), input);
+    Ready.Persist persist = ready.persist();
+    if (persist != null) {
+      wal.append(persist);
+      unforced = persist.sequence();
+    }
+    send(ready.sendNow());
+    if (unforced > 0) {
+      afterForce.addAll(ready.sendDurable());
+    } else {
+      send(ready.sendDurable());
+    }
+    ready.proposals().forEach(this::proposalDone);
+    ready.reads().forEach(this::readDone);
+    for (Event event : ready.events()) {
+      if (event instanceof Event.LeaderChanged change && change.leader() != null) {
+        leaderChanges++;
+      }
+      listener.event(event);
+    }
+  }
+
+  private void send(List<Ready.Outgoing> messages) {
+    for (Ready.Outgoing outgoing : messages) {
+      transport.send(outgoing.to(), outgoing.message());
+    }
+  }
+
+  /** One force for all that this turn wrote; then what waited for it may leave. */
+  private void force() {
+    if (unforced == 0) {
+      return;
+    }
+    long start = System.nanoTime();
+    wal.force();
+    listener.forced(System.nanoTime() - start);
+    long forced = unforced;
+    unforced = 0;
+    send(afterForce);
+    afterForce.clear();
+    step(new Input.Persisted(forced));
+    transport.flush();
+  }
+
+  private void handOver() {
+    while (applier.hasRoom()) {
+      List<Entry> entries = raft.committed(handedOver, PAGE_BYTES_MAX);
+      if (entries.isEmpty()) {
+        return;
+      }
+      handedOver = entries.getLast().index();
+      applier.apply(entries);
+    }
+  }
+
+  private void publish() {
+    long pending = proposed.size() + (long) asked.size() + applier.waiting();
+    Status latest = raft.status();
+    status = new NodeStatus(latest, applier.applied(), pending, leaderChanges, false);
+  }
+
+  private void proposalDone(Ready.ProposalOutcome outcome) {
+    List<Intake.Submission<R>> batch =
+        Objects.requireNonNull(proposed.remove(outcome.proposal()), "proposal answered twice");
+    switch (outcome) {
+      case Ready.ProposalOutcome.Accepted accepted -> applier.place(accepted.first(), batch);
+      case Ready.ProposalOutcome.Refused refused -> {
+        switch (refused.reason()) {
+          case NO_LEADER, LEADER_CHANGED -> {
+            refused();
+            heldProposals.addAll(batch);
+          }
+          case UNCOMMITTED_BYTES, QUEUE_FULL ->
+              complete(batch, new Outcome.Refused<>(refused.reason()));
+        }
+      }
+      case Ready.ProposalOutcome.Unknown unknown ->
+          complete(batch, new Outcome.Unknown<>("the leader went away without an answer"));
+    }
+  }
+
+  private void readDone(Ready.ReadOutcome outcome) {
+    List<Applier.Query<S>> batch =
+        Objects.requireNonNull(asked.remove(outcome.read()), "read answered twice");
+    switch (outcome) {
+      case Ready.ReadOutcome.Confirmed confirmed -> applier.query(confirmed.index(), batch);
+      case Ready.ReadOutcome.Refused refused -> {
+        refused();
+        heldReads.addAll(batch);
+      }
+    }
+  }
+
+  private void complete(List<Intake.Submission<R>> batch, Outcome<R> outcome) {
+    batch.forEach(submission -> submission.outcome().complete(outcome));
+  }
+
+  private void answerStopped() {
+    proposed.values().forEach(batch -> complete(batch, new Outcome.Stopped<>()));
+    complete(heldProposals, new Outcome.Stopped<>());
+    while (!intake.isEmpty()) {
+      complete(intake.drain(Long.MAX_VALUE), new Outcome.Stopped<>());
+    }
+    asked.values().forEach(batch -> batch.forEach(Applier.Query::stopped));
+    heldReads.forEach(Applier.Query::stopped);
+    Applier.@Nullable Query<S> query;
+    while ((query = readIntake.poll()) != null) {
+      query.stopped();
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package dev.balsa.node;
+
+import dev.balsa.node.net.PeerAddress;
+import dev.balsa.node.wal.WalConfig;
+import dev.balsa.raft.ClusterId;
+import dev.balsa.raft.NodeId;
+import dev.balsa.raft.RaftConfig;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Who a node is, where it keeps its data and where its peers are. Made by {@link #of} and the
+ * {@code with} methods.
+ *
+ * @param cluster the same on every member; keeps clusters apart
+ * @param members every member's peer address, this node's own among them
+ * @param listen where this node accepts its peers
+ * @param directory the data directory; made if missing
+ * @param raft timings and bounds of the core
+ * @param wal sizes of the log's files
+ * @param intakeBytesMax how many bytes of commands may wait for the core before {@link
+ *     RaftNode#submit} refuses by {@code QUEUE_FULL}; positive
+ */
+public record NodeConfig(
+    ClusterId cluster,
+    Map<NodeId, PeerAddress> members,
+    PeerAddress listen,
+    Path directory,
+    RaftConfig raft,
+    WalConfig wal,
+    long intakeBytesMax) {
+
+  /** Refuses a configuration whose members lack this node. */
+  public NodeConfig {
+    members = Collections.unmodifiableMap(new TreeMap<>(members));
+    if (!members.containsKey(raft.self())) {
+      throw new IllegalArgumentException(
+          "members %s lack this node, %s; add it with its own address"
+              .formatted(members, raft.self()));
+    }
+    if (intakeBytesMax <= 0) {
+      throw new IllegalArgumentException(
+          "intakeBytesMax is %d, must be positive".formatted(intakeBytesMax));
+    }
+  }
+
+  /** A node with the library's defaults: the paper's timings, 64 MiB of waiting commands. */
+  public static NodeConfig of(NodeId self, Map<NodeId, PeerAddress> members, Path directory) {
+    PeerAddress own = members.get(self);
+    return new NodeConfig(
+        new ClusterId(1),
+        members,
+        own == null ? PeerAddress.loopback(0) : own,
+        directory,
+        RaftConfig.of(self, System.nanoTime() ^ self.value()),
+        WalConfig.DEFAULT,
+        64 << 20);
+  }
+
+  NodeId self() {
+    return raft.self();
+  }
+
+  /** The same in another cluster. */
+  public NodeConfig withCluster(ClusterId other) {
+    return new NodeConfig(other, members, listen, directory, raft, wal, intakeBytesMax);
+  }
+
+  /** The same with other timings and bounds. */
+  public NodeConfig withRaft(RaftConfig other) {
+    return new NodeConfig(cluster, members, listen, directory, other, wal, intakeBytesMax);
+  }
+
+  /** The same, but listening elsewhere than its peers dial. */
+  public NodeConfig withListen(PeerAddress other) {
+    return new NodeConfig(cluster, members, other, directory, raft, wal, intakeBytesMax);
+  }
+}

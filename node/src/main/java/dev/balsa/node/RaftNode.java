@@ -1,0 +1,241 @@
+package dev.balsa.node;
+
+import dev.balsa.node.codec.SliceCodec;
+import dev.balsa.node.disk.FileDirectory;
+import dev.balsa.node.disk.UninterruptibleThread;
+import dev.balsa.node.net.PeerAddress;
+import dev.balsa.node.net.PeerStatus;
+import dev.balsa.node.net.TcpConfig;
+import dev.balsa.node.net.TcpTransport;
+import dev.balsa.node.wal.DataDirectory;
+import dev.balsa.node.wal.Wal;
+import dev.balsa.raft.Bytes;
+import dev.balsa.raft.GroupId;
+import dev.balsa.raft.Membership;
+import dev.balsa.raft.NodeId;
+import dev.balsa.raft.Raft;
+import dev.balsa.raft.Refusal;
+import dev.balsa.raft.StateMachine;
+import java.lang.System.Logger;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A member of a Raft group, embedded: replicates commands to a state machine of the user's through
+ * the group's log, on this node and all its peers. All methods may be called from any thread.
+ *
+ * @param <R> the result of a command
+ * @param <S> the state machine
+ */
+public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(RaftNode.class.getName());
+
+  /** The one group of a node so far; formats carry it, so that more can share log and network. */
+  private static final GroupId GROUP = new GroupId(1);
+
+  private final NodeId self;
+  private final FileDirectory directory;
+  private final Wal wal;
+  private final TcpTransport transport;
+  private final Intake<R> intake;
+  private final Applier<R, S> applier;
+  private final Loop<R, S> loop;
+  private final Thread loopThread;
+  private final Thread applyThread;
+  private final NodeListener listener;
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+  private volatile boolean stopped; // written once, by whoever stops the node
+
+  private RaftNode(NodeConfig config, S machine, NodeListener listener) {
+    this.self = config.self();
+    this.listener = listener;
+    SliceCodec codec = new SliceCodec();
+    directory = FileDirectory.open(config.directory());
+    try {
+      DataDirectory data = DataDirectory.open(directory, config.cluster(), self, config.wal());
+      wal = data.openLog(GROUP, codec);
+      transport = openTransport(config, data.identity(), codec);
+    } catch (RuntimeException e) {
+      directory.close();
+      throw e;
+    }
+    intake = new Intake<>(config.intakeBytesMax());
+    applier = new Applier<>(machine, transport::wakeup, this::fail);
+    Raft raft =
+        Raft.start(
+            config.raft(),
+            new Membership(List.copyOf(config.members().keySet())),
+            wal.restored(),
+            wal,
+            System.nanoTime());
+    loop =
+        new Loop<>(
+            raft,
+            wal,
+            transport,
+            applier,
+            intake,
+            config.raft().appendBytesMax(),
+            new LoggingListener(self, listener),
+            this::fail);
+    loopThread = new UninterruptibleThread(loop, "balsa-loop-" + self);
+    applyThread = new UninterruptibleThread(applier, "balsa-apply-" + self);
+  }
+
+  /**
+   * Opens the data directory, repairs a torn tail, listens for peers and starts.
+   *
+   * @throws StorageException if the directory belongs to another node or cluster, is in use, or
+   *     holds damage; its message says what to do
+   * @throws dev.balsa.node.net.NetworkException if the peer address cannot be bound
+   */
+  public static <R, S extends StateMachine<R>> RaftNode<R, S> start(NodeConfig config, S machine) {
+    return start(config, machine, new NodeListener() {});
+  }
+
+  /** The same, with somebody who is told what happens. */
+  public static <R, S extends StateMachine<R>> RaftNode<R, S> start(
+      NodeConfig config, S machine, NodeListener listener) {
+    RaftNode<R, S> node = new RaftNode<>(config, machine, listener);
+    node.loopThread.start();
+    node.applyThread.start();
+    return node;
+  }
+
+  private static TcpTransport openTransport(
+      NodeConfig config, Identity identity, SliceCodec codec) {
+    Map<NodeId, PeerAddress> peers = new TreeMap<>(config.members());
+    peers.remove(config.self());
+    return new TcpTransport(
+        new TcpConfig(identity, GROUP, config.listen(), peers, config.raft().seed()), codec);
+  }
+
+  /**
+   * Asks for {@code command} to be replicated and applied, on whichever node leads. While no leader
+   * is known the command waits; bound the wait by {@link CompletableFuture#orTimeout} or by
+   * completing the future yourself, which withdraws a command that has not reached the core.
+   *
+   * @return completes on the node's own threads, never exceptionally by itself; do not block there
+   */
+  public CompletableFuture<Outcome<R>> submit(Bytes command) {
+    CompletableFuture<Outcome<R>> outcome = new CompletableFuture<>();
+    if (!intake.offer(new Intake.Submission<>(command, outcome))) {
+      outcome.complete(new Outcome.Refused<>(Refusal.QUEUE_FULL));
+      return outcome;
+    }
+    loop.wakeup();
+    if (stopped) {
+      outcome.complete(new Outcome.Stopped<>());
+    }
+    return outcome;
+  }
+
+  /**
+   * Runs {@code query} on the state machine, on the thread that applies commands: it must be quick
+   * and must not change anything. While no leader is known a linearizable read waits.
+   *
+   * @return completes on the node's own threads; exceptionally only with what {@code query} throws
+   */
+  public <T> CompletableFuture<ReadOutcome<T>> read(
+      Consistency consistency, Function<? super S, ? extends T> query) {
+    CompletableFuture<ReadOutcome<T>> outcome = new CompletableFuture<>();
+    Applier.Query<S> task = new Read<>(query, outcome);
+    switch (consistency) {
+      case LINEARIZABLE -> loop.read(task);
+      case STALE -> applier.query(0, List.of(task));
+    }
+    if (stopped) {
+      task.stopped();
+    }
+    return outcome;
+  }
+
+  private record Read<S, T>(
+      Function<? super S, ? extends T> query, CompletableFuture<ReadOutcome<T>> outcome)
+      implements Applier.Query<S> {
+    @Override
+    public void run(S machine, long applied) {
+      if (outcome.isDone()) {
+        return;
+      }
+      try {
+        outcome.complete(new ReadOutcome.Served<>(query.apply(machine), applied));
+      } catch (RuntimeException e) {
+        outcome.completeExceptionally(e);
+      }
+    }
+
+    @Override
+    public void stopped() {
+      outcome.complete(new ReadOutcome.Stopped<>());
+    }
+  }
+
+  /** What the node knows of itself; as fresh as its loop's last turn. */
+  public NodeStatus status() {
+    return loop.status().withFailed(failure.get() != null);
+  }
+
+  /** The port on which this node accepts peers, also if the system chose it. */
+  public int peerPort() {
+    return transport.localPort();
+  }
+
+  /** How things stand with each peer's connection, in id order. */
+  public List<PeerStatus> peers() {
+    return transport.peers();
+  }
+
+  /** Why the node stopped by itself, or null. */
+  public @Nullable Throwable failure() {
+    return failure.get();
+  }
+
+  /**
+   * Stops the node and waits until its files and sockets are closed. Whatever waits is answered by
+   * {@code Stopped}. Idempotent.
+   */
+  @Override
+  public void close() {
+    stop();
+    join(loopThread);
+    join(applyThread);
+    transport.close();
+    wal.close();
+    directory.close();
+  }
+
+  private void stop() {
+    stopped = true;
+    loop.stop();
+    applier.stop();
+  }
+
+  /** A thread of this node died: the rest must not live on (fail-stop). */
+  private void fail(Throwable cause) {
+    if (failure.compareAndSet(null, cause)) {
+      LOG.log(Logger.Level.ERROR, "node " + self + " stops: " + cause.getMessage(), cause);
+      stop();
+      listener.failed(cause);
+    }
+  }
+
+  private static void join(Thread thread) {
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true; // the files must be closed all the same
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

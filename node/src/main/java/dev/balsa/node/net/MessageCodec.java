@@ -1,0 +1,267 @@
+package dev.balsa.node.net;
+
+import dev.balsa.node.codec.EncodedSlice;
+import dev.balsa.node.codec.MalformedException;
+import dev.balsa.node.codec.SliceCodec;
+import dev.balsa.raft.Bytes;
+import dev.balsa.raft.EntryId;
+import dev.balsa.raft.LogSlice;
+import dev.balsa.raft.Message;
+import dev.balsa.raft.NodeId;
+import dev.balsa.raft.Refusal;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Messages as bodies of frames. The head holds the fixed fields: {@code from 8 | term 8}, then the
+ * case's own fields in their order, a number in 8 bytes, an entry id as term and index, a flag or a
+ * {@link Refusal} in 1. The tail is the slice of an append ({@link dev.balsa.node.codec}) or the
+ * commands of a forward: {@code count 4}, then each as {@code length 4 | data}.
+ *
+ * <p>Not thread-safe, since the {@link SliceCodec} that it shares with the log is not.
+ */
+final class MessageCodec {
+  /** The longest head: an append's, a rejection's. */
+  static final int HEAD_BYTES_MAX = 48;
+
+  private static final byte VOTE = 16;
+  private static final byte VOTE_REPLY = 17;
+  private static final byte APPEND = 18;
+  private static final byte APPEND_ACK = 19;
+  private static final byte APPEND_REJECT = 20;
+  private static final byte FORWARD = 21;
+  private static final byte FORWARDED = 22;
+  private static final byte FORWARD_REFUSED = 23;
+  private static final byte READ_INDEX = 24;
+  private static final byte READ_INDEX_REPLY = 25;
+  private static final byte READ_INDEX_REFUSED = 26;
+
+  private static final ByteBuffer NO_TAIL = ByteBuffer.allocate(0).asReadOnlyBuffer();
+
+  private final SliceCodec slices;
+
+  MessageCodec(SliceCodec slices) {
+    this.slices = slices;
+  }
+
+  /** What stands in the frame's header for {@code message}. */
+  static byte type(Message message) {
+    return switch (message) {
+      case Message.Vote vote -> VOTE;
+      case Message.VoteReply reply -> VOTE_REPLY;
+      case Message.Append append -> APPEND;
+      case Message.AppendAck ack -> APPEND_ACK;
+      case Message.AppendReject reject -> APPEND_REJECT;
+      case Message.Forward forward -> FORWARD;
+      case Message.Forwarded forwarded -> FORWARDED;
+      case Message.ForwardRefused refused -> FORWARD_REFUSED;
+      case Message.ReadIndex read -> READ_INDEX;
+      case Message.ReadIndexReply reply -> READ_INDEX_REPLY;
+      case Message.ReadIndexRefused refused -> READ_INDEX_REFUSED;
+    };
+  }
+
+  /** Puts the head, at most {@link #HEAD_BYTES_MAX} bytes, into {@code out}. */
+  static void putHead(Message message, ByteBuffer out) {
+    out.putLong(message.from().value()).putLong(message.term());
+    switch (message) {
+      case Message.Vote(var from, var term, var last) -> put(out, last);
+      case Message.VoteReply(var from, var term, var granted) -> out.put((byte) (granted ? 1 : 0));
+      case Message.Append(var from, var term, var slice, var commit, var round) ->
+          out.putLong(commit).putLong(round);
+      case Message.AppendAck(var from, var term, var match, var round) ->
+          out.putLong(match).putLong(round);
+      case Message.AppendReject(var from, var term, var rejected, var hint, var round) -> {
+        out.putLong(rejected);
+        put(out, hint);
+        out.putLong(round);
+      }
+      case Message.Forward(var from, var term, var proposal, var commands) -> out.putLong(proposal);
+      case Message.Forwarded(var from, var term, var proposal, var first) -> {
+        out.putLong(proposal);
+        put(out, first);
+      }
+      case Message.ForwardRefused(var from, var term, var proposal, var reason) ->
+          out.putLong(proposal).put(code(reason));
+      case Message.ReadIndex(var from, var term, var read) -> out.putLong(read);
+      case Message.ReadIndexReply(var from, var term, var read, var index) ->
+          out.putLong(read).putLong(index);
+      case Message.ReadIndexRefused(var from, var term, var read, var reason) ->
+          out.putLong(read).put(code(reason));
+    }
+  }
+
+  /** What follows the head: immutable bytes and their checksum. */
+  Tail tail(Message message) {
+    return switch (message) {
+      case Message.Append append -> {
+        EncodedSlice slice = slices.encode(append.slice());
+        yield new Tail(slice.body(), slice.crc());
+      }
+      case Message.Forward forward -> commands(forward.commands());
+      case Message.Vote vote -> Tail.NONE;
+      case Message.VoteReply reply -> Tail.NONE;
+      case Message.AppendAck ack -> Tail.NONE;
+      case Message.AppendReject reject -> Tail.NONE;
+      case Message.Forwarded forwarded -> Tail.NONE;
+      case Message.ForwardRefused refused -> Tail.NONE;
+      case Message.ReadIndex read -> Tail.NONE;
+      case Message.ReadIndexReply reply -> Tail.NONE;
+      case Message.ReadIndexRefused refused -> Tail.NONE;
+    };
+  }
+
+  /**
+   * Reads the message in {@code frame}; its commands share the frame's array.
+   *
+   * @throws MalformedException if there is none
+   */
+  Message decode(Frame frame) throws MalformedException {
+    ByteBuffer head = ByteBuffer.wrap(frame.body(), 0, frame.headBytes());
+    byte type = frame.type();
+    int wanted = headBytes(type);
+    if (head.remaining() != wanted) {
+      throw new MalformedException(
+          "message of type %d has a head of %d bytes, wanted %d"
+              .formatted(type, head.remaining(), wanted));
+    }
+    if (frame.tailBytes() > 0 && type != APPEND && type != FORWARD) {
+      throw new MalformedException(
+          "message of type %d has %d bytes too many".formatted(type, frame.tailBytes()));
+    }
+    NodeId from = new NodeId(head.getLong());
+    long term = number(head);
+    return switch (type) {
+      case VOTE -> new Message.Vote(from, term, id(head));
+      case VOTE_REPLY -> new Message.VoteReply(from, term, flag(head));
+      case APPEND -> new Message.Append(from, term, slice(frame), number(head), number(head));
+      case APPEND_ACK -> new Message.AppendAck(from, term, number(head), number(head));
+      case APPEND_REJECT ->
+          new Message.AppendReject(from, term, number(head), id(head), number(head));
+      case FORWARD -> new Message.Forward(from, term, head.getLong(), commands(frame));
+      case FORWARDED -> new Message.Forwarded(from, term, head.getLong(), id(head));
+      case FORWARD_REFUSED -> new Message.ForwardRefused(from, term, head.getLong(), refusal(head));
+      case READ_INDEX -> new Message.ReadIndex(from, term, head.getLong());
+      case READ_INDEX_REPLY -> new Message.ReadIndexReply(from, term, head.getLong(), number(head));
+      case READ_INDEX_REFUSED ->
+          new Message.ReadIndexRefused(from, term, head.getLong(), refusal(head));
+      default -> throw unknown(type);
+    };
+  }
+
+  private static int headBytes(byte type) throws MalformedException {
+    return switch (type) {
+      case VOTE, APPEND, APPEND_ACK, READ_INDEX_REPLY -> 32;
+      case VOTE_REPLY -> 17;
+      case APPEND_REJECT -> 48;
+      case FORWARD, READ_INDEX -> 24;
+      case FORWARDED -> 40;
+      case FORWARD_REFUSED, READ_INDEX_REFUSED -> 25;
+      default -> throw unknown(type);
+    };
+  }
+
+  private static MalformedException unknown(byte type) {
+    return new MalformedException("frame of unknown type %d".formatted(type));
+  }
+
+  private LogSlice slice(Frame frame) throws MalformedException {
+    return slices.decode(frame.body(), frame.headBytes(), frame.tailBytes(), frame.tailCrc());
+  }
+
+  private static Tail commands(List<Bytes> commands) {
+    long bytes = Integer.BYTES;
+    for (Bytes command : commands) {
+      bytes += Integer.BYTES + command.length();
+    }
+    ByteBuffer out = ByteBuffer.allocate(Math.toIntExact(bytes)).putInt(commands.size());
+    for (Bytes command : commands) {
+      out.putInt(command.length());
+      command.writeTo(out::put);
+    }
+    return new Tail(out.flip(), SliceCodec.crc(out.array(), 0, out.limit()));
+  }
+
+  private static List<Bytes> commands(Frame frame) throws MalformedException {
+    if (!frame.isTailIntact()) {
+      throw new MalformedException("forwarded commands do not match their checksum");
+    }
+    byte[] array = frame.body();
+    ByteBuffer in = ByteBuffer.wrap(array, frame.headBytes(), frame.tailBytes());
+    int count = in.remaining() < Integer.BYTES ? -1 : in.getInt();
+    if (count < 0 || count > in.remaining() / Integer.BYTES) {
+      throw new MalformedException(
+          "%d bytes cannot hold %d forwarded commands".formatted(frame.tailBytes(), count));
+    }
+    List<Bytes> commands = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      int length = in.remaining() < Integer.BYTES ? -1 : in.getInt();
+      if (length < 0 || length > in.remaining()) {
+        throw new MalformedException(
+            "forwarded command %d of %d says %d bytes, %d are left"
+                .formatted(i + 1, count, length, in.remaining()));
+      }
+      commands.add(Bytes.wrap(array, in.position(), length));
+      in.position(in.position() + length);
+    }
+    if (in.hasRemaining()) {
+      throw new MalformedException(
+          "%d bytes follow the last forwarded command".formatted(in.remaining()));
+    }
+    return commands;
+  }
+
+  private static void put(ByteBuffer out, EntryId id) {
+    out.putLong(id.term()).putLong(id.index());
+  }
+
+  private static EntryId id(ByteBuffer in) throws MalformedException {
+    return new EntryId(number(in), number(in));
+  }
+
+  private static long number(ByteBuffer in) throws MalformedException {
+    long number = in.getLong();
+    if (number < 0) {
+      throw new MalformedException("term or index %d is negative".formatted(number));
+    }
+    return number;
+  }
+
+  private static boolean flag(ByteBuffer in) throws MalformedException {
+    byte flag = in.get();
+    if (flag != 0 && flag != 1) {
+      throw new MalformedException("flag is %d, wanted 0 or 1".formatted(flag));
+    }
+    return flag == 1;
+  }
+
+  private static byte code(Refusal reason) {
+    return switch (reason) {
+      case NO_LEADER -> 1;
+      case LEADER_CHANGED -> 2;
+      case UNCOMMITTED_BYTES -> 3;
+      case QUEUE_FULL -> 4;
+    };
+  }
+
+  private static Refusal refusal(ByteBuffer in) throws MalformedException {
+    byte code = in.get();
+    for (Refusal reason : Refusal.values()) {
+      if (code(reason) == code) {
+        return reason;
+      }
+    }
+    throw new MalformedException("unknown reason %d of a refusal".formatted(code));
+  }
+
+  /**
+   * The variable part of a body.
+   *
+   * @param bytes never changed afterwards
+   * @param crc their CRC32C
+   */
+  record Tail(ByteBuffer bytes, int crc) {
+    static final Tail NONE = new Tail(NO_TAIL, 0);
+  }
+}

@@ -1,0 +1,52 @@
+package dev.balsa.node.net;
+
+import dev.balsa.raft.Message;
+import dev.balsa.raft.NodeId;
+
+/**
+ * Carries messages between the nodes of a cluster: in order from one node to another, or not at
+ * all. All methods but {@link #wakeup} belong to one thread, the node's loop. A message may be
+ * lost; the receiver is then told once that the peer was unreachable.
+ */
+public interface Transport extends AutoCloseable {
+  /**
+   * Buffers {@code message} for {@code to}. Dropped and counted if there is no connection to the
+   * peer or its buffer is full.
+   *
+   * @throws IllegalArgumentException if {@code to} is no peer of this node
+   */
+  void send(NodeId to, Message message);
+
+  /**
+   * Writes what is buffered as far as the network takes it now; the rest follows in {@link #poll}.
+   */
+  void flush();
+
+  /**
+   * Hands over what has arrived, after waiting for something to arrive. Returns early when woken,
+   * when a peer was lost, and when the transport itself had something to do at that time.
+   *
+   * @param timeoutNanos how long to wait at most; 0 or less does not wait
+   */
+  void poll(long timeoutNanos, Receiver receiver);
+
+  /**
+   * Makes the waiting {@link #poll}, or else the next one, return at once. Any thread may call it;
+   * costs one volatile read if the loop is awake and was already told. Whatever the loop should
+   * find must be published before.
+   */
+  void wakeup();
+
+  /** Closes all connections. Called by the owning thread, or after it ended. */
+  @Override
+  void close();
+
+  /** Gets what {@link #poll} finds, on the polling thread; may call {@link #send}. */
+  interface Receiver {
+    /** A complete message of a known peer. */
+    void received(Message message);
+
+    /** Messages to {@code peer} may have been lost: its connection broke or its buffer was full. */
+    void unreachable(NodeId peer);
+  }
+}

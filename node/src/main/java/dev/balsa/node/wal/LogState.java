@@ -1,0 +1,82 @@
+package dev.balsa.node.wal;
+
+import dev.balsa.raft.EntryId;
+import dev.balsa.raft.HardState;
+import dev.balsa.raft.LogSlice;
+import dev.balsa.raft.Restored;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the records read or written so far add up to. */
+final class LogState {
+  private final LogIndex index = new LogIndex();
+
+  /** First entry of each term in the log, ascending in both parts. */
+  private final List<EntryId> termStarts = new ArrayList<>();
+
+  private HardState hardState = HardState.INITIAL;
+  private EntryId last = EntryId.ZERO;
+
+  /** Whether {@code slice} joins the log: its {@code prev} is in it. */
+  boolean continues(LogSlice slice) {
+    EntryId prev = slice.prev();
+    return prev.index() <= last.index() && termAt(prev.index()) == prev.term();
+  }
+
+  /** Whether {@code next} may follow: no earlier term, and no other vote in the same term. */
+  boolean mayBecome(HardState next) {
+    return next.term() > hardState.term()
+        || (next.term() == hardState.term()
+            && (hardState.vote() == null || hardState.vote().equals(next.vote())));
+  }
+
+  void become(HardState next) {
+    hardState = next;
+  }
+
+  /** Takes a slice that {@link #continues} the log and lies in the record at the given place. */
+  void accept(LogSlice slice, long segment, long offset) {
+    long first = slice.prev().index() + 1;
+    while (!termStarts.isEmpty() && termStarts.getLast().index() >= first) {
+      termStarts.removeLast();
+    }
+    long term = slice.prev().term();
+    for (var entry : slice.entries()) {
+      if (entry.term() != term) {
+        termStarts.add(entry.id());
+        term = entry.term();
+      }
+    }
+    if (slice.isEmpty()) {
+      index.truncate(first);
+    } else {
+      index.put(first, segment, offset);
+    }
+    last = slice.last();
+  }
+
+  private long termAt(long at) {
+    for (int i = termStarts.size() - 1; i >= 0; i--) {
+      if (termStarts.get(i).index() <= at) {
+        return termStarts.get(i).term();
+      }
+    }
+    return 0;
+  }
+
+  HardState hardState() {
+    return hardState;
+  }
+
+  EntryId last() {
+    return last;
+  }
+
+  LogIndex index() {
+    return index;
+  }
+
+  Restored restored() {
+    return new Restored(hardState, termStarts, last);
+  }
+}

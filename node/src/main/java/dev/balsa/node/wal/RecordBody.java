@@ -1,0 +1,71 @@
+package dev.balsa.node.wal;
+
+import dev.balsa.node.codec.MalformedException;
+import dev.balsa.raft.HardState;
+import dev.balsa.raft.NodeId;
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
+
+/** What follows a record's header: body, end byte, padding. Its bytes: see the package. */
+final class RecordBody {
+  static final int HARD_STATE_BYTES = 17;
+
+  private static final int SECTOR_BYTES = 512;
+
+  private RecordBody() {}
+
+  /** Whether body, end byte and padding are as written. */
+  static boolean isValid(RecordHeader header, ByteBuffer rest) {
+    if (rest.get(header.length()) != RecordHeader.END) {
+      return false;
+    }
+    for (int i = header.length() + 1; i < rest.limit(); i++) {
+      if (rest.get(i) != 0) {
+        return false;
+      }
+    }
+    return crc(rest.duplicate().limit(header.length())) == header.bodyCrc();
+  }
+
+  /**
+   * Whether a body that is not valid was only partly written: its end byte is missing, or a sector
+   * after the header's own is still zero.
+   *
+   * @param at the record's offset
+   */
+  static boolean isPartial(RecordHeader header, ByteBuffer rest, long at) {
+    if (rest.get(header.length()) == 0) {
+      return true;
+    }
+    int firstSector = (int) (SECTOR_BYTES - at % SECTOR_BYTES) - RecordHeader.BYTES;
+    for (int from = firstSector; from < rest.limit(); from += SECTOR_BYTES) {
+      int to = Math.min(from + SECTOR_BYTES, rest.limit());
+      if (rest.slice(from, to - from).mismatch(ByteBuffer.allocate(to - from)) < 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  static int crc(ByteBuffer bytes) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes);
+    return (int) crc.getValue();
+  }
+
+  static byte[] bytes(HardState hardState) {
+    NodeId vote = hardState.vote();
+    ByteBuffer out = ByteBuffer.allocate(HARD_STATE_BYTES);
+    out.putLong(hardState.term());
+    out.put((byte) (vote == null ? 0 : 1)).putLong(vote == null ? 0 : vote.value());
+    return out.array();
+  }
+
+  static HardState hardState(byte[] body) throws MalformedException {
+    ByteBuffer in = ByteBuffer.wrap(body);
+    if (body.length != HARD_STATE_BYTES || in.getLong(0) < 0 || (in.get(8) & ~1) != 0) {
+      throw new MalformedException("hard state of %d bytes is malformed".formatted(body.length));
+    }
+    return new HardState(in.getLong(0), in.get(8) == 0 ? null : new NodeId(in.getLong(9)));
+  }
+}

@@ -1,0 +1,62 @@
+package dev.balsa.node.wal;
+
+import dev.balsa.node.StorageException;
+
+/** What recovery can find: each case with its one answer. */
+public enum RecoveryCase {
+  /** No record yet. */
+  EMPTY("the log is empty"),
+  /** The last record is followed by zeros. */
+  CLEAN("the log ends cleanly"),
+  /** The last write was cut off before it was forced: overwritten with zeros. */
+  TORN_TAIL_CUT("a write that was never forced was cut"),
+  /** A segment whose preparation was interrupted: deleted. */
+  HALF_CREATED_REMOVED("a segment that was never used was removed"),
+  /** The identity is there, the log is not. */
+  LOG_MISSING("the log is missing"),
+  /** A number between the first and the last segment is missing. */
+  SEGMENT_MISSING("a segment is missing"),
+  /** The file is shorter or longer than it was made. */
+  SEGMENT_CUT("the segment has the wrong size"),
+  /** A segment's first block does not check out. */
+  SEGMENT_HEADER_DAMAGED("the segment's header is damaged"),
+  /** A segment of another cluster, node, incarnation or number. */
+  FOREIGN_SEGMENT("the segment belongs to another log"),
+  /** Written by a version to come. */
+  NEWER_FORMAT("the format is newer than this version"),
+  /** A record does not check out, and what follows proves that it was forced. */
+  DAMAGED_BEFORE_TAIL("a forced record is damaged"),
+  /** The last record does not check out, though all of its sectors had been written. */
+  DAMAGED_AT_TAIL("a fully written record is damaged"),
+  /** A valid header says more bytes than the segment has. */
+  RECORD_TOO_LONG("a record is longer than the rest of its segment"),
+  /** A valid record does not follow its predecessor: others are lost, or it is misplaced. */
+  RECORD_OUT_OF_ORDER("a record does not follow its predecessor"),
+  /** A segment that does not begin with term and vote, or entries of a later term than on disk. */
+  HARD_STATE_MISSING("term and vote are missing"),
+  /** Term going back, or a second vote in one term. */
+  HARD_STATE_REGRESSED("term and vote go back"),
+  /** A record of another group, type or inner format. */
+  RECORD_UNKNOWN("the record is not one this version writes");
+
+  private static final String RESTORE =
+      "restore the data directory from a copy, or remove this member from the cluster and add it"
+          + " anew with an empty --data-dir";
+
+  private final String text;
+
+  RecoveryCase(String text) {
+    this.text = text;
+  }
+
+  /** The case in words. */
+  public String text() {
+    return text;
+  }
+
+  StorageException refuse(String path, long offset, String detail) {
+    String remedy = this == NEWER_FORMAT ? "start the newer version that wrote it" : RESTORE;
+    return new StorageException(
+        "%s at offset %d: %s: %s; %s".formatted(path, offset, text, detail, remedy));
+  }
+}

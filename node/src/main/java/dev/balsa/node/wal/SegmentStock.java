@@ -1,0 +1,74 @@
+package dev.balsa.node.wal;
+
+import dev.balsa.node.Identity;
+import dev.balsa.node.StorageException;
+import dev.balsa.node.disk.Directory;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+
+/**
+ * Makes the next segment while the current one fills, so that nobody waits for its zeros to be
+ * written. Owned by the log's thread; only the making itself runs elsewhere.
+ */
+final class SegmentStock {
+  private final Directory directory;
+  private final Identity identity;
+  private final long segmentBytes;
+  private final Executor executor;
+  private CompletableFuture<SegmentFile> next = new CompletableFuture<>();
+
+  SegmentStock(Directory directory, Identity identity, long segmentBytes, Executor executor) {
+    this.directory = directory;
+    this.identity = identity;
+    this.segmentBytes = segmentBytes;
+    this.executor = executor;
+  }
+
+  /** Puts a segment that recovery found unused on the shelf. */
+  void offer(SegmentFile unused) {
+    next = CompletableFuture.completedFuture(unused);
+  }
+
+  /** Begins to make a segment. */
+  void prepare(long number) {
+    next = CompletableFuture.supplyAsync(() -> create(number, segmentBytes), executor);
+  }
+
+  /**
+   * The segment offered or prepared last, which must have this number; waits for it if need be.
+   *
+   * @param bytesMin the least size it must have; if it has less, another is made
+   * @throws StorageException if it cannot be made, now either
+   */
+  SegmentFile take(long number, long bytesMin) {
+    SegmentFile prepared;
+    try {
+      prepared = next.join();
+    } catch (CompletionException e) {
+      // Space may have come back since; no data depended on that file.
+      return create(number, Math.max(bytesMin, segmentBytes));
+    }
+    if (prepared.size() >= bytesMin) {
+      return prepared;
+    }
+    prepared.close();
+    return create(number, bytesMin);
+  }
+
+  private SegmentFile create(long number, long size) {
+    return SegmentFile.create(directory, identity, number, size);
+  }
+
+  /** Waits for a segment in the making, and closes it. Its file stays for the next start. */
+  void close() {
+    next.handle(
+            (segment, failure) -> {
+              if (segment != null) {
+                segment.close();
+              }
+              return failure;
+            })
+        .join();
+  }
+}

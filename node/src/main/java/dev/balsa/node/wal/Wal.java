@@ -1,0 +1,379 @@
+package dev.balsa.node.wal;
+
+import dev.balsa.node.Identity;
+import dev.balsa.node.StorageException;
+import dev.balsa.node.codec.EncodedSlice;
+import dev.balsa.node.codec.MalformedException;
+import dev.balsa.node.codec.SliceCodec;
+import dev.balsa.node.disk.Directory;
+import dev.balsa.node.disk.DiskFile;
+import dev.balsa.node.disk.UninterruptibleThread;
+import dev.balsa.node.wal.RecordHeader.EntryPlace;
+import dev.balsa.node.wal.RecordHeader.Place;
+import dev.balsa.raft.Entry;
+import dev.balsa.raft.EntryId;
+import dev.balsa.raft.GroupId;
+import dev.balsa.raft.HardState;
+import dev.balsa.raft.InvariantViolation;
+import dev.balsa.raft.LogSlice;
+import dev.balsa.raft.Ready;
+import dev.balsa.raft.Restored;
+import dev.balsa.raft.StoredLog;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Executor;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node's write-ahead log: what is appended waits in memory, one force makes all of it durable.
+ * After a failed write or force every later append and force fails too; only a restart, which reads
+ * the disk anew, goes on. Owned by one thread, which nobody interrupts.
+ */
+public final class Wal implements StoredLog, AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Wal.class.getName());
+  private static final byte[] PADDING = new byte[RecordHeader.BYTES];
+
+  private final Identity identity;
+  private final GroupId group;
+  private final SliceCodec codec;
+  private final SegmentStock stock;
+  private final LogState state;
+  private final RecoveryReport report;
+  private final Restored restored;
+  private final Map<Long, SegmentFile> segments = new TreeMap<>();
+  private final ByteBuffer staging;
+
+  private SegmentFile active;
+  private long staged; // offset in the active segment of the staging buffer's first byte
+  private long nextNumber;
+  private long durable; // last record number known to be forced, < nextNumber
+  private long forces;
+  private long bytesWritten;
+  private LongConsumer forceObserver = nanos -> {};
+  private @Nullable StorageException failure;
+
+  private Wal(Recovery.Recovered recovered, SegmentStock stock, Owner owner, int stagingBytes) {
+    this.identity = owner.identity();
+    this.group = owner.group();
+    this.codec = owner.codec();
+    this.stock = stock;
+    this.state = recovered.state();
+    this.report = recovered.report();
+    this.restored = state.restored();
+    this.staging = ByteBuffer.allocateDirect(stagingBytes);
+    recovered.segments().forEach(segment -> segments.put(segment.number(), segment));
+    this.active = recovered.segments().getLast();
+    this.staged = recovered.tail();
+    this.nextNumber = recovered.nextNumber();
+    this.durable = nextNumber - 1;
+  }
+
+  private record Owner(Identity identity, GroupId group, SliceCodec codec) {}
+
+  /**
+   * Recovers the log of {@code directory}, which must have at least its first segment; {@link
+   * DataDirectory} sees to that. What it cuts or removes it tells in the log and in {@link
+   * #recovery()}.
+   *
+   * @param codec shared with whoever sends the same slices to peers
+   * @throws StorageException if the log is damaged or cannot be read; the message names the place
+   */
+  public static Wal open(
+      Directory directory, Identity identity, GroupId group, WalConfig config, SliceCodec codec) {
+    Executor background = task -> new UninterruptibleThread(task, "balsa-wal-prepare").start();
+    Wal wal = open(directory, new Owner(identity, group, codec), config, background);
+    boolean cut = wal.recovery().found() == RecoveryCase.TORN_TAIL_CUT;
+    LOG.log(cut ? Level.WARNING : Level.DEBUG, () -> wal.recovery().toString());
+    return wal;
+  }
+
+  /** The same with segments made by {@code background}, and without a line in the log. */
+  static Wal open(
+      Directory directory,
+      Identity identity,
+      GroupId group,
+      WalConfig config,
+      Executor background) {
+    return open(directory, new Owner(identity, group, new SliceCodec()), config, background);
+  }
+
+  private static Wal open(Directory directory, Owner owner, WalConfig config, Executor background) {
+    Recovery.Recovered recovered = Recovery.run(directory, owner.identity(), owner.group());
+    SegmentStock stock =
+        new SegmentStock(directory, owner.identity(), config.segmentBytes(), background);
+    if (recovered.unused().isEmpty()) {
+      stock.prepare(recovered.segments().getLast().number() + 1);
+    } else {
+      stock.offer(recovered.unused().getFirst());
+    }
+    return new Wal(recovered, stock, owner, config.stagingBytes());
+  }
+
+  /** What recovery found on the disk. */
+  public Restored restored() {
+    return restored;
+  }
+
+  /** How the log ended when it was opened. */
+  public RecoveryReport recovery() {
+    return report;
+  }
+
+  /**
+   * Adds a write. Not durable before {@link #force()}; large ones reach the kernel before it.
+   *
+   * @throws StorageException if the disk failed, now or before
+   * @throws InvariantViolation if the write does not continue this log
+   */
+  public void append(Ready.Persist persist) {
+    guarded(
+        () -> {
+          HardState hardState = persist.hardState();
+          if (hardState != null) {
+            append(hardState);
+          }
+          LogSlice slice = persist.append();
+          if (slice != null) {
+            append(slice);
+          }
+        });
+  }
+
+  private void append(HardState hardState) {
+    if (!state.mayBecome(hardState)) {
+      throw new InvariantViolation("%s follows %s".formatted(hardState, state.hardState()));
+    }
+    makeRoom(RecordHeader.recordBytes(RecordBody.HARD_STATE_BYTES));
+    write(hardState);
+    state.become(hardState);
+  }
+
+  private void append(LogSlice slice) {
+    if (!state.continues(slice) || slice.last().term() > state.hardState().term()) {
+      throw new InvariantViolation(
+          "entries after %s up to %s do not continue the log, which ends at %s in term %d"
+              .formatted(slice.prev(), slice.last(), state.last(), state.hardState().term()));
+    }
+    EncodedSlice encoded = codec.encode(slice);
+    makeRoom(RecordHeader.recordBytes(encoded.length()));
+    long offset = tail();
+    EntryPlace entry = new EntryPlace(slice.prev().index() + 1, slice.last().term());
+    write(RecordHeader.ENTRIES, entry, encoded.body(), encoded.crc());
+    state.accept(slice, active.number(), offset);
+  }
+
+  /** Begins a segment with term and vote, and goes to the next one if a record does not fit. */
+  private void makeRoom(long recordBytes) {
+    if (tail() == SegmentFile.BLOCK_BYTES) {
+      write(state.hardState());
+    }
+    if (tail() + recordBytes <= active.size()) {
+      return;
+    }
+    forceStaged();
+    long first = RecordHeader.recordBytes(RecordBody.HARD_STATE_BYTES);
+    SegmentFile next =
+        stock.take(active.number() + 1, SegmentFile.BLOCK_BYTES + first + recordBytes);
+    segments.put(next.number(), next);
+    active = next;
+    staged = SegmentFile.BLOCK_BYTES;
+    stock.prepare(next.number() + 1);
+    write(state.hardState());
+  }
+
+  private void write(HardState hardState) {
+    ByteBuffer body = ByteBuffer.wrap(RecordBody.bytes(hardState));
+    EntryPlace place = new EntryPlace(0, hardState.term());
+    write(RecordHeader.HARD_STATE, place, body, RecordBody.crc(body.duplicate()));
+  }
+
+  private void write(byte type, EntryPlace entry, ByteBuffer body, int bodyCrc) {
+    RecordHeader header =
+        new RecordHeader(body.remaining(), type, group, nextNumber, durable, entry, bodyCrc);
+    if (staging.remaining() < RecordHeader.BYTES) {
+      flush();
+    }
+    header.write(staging, place(active, tail()));
+    stage(body);
+    stage(ByteBuffer.wrap(new byte[] {RecordHeader.END}));
+    int padding = (int) (header.recordBytes() - RecordHeader.BYTES - header.length() - 1);
+    stage(ByteBuffer.wrap(PADDING, 0, padding));
+    nextNumber++;
+  }
+
+  private void stage(ByteBuffer source) {
+    while (source.hasRemaining()) {
+      if (!staging.hasRemaining()) {
+        flush();
+      }
+      int count = Math.min(staging.remaining(), source.remaining());
+      staging.put(staging.position(), source, source.position(), count);
+      staging.position(staging.position() + count);
+      source.position(source.position() + count);
+    }
+  }
+
+  /**
+   * Makes everything appended so far durable, by one force. Does nothing if all is durable already.
+   *
+   * @throws StorageException if the disk failed, now or before
+   */
+  public void force() {
+    guarded(this::forceStaged);
+  }
+
+  private void forceStaged() {
+    if (durable == nextNumber - 1) {
+      return;
+    }
+    flush();
+    long start = System.nanoTime();
+    active.file().force();
+    forceObserver.accept(System.nanoTime() - start);
+    forces++;
+    durable = nextNumber - 1;
+  }
+
+  /** Hands what is staged to the kernel. */
+  private void flush() {
+    staging.flip();
+    int count = staging.remaining();
+    active.file().write(staging, staged);
+    staging.clear();
+    staged += count;
+    bytesWritten += count;
+  }
+
+  private void guarded(Runnable action) {
+    if (failure != null) {
+      throw new StorageException(
+          "the log has stopped after an earlier failure: " + failure.getMessage(), failure);
+    }
+    try {
+      action.run();
+    } catch (StorageException e) {
+      failure = e;
+      throw e;
+    }
+  }
+
+  /**
+   * Reads entries, also those not yet forced. Verifies the checksum of every record it touches.
+   *
+   * @throws StorageException if the disk fails or a record does not check out
+   */
+  @Override
+  public List<Entry> read(long from, long to, long bytesMax) {
+    if (from < 1 || from > to || to > state.last().index()) {
+      throw new IndexOutOfBoundsException(
+          "entries %d..%d wanted, the log ends at %s".formatted(from, to, state.last()));
+    }
+    if (staging.position() > 0) {
+      guarded(this::flush);
+    }
+    List<Entry> entries = new ArrayList<>();
+    long bytes = 0;
+    long next = from;
+    while (next <= to) {
+      int slot = state.index().slot(next);
+      long end = Math.min(to + 1, state.index().end(slot));
+      LogSlice slice = readSlice(state.index().segment(slot), state.index().offset(slot));
+      int first = (int) (slice.prev().index() + 1 - next);
+      for (Entry entry : slice.entries().subList(-first, (int) (end - next) - first)) {
+        bytes += entry.bytes();
+        if (bytes > bytesMax && !entries.isEmpty()) {
+          return entries;
+        }
+        entries.add(entry);
+      }
+      next = end;
+    }
+    return entries;
+  }
+
+  private LogSlice readSlice(long number, long offset) {
+    SegmentFile segment = segments.get(number);
+    if (segment == null) {
+      throw new InvariantViolation("segment %d is not open".formatted(number));
+    }
+    DiskFile file = segment.file();
+    ByteBuffer bytes = ByteBuffer.allocate(RecordHeader.BYTES);
+    file.read(bytes, offset);
+    if (!RecordHeader.isValid(bytes, place(segment, offset))) {
+      throw RecoveryCase.DAMAGED_BEFORE_TAIL.refuse(
+          file.path(), offset, "the header of a record that was written does not check out");
+    }
+    RecordHeader header = RecordHeader.read(bytes);
+    byte[] body = new byte[header.length()];
+    file.read(ByteBuffer.wrap(body), offset + RecordHeader.BYTES);
+    int crc = SliceCodec.crc(body, 0, body.length);
+    if (crc != header.bodyCrc()) {
+      throw RecoveryCase.DAMAGED_BEFORE_TAIL.refuse(
+          file.path(), offset, "checksum %08x found, %08x wanted".formatted(crc, header.bodyCrc()));
+    }
+    try {
+      return SliceCodec.parse(body, 0, body.length);
+    } catch (MalformedException e) {
+      throw RecoveryCase.RECORD_UNKNOWN.refuse(file.path(), offset, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Place place(SegmentFile segment, long offset) {
+    return new Place(identity.incarnation().value(), segment.number(), offset);
+  }
+
+  private long tail() {
+    return staged + staging.position();
+  }
+
+  /** The last entry appended, forced or not. */
+  public EntryId last() {
+    return state.last();
+  }
+
+  /** How many forces were done. */
+  public long forces() {
+    return forces;
+  }
+
+  /** How many bytes were handed to the kernel, with headers and padding. */
+  public long bytesWritten() {
+    return bytesWritten;
+  }
+
+  /** Tells {@code observer} the duration of every force from now on, in nanoseconds. */
+  public void observeForces(LongConsumer observer) {
+    forceObserver = observer;
+  }
+
+  /**
+   * Forces what was appended, leaves a mark that says so, and closes the files. After a failure it
+   * only closes them.
+   *
+   * @throws StorageException if that fails; the files are closed then too
+   */
+  @Override
+  public void close() {
+    try {
+      if (failure == null && nextNumber > 1) {
+        guarded(this::mark);
+      }
+    } finally {
+      stock.close();
+      segments.values().forEach(SegmentFile::close);
+      failure = failure == null ? new StorageException("the log is closed") : failure;
+    }
+  }
+
+  private void mark() {
+    forceStaged();
+    makeRoom(RecordHeader.recordBytes(0));
+    write(RecordHeader.MARK, EntryPlace.NONE, ByteBuffer.allocate(0), 0);
+    forceStaged();
+  }
+}

@@ -1,0 +1,76 @@
+/**
+ * The write-ahead log: everything a node promises to remember, forced once for all that waits.
+ * {@link dev.balsa.node.wal.DataDirectory} binds a directory to one node and opens its {@link
+ * dev.balsa.node.wal.Wal}. Nothing here retries a failed write or force, and nothing is cut from
+ * the log that could have been acknowledged.
+ *
+ * <pre>{@code
+ * DataDirectory data = DataDirectory.open(directory, cluster, node, WalConfig.DEFAULT);
+ * Wal wal = data.openLog(group, codec);
+ * raft = new Raft(config, wal.restored(), wal);
+ * wal.append(ready.persist());
+ * wal.force();
+ * }</pre>
+ *
+ * <h2>The bytes, format 1 (big-endian)</h2>
+ *
+ * <p>The file {@code identity}, 64 bytes: magic {@code BALSADIR}, u32 format, u32 zero, u64
+ * cluster, u64 node, u64 incarnation, zeros, at 60 the CRC32C of the 60 bytes before.
+ *
+ * <p>Segments are files {@code NNNNNNNNNNNNNNNN.wal}, numbered from 1 in hexadecimal without a gap.
+ * A segment is made under another name ({@code .new}) with all its blocks, as zeros, forced, and
+ * then renamed. It begins with a block of 4096 bytes that is never written again:
+ *
+ * <pre>
+ *    0  8 bytes  magic BALSAWAL
+ *    8  u32      format
+ *   12  u32      zero
+ *   16  u64 ×3   cluster, node, incarnation
+ *   40  u64      segment number
+ *   48  u64      file size in bytes
+ *   56  zeros
+ * 4092  u32      CRC32C of all before
+ * </pre>
+ *
+ * <p>Records follow, each at a multiple of 64, so that a record's header lies in one sector and is
+ * written wholly or not at all:
+ *
+ * <pre>
+ *    0  u32      body length
+ *    4  u8       type: 1 hard state, 2 entries, 3 mark
+ *    5  3 zeros
+ *    8  u64      group
+ *   16  u64      record number: 1, 2, 3 … over all segments
+ *   24  u64      the last record number known to be forced when this one was written
+ *   32  u64      entries: index of the first; else 0
+ *   40  u64      entries: term of the last; hard state: its term; else 0
+ *   48  u32      CRC32C of the body
+ *   52  u32      CRC32C of bytes 0..51, then segment number, offset and incarnation (each u64)
+ *   56  8 bytes  magic BALSAREC
+ *   64  body, then one byte a5, then zeros to the next multiple of 64
+ * </pre>
+ *
+ * <p>A hard state's body: u64 term, u8 1 if there is a vote, u64 vote or 0. Every segment begins
+ * with one. The body of entries is a slice as {@code dev.balsa.node.codec} says; it replaces
+ * whatever the log held after the slice's {@code prev}. A mark has no body: a clean stop writes it,
+ * so that all before it is known to have been forced. After the last record there are only zeros.
+ *
+ * <h2>What recovery promises</h2>
+ *
+ * <p>A write that was cut off leaves at least one sector of its record as it was before, that is
+ * zero, or lacks the record's end. Hence at the first record that does not check out:
+ *
+ * <ul>
+ *   <li>a later record, or a later segment, that was written after this one had been forced proves
+ *       damage: refused by name;
+ *   <li>a record with no sector left zero was written in full and damaged later: refused by name;
+ *   <li>what remains was never acknowledged, if the disk kept its word, and is cut: overwritten
+ *       with zeros, forced, told in the log. The one case that looks the same is damage within the
+ *       very last force of a node that was killed, to a record that has a whole sector of zeros or
+ *       has become one.
+ * </ul>
+ */
+@NullMarked
+package dev.balsa.node.wal;
+
+import org.jspecify.annotations.NullMarked;

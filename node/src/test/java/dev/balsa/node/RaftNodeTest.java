@@ -1,0 +1,116 @@
+package dev.balsa.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.balsa.node.net.PeerAddress;
+import dev.balsa.raft.Bytes;
+import dev.balsa.raft.NodeId;
+import dev.balsa.raft.StateMachine;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whole nodes: real log, real sockets on loopback, real threads. */
+class RaftNodeTest {
+  @TempDir Path directory;
+  private final List<RaftNode<Long, Counter>> nodes = new ArrayList<>();
+
+  /** Sums the numbers it is given. */
+  static final class Counter implements StateMachine<Long> {
+    private long sum;
+
+    @Override
+    public List<Long> apply(List<Committed> commands) {
+      return commands.stream().map(c -> sum += Long.parseLong(c.command().toUtf8())).toList();
+    }
+
+    long sum() {
+      return sum;
+    }
+  }
+
+  @AfterEach
+  void closeAll() {
+    nodes.forEach(RaftNode::close);
+  }
+
+  @Test
+  void aSingleNodeAppliesWhatItIsGiven() throws Exception {
+    start(addresses(1));
+
+    var outcome = nodes.getFirst().submit(Bytes.utf8("7")).get();
+
+    assertThat(outcome)
+        .isInstanceOfSatisfying(
+            Outcome.Applied.class, applied -> assertThat(applied.result()).isEqualTo(7L));
+  }
+
+  @Test
+  void everyNodeTakesCommandsAndReadsWhatAnyOtherWrote() throws Exception {
+    start(addresses(3));
+    long sum = 0;
+
+    for (int i = 1; i <= 300; i++) {
+      sum += i;
+      var outcome = nodes.get(i % 3).submit(Bytes.utf8(Integer.toString(i))).get();
+      assertThat(outcome).isInstanceOf(Outcome.Applied.class);
+      var read = nodes.get((i + 1) % 3).read(Consistency.LINEARIZABLE, Counter::sum).get();
+      long wanted = sum;
+      assertThat(read)
+          .isInstanceOfSatisfying(
+              ReadOutcome.Served.class, served -> assertThat(served.value()).isEqualTo(wanted));
+    }
+  }
+
+  @Test
+  void aRestartedClusterRemembersEverything() throws Exception {
+    Map<NodeId, PeerAddress> addresses = addresses(3);
+    start(addresses);
+    List<CompletableFuture<Outcome<Long>>> outcomes = new ArrayList<>();
+    for (int i = 0; i < 1000; i++) {
+      outcomes.add(nodes.get(i % 3).submit(Bytes.utf8("1")));
+    }
+    for (var outcome : outcomes) {
+      assertThat(outcome.get()).isInstanceOf(Outcome.Applied.class);
+    }
+
+    closeAll();
+    nodes.clear();
+    start(addresses);
+
+    assertThat(nodes.getFirst().read(Consistency.LINEARIZABLE, Counter::sum).get())
+        .isInstanceOfSatisfying(
+            ReadOutcome.Served.class, served -> assertThat(served.value()).isEqualTo(1000L));
+  }
+
+  private void start(Map<NodeId, PeerAddress> addresses) {
+    for (NodeId id : addresses.keySet()) {
+      nodes.add(
+          RaftNode.start(
+              NodeConfig.of(id, addresses, directory.resolve(id.toString())), new Counter()));
+    }
+  }
+
+  private static Map<NodeId, PeerAddress> addresses(int count) throws IOException {
+    Map<NodeId, PeerAddress> addresses = new TreeMap<>();
+    List<ServerSocket> held = new ArrayList<>();
+    for (int i = 1; i <= count; i++) {
+      ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+      held.add(socket);
+      addresses.put(new NodeId(i), PeerAddress.loopback(socket.getLocalPort()));
+    }
+    for (ServerSocket socket : held) {
+      socket.close();
+    }
+    return addresses;
+  }
+}
