@@ -2,6 +2,7 @@ package dev.balsa.raft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
@@ -38,7 +39,7 @@ class QuorumTest {
         .isEqualTo(holders(values, 3) > size / 2);
   }
 
-  private static long holders(TreeMap<NodeId, Long> values, long least) {
+  private static long holders(Map<NodeId, Long> values, long least) {
     return values.values().stream().filter(value -> value >= least).count();
   }
 }
