@@ -29,8 +29,7 @@ class JetcdTest {
   @BeforeEach
   void start() throws IOException {
     server = new TestServer();
-    client =
-        Client.builder().endpoints("http://127.0.0.1:" + server.address().getPort()).build();
+    client = Client.builder().endpoints("http://127.0.0.1:" + server.address().getPort()).build();
     kv = client.getKVClient();
   }
 
@@ -46,10 +45,11 @@ class JetcdTest {
     kv.put(bytes("a/2"), bytes("y")).get();
     kv.put(bytes("b"), bytes("z")).get();
 
-    GetResponse found =
-        kv.get(bytes("a/"), GetOption.builder().isPrefix(true).build()).get();
+    GetResponse found = kv.get(bytes("a/"), GetOption.builder().isPrefix(true).build()).get();
 
-    assertThat(found.getKvs()).extracting(KeyValue::getValue).containsExactly(bytes("x"), bytes("y"));
+    assertThat(found.getKvs())
+        .extracting(KeyValue::getValue)
+        .containsExactly(bytes("x"), bytes("y"));
     assertThat(found.getHeader().getRevision()).isEqualTo(4);
   }
 
@@ -76,8 +76,7 @@ class JetcdTest {
     kv.compact(3).get();
 
     assertThat(deleted).isEqualTo(1);
-    assertThatThrownBy(
-            () -> kv.get(bytes("k"), GetOption.builder().withRevision(2).build()).get())
+    assertThatThrownBy(() -> kv.get(bytes("k"), GetOption.builder().withRevision(2).build()).get())
         .hasMessageContaining("required revision has been compacted");
   }
 

@@ -43,8 +43,9 @@ public final class Main implements Runnable {
 
   /**
    * Runs one command and ends the process with its exit code. A failure halts: what must be closed
-   * has been closed by the command, and an orderly exit would only start the logging. A success just
-   * returns, at which the JVM may write the archive of classes that makes the next start quick.
+   * has been closed by the command, and an orderly exit would only start the logging. A success
+   * just returns, at which the JVM may write the archive of classes that makes the next start
+   * quick.
    */
   public static void main(String[] args) {
     int code = run(Console.ofProcess(), System.getenv(), args);

@@ -42,7 +42,7 @@ final class ProcessFigures {
     }
   }
 
-  /** Linux says it in a line like {@code VmRSS:  123456 kB}. */
+  /** Linux says it in a line like {@code VmRSS: 123456 kB}. */
   static double residentBytes(List<String> status) {
     return status.stream()
         .filter(line -> line.startsWith("VmRSS:"))

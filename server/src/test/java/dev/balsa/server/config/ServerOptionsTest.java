@@ -39,8 +39,7 @@ class ServerOptionsTest {
   @Test
   void everyMemberFindsTheSameIds() {
     ServerConfig a = parse(Map.of(), "--name=a", "--initial-cluster=" + THREE);
-    String reordered =
-        "c=http://127.0.0.1:32380,a=http://127.0.0.1:2380,b=http://127.0.0.1:22380";
+    String reordered = "c=http://127.0.0.1:32380,a=http://127.0.0.1:2380,b=http://127.0.0.1:22380";
     ServerConfig b = parse(Map.of(), "--name=b", "--initial-cluster=" + reordered);
 
     assertThat(a.cluster()).isEqualTo(b.cluster());
@@ -70,7 +69,9 @@ class ServerOptionsTest {
   void memberMayHaveSeveralPeerUrls() {
     ServerConfig config =
         parse(
-            Map.of(), "--name=a", "--initial-cluster=a=http://h2:2380,a=http://h1:2380,b=http://h3:1");
+            Map.of(),
+            "--name=a",
+            "--initial-cluster=a=http://h2:2380,a=http://h1:2380,b=http://h3:1");
 
     assertThat(config.self().peerUrls()).containsExactly(new Url("h1", 2380), new Url("h2", 2380));
     assertThat(config.advertisePeer()).isEqualTo(config.self().peerUrls());
@@ -154,8 +155,7 @@ class ServerOptionsTest {
             "--election-timeout 50001 is more than 50000 ms; lower it"),
         Arguments.of(
             List.of("--heartbeat-interval=0"), "--heartbeat-interval 0 must be at least 1"),
-        Arguments.of(
-            List.of("--max-request-bytes=0"), "--max-request-bytes 0 must be at least 1"),
+        Arguments.of(List.of("--max-request-bytes=0"), "--max-request-bytes 0 must be at least 1"),
         Arguments.of(List.of("--max-txn-ops=-1"), "--max-txn-ops -1 must be at least 1"));
   }
 

@@ -50,8 +50,7 @@ class KvErrorsTest {
   @MethodSource("badRequests")
   void badRequestGetsEtcdsCodeAndText(Consumer<KVBlockingStub> request, Code code, String text) {
     StatusRuntimeException error =
-        catchThrowableOfType(
-            StatusRuntimeException.class, () -> request.accept(server.kv()));
+        catchThrowableOfType(StatusRuntimeException.class, () -> request.accept(server.kv()));
 
     assertThat(error.getStatus().getCode()).isEqualTo(code);
     assertThat(error.getStatus().getDescription()).isEqualTo(text);
@@ -119,14 +118,12 @@ class KvErrorsTest {
         bad(
             "an operation with nothing set",
             kv ->
-                kv.txn(
-                    TxnRequest.newBuilder().addSuccess(RequestOp.getDefaultInstance()).build()),
+                kv.txn(TxnRequest.newBuilder().addSuccess(RequestOp.getDefaultInstance()).build()),
             Code.INVALID_ARGUMENT,
             "etcdserver: key not found"),
         bad(
             "a compare without key",
-            kv ->
-                kv.txn(TxnRequest.newBuilder().addCompare(Compare.getDefaultInstance()).build()),
+            kv -> kv.txn(TxnRequest.newBuilder().addCompare(Compare.getDefaultInstance()).build()),
             Code.INVALID_ARGUMENT,
             "etcdserver: key is not provided"),
         bad(

@@ -96,8 +96,7 @@ class KvMappingTest {
 
   @Test
   void nestedTxnKeepsItsBranches() {
-    TxnRequest inner =
-        TxnRequest.newBuilder().addFailure(RequestOp.getDefaultInstance()).build();
+    TxnRequest inner = TxnRequest.newBuilder().addFailure(RequestOp.getDefaultInstance()).build();
     TxnRequest outer =
         TxnRequest.newBuilder().addSuccess(RequestOp.newBuilder().setRequestTxn(inner)).build();
 
@@ -108,8 +107,7 @@ class KvMappingTest {
 
   @Test
   void everyFieldOfARecordArrives() {
-    var record =
-        new dev.balsa.kv.KeyValue(Bytes.utf8("k"), Bytes.utf8("v"), 2, 4, 3, 5);
+    var record = new dev.balsa.kv.KeyValue(Bytes.utf8("k"), Bytes.utf8("v"), 2, 4, 3, 5);
 
     RangeResponse response =
         KvMapping.response(

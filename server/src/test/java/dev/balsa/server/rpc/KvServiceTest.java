@@ -108,9 +108,7 @@ class KvServiceTest {
     RangeRequest stale = get("a").toBuilder().setSerializable(true).build();
 
     server.kv().txn(TxnRequest.newBuilder().addSuccess(op(stale)).addFailure(op(stale)).build());
-    server
-        .kv()
-        .txn(TxnRequest.newBuilder().addSuccess(op(stale)).addFailure(op(get("a"))).build());
+    server.kv().txn(TxnRequest.newBuilder().addSuccess(op(stale)).addFailure(op(get("a"))).build());
     server.kv().txn(TxnRequest.getDefaultInstance());
 
     assertThat(server.backend().reads())

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.protobuf.ByteString;
+import dev.balsa.node.Consistency;
 import dev.balsa.proto.AlarmRequest;
 import dev.balsa.proto.AlarmResponse;
 import dev.balsa.proto.DefragmentRequest;
@@ -12,7 +13,6 @@ import dev.balsa.proto.MemberListResponse;
 import dev.balsa.proto.PutRequest;
 import dev.balsa.proto.StatusRequest;
 import dev.balsa.proto.StatusResponse;
-import dev.balsa.node.Consistency;
 import dev.balsa.server.LocalBackend;
 import dev.balsa.server.TestServer;
 import dev.balsa.server.backend.ClusterMember;

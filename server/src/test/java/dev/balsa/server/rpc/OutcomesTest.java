@@ -110,8 +110,7 @@ class OutcomesTest {
     try (TestServer server = new TestServer()) {
       Metadata metadata = new Metadata();
       metadata.put(Metadata.Key.of("hasleader", Metadata.ASCII_STRING_MARSHALLER), "true");
-      var kv =
-          server.kv().withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata));
+      var kv = server.kv().withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata));
 
       kv.range(GET);
       server.backend().leader(null);
