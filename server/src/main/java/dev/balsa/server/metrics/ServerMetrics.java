@@ -3,6 +3,7 @@ package dev.balsa.server.metrics;
 import dev.balsa.node.Consistency;
 import dev.balsa.node.NodeListener;
 import dev.balsa.node.ReadOutcome;
+import dev.balsa.node.net.PeerStatus;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Status.RoleName;
 import dev.balsa.server.backend.Backend;
@@ -19,8 +20,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 
 /**
  * The series of one member, each under the name that etcd gives the same thing. Listens to the
@@ -118,6 +122,28 @@ public final class ServerMetrics implements NodeListener {
         () -> store.compactRevision());
   }
 
+  /** Adds the series about the connections to the peers. */
+  public void watchPeers(Supplier<List<PeerStatus>> peers) {
+    byPeer(
+        "etcd_network_peer_sent_bytes_total",
+        "Bytes sent to a peer.",
+        "To",
+        peers,
+        PeerStatus::bytesSent);
+    byPeer(
+        "etcd_network_peer_received_bytes_total",
+        "Bytes received from a peer.",
+        "From",
+        peers,
+        PeerStatus::bytesReceived);
+    byPeer(
+        "etcd_network_peer_sent_failures_total",
+        "Connections to a peer that failed or broke.",
+        "To",
+        peers,
+        PeerStatus::sendFailures);
+  }
+
   /** All series in Prometheus' text format, with the store's figures as they are now. */
   public CompletableFuture<String> render(Backend backend) {
     return backend
@@ -166,6 +192,25 @@ public final class ServerMetrics implements NodeListener {
             .name(name)
             .help(help)
             .callback(callback -> callback.call(value.getAsDouble()))
+            .register(registry);
+  }
+
+  private void byPeer(
+      String name,
+      String help,
+      String label,
+      Supplier<List<PeerStatus>> peers,
+      ToLongFunction<PeerStatus> value) {
+    var unused =
+        CounterWithCallback.builder()
+            .name(name)
+            .help(help)
+            .labelNames(label)
+            .callback(
+                callback ->
+                    peers
+                        .get()
+                        .forEach(it -> callback.call(value.applyAsLong(it), it.node().toString())))
             .register(registry);
   }
 }

@@ -1,9 +1,14 @@
 package dev.balsa.server.rpc;
 
 import dev.balsa.raft.Refusal;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param <A> the answer
  */
 abstract class Call<A> implements Deadlines.Expiring {
+  private static final Logger LOG = System.getLogger(Call.class.getName());
+
   private final AtomicBoolean done = new AtomicBoolean();
   private final long deadlineNanos;
   private final Deadlines deadlines;
@@ -26,6 +33,9 @@ abstract class Call<A> implements Deadlines.Expiring {
 
   /** Asks the backend once. */
   abstract void attempt();
+
+  /** Lets go of what the last attempt waits for. */
+  abstract void withdraw();
 
   /** Called once, when the call is over. */
   void ended(boolean failed) {}
@@ -62,8 +72,33 @@ abstract class Call<A> implements Deadlines.Expiring {
                   attempt();
                 }
               });
-      case UNCOMMITTED_BYTES -> fail(EtcdError.TOO_MANY_REQUESTS.exception());
+      case UNCOMMITTED_BYTES, QUEUE_FULL -> fail(EtcdError.TOO_MANY_REQUESTS.exception());
     }
+  }
+
+  /** Takes the end of an attempt to {@code settle}; a bug there must not leave the call open. */
+  final <T> void follow(CompletableFuture<T> attempt, Consumer<T> settle) {
+    var unused =
+        attempt.whenComplete(
+            (outcome, bug) -> {
+              if (bug != null) {
+                broken(bug);
+                return;
+              }
+              try {
+                settle.accept(outcome);
+              } catch (RuntimeException ours) {
+                broken(ours);
+              }
+            });
+  }
+
+  private void broken(Throwable bug) {
+    LOG.log(Level.ERROR, "a call failed by a bug of the server", bug);
+    fail(
+        Status.INTERNAL
+            .withDescription("etcdserver: internal error, see the server's log")
+            .asRuntimeException());
   }
 
   @Override
@@ -79,6 +114,7 @@ abstract class Call<A> implements Deadlines.Expiring {
   @Override
   public final void expire() {
     fail(EtcdError.TIMEOUT.exception());
+    withdraw();
   }
 
   /** The observer for who finishes the call; later ones get null. */

@@ -9,8 +9,10 @@ import dev.balsa.raft.Bytes;
 import dev.balsa.server.backend.Backend;
 import dev.balsa.server.backend.ServerMachine;
 import io.grpc.stub.StreamObserver;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes calls to the backend and their outcomes back. An answer is sent by the thread that applied
@@ -72,6 +74,9 @@ public final class Requests {
     private final Bytes command;
     private final Function<? super KvResult.Done, A> answer;
 
+    /** Written by who attempts, read by who times out. */
+    private volatile @Nullable CompletableFuture<Outcome<KvResult>> pending;
+
     Write(Bytes command, StreamObserver<A> observer, Function<? super KvResult.Done, A> answer) {
       super(observer, deadlines);
       this.command = command;
@@ -80,7 +85,17 @@ public final class Requests {
 
     @Override
     void attempt() {
-      var unused = backend.submit(command).thenAccept(this::settle);
+      CompletableFuture<Outcome<KvResult>> attempt = backend.submit(command);
+      pending = attempt;
+      follow(attempt, this::settle);
+    }
+
+    @Override
+    void withdraw() {
+      CompletableFuture<Outcome<KvResult>> attempt = pending;
+      if (attempt != null) {
+        attempt.complete(new Outcome.Unknown<>("the request timed out"));
+      }
     }
 
     @Override
@@ -109,6 +124,9 @@ public final class Requests {
     private final Function<? super ServerMachine, ? extends T> query;
     private final Function<? super T, A> answer;
 
+    /** Written by who attempts, read by who times out. */
+    private volatile @Nullable CompletableFuture<ReadOutcome<T>> pending;
+
     Read(
         Consistency consistency,
         Function<? super ServerMachine, ? extends T> query,
@@ -122,7 +140,17 @@ public final class Requests {
 
     @Override
     void attempt() {
-      var unused = backend.<T>read(consistency, query).thenAccept(this::settle);
+      CompletableFuture<ReadOutcome<T>> attempt = backend.read(consistency, query);
+      pending = attempt;
+      follow(attempt, this::settle);
+    }
+
+    @Override
+    void withdraw() {
+      CompletableFuture<ReadOutcome<T>> attempt = pending;
+      if (attempt != null) {
+        attempt.complete(new ReadOutcome.Stopped<>());
+      }
     }
 
     private void settle(ReadOutcome<T> outcome) {

@@ -1,0 +1,55 @@
+package dev.balsa.bench;
+
+import dev.balsa.bench.server.ServerLoad;
+import java.io.IOException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.TypeConversionException;
+
+/** Measures Balsa beside its peers; the table goes to standard output, progress to the other. */
+@Command(
+    name = "bench",
+    description = "Measures Balsa beside its peers.",
+    subcommands = {
+      LibraryCommand.class,
+      ServerCommand.class,
+      GroupCommitCommand.class,
+      IdleCommand.class,
+      HelpCommand.class
+    },
+    synopsisSubcommandLabel = "COMMAND",
+    mixinStandardHelpOptions = true)
+public final class Main {
+  private static final int FAILED = 1;
+  private static final int BAD_USAGE = 2;
+
+  /** Exit codes: 0 done, 1 failed, 2 bad usage. */
+  public static void main(String[] args) {
+    System.exit(execute(args));
+  }
+
+  static int execute(String... args) {
+    return new CommandLine(new Main())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .registerConverter(ServerLoad.class, Main::load)
+        .setExecutionExceptionHandler(
+            (problem, command, parsed) -> {
+              if (!(problem instanceof IOException
+                  || problem instanceof IllegalArgumentException)) {
+                throw problem;
+              }
+              command.getErr().println(problem.getMessage());
+              return problem instanceof IOException ? FAILED : BAD_USAGE;
+            })
+        .execute(args);
+  }
+
+  private static ServerLoad load(String text) {
+    try {
+      return ServerLoad.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new TypeConversionException(e.getMessage());
+    }
+  }
+}

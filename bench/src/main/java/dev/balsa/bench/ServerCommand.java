@@ -1,0 +1,77 @@
+package dev.balsa.bench;
+
+import dev.balsa.bench.measure.Machine;
+import dev.balsa.bench.measure.Table;
+import dev.balsa.bench.server.ServerBench;
+import dev.balsa.bench.server.ServerLoad;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "server",
+    description = "Puts gRPC loads on real etcd and on Balsa, as processes on loopback.")
+final class ServerCommand implements Callable<Integer> {
+  private static final List<ServerLoad> LOADS =
+      List.of(
+          ServerLoad.parse("put:1:1:leader"),
+          ServerLoad.parse("put:100:100:all"),
+          ServerLoad.parse("put:100:1000:all"),
+          ServerLoad.parse("range:100:1000:all"),
+          ServerLoad.parse("serializable-range:100:1000:all"),
+          ServerLoad.parse("txn:100:1000:all"));
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // picocli sets it before call()
+  CommandSpec spec;
+
+  @Mixin Rounds rounds = new Rounds();
+  @Mixin Servers servers = new Servers();
+
+  @Option(names = "--members", description = "Members a cluster (default: ${DEFAULT-VALUE}).")
+  int members = 3;
+
+  @Option(
+      names = "--keys",
+      description =
+          "Keys of 8 bytes with values of 256, each written once before (default: ${DEFAULT-VALUE}).")
+  int keys = 100_000;
+
+  @Option(
+      names = "--loads",
+      split = ",",
+      description =
+          "operation:connections:outstanding:target; operations: put, range, serializable-range, txn; targets: leader, all (default: ${DEFAULT-VALUE}).")
+  List<ServerLoad> loads = LOADS;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    var plan =
+        new ServerBench.Plan(
+            servers.kinds,
+            servers.launchers(),
+            members,
+            keys,
+            loads,
+            rounds.rounds,
+            rounds.warmup,
+            rounds.seconds);
+    Table table = new ServerBench(plan, err::println).run(rounds.dir);
+    out.println("Machine: " + Machine.describe(rounds.dir));
+    out.println(
+        "%d members and the client on it; %,d keys of 8 bytes, values of 256, closed loop; %d s of warm-up, then %d s a load."
+            .formatted(members, keys, rounds.warmup, rounds.seconds));
+    out.println();
+    out.print(table.markdown());
+    out.flush();
+    return 0;
+  }
+}
