@@ -2,6 +2,9 @@ package dev.balsa.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,6 +19,12 @@ final class BadUsageTest {
           """
           nonsense                             | unexpected argument: nonsense
           --nonsense                           | unknown flag: --nonsense
+          server --nonsense                    | unknown flag: --nonsense
+          server --election-timeout x          | '--election-timeout'
+          server --initial-cluster-state maybe | --initial-cluster-state 'maybe' is unknown
+          server --listen-client-urls ftp://a:1 | ftp://a:1
+          demo --members 9                     | --members 9 is not 1 to 5
+          demo --port-base 65530               | --port-base 65530
           ctl                                  | a command is missing
           ctl member                           | a command is missing
           ctl get                              | 'KEY'
@@ -72,6 +81,19 @@ final class BadUsageTest {
 
     assertThat(run.code()).isZero();
     assertThat(run.out()).startsWith("Usage: balsa");
+  }
+
+  @Test
+  void takenPortIsNamedWithTheRemedy() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Run run = Run.of("demo", "--members=1", "--port-base=" + taken.getLocalPort());
+
+      assertThat(run.code()).isEqualTo(1);
+      assertThat(run.err())
+          .startsWith("Error: port " + taken.getLocalPort() + ", for clients of member m1,")
+          .contains("--port-base")
+          .hasLineCount(1);
+    }
   }
 
   @Test
