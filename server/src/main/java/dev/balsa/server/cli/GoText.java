@@ -110,7 +110,10 @@ final class GoText {
       unit++;
     }
     double rounded = Math.floor(scaled * 10 + 0.5) / 10;
-    return String.format(Locale.ROOT, rounded < 10 ? "%.1f %s" : "%.0f %s", rounded, units[unit]);
+    // Go rounds a half to the even neighbor, Java's format would round it up.
+    return rounded < 10
+        ? String.format(Locale.ROOT, "%.1f %s", rounded, units[unit])
+        : String.format(Locale.ROOT, "%.0f %s", Math.rint(rounded), units[unit]);
   }
 
   /** A duration such as {@code 973.456µs}, {@code 1.5s} or {@code 1m0s}. */

@@ -1,5 +1,8 @@
 package dev.balsa.server.cli;
 
+import dev.balsa.server.StartException;
+import dev.balsa.server.config.ConfigException;
+import dev.balsa.server.config.EnvironmentDefaults;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -43,8 +46,9 @@ public final class Main implements Runnable {
 
   /**
    * Runs one command and ends the process with its exit code. A failure halts: what must be closed
-   * has been closed by the command, and an orderly exit would only start the logging. A success just
-   * returns, at which the JVM may write the archive of classes that makes the next start quick.
+   * has been closed by the command, and an orderly exit would only start the logging. A success
+   * just returns, at which the JVM may write the archive of classes that makes the next start
+   * quick.
    */
   public static void main(String[] args) {
     int code = run(Console.ofProcess(), System.getenv(), args);
@@ -64,6 +68,10 @@ public final class Main implements Runnable {
 
   private static CommandLine commandLine(Console console, Map<String, String> environment) {
     CommandLine command = parser(new Main());
+    command.addSubcommand(new DemoCommand(console));
+    command.addSubcommand(
+        new CommandLine(new ServerCommand())
+            .setDefaultValueProvider(new EnvironmentDefaults(environment)));
     command.addSubcommand(new CtlCommand(console, environment).commandLine());
     settle(command);
     command.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
@@ -76,8 +84,8 @@ public final class Main implements Runnable {
         });
     command.setExecutionExceptionHandler(
         (failure, line, parsed) -> {
-          console.tell("Error: " + failure.getMessage());
-          return failure instanceof BadUsage ? BAD_USAGE : 1;
+          console.tell("Error: " + said(failure));
+          return failure instanceof BadUsage || failure instanceof ConfigException ? BAD_USAGE : 1;
         });
     return command;
   }
@@ -93,6 +101,18 @@ public final class Main implements Runnable {
         .setOverwrittenOptionsAllowed(true)
         .setUsageHelpAutoWidth(true)
         .setUsageHelpLongOptionsMaxWidth(28);
+  }
+
+  /**
+   * Our own failures speak for themselves; any other is a surprise, so its name is worth saying.
+   */
+  private static String said(Exception failure) {
+    boolean own =
+        failure instanceof BadUsage
+            || failure instanceof CommandFailure
+            || failure instanceof ConfigException
+            || failure instanceof StartException;
+    return own && failure.getMessage() != null ? failure.getMessage() : failure.toString();
   }
 
   private static String oneLine(ParameterException failure) {

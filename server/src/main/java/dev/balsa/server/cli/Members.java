@@ -1,0 +1,114 @@
+package dev.balsa.server.cli;
+
+import dev.balsa.server.EtcdServer;
+import dev.balsa.server.config.ServerConfig;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** The members that run in this process. They close once, by whoever closes them first. */
+final class Members implements AutoCloseable {
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(10);
+
+  private final List<EtcdServer> servers = new ArrayList<>();
+  private boolean closed; // under this object's lock
+
+  private Members() {}
+
+  /**
+   * Starts all of them, or none.
+   *
+   * @throws dev.balsa.server.StartException if one cannot start
+   */
+  static Members start(List<ServerConfig> configs) {
+    Members members = new Members();
+    try {
+      for (ServerConfig config : configs) {
+        members.servers.add(EtcdServer.start(config));
+      }
+    } catch (RuntimeException e) {
+      members.close();
+      throw e;
+    }
+    return members;
+  }
+
+  /**
+   * Waits until every member knows a leader.
+   *
+   * @return whether that came about in time
+   */
+  boolean awaitLeader(Duration patience) {
+    long end = System.nanoTime() + patience.toNanos();
+    while (servers.stream().anyMatch(server -> server.status().raft().leader() == null)) {
+      if (System.nanoTime() > end || !pause()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean pause() {
+    try {
+      Thread.sleep(LOOK_AGAIN);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /**
+   * Stays until the process is told to end, which is a success, or a member fails. Being told
+   * closes the members and ends the process with code 0; the JVM by itself would report the signal.
+   *
+   * @throws CommandFailure if a member fails
+   */
+  void serve() {
+    stopOnSignal(() -> {});
+    awaitFailure();
+  }
+
+  /** Closes the members on SIGTERM and Ctrl-C, then does {@code last}, then ends the process. */
+  void stopOnSignal(Runnable last) {
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  close();
+                  last.run();
+                  Runtime.getRuntime().halt(0);
+                },
+                "stop"));
+  }
+
+  /**
+   * Waits for a member to fail.
+   *
+   * @throws CommandFailure that names it and why
+   */
+  void awaitFailure() {
+    List<CompletableFuture<CommandFailure>> failures = new ArrayList<>();
+    for (EtcdServer server : servers) {
+      failures.add(
+          server
+              .failure()
+              .thenApply(
+                  cause ->
+                      new CommandFailure(
+                          "member %s has stopped: %s"
+                              .formatted(server.config().name(), cause.getMessage()))));
+    }
+    throw (CommandFailure)
+        CompletableFuture.anyOf(failures.toArray(CompletableFuture[]::new)).join();
+  }
+
+  @Override
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      servers.reversed().forEach(EtcdServer::close);
+    }
+  }
+}

@@ -1,0 +1,118 @@
+package dev.balsa.server.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Bad usage ends with code 2, one clear line and nothing on standard output. */
+final class BadUsageTest {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          nonsense                             | unexpected argument: nonsense
+          --nonsense                           | unknown flag: --nonsense
+          server --nonsense                    | unknown flag: --nonsense
+          server --election-timeout x          | '--election-timeout'
+          server --initial-cluster-state maybe | --initial-cluster-state 'maybe' is unknown
+          server --listen-client-urls ftp://a:1 | ftp://a:1
+          demo --members 9                     | --members 9 is not 1 to 5
+          demo --port-base 65530               | --port-base 65530
+          ctl                                  | a command is missing
+          ctl member                           | a command is missing
+          ctl get                              | 'KEY'
+          ctl get --nonsense k                 | unknown flag: --nonsense
+          ctl get a b c                        | unexpected argument: c
+          ctl get a b --prefix                 | only accept one argument when `--prefix`
+          ctl get a --prefix --from-key        | cannot be set at the same time
+          ctl get a --limit x                  | '--limit'
+          ctl get a --order sideways           | bad sort order sideways
+          ctl get a --sort-by color            | bad sort target color
+          ctl get a --consistency x            | unknown consistency flag "x"
+          ctl get a --keys-only --count-only   | `--keys-only` and `--count-only`
+          ctl get a -w table                   | table not supported as output format
+          ctl get a -w nonsense                | unsupported output format nonsense
+          ctl get a -w json --print-value-only | print-value-only is only for
+          ctl get a --command-timeout 5        | "5" is no duration
+          ctl get a --endpoints localhost      | endpoint "localhost" is not HOST:PORT
+          ctl get a --endpoints a:70000        | 70000
+          ctl get a --endpoints ,              | --endpoints names none
+          ctl get a --endpoints https://a:1    | TLS
+          ctl put                              | 'KEY'
+          ctl put a                            | put command needs 1 argument and input from stdin
+          ctl put a b c                        | unexpected argument: c
+          ctl put a b --ignore-value           | needs only 1 argument when 'ignore-value'
+          ctl put a b --lease zz               | bad lease ID "zz"
+          ctl put a b -w table                 | table not supported as output format
+          ctl del                              | 'KEY'
+          ctl del a b --from-key               | only accept one argument
+          ctl compaction                       | 'REVISION'
+          ctl compaction zz                    | 'zz' is not a long
+          ctl endpoint status -w protobuf      | protobuf not supported as output format
+          """)
+  void namesWhatIsWrong(String arguments, String message) {
+    Run run = Run.of(arguments.split(" +"));
+
+    assertThat(run.code()).as(run.err()).isEqualTo(2);
+    assertThat(run.err()).startsWith("Error: ").contains(message).doesNotContain("\tat ");
+    assertThat(run.err().lines()).hasSizeLessThanOrEqualTo(2);
+    assertThat(run.out()).isEmpty();
+  }
+
+  @Test
+  void valueThatTheJvmCouldNotReadIsRefusedRatherThanChanged() {
+    Run run = Run.of("ctl", "put", "key", "\uFFFD");
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains("LC_ALL=C.UTF-8").contains("standard input");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--help", "ctl --help", "ctl get -h", "ctl member --help"})
+  void helpIsNoFailure(String arguments) {
+    Run run = Run.of(arguments.split(" "));
+
+    assertThat(run.code()).isZero();
+    assertThat(run.out()).startsWith("Usage: balsa");
+  }
+
+  @Test
+  void takenPortIsNamedWithTheRemedy() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Run run = Run.of("demo", "--members=1", "--port-base=" + taken.getLocalPort());
+
+      assertThat(run.code()).isEqualTo(1);
+      assertThat(run.err())
+          .startsWith("Error: port " + taken.getLocalPort() + ", for clients of member m1,")
+          .contains("--port-base")
+          .hasLineCount(1);
+    }
+  }
+
+  @Test
+  void silentEndpointIsNamedWithTheRemedy() {
+    Run run = Run.of("ctl", "get", "k", "--endpoints", "127.0.0.1:1");
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err())
+        .isEqualTo(
+            "Error: nothing answers at 127.0.0.1:1;"
+                + " start a member there or name others with --endpoints\n");
+  }
+
+  @Test
+  void booleanFlagsTakeTheirValueAfterAnEqualsSign() {
+    Run on = Run.of("ctl", "get", "a", "b", "--prefix=true");
+    Run off = Run.of("ctl", "get", "a", "b", "--prefix=false", "--endpoints", "127.0.0.1:1");
+
+    assertThat(on.err()).contains("only accept one argument");
+    assertThat(off.err()).contains("nothing answers");
+  }
+}

@@ -1,0 +1,35 @@
+package dev.balsa.server.cli;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/**
+ * What one run of the command left behind.
+ *
+ * @param code the exit code
+ * @param out what it printed as a result
+ * @param err what it told the person
+ */
+record Run(int code, String out, String err) {
+  /** Runs the command in this JVM with nothing on standard input. */
+  static Run of(String... args) {
+    return withInput("", args);
+  }
+
+  /** Runs the command in this JVM. */
+  static Run withInput(String input, String... args) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    Console console =
+        new Console(
+            new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+            new PrintStream(out, false, StandardCharsets.UTF_8),
+            new PrintStream(err, false, StandardCharsets.UTF_8));
+    int code = Main.run(console, Map.of(), args);
+    return new Run(
+        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+}
