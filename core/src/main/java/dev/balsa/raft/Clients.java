@@ -3,29 +3,43 @@ package dev.balsa.raft;
 import dev.balsa.raft.Ready.ProposalOutcome;
 import dev.balsa.raft.Ready.ReadOutcome;
 import java.util.List;
-import java.util.TreeSet;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 
 /**
  * Requests of this node's clients: served here if this node leads, passed on to the leader if one
  * is known, refused otherwise (paper §8). Also the leader's answers to requests passed on to it.
  */
 final class Clients {
+  /**
+   * An answer that is late by so many of the longest election timeouts is lost. The bound is no
+   * latency a client should wait for; it keeps what is remembered here bounded.
+   */
+  private static final int PATIENCE_TIMEOUTS = 10;
+
   private final NodeState state;
   private final Outbox outbox;
   private final Replication replication;
-  private final Reads reads;
+  private final Reads leading;
   private final Following following;
 
-  // What was passed on to the leader of this term and is not answered.
-  private final TreeSet<Long> forwardedProposals = new TreeSet<>();
-  private final TreeSet<Long> forwardedReads = new TreeSet<>();
+  // What was passed on to the leader of this term and is not answered, by the number it travels
+  // under. Numbers start at random: the answer to a former process of this node must not be taken
+  // for one to this process, which its host may number alike.
+  private final NavigableMap<Long, Passed> proposals = new TreeMap<>();
+  private final NavigableMap<Long, Passed> reads = new TreeMap<>();
+  private long latest;
+
+  /** A request of the host, and when it is given up. */
+  private record Passed(long request, long deadline) {}
 
   Clients(NodeState state, Replication replication, Reads reads, Following following) {
     this.state = state;
     this.outbox = state.outbox;
     this.replication = replication;
-    this.reads = reads;
+    this.leading = reads;
     this.following = following;
+    this.latest = state.drawNumber();
   }
 
   void propose(long proposal, List<Bytes> commands) {
@@ -40,20 +54,20 @@ final class Clients {
     } else if (known == null) {
       refuse(proposal, Refusal.NO_LEADER);
     } else {
-      forwardedProposals.add(proposal);
-      outbox.sendNow(known, new Message.Forward(state.self(), state.term(), proposal, commands));
+      long number = pass(proposals, proposal);
+      outbox.sendNow(known, new Message.Forward(state.self(), state.term(), number, commands));
     }
   }
 
   void read(long read) {
     NodeId known = state.leader();
     if (state.role() instanceof Role.Leader leader) {
-      reads.ask(leader, state.self(), read);
+      leading.ask(leader, state.self(), read);
     } else if (known == null) {
       outbox.read(new ReadOutcome.Refused(read, Refusal.NO_LEADER));
     } else {
-      forwardedReads.add(read);
-      outbox.sendNow(known, new Message.ReadIndex(state.self(), state.term(), read));
+      long number = pass(reads, read);
+      outbox.sendNow(known, new Message.ReadIndex(state.self(), state.term(), number));
     }
   }
 
@@ -85,7 +99,7 @@ final class Clients {
 
   void onReadIndex(Message.ReadIndex request) {
     if (state.role() instanceof Role.Leader leader) {
-      reads.ask(leader, request.from(), request.read());
+      leading.ask(leader, request.from(), request.read());
     } else {
       answerRefused(request);
     }
@@ -98,37 +112,78 @@ final class Clients {
             state.self(), state.term(), request.read(), Refusal.LEADER_CHANGED));
   }
 
+  private long pass(NavigableMap<Long, Passed> passed, long request) {
+    long patience = Math.multiplyExact(PATIENCE_TIMEOUTS, state.config.electionTimeoutMaxNanos());
+    passed.put(++latest, new Passed(request, Math.addExact(state.now(), patience)));
+    return latest;
+  }
+
   void onForwarded(Message.Forwarded reply) {
-    if (forwardedProposals.remove(reply.proposal())) {
-      outbox.proposal(new ProposalOutcome.Accepted(reply.proposal(), reply.first()));
+    Passed passed = proposals.remove(reply.proposal());
+    if (passed != null) {
+      outbox.proposal(new ProposalOutcome.Accepted(passed.request(), reply.first()));
     }
   }
 
   void onForwardRefused(Message.ForwardRefused reply) {
-    if (forwardedProposals.remove(reply.proposal())) {
-      refuse(reply.proposal(), reply.reason());
+    Passed passed = proposals.remove(reply.proposal());
+    if (passed != null) {
+      refuse(passed.request(), reply.reason());
     }
   }
 
   void onReadIndexReply(Message.ReadIndexReply reply) {
-    if (forwardedReads.remove(reply.read())) {
+    Passed passed = reads.remove(reply.read());
+    if (passed != null) {
       following.learnCommit(reply.index());
-      outbox.read(new ReadOutcome.Confirmed(reply.read(), reply.index()));
+      outbox.read(new ReadOutcome.Confirmed(passed.request(), reply.index()));
     }
   }
 
   void onReadIndexRefused(Message.ReadIndexRefused reply) {
-    if (forwardedReads.remove(reply.read())) {
-      outbox.read(new ReadOutcome.Refused(reply.read(), reply.reason()));
+    Passed passed = reads.remove(reply.read());
+    if (passed != null) {
+      outbox.read(new ReadOutcome.Refused(passed.request(), reply.reason()));
+    }
+  }
+
+  /** When {@link #wake} has something to give up. */
+  long deadline() {
+    return Math.min(deadline(proposals), deadline(reads));
+  }
+
+  private static long deadline(NavigableMap<Long, Passed> passed) {
+    return passed.isEmpty() ? Long.MAX_VALUE : passed.firstEntry().getValue().deadline();
+  }
+
+  /** Gives up what was never answered: the question or the answer was lost. */
+  void wake() {
+    while (deadline(proposals) <= state.now()) {
+      giveUpProposal();
+    }
+    while (deadline(reads) <= state.now()) {
+      giveUpRead();
     }
   }
 
   /** The leader asked is gone, or what was said between us may be lost. */
   void leaderLost() {
-    forwardedProposals.forEach(id -> outbox.proposal(new ProposalOutcome.Unknown(id)));
-    forwardedProposals.clear();
-    forwardedReads.forEach(id -> outbox.read(new ReadOutcome.Refused(id, Refusal.LEADER_CHANGED)));
-    forwardedReads.clear();
+    while (!proposals.isEmpty()) {
+      giveUpProposal();
+    }
+    while (!reads.isEmpty()) {
+      giveUpRead();
+    }
+  }
+
+  private void giveUpProposal() {
+    outbox.proposal(new ProposalOutcome.Unknown(proposals.pollFirstEntry().getValue().request()));
+  }
+
+  private void giveUpRead() {
+    outbox.read(
+        new ReadOutcome.Refused(
+            reads.pollFirstEntry().getValue().request(), Refusal.LEADER_CHANGED));
   }
 
   private void refuse(long proposal, Refusal reason) {

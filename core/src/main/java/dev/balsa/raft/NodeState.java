@@ -111,6 +111,11 @@ final class NodeState {
     outbox.event(new Event.ElectionTimeoutDrawn(timeout));
   }
 
+  /** A random number with room to count on from it. */
+  long drawNumber() {
+    return random.nextLong() >>> 2;
+  }
+
   /** Adopts a higher term: no vote in it yet, no leader known (paper §5.1). */
   void advanceTerm(long to) {
     Require.invariant(to > term, "term would go from %s to %s", term, to);

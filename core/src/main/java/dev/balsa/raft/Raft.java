@@ -86,7 +86,7 @@ public final class Raft {
   public long deadline() {
     return state.role() instanceof Role.Leader leader
         ? Math.min(leader.heartbeatDeadline, leader.noticeDeadline)
-        : state.electionDeadline();
+        : Math.min(state.electionDeadline(), clients.deadline());
   }
 
   /**
@@ -147,6 +147,7 @@ public final class Raft {
     if (state.role() instanceof Role.Leader leader) {
       replication.wake(leader);
     } else {
+      clients.wake();
       election.wake();
     }
   }

@@ -8,7 +8,8 @@ package dev.balsa.raft;
  * @param electionTimeoutMinNanos the least election timeout drawn, positive
  * @param electionTimeoutMaxNanos the greatest, above the least
  * @param heartbeatNanos how often a leader speaks, positive and below the least election timeout
- * @param seed where the random election timeouts start from
+ * @param seed where the random election timeouts and the numbers of requests passed on start from;
+ *     differs between nodes and between the processes of a node
  * @param appendBytesMax the bound of one Append message, in {@link Entry#bytes()}; a single larger
  *     entry still travels
  * @param inflightMessagesMax how many unanswered Append messages with entries a follower may have

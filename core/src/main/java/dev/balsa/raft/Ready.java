@@ -58,7 +58,7 @@ public record Ready(
     /** Nothing was appended, here or elsewhere. */
     record Refused(long proposal, Refusal reason) implements ProposalOutcome {}
 
-    /** The leader asked went away without an answer: the commands may yet be committed. */
+    /** The leader asked gave no answer: the commands may yet be committed. */
     record Unknown(long proposal) implements ProposalOutcome {}
   }
 

@@ -4,7 +4,7 @@ package dev.balsa.raft;
 public enum Refusal {
   /** No leader is known in this term. */
   NO_LEADER,
-  /** The leader asked has stepped down, or was never one. */
+  /** The leader asked has stepped down, was never one, or does not answer. */
   LEADER_CHANGED,
   /** Entries not yet committed reach {@link RaftConfig#uncommittedBytesMax()}. */
   UNCOMMITTED_BYTES,

@@ -6,9 +6,6 @@ import dev.balsa.node.net.PeerAddress;
 import dev.balsa.raft.Bytes;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.StateMachine;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,16 +97,10 @@ class RaftNodeTest {
     }
   }
 
-  private static Map<NodeId, PeerAddress> addresses(int count) throws IOException {
+  private static Map<NodeId, PeerAddress> addresses(int count) {
     Map<NodeId, PeerAddress> addresses = new TreeMap<>();
-    List<ServerSocket> held = new ArrayList<>();
-    for (int i = 1; i <= count; i++) {
-      ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-      held.add(socket);
-      addresses.put(new NodeId(i), PeerAddress.loopback(socket.getLocalPort()));
-    }
-    for (ServerSocket socket : held) {
-      socket.close();
+    for (int port : FreePorts.take(count)) {
+      addresses.put(new NodeId(addresses.size() + 1L), PeerAddress.loopback(port));
     }
     return addresses;
   }

@@ -1,0 +1,270 @@
+package dev.balsa.raft;
+
+import dev.balsa.raft.Ready.Outgoing;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A few cores moved by hand, for scenarios: nothing happens but what the test says. Nodes are
+ * numbered from 1; disks force at once unless {@link #hold} says otherwise; messages queue up until
+ * {@link #deliver}.
+ */
+public final class Group {
+  private final Membership membership;
+  private final TreeMap<Integer, Host> hosts = new TreeMap<>();
+  private final ArrayDeque<Outgoing> queue = new ArrayDeque<>();
+  private final TreeSet<Integer> isolated = new TreeSet<>();
+  private long now;
+
+  private static final class Host {
+    final RaftConfig config;
+    final TestDisk disk = new TestDisk();
+    final List<Event> events = new ArrayList<>();
+    final List<Ready.ProposalOutcome> proposals = new ArrayList<>();
+    final List<Ready.ReadOutcome> reads = new ArrayList<>();
+    final List<Outgoing> waiting = new ArrayList<>();
+    boolean held;
+    @Nullable Raft raft;
+
+    Host(RaftConfig config) {
+      this.config = config;
+    }
+  }
+
+  private Group(int size) {
+    membership = new Membership(LongStream.rangeClosed(1, size).mapToObj(NodeId::new).toList());
+    for (int node = 1; node <= size; node++) {
+      hosts.put(node, new Host(RaftConfig.of(id(node), node)));
+    }
+  }
+
+  /** A group of {@code size} nodes with empty disks, not started. */
+  public static Group of(int size) {
+    return new Group(size);
+  }
+
+  public static NodeId id(int node) {
+    return new NodeId(node);
+  }
+
+  /** Gives a node that was not started a log with an entry of each of these terms. */
+  public Group log(int node, long... terms) {
+    return logAt(node, 0, terms);
+  }
+
+  /** The same with a term on disk that may be above the log's last. */
+  public Group logAt(int node, long term, long... terms) {
+    long last = terms.length == 0 ? 0 : terms[terms.length - 1];
+    HardState hardState = new HardState(Math.max(term, last), null);
+    TestDisk disk = host(node).disk;
+    disk.write(new Ready.Persist(1, hardState, slice(terms)));
+    disk.force(1);
+    return this;
+  }
+
+  /** Entries of these terms from index 1 on; each command names its id. */
+  public static LogSlice slice(long... terms) {
+    List<Entry> entries = new ArrayList<>();
+    for (int i = 0; i < terms.length; i++) {
+      EntryId id = new EntryId(terms[i], i + 1L);
+      entries.add(new Entry(id, new Payload.Command(Bytes.utf8(id.toString()))));
+    }
+    return new LogSlice(EntryId.ZERO, entries);
+  }
+
+  private Host host(int node) {
+    Host host = hosts.get(node);
+    if (host == null) {
+      throw new IllegalArgumentException("no node " + node);
+    }
+    return host;
+  }
+
+  private Raft raft(int node) {
+    Host host = host(node);
+    if (host.raft == null) {
+      host.raft = Raft.start(host.config, membership, host.disk.restored(), host.disk, now);
+    }
+    return host.raft;
+  }
+
+  public Status status(int node) {
+    return raft(node).status();
+  }
+
+  public long deadline(int node) {
+    return raft(node).deadline();
+  }
+
+  public long now() {
+    return now;
+  }
+
+  public void advance(long nanos) {
+    now += nanos;
+  }
+
+  public List<Event> events(int node) {
+    return host(node).events;
+  }
+
+  public List<Ready.ProposalOutcome> proposals(int node) {
+    return host(node).proposals;
+  }
+
+  public List<Ready.ReadOutcome> reads(int node) {
+    return host(node).reads;
+  }
+
+  public TestDisk disk(int node) {
+    return host(node).disk;
+  }
+
+  /** The terms of a node's entries, from index 1 on. */
+  public List<Long> terms(int node) {
+    return host(node).disk.log().stream().map(Entry::term).toList();
+  }
+
+  /** The commands a node may apply. */
+  public List<String> applied(int node) {
+    List<String> commands = new ArrayList<>();
+    long commit = Math.min(status(node).commit(), status(node).durable());
+    for (Entry entry : host(node).disk.log().subList(0, Math.toIntExact(commit))) {
+      if (entry.payload() instanceof Payload.Command(Bytes data)) {
+        commands.add(data.toUtf8());
+      }
+    }
+    return commands;
+  }
+
+  /** Messages on their way. */
+  public List<Outgoing> queue() {
+    return List.copyOf(queue);
+  }
+
+  public void dropAll() {
+    queue.clear();
+  }
+
+  /** From now on nothing reaches or leaves these nodes. */
+  public void isolate(int... nodes) {
+    for (int node : nodes) {
+      isolated.add(node);
+    }
+  }
+
+  public void heal() {
+    isolated.clear();
+  }
+
+  /** Gives a node an input and does what its host must do. */
+  public Ready step(int node, Input input) {
+    Raft raft = raft(node);
+    Host host = host(node);
+    Ready ready = raft.step(now, input);
+    host.events.addAll(ready.events());
+    host.proposals.addAll(ready.proposals());
+    host.reads.addAll(ready.reads());
+    if (ready.persist() != null) {
+      host.disk.write(ready.persist());
+    }
+    send(node, ready.sendNow());
+    host.waiting.addAll(ready.sendDurable());
+    if (!host.held) {
+      force(node);
+    }
+    return ready;
+  }
+
+  private void force(int node) {
+    Host host = host(node);
+    long sequence = host.disk.pendingSequence();
+    host.disk.force(sequence);
+    send(node, host.waiting);
+    host.waiting.clear();
+    if (sequence > 0) {
+      step(node, new Input.Persisted(sequence));
+    }
+  }
+
+  private void send(int from, List<Outgoing> messages) {
+    for (Outgoing outgoing : messages) {
+      if (!isolated.contains(from)) {
+        queue.add(outgoing);
+      }
+    }
+  }
+
+  /** Forces of this node do not end until {@link #release}. */
+  public void hold(int node) {
+    host(node).held = true;
+  }
+
+  public void release(int node) {
+    host(node).held = false;
+    force(node);
+  }
+
+  /** The process ends, and what was not forced is lost; the next use starts another. */
+  public void crash(int node) {
+    Host host = host(node);
+    host.raft = null;
+    host.held = false;
+    host.waiting.clear();
+    host.disk.crash(0, new SplitMix(3));
+  }
+
+  public Ready receive(int node, Message message) {
+    return step(node, new Input.Receive(message));
+  }
+
+  public Ready propose(int node, String... commands) {
+    List<Bytes> batch = List.of(commands).stream().map(Bytes::utf8).toList();
+    return step(node, new Input.Propose(++requests, batch));
+  }
+
+  public Ready read(int node) {
+    return step(node, new Input.Read(++requests));
+  }
+
+  private long requests;
+
+  /** Lets time pass until this node wants to be woken, and wakes it alone. */
+  public Ready wake(int node) {
+    now = Math.max(now, deadline(node));
+    return step(node, new Input.Wake());
+  }
+
+  /** Delivers everything, and what comes of it. Returns how many messages arrived. */
+  public int deliver() {
+    int arrived = 0;
+    while (!queue.isEmpty()) {
+      Outgoing next = queue.remove();
+      int to = Math.toIntExact(next.to().value());
+      if (!isolated.contains(to)) {
+        arrived++;
+        receive(to, next.message());
+      }
+    }
+    return arrived;
+  }
+
+  /** A node campaigns and all messages arrive. */
+  public void elect(int node) {
+    wake(node);
+    deliver();
+  }
+
+  /** The outcomes and messages of the whole group as one picture, for comparing runs. */
+  public Map<Integer, Status> picture() {
+    TreeMap<Integer, Status> picture = new TreeMap<>();
+    hosts.keySet().forEach(node -> picture.put(node, status(node)));
+    return picture;
+  }
+}

@@ -1,0 +1,132 @@
+package dev.balsa.raft;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Watches a whole cluster and knows its history: the five promises of the paper's figure 3, and
+ * that what is committed lies on a majority of media.
+ */
+final class Judge {
+  private final int quorum;
+  private final TreeMap<Long, NodeId> leaders = new TreeMap<>();
+  private final TreeMap<EntryId, Seen> entries = new TreeMap<>();
+  private final List<Entry> committed = new ArrayList<>();
+  private final TreeMap<Long, EntryId> committedIn = new TreeMap<>(); // term → last committed in it
+  private final TreeMap<EntryId, Bytes> promised = new TreeMap<>();
+  private final TreeSet<Bytes> refused = new TreeSet<>();
+
+  private record Seen(Payload payload, EntryId prev) {}
+
+  Judge(int voters) {
+    quorum = voters / 2 + 1;
+  }
+
+  /** How many entries were ever committed. */
+  int committed() {
+    return committed.size();
+  }
+
+  int terms() {
+    return leaders.size();
+  }
+
+  /** Log Matching: an id names one payload and one predecessor, on every node and for ever. */
+  void appended(LogSlice slice) {
+    EntryId prev = slice.prev();
+    for (Entry entry : slice.entries()) {
+      Seen seen = new Seen(entry.payload(), prev);
+      Seen before = entries.putIfAbsent(entry.id(), seen);
+      require(before == null || before.equals(seen), "entry " + entry + " was " + before);
+      Bytes expected = promised.get(entry.id());
+      require(expected == null || holds(seen, expected), entry + " promised to " + expected);
+      prev = entry.id();
+    }
+  }
+
+  /** Election Safety and Leader Completeness. */
+  void became(NodeId leader, long term, TestDisk disk) {
+    NodeId before = leaders.putIfAbsent(term, leader);
+    require(before == null, "term " + term + " led by " + before + " and " + leader);
+    // A late winner need not know what a leader of a later term has committed already.
+    Map.Entry<Long, EntryId> earlier = committedIn.lowerEntry(term);
+    require(
+        earlier == null || disk.holds(earlier.getValue()),
+        leader + " leads term " + term + " without the committed " + earlier);
+  }
+
+  /** State Machine Safety: a node knows {@code to} as committed. */
+  void committed(NodeId node, TestDisk disk, long from, long to, Collection<TestDisk> media) {
+    for (long index = from + 1; index <= to; index++) {
+      Entry entry = disk.entry(index);
+      if (index <= committed.size()) {
+        Entry known = committed.get(Math.toIntExact(index) - 1);
+        require(known.equals(entry), node + " commits " + entry + " where " + known + " is");
+      } else {
+        committed.add(entry);
+        // Only a leader commits first, and always up to an entry of its own term.
+        committedIn.put(disk.entry(to).term(), disk.entry(to).id());
+      }
+    }
+    if (to > from) {
+      durable(media);
+    }
+  }
+
+  /** What is committed lies on a majority of media; called whenever a medium changes. */
+  void durable(Collection<TestDisk> media) {
+    if (committed.isEmpty()) {
+      return;
+    }
+    EntryId last = committed.getLast().id();
+    long copies = media.stream().filter(disk -> disk.holdsForced(last)).count();
+    require(copies >= quorum, last + " is committed on only " + copies + " media");
+  }
+
+  /** A client was told where its command stands. */
+  void accepted(EntryId id, Bytes command) {
+    promised.put(id, command);
+    Seen seen = entries.get(id);
+    require(seen == null || holds(seen, command), id + " is not " + command + " but " + seen);
+  }
+
+  /** A client was told that its command was not appended. */
+  void refused(Bytes command) {
+    refused.add(command);
+  }
+
+  /** Whole-log checks, too slow for every step. */
+  void finish(Collection<TestDisk> disks) {
+    for (TestDisk disk : disks) {
+      int common = Math.min(disk.log().size(), committed.size());
+      require(
+          disk.log().subList(0, common).equals(committed.subList(0, common)),
+          "a log differs from what is committed");
+    }
+    TreeSet<Bytes> once = new TreeSet<>();
+    for (Entry entry : committed) {
+      if (entry.payload() instanceof Payload.Command(Bytes data)) {
+        require(once.add(data), data + " is committed twice");
+      }
+    }
+    for (Map.Entry<EntryId, Seen> entry : entries.entrySet()) {
+      if (entry.getValue().payload() instanceof Payload.Command(Bytes data)) {
+        require(!refused.contains(data), data + " was refused and stands at " + entry.getKey());
+      }
+    }
+  }
+
+  private static boolean holds(Seen seen, Bytes command) {
+    return seen.payload().equals(new Payload.Command(command));
+  }
+
+  private static void require(boolean holds, String text) {
+    if (!holds) {
+      throw new AssertionError(text);
+    }
+  }
+}

@@ -1,0 +1,316 @@
+package dev.balsa.raft;
+
+import dev.balsa.raft.Ready.Outgoing;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.PriorityQueue;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.LongStream;
+
+/**
+ * A world of real cores with virtual time, disks and network, all driven by one seed. Everything
+ * that happens, in one order: the {@link #hash()} of two runs of a seed is the same.
+ */
+final class TestCluster {
+  private static final long MILLISECOND = 1_000_000;
+
+  /** What happened, for the printed summary. */
+  static final class Counts {
+    long steps;
+    long messages;
+    long lost;
+    long duplicated;
+    long crashes;
+    long pauses;
+    long cuts;
+    long accepted;
+    long refused;
+    long unknown;
+    long reads;
+
+    long faults() {
+      return lost + duplicated + crashes + pauses + cuts;
+    }
+  }
+
+  final Counts counts = new Counts();
+  private final SplitMix random;
+  private final Membership membership;
+  private final Judge judge;
+  private final TreeMap<NodeId, TestNode> nodes = new TreeMap<>();
+  private final TreeSet<Link> cuts = new TreeSet<>();
+  private final PriorityQueue<Due> queue = new PriorityQueue<>();
+  private FaultPlan plan;
+  private long now;
+  private long order;
+  private boolean traced;
+  private long hash = 1;
+  private long commandCount;
+
+  private record Due(long at, long order, Runnable action) implements Comparable<Due> {
+    @Override
+    public int compareTo(Due other) {
+      return at != other.at ? Long.compare(at, other.at) : Long.compare(order, other.order);
+    }
+  }
+
+  private record Link(NodeId from, NodeId to) implements Comparable<Link> {
+    private static final Comparator<Link> ORDER =
+        Comparator.comparing(Link::from).thenComparing(Link::to);
+
+    @Override
+    public int compareTo(Link other) {
+      return ORDER.compare(this, other);
+    }
+  }
+
+  TestCluster(long seed) {
+    random = new SplitMix(seed);
+    int size = List.of(1, 2, 3, 3, 3, 4, 5, 5).get(draw(8));
+    membership = new Membership(LongStream.rangeClosed(1, size).mapToObj(NodeId::new).toList());
+    judge = new Judge(size);
+    plan = FaultPlan.draw(random);
+    now = random.nextBetween(-1_000_000 * MILLISECOND, 1_000_000 * MILLISECOND);
+    boolean tiny = FaultPlan.oneIn(random, 2);
+    for (NodeId voter : membership.voters()) {
+      RaftConfig config = RaftConfig.of(voter, 0);
+      if (tiny) {
+        config =
+            config
+                .withWindow(1 + draw(200), 1 + draw(4), 1 + draw(500))
+                .withMemory(1 + draw(2000), 1 + draw(300));
+      }
+      TestNode node = new TestNode(this, config);
+      nodes.put(voter, node);
+      node.start(random.nextLong());
+    }
+  }
+
+  Membership membership() {
+    return membership;
+  }
+
+  Judge judge() {
+    return judge;
+  }
+
+  long now() {
+    return now;
+  }
+
+  /** From now on every input and output counts in {@link #hash()}. */
+  void trace() {
+    traced = true;
+  }
+
+  long hash() {
+    return hash;
+  }
+
+  Collection<TestNode> nodes() {
+    return nodes.values();
+  }
+
+  Collection<TestDisk> media() {
+    return nodes.values().stream().map(node -> node.disk).toList();
+  }
+
+  private int draw(int bound) {
+    return (int) random.nextBetween(0, bound);
+  }
+
+  private void at(long time, Runnable action) {
+    queue.add(new Due(time, order++, action));
+  }
+
+  void record(NodeId node, Input input, Ready ready) {
+    counts.steps++;
+    if (!traced) {
+      return;
+    }
+    hash = hash * 31 + node.hashCode();
+    hash = hash * 31 + input.toString().hashCode();
+    hash = hash * 31 + ready.toString().hashCode();
+  }
+
+  /** Runs for {@code nanos}, with clients asking every {@code clientNanos}. */
+  void run(long nanos, long clientNanos) {
+    long end = now + nanos;
+    boolean[] open = {true};
+    repeat(open, clientNanos, this::client);
+    if (plan.faultNanos() < Long.MAX_VALUE) {
+      repeat(open, plan.faultNanos(), this::fault);
+    }
+    while (true) {
+      TestNode first =
+          nodes.values().stream().min(Comparator.comparingLong(TestNode::deadline)).orElseThrow();
+      long wake = Math.max(now, first.deadline());
+      Due due = queue.peek();
+      if (Math.min(wake, due == null ? Long.MAX_VALUE : due.at()) > end) {
+        break;
+      }
+      if (due != null && due.at() <= wake) {
+        queue.remove();
+        now = Math.max(now, due.at());
+        due.action().run();
+      } else {
+        now = wake;
+        first.step(new Input.Wake());
+      }
+    }
+    open[0] = false;
+    now = end;
+  }
+
+  private void repeat(boolean[] open, long meanNanos, Runnable action) {
+    at(
+        now + random.nextBetween(0, 2 * meanNanos) + 1,
+        () -> {
+          if (open[0]) {
+            action.run();
+            repeat(open, meanNanos, action);
+          }
+        });
+  }
+
+  /** Gives a node an input now, or when its pause ends; never to a later process of it. */
+  private void give(TestNode node, long process, Runnable input) {
+    if (!node.isUp() || node.process() != process) {
+      return;
+    }
+    if (node.pausedUntil > now) {
+      at(node.pausedUntil, () -> give(node, process, input));
+    } else {
+      input.run();
+    }
+  }
+
+  void afterForce(TestNode node, Runnable done) {
+    long process = node.process();
+    long time = random.nextBetween(0, plan.forceNanosMax());
+    if (plan.forceHangs() && FaultPlan.oneIn(random, 100)) {
+      time = random.nextBetween(0, 1000 * MILLISECOND);
+    }
+    at(now + time, () -> give(node, process, done));
+  }
+
+  void send(TestNode from, Outgoing outgoing) {
+    TestNode to = Objects.requireNonNull(nodes.get(outgoing.to()));
+    counts.messages++;
+    if (cuts.contains(new Link(from.id, to.id)) || draw(1000) < plan.lossRate() || !to.isUp()) {
+      counts.lost++;
+      if (draw(1000) < plan.reportRate()) {
+        long process = from.process();
+        at(
+            now + random.nextBetween(0, 50 * MILLISECOND),
+            () -> give(from, process, () -> from.step(new Input.Unreachable(to.id))));
+      }
+      return;
+    }
+    deliver(to, outgoing.message());
+    // Two copies of a Forward are two requests: a transport must not make them (see Message).
+    if (!(outgoing.message() instanceof Message.Forward) && draw(1000) < plan.duplicateRate()) {
+      counts.duplicated++;
+      deliver(to, outgoing.message());
+    }
+  }
+
+  private void deliver(TestNode to, Message message) {
+    long delay = random.nextBetween(0, plan.delayNanosMax());
+    if (draw(1000) < plan.clogRate()) {
+      delay = random.nextBetween(0, 1500 * MILLISECOND);
+    }
+    // Old messages also reach later processes of a node.
+    at(now + delay, () -> give(to, to.process(), () -> to.step(new Input.Receive(message))));
+  }
+
+  private void client() {
+    TestNode node = anyNode();
+    long process = node.process();
+    if (FaultPlan.oneIn(random, 4)) {
+      give(node, process, node::read);
+      return;
+    }
+    List<Bytes> commands = new ArrayList<>();
+    for (int i = 1 + draw(3); i > 0; i--) {
+      commands.add(Bytes.utf8("c" + ++commandCount + "x".repeat(draw(60))));
+    }
+    give(node, process, () -> node.propose(commands));
+  }
+
+  private TestNode anyNode() {
+    return List.copyOf(nodes.values()).get(draw(nodes.size()));
+  }
+
+  private void fault() {
+    TestNode node = anyNode();
+    switch (draw(8)) {
+      case 0, 1 -> crash(node);
+      case 2 -> {
+        counts.pauses++;
+        node.pausedUntil = now + random.nextBetween(0, 1000 * MILLISECOND);
+      }
+      case 3 -> cutOff(node);
+      case 4 -> cut(node.id, anyNode().id);
+      case 5 -> split();
+      default -> cuts.clear();
+    }
+  }
+
+  private void crash(TestNode node) {
+    if (!node.isUp()) {
+      return;
+    }
+    counts.crashes++;
+    node.crash(random);
+    long process = node.process();
+    long seed = random.nextLong();
+    at(
+        now + random.nextBetween(0, 800 * MILLISECOND),
+        () -> {
+          if (!node.isUp() && node.process() == process) {
+            node.start(seed);
+          }
+        });
+  }
+
+  private void cut(NodeId from, NodeId to) {
+    counts.cuts++;
+    cuts.add(new Link(from, to));
+  }
+
+  private void cutOff(TestNode node) {
+    for (NodeId other : membership.voters()) {
+      cut(node.id, other);
+      cut(other, node.id);
+    }
+  }
+
+  private void split() {
+    List<NodeId> left = membership.voters().stream().filter(node -> draw(2) == 0).toList();
+    for (NodeId one : left) {
+      for (NodeId other : membership.voters()) {
+        if (!left.contains(other)) {
+          cut(one, other);
+          cut(other, one);
+        }
+      }
+    }
+  }
+
+  /** Ends all faults: links whole, nodes up, disks and network quick. */
+  void heal() {
+    plan = FaultPlan.HEALTHY;
+    cuts.clear();
+    for (TestNode node : nodes.values()) {
+      node.pausedUntil = Math.min(node.pausedUntil, now);
+      if (!node.isUp()) {
+        node.start(random.nextLong());
+      }
+    }
+  }
+}

@@ -1,0 +1,221 @@
+package dev.balsa.raft;
+
+import dev.balsa.raft.Ready.Outgoing;
+import dev.balsa.raft.Ready.ProposalOutcome;
+import dev.balsa.raft.Ready.ReadOutcome;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The host of one core in a {@link TestCluster}: keeps the order of writing, forcing and sending,
+ * and remembers what its clients asked. Request numbers begin anew in each process, as a careless
+ * host's would.
+ */
+final class TestNode {
+  final NodeId id;
+  final TestDisk disk = new TestDisk();
+  private final TestCluster world;
+  private final RaftConfig settings;
+
+  @Nullable Raft raft; // null while crashed
+  long pausedUntil = Long.MIN_VALUE;
+  private long process;
+  private long commit;
+  private long applied;
+  private boolean forcing;
+  private final TreeMap<Long, List<Outgoing>> waiting = new TreeMap<>();
+
+  private long requests;
+  private final TreeMap<Long, List<Bytes>> proposals = new TreeMap<>();
+  private final TreeMap<Long, Integer> readFloors = new TreeMap<>();
+
+  TestNode(TestCluster world, RaftConfig settings) {
+    this.world = world;
+    this.settings = settings;
+    this.id = settings.self();
+  }
+
+  boolean isUp() {
+    return raft != null;
+  }
+
+  long process() {
+    return process;
+  }
+
+  long commit() {
+    return commit;
+  }
+
+  long applied() {
+    return applied;
+  }
+
+  /** Requests that the core has not answered yet. */
+  int unanswered() {
+    return proposals.size() + readFloors.size();
+  }
+
+  /** When the core wants to be woken, as the world's clock shows it. */
+  long deadline() {
+    return raft == null ? Long.MAX_VALUE : Math.max(raft.deadline(), pausedUntil);
+  }
+
+  void start(long seed) {
+    RaftConfig config =
+        new RaftConfig(
+            id,
+            settings.electionTimeoutMinNanos(),
+            settings.electionTimeoutMaxNanos(),
+            settings.heartbeatNanos(),
+            seed,
+            settings.appendBytesMax(),
+            settings.inflightMessagesMax(),
+            settings.inflightBytesMax(),
+            settings.uncommittedBytesMax(),
+            settings.cacheBytesMax());
+    raft = Raft.start(config, world.membership(), disk.restored(), disk, world.now());
+    process++;
+    commit = 0;
+    applied = 0;
+    requests = 0;
+  }
+
+  void crash(SplitMix random) {
+    raft = null;
+    disk.crash((int) random.nextBetween(0, 4), random);
+    forcing = false;
+    waiting.clear();
+    proposals.clear();
+    readFloors.clear();
+    world.judge().durable(world.media());
+  }
+
+  void propose(List<Bytes> commands) {
+    long name = ++requests;
+    proposals.put(name, commands);
+    step(new Input.Propose(name, commands));
+  }
+
+  void read() {
+    long name = ++requests;
+    readFloors.put(name, world.judge().committed());
+    step(new Input.Read(name));
+  }
+
+  void step(Input input) {
+    Raft core = raft;
+    if (core == null) {
+      return;
+    }
+    Ready ready = core.step(world.now(), input);
+    world.record(id, input, ready);
+    if (ready.persist() != null) {
+      if (ready.persist().append() != null) {
+        world.judge().appended(ready.persist().append());
+      }
+      disk.write(ready.persist());
+    }
+    observe(core, ready);
+    ready.sendNow().forEach(outgoing -> world.send(this, outgoing));
+    if (disk.pendingSequence() == 0) {
+      ready.sendDurable().forEach(outgoing -> world.send(this, outgoing));
+    } else {
+      waiting
+          .computeIfAbsent(disk.pendingSequence(), sequence -> new ArrayList<>())
+          .addAll(ready.sendDurable());
+      force();
+    }
+    ready.proposals().forEach(this::answered);
+    ready.reads().forEach(this::answered);
+    apply(core);
+  }
+
+  /** Starts a force of all that is written, unless one is under way. */
+  private void force() {
+    if (forcing || disk.pendingSequence() == 0) {
+      return;
+    }
+    forcing = true;
+    long sequence = disk.pendingSequence();
+    world.afterForce(this, () -> forced(sequence));
+  }
+
+  private void forced(long sequence) {
+    forcing = false;
+    disk.force(sequence);
+    world.judge().durable(world.media());
+    while (!waiting.isEmpty() && waiting.firstKey() <= sequence) {
+      waiting.pollFirstEntry().getValue().forEach(outgoing -> world.send(this, outgoing));
+    }
+    step(new Input.Persisted(sequence));
+    force();
+  }
+
+  private void observe(Raft core, Ready ready) {
+    Status status = core.status();
+    for (Event event : ready.events()) {
+      if (event instanceof Event.BecameLeader(long term, EntryId last)) {
+        world.judge().became(id, term, disk);
+      }
+    }
+    Require.invariant(commit <= status.commit(), "%s's commit fell to %s", id, status.commit());
+    world.judge().committed(id, disk, commit, status.commit(), world.media());
+    commit = status.commit();
+    Require.invariant(
+        applied <= commit
+            && commit <= status.last().index()
+            && status.durable() <= disk.log().size(),
+        "%s: applied %s, %s",
+        id,
+        applied,
+        status);
+  }
+
+  private void apply(Raft core) {
+    List<Entry> entries = core.committed(applied, 200);
+    while (!entries.isEmpty()) {
+      for (Entry entry : entries) {
+        Require.invariant(entry.index() == applied + 1, "%s applies %s", id, entry.id());
+        Require.invariant(disk.holds(entry.id()), "%s applies a foreign %s", id, entry.id());
+        applied++;
+      }
+      entries = core.committed(applied, 200);
+    }
+  }
+
+  private void answered(ProposalOutcome outcome) {
+    List<Bytes> commands = proposals.remove(outcome.proposal());
+    if (commands == null) {
+      throw new AssertionError(id + " answers a proposal that nobody waits for: " + outcome);
+    }
+    switch (outcome) {
+      case ProposalOutcome.Accepted(long proposal, EntryId first) -> {
+        long index = first.index();
+        for (Bytes command : commands) {
+          world.judge().accepted(new EntryId(first.term(), index++), command);
+        }
+        world.counts.accepted++;
+      }
+      case ProposalOutcome.Refused refused -> {
+        commands.forEach(world.judge()::refused);
+        world.counts.refused++;
+      }
+      case ProposalOutcome.Unknown unknown -> world.counts.unknown++;
+    }
+  }
+
+  private void answered(ReadOutcome outcome) {
+    Integer floor = readFloors.remove(outcome.read());
+    if (floor == null) {
+      throw new AssertionError(id + " answers a read that nobody waits for: " + outcome);
+    }
+    if (outcome instanceof ReadOutcome.Confirmed(long read, long index)) {
+      Require.invariant(
+          index >= floor, "%s reads at %s, %s were committed when it was asked", id, index, floor);
+      world.counts.reads++;
+    }
+  }
+}
