@@ -1,0 +1,27 @@
+package dev.balsa.server.backend;
+
+import dev.balsa.kv.KvResult;
+import dev.balsa.node.Consistency;
+import dev.balsa.node.NodeStatus;
+import dev.balsa.node.Outcome;
+import dev.balsa.node.ReadOutcome;
+import dev.balsa.raft.Bytes;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/**
+ * The seam between the services and the replicated store. In production a {@code RaftNode} stands
+ * behind it; tests put a machine without a cluster there, or a script of refusals. Thread-safe; the
+ * futures never complete exceptionally.
+ */
+public interface Backend {
+  /** Replicates a command. */
+  CompletableFuture<Outcome<KvResult>> submit(Bytes command);
+
+  /** Runs a query on the thread that applies commands; it must not keep the machine. */
+  <T> CompletableFuture<ReadOutcome<T>> read(
+      Consistency consistency, Function<? super ServerMachine, ? extends T> query);
+
+  /** How the node stands now; cheap enough for every call. */
+  NodeStatus status();
+}

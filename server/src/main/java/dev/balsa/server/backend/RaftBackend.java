@@ -1,0 +1,30 @@
+package dev.balsa.server.backend;
+
+import dev.balsa.kv.KvResult;
+import dev.balsa.node.Consistency;
+import dev.balsa.node.NodeStatus;
+import dev.balsa.node.Outcome;
+import dev.balsa.node.RaftNode;
+import dev.balsa.node.ReadOutcome;
+import dev.balsa.raft.Bytes;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/** The backend of a real server: a node of a Raft group. */
+public record RaftBackend(RaftNode<KvResult, ServerMachine> node) implements Backend {
+  @Override
+  public CompletableFuture<Outcome<KvResult>> submit(Bytes command) {
+    return node.submit(command);
+  }
+
+  @Override
+  public <T> CompletableFuture<ReadOutcome<T>> read(
+      Consistency consistency, Function<? super ServerMachine, ? extends T> query) {
+    return node.read(consistency, query);
+  }
+
+  @Override
+  public NodeStatus status() {
+    return node.status();
+  }
+}

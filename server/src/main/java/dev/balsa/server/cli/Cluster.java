@@ -1,0 +1,95 @@
+package dev.balsa.server.cli;
+
+import dev.balsa.proto.ClusterGrpc;
+import dev.balsa.proto.Member;
+import dev.balsa.proto.MemberListRequest;
+import io.grpc.Channel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/**
+ * The members a command may ask. The first that answers is asked; a read goes on to the next when a
+ * member is unavailable, a write does not, since the first may have done it.
+ *
+ * @param endpoints at least one, in the order to try
+ * @param commandTimeout bounds each request
+ * @param dialTimeout bounds each attempt to connect
+ */
+record Cluster(List<Endpoint> endpoints, Duration commandTimeout, Duration dialTimeout) {
+  /** Asks something that changes nothing. */
+  <T> T read(Function<Channel, T> request) {
+    return ask(request, true);
+  }
+
+  /** Asks for a change; no second member is asked once the request has left. */
+  <T> T write(Function<Channel, T> request) {
+    return ask(request, false);
+  }
+
+  private <T> T ask(Function<Channel, T> request, boolean repeatable) {
+    List<String> failures = new ArrayList<>();
+    for (Endpoint endpoint : endpoints) {
+      Connection connection;
+      try {
+        connection = Connection.open(endpoint, dialTimeout);
+      } catch (CommandFailure e) {
+        failures.add(endpoint.text());
+        continue;
+      }
+      try (connection) {
+        return request.apply(connection.channel());
+      } catch (StatusRuntimeException e) {
+        boolean next = repeatable && e.getStatus().getCode() == Status.Code.UNAVAILABLE;
+        if (!next || endpoint.equals(endpoints.getLast())) {
+          throw new CommandFailure(reason(e));
+        }
+      }
+    }
+    throw new CommandFailure(
+        "nothing answers at "
+            + String.join(", ", failures)
+            + "; start a member there or name others with --endpoints");
+  }
+
+  /** Asks one member and no other. */
+  <T> T askOnly(Endpoint endpoint, Function<Channel, T> request) {
+    try (Connection connection = Connection.open(endpoint, dialTimeout)) {
+      return request.apply(connection.channel());
+    } catch (StatusRuntimeException e) {
+      throw new CommandFailure(reason(e));
+    }
+  }
+
+  /** The client endpoints that the members themselves advertise. */
+  List<Endpoint> advertised() {
+    List<String> urls = new ArrayList<>();
+    for (Member member : members()) {
+      urls.addAll(member.getClientURLsList());
+    }
+    return Endpoint.parseAll(urls);
+  }
+
+  private List<Member> members() {
+    return read(
+        channel ->
+            ClusterGrpc.newBlockingStub(channel)
+                .withDeadlineAfter(commandTimeout.toNanos(), TimeUnit.NANOSECONDS)
+                .memberList(MemberListRequest.newBuilder().setLinearizable(true).build())
+                .getMembersList());
+  }
+
+  /** What went wrong in the server's own words, which clients and people search for. */
+  static String reason(StatusRuntimeException failure) {
+    Status status = failure.getStatus();
+    if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
+      return "context deadline exceeded";
+    }
+    String description = status.getDescription();
+    return description == null ? status.getCode().name() : description;
+  }
+}

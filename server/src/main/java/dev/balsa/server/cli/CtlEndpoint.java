@@ -1,0 +1,133 @@
+package dev.balsa.server.cli;
+
+import com.google.protobuf.ByteString;
+import dev.balsa.proto.AlarmMember;
+import dev.balsa.proto.AlarmRequest;
+import dev.balsa.proto.MaintenanceGrpc;
+import dev.balsa.proto.MaintenanceGrpc.MaintenanceBlockingStub;
+import dev.balsa.proto.RangeRequest;
+import dev.balsa.proto.StatusRequest;
+import io.grpc.Channel;
+import io.grpc.Status.Code;
+import io.grpc.StatusRuntimeException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code ctl endpoint}: how single members are, each asked for itself. */
+@Command(name = "endpoint", description = "Endpoint related commands.")
+final class CtlEndpoint implements Runnable {
+  @Override
+  public void run() {
+    throw new BadUsage("a command is missing; ./balsa ctl endpoint --help lists them");
+  }
+
+  /** Asks every endpoint for its status. */
+  @Command(name = "status", description = "Prints out the status of the endpoints.")
+  static final class Status implements Runnable {
+    @Option(names = "--cluster", description = "Use all endpoints from the member list.")
+    boolean wholeCluster;
+
+    private final CtlCommand ctl;
+    private final Console console;
+
+    Status(CtlCommand ctl, Console console) {
+      this.ctl = ctl;
+      this.console = console;
+    }
+
+    @Override
+    public void run() {
+      ClusterPrinter printer = ctl.clusterPrinter();
+      Cluster cluster = ctl.cluster();
+      List<ClusterPrinter.EndpointStatus> statuses = new ArrayList<>();
+      List<String> failures = new ArrayList<>();
+      for (Endpoint endpoint : wholeCluster ? cluster.advertised() : cluster.endpoints()) {
+        try {
+          statuses.add(
+              new ClusterPrinter.EndpointStatus(
+                  endpoint.text(),
+                  cluster.askOnly(
+                      endpoint,
+                      channel ->
+                          maintenance(ctl, channel).status(StatusRequest.getDefaultInstance()))));
+        } catch (CommandFailure e) {
+          failures.add(endpoint.text());
+          console.tell(
+              "Failed to get the status of endpoint %s (%s)"
+                  .formatted(endpoint.text(), e.getMessage()));
+        }
+      }
+      printer.status(statuses);
+      if (!failures.isEmpty()) {
+        throw new CommandFailure("no status from " + String.join(", ", failures));
+      }
+    }
+  }
+
+  /** Asks every endpoint whether it can commit. */
+  @Command(name = "health", description = "Checks the healthiness of the endpoints.")
+  static final class Health implements Runnable {
+    @Option(names = "--cluster", description = "Use all endpoints from the member list.")
+    boolean wholeCluster;
+
+    private final CtlCommand ctl;
+
+    Health(CtlCommand ctl) {
+      this.ctl = ctl;
+    }
+
+    @Override
+    public void run() {
+      ClusterPrinter printer = ctl.clusterPrinter();
+      Cluster cluster = ctl.cluster();
+      List<ClusterPrinter.EndpointHealth> healths =
+          (wholeCluster ? cluster.advertised() : cluster.endpoints())
+              .stream().map(endpoint -> health(cluster, endpoint)).toList();
+      printer.health(healths);
+      if (!healths.stream().allMatch(ClusterPrinter.EndpointHealth::healthy)) {
+        throw new CommandFailure("unhealthy cluster");
+      }
+    }
+
+    private ClusterPrinter.EndpointHealth health(Cluster cluster, Endpoint endpoint) {
+      long began = System.nanoTime();
+      String error;
+      try {
+        error = cluster.askOnly(endpoint, this::ailment);
+      } catch (CommandFailure e) {
+        error = e.getMessage();
+      }
+      return new ClusterPrinter.EndpointHealth(
+          endpoint.text(), System.nanoTime() - began, error == null ? "unknown" : error);
+    }
+
+    /** A linearizable read needs a leader and a quorum; being allowed to see the key does not. */
+    private String ailment(Channel channel) {
+      try {
+        ctl.kv(channel)
+            .range(RangeRequest.newBuilder().setKey(ByteString.copyFromUtf8("health")).build());
+      } catch (StatusRuntimeException e) {
+        if (e.getStatus().getCode() != Code.PERMISSION_DENIED) {
+          throw e;
+        }
+      }
+      List<AlarmMember> alarms =
+          maintenance(ctl, channel).alarm(AlarmRequest.getDefaultInstance()).getAlarmsList();
+      return alarms.isEmpty()
+          ? ""
+          : "Active Alarm(s): "
+              + alarms.stream()
+                  .map(alarm -> alarm.getAlarm().name())
+                  .collect(Collectors.joining(", "));
+    }
+  }
+
+  private static MaintenanceBlockingStub maintenance(CtlCommand ctl, Channel channel) {
+    return MaintenanceGrpc.newBlockingStub(channel)
+        .withDeadlineAfter(ctl.timeoutNanos(), TimeUnit.NANOSECONDS);
+  }
+}

@@ -1,0 +1,153 @@
+package dev.balsa.server.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The {@code balsa} command. */
+@Command(
+    name = "balsa",
+    description = "A replicated key-value store that serves etcd clients.",
+    versionProvider = Main.Version.class,
+    synopsisSubcommandLabel = "COMMAND")
+public final class Main implements Runnable {
+  private static final int BAD_USAGE = 2;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      scope = ScopeType.INHERIT,
+      description = "Show this help.")
+  boolean help;
+
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      description = "Print the version.")
+  boolean version;
+
+  private Main() {}
+
+  /**
+   * Runs one command and ends the process with its exit code. A failure halts: what must be closed
+   * has been closed by the command, and an orderly exit would only start the logging. A success just
+   * returns, at which the JVM may write the archive of classes that makes the next start quick.
+   */
+  public static void main(String[] args) {
+    int code = run(Console.ofProcess(), System.getenv(), args);
+    if (code != 0) {
+      Runtime.getRuntime().halt(code);
+    }
+  }
+
+  /** Runs one command and returns its exit code: 0 done, 1 failed, 2 bad usage. */
+  static int run(Console console, Map<String, String> environment, String... args) {
+    CommandLine command = commandLine(console, environment);
+    int code = command.execute(withPlainBooleans(command, args));
+    console.out().flush();
+    console.err().flush();
+    return code;
+  }
+
+  private static CommandLine commandLine(Console console, Map<String, String> environment) {
+    CommandLine command = parser(new Main());
+    command.addSubcommand(new CtlCommand(console, environment).commandLine());
+    settle(command);
+    command.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
+    command.setParameterExceptionHandler(
+        (failure, args) -> {
+          console.tell("Error: " + oneLine(failure));
+          console.tell(
+              "Run '" + failure.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
+          return BAD_USAGE;
+        });
+    command.setExecutionExceptionHandler(
+        (failure, line, parsed) -> {
+          console.tell("Error: " + failure.getMessage());
+          return failure instanceof BadUsage ? BAD_USAGE : 1;
+        });
+    return command;
+  }
+
+  /** A parser that leaves arguments as they are: a value such as {@code @file} is a value. */
+  static CommandLine parser(Object command) {
+    return settle(new CommandLine(command));
+  }
+
+  private static CommandLine settle(CommandLine command) {
+    return command
+        .setExpandAtFiles(false)
+        .setOverwrittenOptionsAllowed(true)
+        .setUsageHelpAutoWidth(true)
+        .setUsageHelpLongOptionsMaxWidth(28);
+  }
+
+  private static String oneLine(ParameterException failure) {
+    if (failure instanceof UnmatchedArgumentException unmatched) {
+      String first = unmatched.getUnmatched().getFirst();
+      return first.startsWith("-") ? "unknown flag: " + first : "unexpected argument: " + first;
+    }
+    String message = failure.getMessage();
+    return message == null ? failure.toString() : message.lines().findFirst().orElse("");
+  }
+
+  /** Turns {@code --flag=true} into {@code --flag} and drops {@code --flag=false}, up to a "--". */
+  static String[] withPlainBooleans(CommandLine command, String... args) {
+    Set<String> names = new HashSet<>();
+    collectBooleans(command.getCommandSpec(), names);
+    List<String> plain = new ArrayList<>();
+    boolean flags = true;
+    for (String arg : args) {
+      flags &= !arg.equals("--");
+      int equals = arg.indexOf('=');
+      String name = equals < 0 ? arg : arg.substring(0, equals);
+      if (flags && equals > 0 && names.contains(name) && arg.endsWith("=true")) {
+        plain.add(name);
+      } else if (!(flags && equals > 0 && names.contains(name) && arg.endsWith("=false"))) {
+        plain.add(arg);
+      }
+    }
+    return plain.toArray(String[]::new);
+  }
+
+  private static void collectBooleans(CommandSpec spec, Set<String> names) {
+    for (OptionSpec option : spec.options()) {
+      if (option.arity().max() == 0) {
+        names.addAll(List.of(option.names()));
+      }
+    }
+    spec.subcommands().values().forEach(sub -> collectBooleans(sub.getCommandSpec(), names));
+  }
+
+  /** The version of the jar, or that there is none. */
+  static String version() {
+    String version = Main.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+
+  @Override
+  public void run() {
+    throw new BadUsage("a command is missing; ./balsa --help lists them");
+  }
+
+  /** Tells picocli the version. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"balsa " + version()};
+    }
+  }
+}

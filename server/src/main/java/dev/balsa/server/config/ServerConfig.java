@@ -1,0 +1,92 @@
+package dev.balsa.server.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * One member's settings, checked as far as that is possible without touching disk or network.
+ *
+ * @param name this member's, one of {@code cluster}'s
+ * @param dataDir where everything durable is
+ * @param listenClient where clients come in, at least one
+ * @param advertiseClient where clients are sent; the same as {@code listenClient} unless told
+ * @param listenPeer where peers come in
+ * @param advertisePeer where peers are sent; one of this member's URLs in {@code cluster}
+ * @param joinsExisting whether the cluster must exist already
+ * @param heartbeat how often a leader speaks
+ * @param election the least time without a leader's word before an election
+ * @param requestBytesMax the largest request, in bytes
+ * @param txnOpsMax the most operations in a transaction
+ */
+public record ServerConfig(
+    String name,
+    Path dataDir,
+    List<Url> listenClient,
+    List<Url> advertiseClient,
+    Url listenPeer,
+    List<Url> advertisePeer,
+    InitialCluster cluster,
+    boolean joinsExisting,
+    Duration heartbeat,
+    Duration election,
+    int requestBytesMax,
+    int txnOpsMax) {
+  private static final Duration REQUEST_BASE = Duration.ofSeconds(5);
+
+  /** etcd's advice and limit: an election needs several heartbeats. */
+  private static final int HEARTBEATS_IN_ELECTION = 5;
+
+  private static final Duration ELECTION_MAX = Duration.ofSeconds(50);
+
+  /** Checks every value and their relations. */
+  public ServerConfig {
+    listenClient = List.copyOf(listenClient);
+    advertiseClient = List.copyOf(advertiseClient);
+    advertisePeer = List.copyOf(advertisePeer);
+    positive("--heartbeat-interval", heartbeat.toMillis());
+    positive("--max-request-bytes", requestBytesMax);
+    positive("--max-txn-ops", txnOpsMax);
+    if (election.compareTo(heartbeat.multipliedBy(HEARTBEATS_IN_ELECTION)) < 0) {
+      throw new ConfigException(
+          "--election-timeout %d is less than %d times --heartbeat-interval %d; raise it or lower the other"
+              .formatted(election.toMillis(), HEARTBEATS_IN_ELECTION, heartbeat.toMillis()));
+    }
+    if (election.compareTo(ELECTION_MAX) > 0) {
+      throw new ConfigException(
+          "--election-timeout %d is more than %d ms; lower it"
+              .formatted(election.toMillis(), ELECTION_MAX.toMillis()));
+    }
+    for (Url url : advertiseClient) {
+      if (url.isWildcard()) {
+        throw new ConfigException(
+            "clients cannot be sent to %s; set --advertise-client-urls to an address they reach"
+                .formatted(url));
+      }
+    }
+    InitialMember self = cluster.member(name);
+    for (Url url : advertisePeer) {
+      if (!self.peerUrls().contains(url)) {
+        throw new ConfigException(
+            "--initial-advertise-peer-urls %s is not among %s's URLs in --initial-cluster (%s); make them the same"
+                .formatted(url, name, self.peerUrls()));
+      }
+    }
+  }
+
+  private static void positive(String flag, long value) {
+    if (value <= 0) {
+      throw new ConfigException("%s %d must be at least 1".formatted(flag, value));
+    }
+  }
+
+  /** This member's entry in the initial cluster. */
+  public InitialMember self() {
+    return cluster.member(name);
+  }
+
+  /** How long a request may take: etcd's 5 s and two elections. */
+  public Duration requestTimeout() {
+    return REQUEST_BASE.plus(election.multipliedBy(2));
+  }
+}

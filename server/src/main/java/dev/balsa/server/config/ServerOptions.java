@@ -1,0 +1,159 @@
+package dev.balsa.server.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/**
+ * A member's flags, to be mixed into a picocli command: etcd's names, meanings and defaults. A flag
+ * that would do nothing yet is not here, so it is refused by name. Values that are not given come
+ * from {@link EnvironmentDefaults} if the command uses it.
+ */
+public final class ServerOptions {
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      defaultValue = "default",
+      description = "This member's name (default: ${DEFAULT-VALUE}).")
+  private String name = "default";
+
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      description = "Where the data is (default: NAME.balsa).")
+  private @Nullable Path dataDir;
+
+  @Option(
+      names = "--listen-client-urls",
+      paramLabel = "URLS",
+      defaultValue = "http://localhost:2379",
+      description = "Where clients come in (default: ${DEFAULT-VALUE}).")
+  private String listenClientUrls = "";
+
+  @Option(
+      names = "--advertise-client-urls",
+      paramLabel = "URLS",
+      description = "Where clients are sent (default: where they come in).")
+  private @Nullable String advertiseClientUrls;
+
+  @Option(
+      names = "--listen-peer-urls",
+      paramLabel = "URL",
+      defaultValue = "http://localhost:2380",
+      description = "Where the other members come in (default: ${DEFAULT-VALUE}).")
+  private String listenPeerUrls = "";
+
+  @Option(
+      names = "--initial-advertise-peer-urls",
+      paramLabel = "URLS",
+      description = "Where the other members are sent (default: NAME's in --initial-cluster).")
+  private @Nullable String initialAdvertisePeerUrls;
+
+  @Option(
+      names = "--initial-cluster",
+      paramLabel = "NAME=URL,...",
+      description = "The members at the start, this one too (default: this one alone).")
+  private @Nullable String initialCluster;
+
+  @Option(
+      names = "--initial-cluster-state",
+      paramLabel = "STATE",
+      defaultValue = "new",
+      description = "new, or existing if the data must be there already (default: new).")
+  private String initialClusterState = "new";
+
+  @Option(
+      names = "--initial-cluster-token",
+      paramLabel = "TOKEN",
+      defaultValue = "etcd-cluster",
+      description = "Sets clusters with the same URLs apart (default: ${DEFAULT-VALUE}).")
+  private String initialClusterToken = "etcd-cluster";
+
+  @Option(
+      names = "--heartbeat-interval",
+      paramLabel = "MS",
+      defaultValue = "100",
+      description = "How often a leader speaks, in milliseconds (default: ${DEFAULT-VALUE}).")
+  private long heartbeatInterval;
+
+  @Option(
+      names = "--election-timeout",
+      paramLabel = "MS",
+      defaultValue = "1000",
+      description = "Silence before an election, in milliseconds (default: ${DEFAULT-VALUE}).")
+  private long electionTimeout;
+
+  @Option(
+      names = "--max-request-bytes",
+      paramLabel = "BYTES",
+      defaultValue = "1572864",
+      description = "The largest request (default: ${DEFAULT-VALUE}).")
+  private int maxRequestBytes;
+
+  @Option(
+      names = "--max-txn-ops",
+      paramLabel = "N",
+      defaultValue = "128",
+      description = "The most operations in a transaction (default: ${DEFAULT-VALUE}).")
+  private int maxTxnOps;
+
+  /**
+   * The settings that the flags say.
+   *
+   * @throws ConfigException if a value cannot be used
+   */
+  public ServerConfig toConfig() {
+    List<Url> listenClient = Url.list("--listen-client-urls", listenClientUrls);
+    List<Url> listenPeer = Url.list("--listen-peer-urls", listenPeerUrls);
+    if (listenPeer.size() > 1) {
+      throw new ConfigException(
+          "--listen-peer-urls %s has %d addresses; peers come in at one, so give one"
+              .formatted(listenPeerUrls, listenPeer.size()));
+    }
+    InitialCluster cluster = cluster(listenPeer);
+    InitialMember self = cluster.member(name);
+    return new ServerConfig(
+        name,
+        dataDir != null ? dataDir : Path.of(name + ".balsa"),
+        listenClient,
+        advertiseClientUrls != null
+            ? Url.list("--advertise-client-urls", advertiseClientUrls)
+            : listenClient,
+        listenPeer.getFirst(),
+        initialAdvertisePeerUrls != null
+            ? Url.list("--initial-advertise-peer-urls", initialAdvertisePeerUrls)
+            : self.peerUrls(),
+        cluster,
+        joinsExisting(),
+        Duration.ofMillis(heartbeatInterval),
+        Duration.ofMillis(electionTimeout),
+        maxRequestBytes,
+        maxTxnOps);
+  }
+
+  /** Who says nothing is a cluster of one, reached where it is sent to or listens. */
+  private InitialCluster cluster(List<Url> listenPeer) {
+    if (initialCluster != null) {
+      return InitialCluster.parse(initialCluster, initialClusterToken);
+    }
+    String url =
+        initialAdvertisePeerUrls != null
+            ? initialAdvertisePeerUrls
+            : listenPeer.getFirst().toString();
+    return InitialCluster.parse(
+        name + "=" + url.replace(",", "," + name + "="), initialClusterToken);
+  }
+
+  private boolean joinsExisting() {
+    return switch (initialClusterState) {
+      case "new" -> false;
+      case "existing" -> true;
+      default ->
+          throw new ConfigException(
+              "--initial-cluster-state '%s' is unknown; say new or existing"
+                  .formatted(initialClusterState));
+    };
+  }
+}

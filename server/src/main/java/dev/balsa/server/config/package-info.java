@@ -1,0 +1,5 @@
+/** Flags and environment, checked before anything starts. */
+@NullMarked
+package dev.balsa.server.config;
+
+import org.jspecify.annotations.NullMarked;

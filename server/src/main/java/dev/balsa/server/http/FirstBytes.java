@@ -1,0 +1,118 @@
+package dev.balsa.server.http;
+
+import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
+import io.grpc.netty.shaded.io.netty.channel.ChannelHandler;
+import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
+import io.grpc.netty.shaded.io.netty.handler.codec.ByteToMessageDecoder;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpObjectAggregator;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpServerCodec;
+import io.grpc.netty.shaded.io.netty.handler.timeout.ReadTimeoutHandler;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at the first bytes of a connection and puts the handlers in that understand the rest: the
+ * preface of HTTP/2 (RFC 9113 §3.4) means gRPC, a capital letter may begin a method of HTTP/1.1,
+ * anything else is closed. At most four bytes are held, for at most the given time.
+ */
+final class FirstBytes extends ByteToMessageDecoder {
+  private static final Logger LOG = System.getLogger(FirstBytes.class.getName());
+
+  /** How the preface begins; no method of HTTP/1.1 is called so. */
+  private static final byte[] HTTP2 = "PRI ".getBytes(StandardCharsets.US_ASCII);
+
+  /** An HTTP/1.1 connection on which nothing arrives for so long is closed. */
+  private static final long HTTP_IDLE_SECONDS = 120;
+
+  private final ChannelHandler grpc;
+  private final ClientProtocol protocol;
+  private @Nullable Object negotiationEvent;
+  private @Nullable Future<?> patience;
+
+  FirstBytes(ChannelHandler grpc, ClientProtocol protocol) {
+    this.grpc = grpc;
+    this.protocol = protocol;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    patience =
+        context
+            .executor()
+            .schedule(
+                () -> refuse(context, "it said nothing"),
+                protocol.patience().toMillis(),
+                TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  protected void handlerRemoved0(ChannelHandlerContext context) {
+    if (patience != null) {
+      patience.cancel(false);
+    }
+  }
+
+  /** gRPC's own handler waits for this event, which arrives before the first bytes. */
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
+    if (ClientProtocol.isNegotiation(event)) {
+      negotiationEvent = event;
+    } else {
+      super.userEventTriggered(context, event);
+    }
+  }
+
+  @Override
+  protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
+    int known = Math.min(in.readableBytes(), HTTP2.length);
+    if (startsLikeHttp2(in, known)) {
+      if (known == HTTP2.length) {
+        becomeGrpc(context);
+      }
+    } else if (in.getByte(in.readerIndex()) >= 'A' && in.getByte(in.readerIndex()) <= 'Z') {
+      becomeHttp(context);
+    } else {
+      in.skipBytes(in.readableBytes());
+      refuse(context, "its first bytes are neither gRPC's nor HTTP/1.1's; TLS is not spoken here");
+    }
+  }
+
+  private static boolean startsLikeHttp2(ByteBuf in, int known) {
+    for (int i = 0; i < known; i++) {
+      if (in.getByte(in.readerIndex() + i) != HTTP2[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Removing this handler hands what it holds to the one after it. */
+  private void becomeGrpc(ChannelHandlerContext context) {
+    context.pipeline().addAfter(context.name(), null, grpc);
+    if (negotiationEvent != null) {
+      context.fireUserEventTriggered(negotiationEvent);
+    }
+    context.pipeline().remove(this);
+  }
+
+  private void becomeHttp(ChannelHandlerContext context) {
+    context
+        .pipeline()
+        .addAfter(context.name(), null, new HttpConnection(protocol.routes()))
+        .addAfter(context.name(), null, new HttpObjectAggregator(protocol.bodyBytesMax()))
+        .addAfter(context.name(), null, new HttpServerCodec())
+        .addAfter(
+            context.name(), null, new ReadTimeoutHandler(HTTP_IDLE_SECONDS, TimeUnit.SECONDS));
+    context.pipeline().remove(this);
+  }
+
+  private static void refuse(ChannelHandlerContext context, String why) {
+    LOG.log(Level.DEBUG, "connection of {0} closed: {1}", context.channel().remoteAddress(), why);
+    context.close();
+  }
+}

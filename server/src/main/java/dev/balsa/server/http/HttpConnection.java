@@ -1,0 +1,102 @@
+package dev.balsa.server.http;
+
+import io.grpc.netty.shaded.io.netty.buffer.Unpooled;
+import io.grpc.netty.shaded.io.netty.channel.ChannelFutureListener;
+import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
+import io.grpc.netty.shaded.io.netty.channel.SimpleChannelInboundHandler;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.FullHttpRequest;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.FullHttpResponse;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpHeaderNames;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpResponseStatus;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpUtil;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpVersion;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.QueryStringDecoder;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * One HTTP/1.1 connection: gives each request to the routes and writes the answers in the order of
+ * the requests. While an answer is awaited nothing more is read, which bounds what a client can
+ * pile up. Used by one event loop thread.
+ */
+final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> {
+  private static final Logger LOG = System.getLogger(HttpConnection.class.getName());
+
+  private final HttpRoutes routes;
+  private CompletableFuture<?> answered = CompletableFuture.completedFuture(null);
+  private int waiting;
+
+  HttpConnection(HttpRoutes routes) {
+    this.routes = routes;
+  }
+
+  @Override
+  protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
+    boolean keepAlive = HttpUtil.isKeepAlive(request) && request.decoderResult().isSuccess();
+    CompletableFuture<HttpAnswer> answer = answer(request);
+    waiting++;
+    context.channel().config().setAutoRead(false);
+    answered =
+        answered
+            .thenCompose(before -> answer)
+            .thenAcceptAsync(it -> write(context, it, keepAlive), context.executor());
+  }
+
+  private CompletableFuture<HttpAnswer> answer(FullHttpRequest request) {
+    if (!request.decoderResult().isSuccess()) {
+      return CompletableFuture.completedFuture(
+          HttpAnswer.text(400, "this is neither HTTP/1.1 nor gRPC"));
+    }
+    QueryStringDecoder uri;
+    HttpQuery query;
+    try {
+      uri = new QueryStringDecoder(request.uri());
+      query =
+          new HttpQuery(
+              request.method().name(),
+              uri.path(),
+              uri.parameters(),
+              request.content().toString(StandardCharsets.UTF_8));
+    } catch (IllegalArgumentException malformed) {
+      return CompletableFuture.completedFuture(
+          HttpAnswer.text(400, "request target is malformed: " + malformed.getMessage()));
+    }
+    return routes
+        .answer(query)
+        .exceptionally(
+            bug -> {
+              LOG.log(Level.ERROR, "no answer to " + query.method() + " " + query.path(), bug);
+              return HttpAnswer.text(500, "internal error, see the server's log");
+            });
+  }
+
+  private void write(ChannelHandlerContext context, HttpAnswer answer, boolean keepAlive) {
+    FullHttpResponse response =
+        new DefaultFullHttpResponse(
+            HttpVersion.HTTP_1_1,
+            HttpResponseStatus.valueOf(answer.status()),
+            Unpooled.copiedBuffer(answer.body(), StandardCharsets.UTF_8));
+    response.headers().set(HttpHeaderNames.CONTENT_TYPE, answer.contentType());
+    response.headers().set("X-Content-Type-Options", "nosniff");
+    HttpUtil.setContentLength(response, response.content().readableBytes());
+    HttpUtil.setKeepAlive(response, keepAlive);
+    var written = context.writeAndFlush(response);
+    if (!keepAlive) {
+      written.addListener(ChannelFutureListener.CLOSE);
+    } else if (--waiting == 0) {
+      context.channel().config().setAutoRead(true);
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    // A reset or idle connection is everyday; anything else would be ours.
+    Level level = cause instanceof IOException ? Level.DEBUG : Level.INFO;
+    LOG.log(level, "HTTP connection of {0} closed: {1}", context.channel().remoteAddress(), cause);
+    context.close();
+  }
+}

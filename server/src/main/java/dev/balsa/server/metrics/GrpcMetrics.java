@@ -1,0 +1,158 @@
+package dev.balsa.server.metrics;
+
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.ServerStreamTracer;
+import io.grpc.Status;
+import io.prometheus.metrics.core.datapoints.CounterDataPoint;
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts calls by method and code, and the bytes of all calls. Methods that no service has are not
+ * counted by name: a client must not be able to make new series. Thread-safe.
+ */
+public final class GrpcMetrics extends ServerStreamTracer.Factory {
+  private static final String[] LABELS = {"grpc_service", "grpc_method", "grpc_type"};
+  private static final String[] LABELS_AND_CODE = {
+    "grpc_service", "grpc_method", "grpc_type", "grpc_code"
+  };
+
+  private final Map<String, MethodCounts> methods = new ConcurrentHashMap<>();
+  private final Counter started;
+  private final Counter handled;
+  private final CounterDataPoint received;
+  private final CounterDataPoint sent;
+
+  /** Registers the series under the names that etcd's dashboards read. */
+  public GrpcMetrics(PrometheusRegistry registry) {
+    started =
+        Counter.builder()
+            .name("grpc_server_started_total")
+            .help("RPCs that have begun.")
+            .labelNames(LABELS)
+            .register(registry);
+    handled =
+        Counter.builder()
+            .name("grpc_server_handled_total")
+            .help("RPCs that have ended, by code.")
+            .labelNames(LABELS_AND_CODE)
+            .register(registry);
+    received =
+        Counter.builder()
+            .name("etcd_network_client_grpc_received_bytes_total")
+            .help("Bytes of messages received from clients over gRPC.")
+            .register(registry);
+    sent =
+        Counter.builder()
+            .name("etcd_network_client_grpc_sent_bytes_total")
+            .help("Bytes of messages sent to clients over gRPC.")
+            .register(registry);
+  }
+
+  /** Counts the methods of {@code service} from now on. */
+  public void count(ServerServiceDefinition service) {
+    service
+        .getMethods()
+        .forEach(
+            method -> {
+              MethodDescriptor<?, ?> descriptor = method.getMethodDescriptor();
+              methods.put(descriptor.getFullMethodName(), new MethodCounts(descriptor));
+            });
+  }
+
+  @Override
+  public ServerStreamTracer newServerStreamTracer(String fullMethodName, Metadata headers) {
+    return new Tracer(methods.get(fullMethodName));
+  }
+
+  /** The series of one method. */
+  private final class MethodCounts {
+    private final String[] labels;
+    private final CounterDataPoint begun;
+    private final CounterDataPoint ok;
+
+    MethodCounts(MethodDescriptor<?, ?> method) {
+      labels =
+          new String[] {
+            String.valueOf(method.getServiceName()),
+            String.valueOf(method.getBareMethodName()),
+            type(method.getType())
+          };
+      begun = started.labelValues(labels);
+      ok = handled(Status.Code.OK);
+    }
+
+    private CounterDataPoint handled(Status.Code code) {
+      return handled.labelValues(labels[0], labels[1], labels[2], GrpcMetrics.code(code));
+    }
+
+    void ended(Status.Code code) {
+      (code == Status.Code.OK ? ok : handled(code)).inc();
+    }
+  }
+
+  private final class Tracer extends ServerStreamTracer {
+    private final @Nullable MethodCounts counts;
+
+    Tracer(@Nullable MethodCounts counts) {
+      this.counts = counts;
+      if (counts != null) {
+        counts.begun.inc();
+      }
+    }
+
+    @Override
+    public void streamClosed(Status status) {
+      if (counts != null) {
+        counts.ended(status.getCode());
+      }
+    }
+
+    @Override
+    public void inboundWireSize(long bytes) {
+      received.inc(bytes);
+    }
+
+    @Override
+    public void outboundWireSize(long bytes) {
+      sent.inc(bytes);
+    }
+  }
+
+  private static String type(MethodDescriptor.MethodType type) {
+    return switch (type) {
+      case UNARY, UNKNOWN -> "unary";
+      case CLIENT_STREAMING -> "client_stream";
+      case SERVER_STREAMING -> "server_stream";
+      case BIDI_STREAMING -> "bidi_stream";
+    };
+  }
+
+  /** The code as etcd's alert rules spell it. */
+  private static String code(Status.Code code) {
+    return switch (code) {
+      case OK -> "OK";
+      case CANCELLED -> "Canceled";
+      case UNKNOWN -> "Unknown";
+      case INVALID_ARGUMENT -> "InvalidArgument";
+      case DEADLINE_EXCEEDED -> "DeadlineExceeded";
+      case NOT_FOUND -> "NotFound";
+      case ALREADY_EXISTS -> "AlreadyExists";
+      case PERMISSION_DENIED -> "PermissionDenied";
+      case RESOURCE_EXHAUSTED -> "ResourceExhausted";
+      case FAILED_PRECONDITION -> "FailedPrecondition";
+      case ABORTED -> "Aborted";
+      case OUT_OF_RANGE -> "OutOfRange";
+      case UNIMPLEMENTED -> "Unimplemented";
+      case INTERNAL -> "Internal";
+      case UNAVAILABLE -> "Unavailable";
+      case DATA_LOSS -> "DataLoss";
+      case UNAUTHENTICATED -> "Unauthenticated";
+    };
+  }
+}

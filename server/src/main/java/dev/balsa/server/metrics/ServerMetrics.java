@@ -1,0 +1,216 @@
+package dev.balsa.server.metrics;
+
+import dev.balsa.node.Consistency;
+import dev.balsa.node.NodeListener;
+import dev.balsa.node.ReadOutcome;
+import dev.balsa.node.net.PeerStatus;
+import dev.balsa.raft.NodeId;
+import dev.balsa.raft.Status.RoleName;
+import dev.balsa.server.backend.Backend;
+import dev.balsa.server.backend.ServerMachine;
+import dev.balsa.server.rpc.ApiVersion;
+import dev.balsa.server.rpc.Requests;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
+import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
+
+/**
+ * The series of one member, each under the name that etcd gives the same thing. Listens to the
+ * node; everything else is looked up when somebody asks. Thread-safe.
+ */
+public final class ServerMetrics implements NodeListener {
+  /** etcd's buckets: 14 from 1 ms on, each twice the one before. */
+  private static final double FIRST_BUCKET_SECONDS = 0.001;
+
+  private static final int BUCKETS = 14;
+  private static final double NANOS_PER_SECOND = 1e9;
+
+  private final PrometheusRegistry registry = new PrometheusRegistry();
+  private final GrpcMetrics grpc = new GrpcMetrics(registry);
+  private final Histogram walForces =
+      Histogram.builder()
+          .name("etcd_disk_wal_fsync_duration_seconds")
+          .help("How long the forces of the write-ahead log take.")
+          .classicOnly()
+          .classicExponentialUpperBounds(FIRST_BUCKET_SECONDS, 2, BUCKETS)
+          .register(registry);
+
+  /** Written by a read of the store, shown by the render that waits for it. */
+  private volatile Store store = new Store(0, 0, 0, 0);
+
+  private record Store(long bytes, long keys, long revision, long compactRevision) {
+    static Store of(ServerMachine machine) {
+      var kv = machine.kv();
+      return new Store(kv.bytes(), kv.keys(), kv.revision(), kv.compactRevision());
+    }
+  }
+
+  /** Series about the process and the log; {@link #watch} adds those about the node. */
+  public ServerMetrics() {
+    gauge(
+        "process_start_time_seconds", "When the process began.", ProcessFigures::startTimeSeconds);
+    counter("process_cpu_seconds_total", "CPU time used.", ProcessFigures::cpuSeconds);
+    gauge("process_resident_memory_bytes", "Memory held.", ProcessFigures::residentBytes);
+    gauge("process_open_fds", "Open file descriptors.", ProcessFigures::openFiles);
+    gauge("process_max_fds", "The most file descriptors.", ProcessFigures::openFilesMax);
+    gauge("jvm_memory_heap_used_bytes", "Heap in use.", ProcessFigures::heapUsedBytes);
+  }
+
+  /** The series about calls. */
+  public GrpcMetrics grpc() {
+    return grpc;
+  }
+
+  @Override
+  public void forced(long nanos) {
+    walForces.observe(nanos / NANOS_PER_SECOND);
+  }
+
+  /** Adds the series about the member {@code self} behind {@code backend}. */
+  public void watch(NodeId self, Backend backend, Requests requests) {
+    info("etcd_server_id", "This member's id.", "server_id", self.toString());
+    info("etcd_server_version", "This member's version.", "server_version", ApiVersion.SERVER);
+    info("etcd_cluster_version", "The cluster's version.", "cluster_version", ApiVersion.CLUSTER);
+    gauge(
+        "etcd_server_has_leader",
+        "1 while a leader is known.",
+        () -> backend.status().raft().leader() == null ? 0 : 1);
+    gauge(
+        "etcd_server_is_leader",
+        "1 while this member leads.",
+        () -> backend.status().raft().role() == RoleName.LEADER ? 1 : 0);
+    gauge("etcd_server_is_learner", "1 while this member only learns.", () -> 0);
+    counter(
+        "etcd_server_leader_changes_seen_total",
+        "How often a leader became known.",
+        () -> backend.status().leaderChanges());
+    counter(
+        "etcd_server_proposals_committed_total",
+        "The commit index.",
+        () -> backend.status().raft().commit());
+    counter(
+        "etcd_server_proposals_applied_total",
+        "The last applied index.",
+        () -> backend.status().applied());
+    gauge(
+        "etcd_server_proposals_pending",
+        "Writes that wait for their answer.",
+        requests::proposalsPending);
+    counter(
+        "etcd_server_proposals_failed_total",
+        "Writes that were answered with an error.",
+        requests::proposalsFailed);
+    gauge("etcd_mvcc_db_total_size_in_bytes", "Bytes stored.", () -> store.bytes());
+    gauge("etcd_mvcc_db_total_size_in_use_in_bytes", "Bytes of live data.", () -> store.bytes());
+    counter("etcd_debugging_mvcc_keys_total", "Keys that exist.", () -> store.keys());
+    gauge("etcd_debugging_mvcc_current_revision", "The revision.", () -> store.revision());
+    gauge(
+        "etcd_debugging_mvcc_compact_revision",
+        "The last compacted revision.",
+        () -> store.compactRevision());
+  }
+
+  /** Adds the series about the connections to the peers. */
+  public void watchPeers(Supplier<List<PeerStatus>> peers) {
+    byPeer(
+        "etcd_network_peer_sent_bytes_total",
+        "Bytes sent to a peer.",
+        "To",
+        peers,
+        PeerStatus::bytesSent);
+    byPeer(
+        "etcd_network_peer_received_bytes_total",
+        "Bytes received from a peer.",
+        "From",
+        peers,
+        PeerStatus::bytesReceived);
+    byPeer(
+        "etcd_network_peer_sent_failures_total",
+        "Connections to a peer that failed or broke.",
+        "To",
+        peers,
+        PeerStatus::sendFailures);
+  }
+
+  /** All series in Prometheus' text format, with the store's figures as they are now. */
+  public CompletableFuture<String> render(Backend backend) {
+    return backend
+        .<Store>read(Consistency.STALE, Store::of)
+        .thenApply(
+            outcome -> {
+              if (outcome instanceof ReadOutcome.Served<Store>(Store now, long index)) {
+                store = now;
+              }
+              return text();
+            });
+  }
+
+  private String text() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try {
+      PrometheusTextFormatWriter.create().write(out, registry.scrape());
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  private void info(String name, String help, String label, String value) {
+    Gauge.builder()
+        .name(name)
+        .help(help)
+        .labelNames(label)
+        .register(registry)
+        .labelValues(value)
+        .set(1);
+  }
+
+  private void gauge(String name, String help, DoubleSupplier value) {
+    var unused =
+        GaugeWithCallback.builder()
+            .name(name)
+            .help(help)
+            .callback(callback -> callback.call(value.getAsDouble()))
+            .register(registry);
+  }
+
+  private void counter(String name, String help, DoubleSupplier value) {
+    var unused =
+        CounterWithCallback.builder()
+            .name(name)
+            .help(help)
+            .callback(callback -> callback.call(value.getAsDouble()))
+            .register(registry);
+  }
+
+  private void byPeer(
+      String name,
+      String help,
+      String label,
+      Supplier<List<PeerStatus>> peers,
+      ToLongFunction<PeerStatus> value) {
+    var unused =
+        CounterWithCallback.builder()
+            .name(name)
+            .help(help)
+            .labelNames(label)
+            .callback(
+                callback ->
+                    peers
+                        .get()
+                        .forEach(it -> callback.call(value.applyAsLong(it), it.node().toString())))
+            .register(registry);
+  }
+}

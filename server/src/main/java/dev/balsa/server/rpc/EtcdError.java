@@ -1,0 +1,85 @@
+package dev.balsa.server.rpc;
+
+import dev.balsa.kv.KvResult.KvError;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.util.Objects;
+
+/**
+ * The errors of the v3 API. Clients match on code and text, so both are part of the protocol and
+ * must stay letter for letter as they are.
+ */
+public enum EtcdError {
+  KEY_NOT_PROVIDED(Status.Code.INVALID_ARGUMENT, "key is not provided"),
+  KEY_NOT_FOUND(Status.Code.INVALID_ARGUMENT, "key not found"),
+  VALUE_PROVIDED(Status.Code.INVALID_ARGUMENT, "value is provided"),
+  LEASE_PROVIDED(Status.Code.INVALID_ARGUMENT, "lease is provided"),
+  TOO_MANY_OPS(Status.Code.INVALID_ARGUMENT, "too many operations in txn request"),
+  DUPLICATE_KEY(Status.Code.INVALID_ARGUMENT, "duplicate key given in txn request"),
+  INVALID_SORT_OPTION(Status.Code.INVALID_ARGUMENT, "invalid sort option"),
+  REQUEST_TOO_LARGE(Status.Code.INVALID_ARGUMENT, "request is too large"),
+  LEASE_NOT_FOUND(Status.Code.NOT_FOUND, "requested lease not found"),
+  TOO_MANY_REQUESTS(Status.Code.RESOURCE_EXHAUSTED, "too many requests"),
+  COMPACTED(Status.Code.OUT_OF_RANGE, "mvcc: required revision has been compacted"),
+  FUTURE_REVISION(Status.Code.OUT_OF_RANGE, "mvcc: required revision is a future revision"),
+  NO_LEADER(Status.Code.UNAVAILABLE, "no leader"),
+  STOPPED(Status.Code.UNAVAILABLE, "server stopped"),
+  TIMEOUT(Status.Code.UNAVAILABLE, "request timed out"),
+  TIMEOUT_LEADER_FAILED(
+      Status.Code.UNAVAILABLE, "request timed out, possibly due to previous leader failure"),
+  /** Not etcd's: the log holds a command that no member of this version made. */
+  MALFORMED(Status.Code.INTERNAL, "malformed command");
+
+  private final Status status;
+  private final StatusRuntimeException exception;
+
+  EtcdError(Status.Code code, String text) {
+    this.status = code.toStatus().withDescription("etcdserver: " + text);
+    this.exception = new SharedException(status);
+  }
+
+  /** The error of a request that the store refused. */
+  public static EtcdError of(KvError error) {
+    return switch (error) {
+      case KEY_NOT_PROVIDED -> KEY_NOT_PROVIDED;
+      case KEY_NOT_FOUND -> KEY_NOT_FOUND;
+      case VALUE_PROVIDED -> VALUE_PROVIDED;
+      case LEASE_PROVIDED -> LEASE_PROVIDED;
+      case LEASE_NOT_FOUND -> LEASE_NOT_FOUND;
+      case TOO_MANY_OPS -> TOO_MANY_OPS;
+      case DUPLICATE_KEY -> DUPLICATE_KEY;
+      case COMPACTED -> COMPACTED;
+      case FUTURE_REVISION -> FUTURE_REVISION;
+      case MALFORMED -> MALFORMED;
+    };
+  }
+
+  /** Code and text. */
+  public Status status() {
+    return status;
+  }
+
+  /** The text alone, with etcd's prefix. */
+  public String text() {
+    return Objects.requireNonNull(status.getDescription());
+  }
+
+  /** The same as an exception; one shared object without a stack trace. */
+  public StatusRuntimeException exception() {
+    return exception;
+  }
+
+  /** An error is an ordinary answer here, so nobody needs to know where it was made. */
+  private static final class SharedException extends StatusRuntimeException {
+    private static final long serialVersionUID = 1;
+
+    SharedException(Status status) {
+      super(status);
+    }
+
+    @Override
+    public synchronized Throwable fillInStackTrace() {
+      return this;
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package dev.balsa.server.rpc;
+
+import dev.balsa.kv.Command;
+import dev.balsa.kv.CommandCodec;
+import dev.balsa.kv.CommandRules;
+import dev.balsa.kv.KvResult;
+import dev.balsa.node.Consistency;
+import dev.balsa.proto.CompactionRequest;
+import dev.balsa.proto.CompactionResponse;
+import dev.balsa.proto.DeleteRangeRequest;
+import dev.balsa.proto.DeleteRangeResponse;
+import dev.balsa.proto.KVGrpc;
+import dev.balsa.proto.PutRequest;
+import dev.balsa.proto.PutResponse;
+import dev.balsa.proto.RangeRequest;
+import dev.balsa.proto.RangeResponse;
+import dev.balsa.proto.TxnRequest;
+import dev.balsa.proto.TxnResponse;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.StreamObserver;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** etcd's KV service. What can be refused without the store is refused before the log. */
+public final class KvService extends KVGrpc.KVImplBase {
+  private final Requests requests;
+  private final Headers headers;
+  private final CommandRules rules;
+
+  /** Serves {@code requests}; transactions may have as many operations as {@code rules} say. */
+  public KvService(Requests requests, Headers headers, CommandRules rules) {
+    this.requests = requests;
+    this.headers = headers;
+    this.rules = rules;
+  }
+
+  @Override
+  public void range(RangeRequest request, StreamObserver<RangeResponse> observer) {
+    Command.Range range;
+    try {
+      range = KvMapping.command(request);
+    } catch (StatusRuntimeException refused) {
+      observer.onError(refused);
+      return;
+    }
+    if (refuse(rules.check(range), observer)) {
+      return;
+    }
+    requests.<RangeResponse, KvResult>read(
+        request.getSerializable() ? Consistency.STALE : Consistency.LINEARIZABLE,
+        machine -> machine.kv().range(range),
+        observer,
+        result -> rangeResponse((KvResult.RangeDone) result));
+  }
+
+  @Override
+  public void put(PutRequest request, StreamObserver<PutResponse> observer) {
+    write(
+        KvMapping.command(request),
+        observer,
+        done -> KvMapping.response(headers.at(done.revision()), (KvResult.PutDone) done));
+  }
+
+  @Override
+  public void deleteRange(
+      DeleteRangeRequest request, StreamObserver<DeleteRangeResponse> observer) {
+    write(
+        KvMapping.command(request),
+        observer,
+        done -> KvMapping.response(headers.at(done.revision()), (KvResult.DeleteDone) done));
+  }
+
+  @Override
+  public void txn(TxnRequest request, StreamObserver<TxnResponse> observer) {
+    Command.Txn txn;
+    try {
+      txn = KvMapping.command(request);
+    } catch (StatusRuntimeException refused) {
+      observer.onError(refused);
+      return;
+    }
+    if (!txn.isReadOnly()) {
+      write(txn, observer, this::txnResponse);
+    } else if (!refuse(rules.check(txn), observer)) {
+      requests.<TxnResponse, KvResult>read(
+          KvMapping.isSerializable(request) ? Consistency.STALE : Consistency.LINEARIZABLE,
+          machine -> machine.kv().read(txn),
+          observer,
+          this::txnResponse);
+    }
+  }
+
+  @Override
+  public void compact(CompactionRequest request, StreamObserver<CompactionResponse> observer) {
+    write(
+        KvMapping.command(request),
+        observer,
+        done -> KvMapping.response(headers.at(done.revision()), (KvResult.CompactDone) done));
+  }
+
+  private <A> void write(
+      Command command, StreamObserver<A> observer, Function<? super KvResult.Done, A> answer) {
+    if (!refuse(rules.check(command), observer)) {
+      requests.write(CommandCodec.encode(command), observer, answer);
+    }
+  }
+
+  private static boolean refuse(Optional<KvResult.KvError> error, StreamObserver<?> observer) {
+    error.ifPresent(it -> observer.onError(EtcdError.of(it).exception()));
+    return error.isPresent();
+  }
+
+  private RangeResponse rangeResponse(KvResult.RangeDone done) {
+    return KvMapping.response(headers.at(done.revision()), done);
+  }
+
+  private TxnResponse txnResponse(KvResult result) {
+    KvResult.TxnDone done = (KvResult.TxnDone) result;
+    return KvMapping.response(headers.at(done.revision()), done);
+  }
+}

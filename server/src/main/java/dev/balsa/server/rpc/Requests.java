@@ -1,0 +1,166 @@
+package dev.balsa.server.rpc;
+
+import dev.balsa.kv.KvResult;
+import dev.balsa.node.Consistency;
+import dev.balsa.node.NodeStatus;
+import dev.balsa.node.Outcome;
+import dev.balsa.node.ReadOutcome;
+import dev.balsa.raft.Bytes;
+import dev.balsa.server.backend.Backend;
+import dev.balsa.server.backend.ServerMachine;
+import io.grpc.stub.StreamObserver;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes calls to the backend and their outcomes back. An answer is sent by the thread that applied
+ * the command: between the socket and the log there is no other thread of ours. Thread-safe.
+ */
+public final class Requests {
+  /** etcd's bound on how far applying may lag behind before writes are refused. */
+  private static final long UNAPPLIED_MAX = 5_000;
+
+  private final Backend backend;
+  private final Deadlines deadlines;
+  private final int requestBytesMax;
+  private final LongAdder proposalsPending = new LongAdder();
+  private final LongAdder proposalsFailed = new LongAdder();
+
+  /** Refuses commands of more than {@code requestBytesMax} encoded bytes. */
+  public Requests(Backend backend, Deadlines deadlines, int requestBytesMax) {
+    this.backend = backend;
+    this.deadlines = deadlines;
+    this.requestBytesMax = requestBytesMax;
+  }
+
+  /** Writes that have not been answered yet. */
+  public long proposalsPending() {
+    return proposalsPending.sum();
+  }
+
+  /** Writes that were answered with an error since the start. */
+  public long proposalsFailed() {
+    return proposalsFailed.sum();
+  }
+
+  /** Replicates an encoded command and answers with what it came to. */
+  <A> void write(
+      Bytes command, StreamObserver<A> observer, Function<? super KvResult.Done, A> answer) {
+    if (command.length() > requestBytesMax) {
+      observer.onError(EtcdError.REQUEST_TOO_LARGE.exception());
+      return;
+    }
+    NodeStatus status = backend.status();
+    if (status.raft().commit() - status.applied() > UNAPPLIED_MAX) {
+      observer.onError(EtcdError.TOO_MANY_REQUESTS.exception());
+      return;
+    }
+    proposalsPending.increment();
+    new Write<>(command, observer, answer).start();
+  }
+
+  /** Asks the state machine and answers with what it says. */
+  <A, T> void read(
+      Consistency consistency,
+      Function<? super ServerMachine, ? extends T> query,
+      StreamObserver<A> observer,
+      Function<? super T, A> answer) {
+    new Read<A, T>(consistency, query, observer, answer).start();
+  }
+
+  private final class Write<A> extends Call<A> {
+    private final Bytes command;
+    private final Function<? super KvResult.Done, A> answer;
+
+    /** Written by who attempts, read by who times out. */
+    private volatile @Nullable CompletableFuture<Outcome<KvResult>> pending;
+
+    Write(Bytes command, StreamObserver<A> observer, Function<? super KvResult.Done, A> answer) {
+      super(observer, deadlines);
+      this.command = command;
+      this.answer = answer;
+    }
+
+    @Override
+    void attempt() {
+      CompletableFuture<Outcome<KvResult>> attempt = backend.submit(command);
+      pending = attempt;
+      follow(attempt, this::settle);
+    }
+
+    @Override
+    void withdraw() {
+      CompletableFuture<Outcome<KvResult>> attempt = pending;
+      if (attempt != null) {
+        attempt.complete(new Outcome.Unknown<>("the request timed out"));
+      }
+    }
+
+    @Override
+    void ended(boolean failed) {
+      proposalsPending.decrement();
+      if (failed) {
+        proposalsFailed.increment();
+      }
+    }
+
+    private void settle(Outcome<KvResult> outcome) {
+      switch (outcome) {
+        case Outcome.Applied<KvResult>(var id, KvResult.Done done) -> answer(answer.apply(done));
+        case Outcome.Applied<KvResult>(var id, KvResult.Failed failed) ->
+            fail(EtcdError.of(failed.error()).exception());
+        case Outcome.Refused<KvResult>(var reason) -> refused(reason);
+        case Outcome.Unknown<KvResult>(var why) ->
+            fail(EtcdError.TIMEOUT_LEADER_FAILED.exception());
+        case Outcome.Stopped<KvResult>() -> fail(EtcdError.STOPPED.exception());
+      }
+    }
+  }
+
+  private final class Read<A, T> extends Call<A> {
+    private final Consistency consistency;
+    private final Function<? super ServerMachine, ? extends T> query;
+    private final Function<? super T, A> answer;
+
+    /** Written by who attempts, read by who times out. */
+    private volatile @Nullable CompletableFuture<ReadOutcome<T>> pending;
+
+    Read(
+        Consistency consistency,
+        Function<? super ServerMachine, ? extends T> query,
+        StreamObserver<A> observer,
+        Function<? super T, A> answer) {
+      super(observer, deadlines);
+      this.consistency = consistency;
+      this.query = query;
+      this.answer = answer;
+    }
+
+    @Override
+    void attempt() {
+      CompletableFuture<ReadOutcome<T>> attempt = backend.read(consistency, query);
+      pending = attempt;
+      follow(attempt, this::settle);
+    }
+
+    @Override
+    void withdraw() {
+      CompletableFuture<ReadOutcome<T>> attempt = pending;
+      if (attempt != null) {
+        attempt.complete(new ReadOutcome.Stopped<>());
+      }
+    }
+
+    private void settle(ReadOutcome<T> outcome) {
+      switch (outcome) {
+        case ReadOutcome.Served<T>(KvResult.Failed failed, var index) ->
+            fail(EtcdError.of(failed.error()).exception());
+        case ReadOutcome.Served<T>(var value, var index) -> answer(answer.apply(value));
+        case ReadOutcome.Refused<T>(var reason) -> refused(reason);
+        case ReadOutcome.Stopped<T>() -> fail(EtcdError.STOPPED.exception());
+      }
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package dev.balsa.server;
+
+import dev.balsa.proto.ClusterGrpc;
+import dev.balsa.proto.KVGrpc;
+import dev.balsa.proto.MaintenanceGrpc;
+import dev.balsa.raft.ClusterId;
+import dev.balsa.server.backend.ClusterMember;
+import dev.balsa.server.metrics.ServerMetrics;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+
+/** The client port of a {@link LocalBackend} on a free port of the loopback, with a client. */
+public final class TestServer implements AutoCloseable {
+  public static final ClusterId CLUSTER = new ClusterId(0xc1);
+  public static final int REQUEST_BYTES_MAX = 4096;
+  public static final int TXN_OPS_MAX = 8;
+
+  private final LocalBackend backend = new LocalBackend();
+  private final ClientPort port;
+  private final ManagedChannel channel;
+
+  /** A server with time for every request. */
+  public TestServer() throws IOException {
+    this(Duration.ofMinutes(1));
+  }
+
+  /** A server whose requests may take {@code timeout}. */
+  public TestServer(Duration timeout) throws IOException {
+    var listen = List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    var members =
+        List.of(
+            new ClusterMember(LocalBackend.SELF, "", List.of("http://127.0.0.1:2380"), List.of()));
+    port =
+        ClientPort.open(
+            new ClientPort.Settings(
+                listen,
+                CLUSTER,
+                LocalBackend.SELF,
+                members,
+                timeout,
+                REQUEST_BYTES_MAX,
+                TXN_OPS_MAX),
+            backend,
+            new ServerMetrics());
+    channel = NettyChannelBuilder.forAddress(address()).usePlaintext().build();
+  }
+
+  public LocalBackend backend() {
+    return backend;
+  }
+
+  public InetSocketAddress address() {
+    return port.addresses().getFirst();
+  }
+
+  public ManagedChannel channel() {
+    return channel;
+  }
+
+  public KVGrpc.KVBlockingStub kv() {
+    return KVGrpc.newBlockingStub(channel);
+  }
+
+  public ClusterGrpc.ClusterBlockingStub cluster() {
+    return ClusterGrpc.newBlockingStub(channel);
+  }
+
+  public MaintenanceGrpc.MaintenanceBlockingStub maintenance() {
+    return MaintenanceGrpc.newBlockingStub(channel);
+  }
+
+  @Override
+  public void close() {
+    channel.shutdownNow();
+    port.close();
+  }
+}

@@ -1,0 +1,143 @@
+package dev.balsa.server.rpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.google.protobuf.ByteString;
+import dev.balsa.node.Consistency;
+import dev.balsa.proto.AlarmRequest;
+import dev.balsa.proto.AlarmResponse;
+import dev.balsa.proto.DefragmentRequest;
+import dev.balsa.proto.MemberListRequest;
+import dev.balsa.proto.MemberListResponse;
+import dev.balsa.proto.PutRequest;
+import dev.balsa.proto.StatusRequest;
+import dev.balsa.proto.StatusResponse;
+import dev.balsa.server.LocalBackend;
+import dev.balsa.server.TestServer;
+import dev.balsa.server.backend.ClusterMember;
+import dev.balsa.server.backend.ServerMachine;
+import io.grpc.Status.Code;
+import io.grpc.StatusRuntimeException;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class MemberServicesTest {
+  private TestServer server;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = new TestServer();
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  @Test
+  void statusTellsVersionLeaderAndIndexes() {
+    server.kv().put(PutRequest.newBuilder().setKey(ByteString.copyFromUtf8("k")).build());
+
+    StatusResponse status = server.maintenance().status(StatusRequest.getDefaultInstance());
+
+    assertThat(status.getVersion()).matches("3\\.\\d+\\.\\d+");
+    assertThat(status.getLeader()).isEqualTo(LocalBackend.SELF.value());
+    assertThat(status.getRaftIndex()).isEqualTo(1);
+    assertThat(status.getRaftAppliedIndex()).isEqualTo(1);
+    assertThat(status.getRaftTerm()).isEqualTo(LocalBackend.TERM);
+    assertThat(status.getHeader().getRevision()).isEqualTo(2);
+    assertThat(status.getDbSize()).isPositive();
+    assertThat(status.getErrorsList()).isEmpty();
+  }
+
+  @Test
+  void statusWithoutLeaderSaysSo() {
+    server.backend().leader(null);
+
+    StatusResponse status = server.maintenance().status(StatusRequest.getDefaultInstance());
+
+    assertThat(status.getLeader()).isZero();
+    assertThat(status.getErrorsList()).containsExactly("etcdserver: no leader");
+  }
+
+  @Test
+  void alarmListIsEmpty() {
+    AlarmResponse alarms = server.maintenance().alarm(AlarmRequest.getDefaultInstance());
+
+    assertThat(alarms.getAlarmsList()).isEmpty();
+    assertThat(alarms.getHeader().getRevision()).isEqualTo(1);
+  }
+
+  @Test
+  void alarmCannotBeRaisedByRequest() {
+    AlarmRequest activate =
+        AlarmRequest.newBuilder().setAction(AlarmRequest.AlarmAction.ACTIVATE).build();
+
+    StatusRuntimeException error =
+        catchThrowableOfType(
+            StatusRuntimeException.class, () -> server.maintenance().alarm(activate));
+
+    assertThat(error.getStatus().getCode()).isEqualTo(Code.UNIMPLEMENTED);
+  }
+
+  @Test
+  void callThatIsNotServedYetIsUnimplemented() {
+    StatusRuntimeException error =
+        catchThrowableOfType(
+            StatusRuntimeException.class,
+            () -> server.maintenance().defragment(DefragmentRequest.getDefaultInstance()));
+
+    assertThat(error.getStatus().getCode()).isEqualTo(Code.UNIMPLEMENTED);
+  }
+
+  @Test
+  void memberIsNamelessUntilItHasPublishedItself() {
+    MemberListResponse before = server.cluster().memberList(MemberListRequest.getDefaultInstance());
+    server
+        .backend()
+        .submit(
+            ServerMachine.publish(
+                new ClusterMember(
+                    LocalBackend.SELF, "a", List.of(), List.of("http://127.0.0.1:2379"))));
+    MemberListResponse after = server.cluster().memberList(MemberListRequest.getDefaultInstance());
+
+    assertThat(before.getMembers(0).getName()).isEmpty();
+    assertThat(before.getMembers(0).getPeerURLsList()).containsExactly("http://127.0.0.1:2380");
+    assertThat(after.getMembers(0).getName()).isEqualTo("a");
+    assertThat(after.getMembers(0).getID()).isEqualTo(LocalBackend.SELF.value());
+    assertThat(after.getMembers(0).getPeerURLsList()).containsExactly("http://127.0.0.1:2380");
+    assertThat(after.getMembers(0).getClientURLsList()).containsExactly("http://127.0.0.1:2379");
+    assertThat(after.getHeader().getRevision()).isZero();
+  }
+
+  @Test
+  void memberListIsLinearizableOnlyOnRequest() {
+    server.cluster().memberList(MemberListRequest.getDefaultInstance());
+    server.cluster().memberList(MemberListRequest.newBuilder().setLinearizable(true).build());
+
+    assertThat(server.backend().reads())
+        .containsExactly(Consistency.STALE, Consistency.LINEARIZABLE);
+  }
+
+  @Test
+  void healthServiceServesWhileALeaderIsKnown() {
+    LocalBackend backend = new LocalBackend();
+    LeaderHealth health = new LeaderHealth(backend);
+
+    var status =
+        HealthGrpc.newBlockingStub(server.channel()).check(HealthCheckRequest.getDefaultInstance());
+
+    assertThat(status.getStatus()).isEqualTo(ServingStatus.SERVING);
+    assertThat(health.isServing()).isTrue();
+    backend.leader(null);
+    health.refresh();
+    assertThat(health.isServing()).isFalse();
+  }
+}
