@@ -218,6 +218,25 @@ final class Applier<R, S extends StateMachine<R>> implements Runnable {
             submissions.subList(done, submissions.size()));
       }
     }
+    refuseOvertaken(entries.getLast().id());
+  }
+
+  /** Terms never fall along a log: behind an applied entry nothing of an earlier term can stand. */
+  private void refuseOvertaken(EntryId last) {
+    placed
+        .entrySet()
+        .removeIf(
+            block -> {
+              if (block.getKey().term() >= last.term()) {
+                return false;
+              }
+              placedCount -= block.getValue().size();
+              block
+                  .getValue()
+                  .forEach(
+                      s -> s.outcome().complete(new Outcome.Refused<>(Refusal.LEADER_CHANGED)));
+              return true;
+            });
   }
 
   /**

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,9 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
   /** The one group of a node so far; formats carry it, so that more can share log and network. */
   private static final GroupId GROUP = new GroupId(1);
 
+  /** Reads asked and not yet run; a leader that is cut off can confirm none of them. */
+  private static final int OPEN_READS_MAX = 100_000;
+
   private final NodeId self;
   private final Directory directory;
   private final Wal wal;
@@ -49,6 +53,7 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
   private final Thread loopThread;
   private final Thread applyThread;
   private final NodeListener listener;
+  private final AtomicInteger openReads = new AtomicInteger();
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private volatile boolean stopped; // written once, by whoever stops the node
 
@@ -149,14 +154,20 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
 
   /**
    * Runs {@code query} on the state machine, on the thread that applies commands: it must be quick
-   * and must not change anything. While no leader is known a linearizable read waits.
+   * and must not change anything. While no leader is known a linearizable read waits; when too many
+   * wait already it is refused by {@code QUEUE_FULL}.
    *
    * @return completes on the node's own threads; exceptionally only with what {@code query} throws
    */
   public <T> CompletableFuture<ReadOutcome<T>> read(
       Consistency consistency, Function<? super S, ? extends T> query) {
     CompletableFuture<ReadOutcome<T>> outcome = new CompletableFuture<>();
-    Applier.Query<S> task = new Read<>(query, outcome);
+    if (openReads.incrementAndGet() > OPEN_READS_MAX) {
+      openReads.decrementAndGet();
+      outcome.complete(new ReadOutcome.Refused<>(Refusal.QUEUE_FULL));
+      return outcome;
+    }
+    Applier.Query<S> task = new Read<>(query, outcome, openReads);
     switch (consistency) {
       case LINEARIZABLE -> loop.read(task);
       case STALE -> applier.query(0, List.of(task));
@@ -168,10 +179,13 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
   }
 
   private record Read<S, T>(
-      Function<? super S, ? extends T> query, CompletableFuture<ReadOutcome<T>> outcome)
+      Function<? super S, ? extends T> query,
+      CompletableFuture<ReadOutcome<T>> outcome,
+      AtomicInteger open)
       implements Applier.Query<S> {
     @Override
     public void run(S machine, long applied) {
+      open.decrementAndGet();
       if (outcome.isDone()) {
         return;
       }
