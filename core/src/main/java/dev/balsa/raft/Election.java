@@ -19,6 +19,11 @@ final class Election {
     if (state.role() instanceof Role.Leader || state.now() < state.electionDeadline()) {
       return;
     }
+    if (state.role() instanceof Role.Candidate candidate && !ownVoteDurable(candidate)) {
+      // Nobody was asked yet: a slow disk must not burn through terms.
+      state.drawElectionTimeout();
+      return;
+    }
     outbox.event(new Event.ElectionTimedOut(state.term()));
     state.campaign();
     state.drawElectionTimeout();
@@ -66,12 +71,21 @@ final class Election {
     }
   }
 
-  /** This node's vote for itself counts once it is durable, like any other. */
+  /**
+   * This node's vote for itself counts once it is durable, like any other. Only then do the
+   * requests leave, so only then does the wait for answers begin.
+   */
   void persisted() {
     if (state.role() instanceof Role.Candidate candidate
-        && state.durableSequence() >= candidate.voteSequence) {
+        && ownVoteDurable(candidate)
+        && !candidate.votes.contains(state.self())) {
+      state.drawElectionTimeout();
       count(candidate, state.self());
     }
+  }
+
+  private boolean ownVoteDurable(Role.Candidate candidate) {
+    return state.durableSequence() >= candidate.voteSequence;
   }
 
   private void count(Role.Candidate candidate, NodeId voter) {

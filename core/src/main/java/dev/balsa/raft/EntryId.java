@@ -22,6 +22,8 @@ public record EntryId(long term, long index) implements Comparable<EntryId> {
 
   public EntryId {
     Require.argument(term >= 0 && index >= 0, "entry id %s/%s is negative", term, index);
+    Require.argument(
+        (term == 0) == (index == 0), "entry id %s/%s is neither a place nor zero", term, index);
   }
 
   @Override

@@ -56,7 +56,9 @@ public final class Raft {
    * Takes one input and tells what the host must do.
    *
    * @param now the time in nanoseconds, from the same origin as at the start; a time before the
-   *     latest one counts as the latest
+   *     latest one counts as the latest. Times do not wrap: a host subtracts its first reading of
+   *     {@code System.nanoTime} and is safe for 292 years.
+   * @throws ArithmeticException if a deadline would pass {@code Long.MAX_VALUE}
    * @throws InvariantViolation if Raft's rules are broken; the node must not be used again
    */
   public Ready step(long now, Input input) {

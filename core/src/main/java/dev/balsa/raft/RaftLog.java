@@ -16,14 +16,15 @@ import java.util.List;
  * a whole term is skipped in one comparison.
  */
 final class RaftLog {
+  private static final Entry SPENT = new Entry(new EntryId(1, 1), new Payload.NoOp());
+
   private final StoredLog stored;
   private final long recentBytesMax;
   private final List<EntryId> termStarts;
   private EntryId last;
 
-  // recent holds the entries (last.index - recent.size(), last.index]; the first `dropped` places
-  // of
-  // the list are spent and cut off in one go when they are the greater part.
+  // recent holds the entries up to last.index without a gap; its first `dropped` places are spent:
+  // they hold SPENT, not an entry, and are cut off in one go when they are the greater part.
   private final ArrayList<Entry> recent = new ArrayList<>();
   private int dropped;
   private long recentBytes;
@@ -98,7 +99,7 @@ final class RaftLog {
     while (recentBytes > recentBytesMax
         && dropped < recent.size()
         && recent.get(dropped).index() <= durable) {
-      recentBytes -= recent.get(dropped).bytes();
+      recentBytes -= recent.set(dropped, SPENT).bytes();
       dropped++;
     }
     if (dropped > 1024 && dropped > recent.size() / 2) {

@@ -41,7 +41,7 @@ final class Replication {
       }
     }
     append(List.of(new Payload.NoOp()));
-    leader.heartbeatDeadline = state.now() + state.config.heartbeatNanos();
+    leader.heartbeatDeadline = Math.addExact(state.now(), state.config.heartbeatNanos());
     replicate(leader);
   }
 
@@ -124,7 +124,7 @@ final class Replication {
 
   /** Speaks to every peer: calms it, finds lost messages, and carries the current read round. */
   void heartbeat(Role.Leader leader) {
-    leader.heartbeatDeadline = state.now() + state.config.heartbeatNanos();
+    leader.heartbeatDeadline = Math.addExact(state.now(), state.config.heartbeatNanos());
     leader.noticeDeadline = Long.MAX_VALUE;
     leader.peers.forEach(
         (peer, progress) -> {
@@ -252,7 +252,7 @@ final class Replication {
           }
         });
     if (leader.noticeDeadline == Long.MAX_VALUE && !leader.peers.isEmpty()) {
-      leader.noticeDeadline = state.now() + NOTICE_NANOS;
+      leader.noticeDeadline = Math.addExact(state.now(), NOTICE_NANOS);
     }
   }
 }

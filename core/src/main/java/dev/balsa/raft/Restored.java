@@ -20,5 +20,20 @@ public record Restored(HardState hardState, List<EntryId> termStarts, EntryId la
         "log ends at %s, after the term %s on disk",
         last,
         hardState.term());
+    EntryId before = EntryId.ZERO;
+    for (EntryId start : termStarts) {
+      Require.argument(
+          start.term() > before.term()
+              && start.index() > before.index()
+              && (before.index() > 0 || start.index() == 1),
+          "first entries of terms are %s, must rise in term and index from index 1",
+          termStarts);
+      before = start;
+    }
+    Require.argument(
+        before.term() == last.term() && before.index() <= last.index(),
+        "log ends at %s, its last term begins at %s",
+        last,
+        before);
   }
 }

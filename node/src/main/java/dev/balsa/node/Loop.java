@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * gathered, lets what may leave at once leave, forces the log once, and lets the rest follow:
  *
  * <pre>
- *  poll sockets ─► step ─► proposals, reads ─► step ─► timers ─► flush ─► force ─► send ─► hand to applier
+ *  poll sockets ─► step ─► proposals, reads ─► step ─► timers ─► flush ─► hand to applier ─► force ─► send
  *                                                              (meanwhile the next batch gathers)
  * </pre>
  *
@@ -150,6 +150,7 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
       step(new Input.Wake());
     }
     transport.flush();
+    handOver(); // what the peers' answers committed need not wait for this turn's force
     force();
     handOver();
     publish();

@@ -77,4 +77,9 @@ public record NodeConfig(
   public NodeConfig withListen(PeerAddress other) {
     return new NodeConfig(cluster, members, other, directory, raft, wal, intakeBytesMax);
   }
+
+  /** The same with other sizes of the log's files. */
+  public NodeConfig withWal(WalConfig other) {
+    return new NodeConfig(cluster, members, listen, directory, raft, other, intakeBytesMax);
+  }
 }

@@ -10,6 +10,9 @@ public interface NodeListener {
   /** A force of the log took {@code nanos} nanoseconds. */
   default void forced(long nanos) {}
 
-  /** The node has stopped for good, because of {@code cause}. */
+  /**
+   * The node has stopped for good, because of {@code cause}. Called on one of its threads: leave
+   * {@link RaftNode#close} to another.
+   */
   default void failed(Throwable cause) {}
 }

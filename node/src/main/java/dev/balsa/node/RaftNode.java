@@ -1,6 +1,7 @@
 package dev.balsa.node;
 
 import dev.balsa.node.codec.SliceCodec;
+import dev.balsa.node.disk.Directory;
 import dev.balsa.node.disk.FileDirectory;
 import dev.balsa.node.disk.UninterruptibleThread;
 import dev.balsa.node.net.PeerAddress;
@@ -39,7 +40,7 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
   private static final GroupId GROUP = new GroupId(1);
 
   private final NodeId self;
-  private final FileDirectory directory;
+  private final Directory directory;
   private final Wal wal;
   private final TcpTransport transport;
   private final Intake<R> intake;
@@ -51,15 +52,15 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private volatile boolean stopped; // written once, by whoever stops the node
 
-  private RaftNode(NodeConfig config, S machine, NodeListener listener) {
+  private RaftNode(NodeConfig config, Directory directory, S machine, NodeListener listener) {
+    this.directory = directory;
     this.self = config.self();
     this.listener = listener;
     SliceCodec codec = new SliceCodec();
-    directory = FileDirectory.open(config.directory());
     try {
       DataDirectory data = DataDirectory.open(directory, config.cluster(), self, config.wal());
       wal = data.openLog(GROUP, codec);
-      transport = openTransport(config, data.identity(), codec);
+      transport = openTransport(config, data.identity(), wal, codec);
     } catch (RuntimeException e) {
       directory.close();
       throw e;
@@ -101,18 +102,29 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
   /** The same, with somebody who is told what happens. */
   public static <R, S extends StateMachine<R>> RaftNode<R, S> start(
       NodeConfig config, S machine, NodeListener listener) {
-    RaftNode<R, S> node = new RaftNode<>(config, machine, listener);
+    return start(config, FileDirectory.open(config.directory()), machine, listener);
+  }
+
+  /** The same on any directory, which the node closes. */
+  static <R, S extends StateMachine<R>> RaftNode<R, S> start(
+      NodeConfig config, Directory directory, S machine, NodeListener listener) {
+    RaftNode<R, S> node = new RaftNode<>(config, directory, machine, listener);
     node.loopThread.start();
     node.applyThread.start();
     return node;
   }
 
   private static TcpTransport openTransport(
-      NodeConfig config, Identity identity, SliceCodec codec) {
+      NodeConfig config, Identity identity, Wal wal, SliceCodec codec) {
     Map<NodeId, PeerAddress> peers = new TreeMap<>(config.members());
     peers.remove(config.self());
-    return new TcpTransport(
-        new TcpConfig(identity, GROUP, config.listen(), peers, config.raft().seed()), codec);
+    try {
+      return new TcpTransport(
+          new TcpConfig(identity, GROUP, config.listen(), peers, config.raft().seed()), codec);
+    } catch (RuntimeException e) {
+      wal.close();
+      throw e;
+    }
   }
 
   /**

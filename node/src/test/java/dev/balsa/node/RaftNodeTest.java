@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.balsa.node.net.PeerAddress;
 import dev.balsa.raft.Bytes;
 import dev.balsa.raft.NodeId;
-import dev.balsa.raft.StateMachine;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,20 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 class RaftNodeTest {
   @TempDir Path directory;
   private final List<RaftNode<Long, Counter>> nodes = new ArrayList<>();
-
-  /** Sums the numbers it is given. */
-  static final class Counter implements StateMachine<Long> {
-    private long sum;
-
-    @Override
-    public List<Long> apply(List<Committed> commands) {
-      return commands.stream().map(c -> sum += Long.parseLong(c.command().toUtf8())).toList();
-    }
-
-    long sum() {
-      return sum;
-    }
-  }
 
   @AfterEach
   void closeAll() {

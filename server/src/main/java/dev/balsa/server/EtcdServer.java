@@ -142,7 +142,7 @@ public final class EtcdServer implements AutoCloseable {
     try {
       return RaftNode.start(nodeConfig, new ServerMachine(new KvMachine()), listener);
     } catch (StorageException | NetworkException e) {
-      throw new StartException(e.getMessage(), e);
+      throw new StartException(String.valueOf(e.getMessage()), e);
     }
   }
 

@@ -13,8 +13,7 @@ import java.util.stream.Stream;
 
 /**
  * The processes and files of one turn. Closing it, or the end of this JVM, kills exactly the
- * processes started here and deletes the directory. Used by one thread, apart
- * from that end.
+ * processes started here and deletes the directory. Used by one thread, apart from that end.
  */
 public final class Workspace implements AutoCloseable {
   private final Path root;

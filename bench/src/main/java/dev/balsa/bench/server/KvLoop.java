@@ -9,6 +9,7 @@ import io.grpc.Channel;
 import io.grpc.MethodDescriptor;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -69,24 +70,29 @@ final class KvLoop {
     return latencies.getIntervalHistogram();
   }
 
-  /** How many requests failed so far; the slot goes on after a pause. */
+  /** How many requests failed so far; each is tried again after a pause. */
   long failed() {
     return failed.sum();
   }
 
   /** Sends no more and waits for what is outstanding. */
-  void drain() throws InterruptedException {
+  void drain() throws IOException, InterruptedException {
     running = false;
-    awaitRetired();
+    awaitRetired(DRAIN_SECONDS);
   }
 
-  /** Waits until every slot has run out of keys. */
-  void awaitRetired() throws InterruptedException {
-    boolean drained = retired.await(DRAIN_SECONDS, TimeUnit.SECONDS);
+  /**
+   * Waits until every slot has run out of keys.
+   *
+   * @throws IOException if that takes longer than {@code seconds}
+   */
+  void awaitRetired(long seconds) throws IOException, InterruptedException {
+    boolean drained = retired.await(seconds, TimeUnit.SECONDS);
     retries.shutdownNow();
     if (!drained) {
-      throw new IllegalStateException(
-          retired.getCount() + " requests unanswered after " + DRAIN_SECONDS + " s");
+      throw new IOException(
+          "load %s: %d of %d slots not done after %d s"
+              .formatted(load, retired.getCount(), load.outstanding(), seconds));
     }
   }
 
@@ -106,16 +112,19 @@ final class KvLoop {
     }
 
     private void next() {
-      int key = running ? nextKey.applyAsInt(this) : NO_KEY;
-      if (key == NO_KEY) {
+      attempt(running ? nextKey.applyAsInt(this) : NO_KEY);
+    }
+
+    private void attempt(int key) {
+      if (key == NO_KEY || !running) {
         retired.countDown();
         return;
       }
       switch (load.operation()) {
         case PUT -> send(KVGrpc.getPutMethod(), keys.put(key), new PutAnswer(key));
-        case RANGE -> send(KVGrpc.getRangeMethod(), keys.range(key), new RangeAnswer());
+        case RANGE -> send(KVGrpc.getRangeMethod(), keys.range(key), new RangeAnswer(key));
         case SERIALIZABLE_RANGE ->
-            send(KVGrpc.getRangeMethod(), keys.serializableRange(key), new RangeAnswer());
+            send(KVGrpc.getRangeMethod(), keys.serializableRange(key), new RangeAnswer(key));
         case TXN -> send(KVGrpc.getTxnMethod(), keys.txn(key), new TxnAnswer(key));
       }
     }
@@ -125,8 +134,13 @@ final class KvLoop {
     }
 
     private abstract class Answer<A> implements StreamObserver<A> {
+      final int key;
       private final long sentNanos = System.nanoTime();
       private @Nullable A answer;
+
+      Answer(int key) {
+        this.key = key;
+      }
 
       /** Whether the answer is what the request asked for. */
       abstract boolean accept(A answer);
@@ -153,15 +167,13 @@ final class KvLoop {
 
       private void fail() {
         failed.increment();
-        var unused = retries.schedule(Slot.this::next, RETRY_MILLIS, TimeUnit.MILLISECONDS);
+        var unused = retries.schedule(() -> attempt(key), RETRY_MILLIS, TimeUnit.MILLISECONDS);
       }
     }
 
     private final class PutAnswer extends Answer<PutResponse> {
-      private final int key;
-
       PutAnswer(int key) {
-        this.key = key;
+        super(key);
       }
 
       @Override
@@ -172,6 +184,10 @@ final class KvLoop {
     }
 
     private final class RangeAnswer extends Answer<RangeResponse> {
+      RangeAnswer(int key) {
+        super(key);
+      }
+
       @Override
       boolean accept(RangeResponse answer) {
         return answer.getKvsCount() == 1;
@@ -179,10 +195,8 @@ final class KvLoop {
     }
 
     private final class TxnAnswer extends Answer<TxnResponse> {
-      private final int key;
-
       TxnAnswer(int key) {
-        this.key = key;
+        super(key);
       }
 
       @Override

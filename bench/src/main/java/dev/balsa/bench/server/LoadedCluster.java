@@ -13,6 +13,7 @@ import org.HdrHistogram.Histogram;
 /** Puts loads on a running cluster, one after the other. */
 final class LoadedCluster {
   private static final long SETTLE_MILLIS = 500;
+  private static final long PRELOAD_SECONDS = 600;
   private static final ServerLoad PRELOAD =
       new ServerLoad(ServerLoad.Operation.PUT, 16, 256, ServerLoad.Target.ALL);
 
@@ -25,7 +26,7 @@ final class LoadedCluster {
   }
 
   /** Writes every key once. */
-  void preload() throws InterruptedException {
+  void preload() throws IOException, InterruptedException {
     AtomicInteger next = new AtomicInteger();
     try (Connections connections = new Connections(cluster.members(), PRELOAD.connections())) {
       KvLoop.start(
@@ -36,7 +37,7 @@ final class LoadedCluster {
                 int key = next.getAndIncrement();
                 return key < keys.count() ? key : KvLoop.NO_KEY;
               })
-          .awaitRetired();
+          .awaitRetired(PRELOAD_SECONDS);
     }
   }
 

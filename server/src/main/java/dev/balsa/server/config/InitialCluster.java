@@ -33,7 +33,7 @@ public record InitialCluster(ClusterId id, List<InitialMember> members) {
    */
   static InitialCluster parse(String value, String token) {
     Map<String, List<Url>> urls = new TreeMap<>();
-    for (String part : value.split(",")) {
+    for (String part : value.split(",", -1)) {
       int equals = part.indexOf('=');
       if (equals <= 0) {
         throw new ConfigException(

@@ -18,7 +18,7 @@ public record Url(String host, int port) {
   /** Reads a comma-separated list, as {@code flag} holds it. */
   static List<Url> list(String flag, String value) {
     List<Url> urls =
-        Arrays.stream(value.split(",")).map(part -> parse(flag, part.strip())).toList();
+        Arrays.stream(value.split(",", -1)).map(part -> parse(flag, part.strip())).toList();
     if (urls.stream().distinct().count() != urls.size()) {
       throw new ConfigException(flag + " names an address twice: " + value + "; name each once");
     }

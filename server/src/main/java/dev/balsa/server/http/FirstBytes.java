@@ -113,6 +113,6 @@ final class FirstBytes extends ByteToMessageDecoder {
 
   private static void refuse(ChannelHandlerContext context, String why) {
     LOG.log(Level.DEBUG, "connection of {0} closed: {1}", context.channel().remoteAddress(), why);
-    context.close();
+    var unused = context.close();
   }
 }

@@ -12,6 +12,7 @@ import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpResponseStatus;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpUtil;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpVersion;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.QueryStringDecoder;
+import io.grpc.netty.shaded.io.netty.handler.timeout.ReadTimeoutException;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -86,17 +87,21 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
     HttpUtil.setKeepAlive(response, keepAlive);
     var written = context.writeAndFlush(response);
     if (!keepAlive) {
-      written.addListener(ChannelFutureListener.CLOSE);
+      var unused = written.addListener(ChannelFutureListener.CLOSE);
     } else if (--waiting == 0) {
       context.channel().config().setAutoRead(true);
     }
   }
 
+  private static boolean isEveryday(Throwable cause) {
+    return cause instanceof IOException || cause instanceof ReadTimeoutException;
+  }
+
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     // A reset or idle connection is everyday; anything else would be ours.
-    Level level = cause instanceof IOException ? Level.DEBUG : Level.INFO;
+    Level level = isEveryday(cause) ? Level.DEBUG : Level.INFO;
     LOG.log(level, "HTTP connection of {0} closed: {1}", context.channel().remoteAddress(), cause);
-    context.close();
+    var unused = context.close();
   }
 }

@@ -210,7 +210,10 @@ public final class ServerMetrics implements NodeListener {
                 callback ->
                     peers
                         .get()
-                        .forEach(it -> callback.call(value.applyAsLong(it), it.node().toString())))
+                        .forEach(
+                            it ->
+                                callback.call(
+                                    (double) value.applyAsLong(it), it.node().toString())))
             .register(registry);
   }
 }

@@ -30,7 +30,10 @@ public enum EtcdError {
   /** Not etcd's: the log holds a command that no member of this version made. */
   MALFORMED(Status.Code.INTERNAL, "malformed command");
 
+  @SuppressWarnings("ImmutableEnumChecker") // gRPC's Status has only final fields
   private final Status status;
+
+  @SuppressWarnings("ImmutableEnumChecker") // no stack trace, and nobody adds to it
   private final StatusRuntimeException exception;
 
   EtcdError(Status.Code code, String text) {

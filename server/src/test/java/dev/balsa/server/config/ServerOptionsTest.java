@@ -29,7 +29,7 @@ class ServerOptionsTest {
     assertThat(config.listenPeer()).isEqualTo(new Url("localhost", 2380));
     assertThat(config.cluster().members()).hasSize(1);
     assertThat(config.heartbeat()).isEqualTo(Duration.ofMillis(100));
-    assertThat(config.election()).isEqualTo(Duration.ofMillis(1000));
+    assertThat(config.election()).isEqualTo(Duration.ofSeconds(1));
     assertThat(config.requestTimeout()).isEqualTo(Duration.ofSeconds(7));
     assertThat(config.requestBytesMax()).isEqualTo(1_572_864);
     assertThat(config.txnOpsMax()).isEqualTo(128);

@@ -97,8 +97,15 @@ class OnePortTest {
     try (Socket socket = connect()) {
       send(
           socket,
-          "GET /version HTTP/1.1\r\nHost: a\r\n\r\n"
-              + "GET /nothing HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+          """
+          GET /version HTTP/1.1\r
+          Host: a\r
+          \r
+          GET /nothing HTTP/1.1\r
+          Host: a\r
+          Connection: close\r
+          \r
+          """);
 
       String answers = readToEnd(socket);
 

@@ -100,14 +100,16 @@ class MemberServicesTest {
   @Test
   void memberIsNamelessUntilItHasPublishedItself() {
     MemberListResponse before = server.cluster().memberList(MemberListRequest.getDefaultInstance());
-    server
-        .backend()
-        .submit(
-            ServerMachine.publish(
-                new ClusterMember(
-                    LocalBackend.SELF, "a", List.of(), List.of("http://127.0.0.1:2379"))));
+    var published =
+        server
+            .backend()
+            .submit(
+                ServerMachine.publish(
+                    new ClusterMember(
+                        LocalBackend.SELF, "a", List.of(), List.of("http://127.0.0.1:2379"))));
     MemberListResponse after = server.cluster().memberList(MemberListRequest.getDefaultInstance());
 
+    assertThat(published).isCompleted();
     assertThat(before.getMembers(0).getName()).isEmpty();
     assertThat(before.getMembers(0).getPeerURLsList()).containsExactly("http://127.0.0.1:2380");
     assertThat(after.getMembers(0).getName()).isEqualTo("a");
