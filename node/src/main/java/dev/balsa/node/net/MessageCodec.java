@@ -217,7 +217,12 @@ final class MessageCodec {
   }
 
   private static EntryId id(ByteBuffer in) throws MalformedException {
-    return new EntryId(number(in), number(in));
+    long term = number(in);
+    long index = number(in);
+    if ((term == 0) != (index == 0)) {
+      throw new MalformedException("entry id %d/%d is no place in a log".formatted(term, index));
+    }
+    return new EntryId(term, index);
   }
 
   private static long number(ByteBuffer in) throws MalformedException {

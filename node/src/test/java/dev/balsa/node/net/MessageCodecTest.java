@@ -114,7 +114,11 @@ class MessageCodecTest {
     Arbitrary<Long> n = Arbitraries.longs().greaterOrEqual(0);
     Arbitrary<Long> any = Arbitraries.longs();
     Arbitrary<NodeId> from = any.map(NodeId::new);
-    Arbitrary<EntryId> id = Combinators.combine(n, n).as(EntryId::new);
+    Arbitrary<Long> positive = Arbitraries.longs().greaterOrEqual(1);
+    Arbitrary<EntryId> id =
+        Arbitraries.oneOf(
+            Arbitraries.just(EntryId.ZERO),
+            Combinators.combine(positive, positive).as(EntryId::new));
     Arbitrary<Refusal> reason = Arbitraries.of(Refusal.class);
     Arbitrary<List<Bytes>> commands = bytes().list().ofMaxSize(8);
     return Arbitraries.oneOf(
