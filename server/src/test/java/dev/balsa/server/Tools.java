@@ -18,7 +18,7 @@ public final class Tools {
 
   /** Finds a program on the PATH, or else skips or fails the test that asks. */
   public static Path require(String program) {
-    for (String folder : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)) {
+    for (String folder : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
       Path path = Path.of(folder, program);
       if (Files.isExecutable(path) && !Files.isDirectory(path)) {
         return path;
@@ -30,8 +30,7 @@ public final class Tools {
       return fail(reason);
     }
     System.err.println("skipped: " + reason);
-    Assumptions.abort(reason);
-    throw new IllegalStateException(reason);
+    return Assumptions.abort(reason);
   }
 
   /** Whether a missing program is a failure. */

@@ -58,7 +58,7 @@ final class BadUsageTest {
           ctl endpoint status -w protobuf      | protobuf not supported as output format
           """)
   void namesWhatIsWrong(String arguments, String message) {
-    Run run = Run.of(arguments.split(" +"));
+    Run run = Run.of(arguments.split(" +", -1));
 
     assertThat(run.code()).as(run.err()).isEqualTo(2);
     assertThat(run.err()).startsWith("Error: ").contains(message).doesNotContain("\tat ");
@@ -77,7 +77,7 @@ final class BadUsageTest {
   @ParameterizedTest
   @ValueSource(strings = {"--help", "ctl --help", "ctl get -h", "ctl member --help"})
   void helpIsNoFailure(String arguments) {
-    Run run = Run.of(arguments.split(" "));
+    Run run = Run.of(arguments.split(" ", -1));
 
     assertThat(run.code()).isZero();
     assertThat(run.out()).startsWith("Usage: balsa");

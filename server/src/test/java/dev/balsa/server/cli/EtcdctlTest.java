@@ -101,8 +101,8 @@ final class EtcdctlTest {
           compaction 99999
           """)
   void failsWithTheSameWords(String command) {
-    Run ours = ours("", command.split(" +"));
-    Run theirs = real("", command.split(" +"));
+    Run ours = ours("", command.split(" +", -1));
+    Run theirs = real("", command.split(" +", -1));
 
     assertThat(ours.out()).isEqualTo(theirs.out());
     assertThat(ours.code() == 0).isEqualTo(theirs.code() == 0);
@@ -117,10 +117,10 @@ final class EtcdctlTest {
       List<Run> ours = new ArrayList<>();
       List<Run> theirs = new ArrayList<>();
       for (String command : commands) {
-        ours.add(ours("", (command + " -w " + format).split(" ")));
+        ours.add(ours("", (command + " -w " + format).split(" ", -1)));
       }
       for (String command : commands) {
-        theirs.add(real("", (command + " -w " + format).split(" ")));
+        theirs.add(real("", (command + " -w " + format).split(" ", -1)));
       }
 
       assertThat(ours)
@@ -141,8 +141,20 @@ final class EtcdctlTest {
   @CsvSource({"simple, ''", "json, ''", "fields, ''", "simple, -i"})
   void transactionsPrintTheSame(String format, String flag) {
     String script =
-        "value(\"k\") = \"v2\"\nversion(\"k\") > \"0\"\ncreate(\"k\") < \"999\"\nmod(\"k\") != \"0\"\n\n"
-            + "get k\nget a/ --prefix\nget nokey\ndel nokey\n\nget k\n\n";
+        """
+        value("k") = "v2"
+        version("k") > "0"
+        create("k") < "999"
+        mod("k") != "0"
+
+        get k
+        get a/ --prefix
+        get nokey
+        del nokey
+
+        get k
+
+        """;
     String command = ("txn -w " + format + " " + flag).strip();
 
     assertSame(script, command);
@@ -159,8 +171,8 @@ final class EtcdctlTest {
   }
 
   private static void assertSame(String input, String command) {
-    Run ours = ours(input, command.split(" +"));
-    Run theirs = real(input, command.split(" +"));
+    Run ours = ours(input, command.split(" +", -1));
+    Run theirs = real(input, command.split(" +", -1));
 
     assertThat(ours.out()).isEqualTo(theirs.out());
     assertThat(ours.code()).as(ours.err()).isEqualTo(theirs.code());

@@ -91,7 +91,8 @@ final class LauncherTest {
 
   @Test
   void distributionRunsThroughLinksAndBlanksWithItsArgumentsAsTheyAre() throws IOException {
-    Path distribution = Files.createDirectories(folder.resolve("un packed/lib")).getParent();
+    Path distribution = folder.resolve("un packed");
+    Files.createDirectories(distribution.resolve("lib"));
     Files.copy(LAUNCHER, distribution.resolve("balsa"));
     Files.createFile(distribution.resolve("lib/balsa-server-1.jar"));
     Path link = Files.createSymbolicLink(folder.resolve("link"), distribution.resolve("balsa"));
