@@ -102,7 +102,8 @@ public final class LocalBackend implements Backend {
 
   @Override
   public synchronized NodeStatus status() {
-    EntryId last = new EntryId(TERM, applied + unapplied);
+    long end = applied + unapplied;
+    EntryId last = end == 0 ? EntryId.ZERO : new EntryId(TERM, end);
     Status raft =
         new Status(
             SELF,
