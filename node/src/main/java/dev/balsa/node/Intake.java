@@ -60,6 +60,11 @@ final class Intake<R> {
     return batch;
   }
 
+  /** How many bytes wait. */
+  long bytes() {
+    return bytes.get();
+  }
+
   boolean isEmpty() {
     return queue.isEmpty();
   }

@@ -37,6 +37,9 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
   private static final long PAGE_BYTES_MAX = 1 << 20;
   private static final int BATCHES_PER_TURN = 4;
 
+  /** How often a turn may let others add to its batch; each yield is some microseconds. */
+  private static final int YIELDS_MAX = 32;
+
   /** How long refused requests wait for another leader before the same one is asked again. */
   private static final long RETRY_NANOS = 20_000_000;
 
@@ -144,6 +147,7 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
 
   private void turn() {
     transport.poll(pollNanos(), receiver);
+    gather();
     propose();
     read();
     if (System.nanoTime() - raft.deadline() >= 0) {
@@ -154,6 +158,23 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
     force();
     handOver();
     publish();
+  }
+
+  /**
+   * Lets callers that are about to submit do so, for as long as each yield brings more: under load
+   * a force then carries more commands, and without load this returns at once.
+   */
+  @SuppressWarnings("ThreadPriorityCheck") // only batching depends on it, measured by bench
+  private void gather() {
+    long before = intake.bytes();
+    for (int yields = 0; before > 0 && yields < YIELDS_MAX; yields++) {
+      Thread.yield();
+      long now = intake.bytes();
+      if (now == before || now > batchBytesMax) {
+        return;
+      }
+      before = now;
+    }
   }
 
   /** How long the loop may sleep; not at all while there is work that no peer will announce. */
