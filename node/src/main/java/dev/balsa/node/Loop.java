@@ -142,6 +142,7 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
       failed.accept(cause);
     } finally {
       answerStopped();
+      applier.stop(); // after the last task that this thread leaves it
     }
   }
 

@@ -239,7 +239,6 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
   private void stop() {
     stopped = true;
     loop.stop();
-    applier.stop();
   }
 
   /** A thread of this node died: the rest must not live on (fail-stop). */
