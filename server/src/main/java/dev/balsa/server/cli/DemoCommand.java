@@ -24,6 +24,7 @@ import picocli.CommandLine.Option;
 /** {@code balsa demo}: a whole cluster on loopback, each member with its own ports and data. */
 @Command(
     name = "demo",
+    abbreviateSynopsis = true,
     description = {
       "Runs a cluster of real members on this machine until Ctrl-C.",
       "Clients come in at 2379, 22379, 32379, …; members meet at the ports after these."
