@@ -1,5 +1,6 @@
 package dev.balsa.server;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -19,6 +20,7 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -140,6 +142,25 @@ class EtcdServerTest {
 
     start(config("a", peers));
     assertThat(put(servers.getFirst(), "k", "v")).isEqualTo(2);
+  }
+
+  @Test
+  void strangersOnThePeerPortsDisturbNobody() throws Exception {
+    startThree();
+    put(servers.getFirst(), "before", "v");
+
+    for (EtcdServer server : servers) {
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.peerPort())) {
+        socket.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(US_ASCII));
+
+        assertThat(socket.getInputStream().readAllBytes()).as("a verdict").isNotEmpty();
+      }
+    }
+
+    for (EtcdServer server : servers) {
+      put(server, "through " + server.config().name(), "v");
+      assertThat(get(server, "before").getCount()).isEqualTo(1);
+    }
   }
 
   @Test

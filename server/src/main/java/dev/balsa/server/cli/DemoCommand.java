@@ -68,8 +68,8 @@ final class DemoCommand implements Runnable {
       throw new BadUsage("--members " + count + " is not 1 to " + MEMBERS_MAX);
     }
     requireFreePorts();
-    System.setProperty(
-        "balsa.log.level", "WARN"); // three logs in one terminal tell nobody anything
+    // Three logs in one terminal tell nobody anything, least of all how each sees the others go.
+    System.setProperty("balsa.log.level", "ERROR");
     Path folder = folder();
     try (Members members = Members.start(configs(folder))) {
       members.stopOnSignal(() -> cleanUp(folder));
