@@ -7,6 +7,7 @@ import dev.balsa.node.NodeListener;
 import dev.balsa.node.NodeStatus;
 import dev.balsa.node.RaftNode;
 import dev.balsa.node.StorageException;
+import dev.balsa.node.TransferOutcome;
 import dev.balsa.node.net.NetworkException;
 import dev.balsa.node.net.PeerAddress;
 import dev.balsa.node.wal.WalConfig;
@@ -34,6 +35,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * One member: a node with its log and its peers, and the client port in front of it. Starts in that
@@ -255,11 +259,32 @@ public final class EtcdServer implements AutoCloseable {
     return failure.copy();
   }
 
-  /** Ends the calls under way, then the node; returns when files and sockets are closed. */
+  /**
+   * Hands the leadership over if this member leads, so that the others need not miss it first; then
+   * ends the calls under way, then the node. Returns when files and sockets are closed.
+   */
   @Override
   public void close() {
     publication.close();
+    handOver();
     port.close();
     node.close();
+  }
+
+  private void handOver() {
+    try {
+      TransferOutcome outcome =
+          node.handOver().get(config.election().toNanos(), TimeUnit.NANOSECONDS);
+      LOG.log(Level.DEBUG, "member {0} before its end: {1}", config.name(), outcome);
+    } catch (TimeoutException e) {
+      LOG.log(
+          Level.WARNING,
+          "member {0} ends as the leader: nobody took over within --election-timeout",
+          config.name());
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("handing over broke", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // the rest must be closed all the same
+    }
   }
 }
