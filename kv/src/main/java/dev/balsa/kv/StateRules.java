@@ -1,7 +1,5 @@
 package dev.balsa.kv;
 
-import dev.balsa.kv.Command.DeleteRange;
-import dev.balsa.kv.Command.Empty;
 import dev.balsa.kv.Command.Op;
 import dev.balsa.kv.Command.Put;
 import dev.balsa.kv.Command.Range;
@@ -25,11 +23,10 @@ final class StateRules {
     this.state = state;
   }
 
+  /** A put on its own: etcd looks for the lease first. */
   @Nullable KvError errorIn(Put put) {
-    if ((put.ignoreValue() || put.ignoreLease()) && versions.newest(put.key()) == null) {
-      return KvError.KEY_NOT_FOUND;
-    }
-    return put.lease() == 0 || leaseExists(put.lease()) ? null : KvError.LEASE_NOT_FOUND;
+    KvError error = leaseError(put);
+    return error != null ? error : keyError(put);
   }
 
   @Nullable KvError errorIn(Range range) {
@@ -41,23 +38,49 @@ final class StateRules {
         : null;
   }
 
-  /** Only what will run is looked at. */
+  /** Only what will run is looked at. As in etcd, all puts come before the first range. */
   @Nullable KvError errorIn(TxnPlan plan) {
+    KvError error = errorIn(plan, this::putError);
+    return error != null ? error : errorIn(plan, this::rangeError);
+  }
+
+  private static @Nullable KvError errorIn(TxnPlan plan, Judge judge) {
     Iterator<TxnPlan> nested = plan.nested().iterator();
     for (Op op : plan.ops()) {
-      KvError error =
-          switch (op) {
-            case Range range -> errorIn(range);
-            case Put put -> errorIn(put);
-            case DeleteRange delete -> null;
-            case Txn txn -> errorIn(nested.next());
-            case Empty empty -> KvError.KEY_NOT_FOUND;
-          };
+      KvError error = op instanceof Txn ? errorIn(nested.next(), judge) : judge.errorIn(op);
       if (error != null) {
         return error;
       }
     }
     return null;
+  }
+
+  /** One of the rules for an operation that is no transaction. */
+  private interface Judge {
+    @Nullable KvError errorIn(Op op);
+  }
+
+  /** A put in a transaction: etcd looks for the key first. */
+  private @Nullable KvError putError(Op op) {
+    if (!(op instanceof Put put)) {
+      return null;
+    }
+    KvError error = keyError(put);
+    return error != null ? error : leaseError(put);
+  }
+
+  private @Nullable KvError rangeError(Op op) {
+    return op instanceof Range range ? errorIn(range) : null;
+  }
+
+  private @Nullable KvError keyError(Put put) {
+    return (put.ignoreValue() || put.ignoreLease()) && versions.newest(put.key()) == null
+        ? KvError.KEY_NOT_FOUND
+        : null;
+  }
+
+  private static @Nullable KvError leaseError(Put put) {
+    return put.lease() == 0 || leaseExists(put.lease()) ? null : KvError.LEASE_NOT_FOUND;
   }
 
   @Nullable KvError errorInCompaction(long revision) {

@@ -27,6 +27,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The store as a list of all that ever happened; every question replays the list. */
@@ -204,20 +205,36 @@ final class NaiveModel {
   }
 
   private void checkState(Txn resolved) {
-    for (Op op : resolved.success()) {
-      switch (op) {
-        case Put put -> checkState(put);
-        case Range range -> checkState(range);
-        case Txn txn -> checkState(txn);
-        case DeleteRange delete -> {}
-        case Empty empty -> throw new AssertionError("an empty operation passed");
+    List<Op> ops = flat(resolved).toList();
+    for (Op op : ops) {
+      if (op instanceof Put put) {
+        checkKeyIfKept(put);
+        checkLease(put);
+      }
+    }
+    for (Op op : ops) {
+      if (op instanceof Range range) {
+        checkState(range);
       }
     }
   }
 
+  private static Stream<Op> flat(Txn resolved) {
+    return resolved.success().stream()
+        .flatMap(op -> op instanceof Txn txn ? flat(txn) : Stream.of(op));
+  }
+
   private void checkState(Put put) {
+    checkLease(put);
+    checkKeyIfKept(put);
+  }
+
+  private void checkKeyIfKept(Put put) {
     boolean absent = !newest().containsKey(put.key());
     refuseIf(absent && (put.ignoreValue() || put.ignoreLease()), KvError.KEY_NOT_FOUND);
+  }
+
+  private static void checkLease(Put put) {
     refuseIf(put.lease() != 0, KvError.LEASE_NOT_FOUND);
   }
 

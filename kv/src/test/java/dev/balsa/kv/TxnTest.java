@@ -169,6 +169,13 @@ class TxnTest {
   }
 
   @Test
+  void everyPutIsJudgedBeforeTheFirstRangeAndByItsKeyBeforeItsLease() {
+    Put keep = new Put(bytes("b"), Bytes.EMPTY, 7, false, true, false);
+
+    machine.assertFailed(machine.apply(txnOf(at(all(), 99), txnOf(keep))), KvError.KEY_NOT_FOUND);
+  }
+
+  @Test
   void branchThatDoesNotRunIsNotJudgedByTheStore() {
     Txn txn = new Txn(List.of(), List.of(putOf("a", "1")), List.of(at(all(), 99)));
 

@@ -87,6 +87,13 @@ class WriteTest {
   }
 
   @Test
+  void putLooksForTheLeaseBeforeTheKey() {
+    KvResult result = machine.apply(new Put(bytes("a"), Bytes.EMPTY, 7, false, true, false));
+
+    machine.assertFailed(result, KvError.LEASE_NOT_FOUND);
+  }
+
+  @Test
   void ignoreLeaseWritesTheValue() {
     machine.put("a", "1");
 
