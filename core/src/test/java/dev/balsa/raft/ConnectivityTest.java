@@ -148,7 +148,7 @@ class ConnectivityTest {
     return (from, to) -> {
       int low = Math.min(from, to) - 1;
       int high = Math.max(from, to) - 1;
-      return (graph >> (high * (high - 1) / 2 + low) & 1) == 1;
+      return ((graph >> (high * (high - 1) / 2 + low)) & 1) == 1;
     };
   }
 

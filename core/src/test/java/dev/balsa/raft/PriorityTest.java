@@ -20,7 +20,7 @@ class PriorityTest {
         Group.of(List.of(priority(4), priority(3), priority(2), priority(1), priority(0)));
 
     for (int node = 1; node <= 5; node++) {
-      long extra = (node - 1) * 150 * MILLISECOND;
+      long extra = (node - 1L) * 150 * MILLISECOND;
       assertThat(group.deadline(node))
           .as("node %s", node)
           .isBetween(150 * MILLISECOND + extra, 300 * MILLISECOND + extra - 1);
@@ -53,7 +53,7 @@ class PriorityTest {
     group.isolate(1);
     for (int failed = 1; failed <= 6; failed++) {
       group.wake(1);
-      long extra = Math.max(0, 4 - failed) * 150 * MILLISECOND;
+      long extra = Math.max(0, 4L - failed) * 150 * MILLISECOND;
 
       assertThat(group.deadline(1) - group.now())
           .as("after %s", failed)

@@ -242,7 +242,7 @@ final class TestCluster {
       return;
     }
     // In a healthy world nothing but trouble may move a leader.
-    if (plan != FaultPlan.HEALTHY && FaultPlan.oneIn(random, 25)) {
+    if (!plan.equals(FaultPlan.HEALTHY) && FaultPlan.oneIn(random, 25)) {
       NodeId target = anyNode().id;
       give(node, process, () -> node.transfer(target));
       return;

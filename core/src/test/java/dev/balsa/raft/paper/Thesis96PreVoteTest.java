@@ -194,7 +194,7 @@ class Thesis96PreVoteTest {
     for (int mix = 0; mix < 8; mix++) {
       List<ElectionRules> rules = new ArrayList<>();
       for (int node = 0; node < 3; node++) {
-        rules.add((mix >> node & 1) == 0 ? ElectionRules.DEFAULT : Group.AT_ONCE);
+        rules.add(((mix >> node) & 1) == 0 ? ElectionRules.DEFAULT : Group.AT_ONCE);
       }
       for (int skew = 0; skew < 125; skew++) {
         Group group = Group.of(rules);
