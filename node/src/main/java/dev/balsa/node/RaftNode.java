@@ -305,7 +305,9 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
   /** A thread of this node died: the rest must not live on (fail-stop). */
   private void fail(Throwable cause) {
     if (failure.compareAndSet(null, cause)) {
-      LOG.log(Logger.Level.ERROR, "node " + self + " stops: " + cause.getMessage(), cause);
+      if (!(cause instanceof StorageException)) {
+        LOG.log(Logger.Level.ERROR, "node " + self + " stops, which is a defect", cause);
+      }
       stop();
       listener.failed(cause);
     }

@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,6 +93,7 @@ public final class EtcdServer implements AutoCloseable {
           "--initial-cluster-state existing, but --data-dir %s holds no data; say new to start a cluster"
               .formatted(config.dataDir()));
     }
+    requireListenable(config.listenClient());
     ServerMetrics metrics = new ServerMetrics();
     CompletableFuture<Throwable> failure = new CompletableFuture<>();
     RaftNode<KvResult, ServerMachine> node = startNode(config, new Listener(metrics, failure));
@@ -102,10 +104,7 @@ public final class EtcdServer implements AutoCloseable {
       port = ClientPort.open(settings(config), backend, metrics);
     } catch (IOException e) {
       node.close();
-      throw new StartException(
-          "cannot listen on %s (%s); stop what holds the port or choose another by --listen-client-urls"
-              .formatted(urls(config.listenClient()), reason(e)),
-          e);
+      throw cannotListen(urls(config.listenClient()), e);
     }
     List<String> advertised = advertised(config, port.addresses());
     Publication publication =
@@ -119,6 +118,33 @@ public final class EtcdServer implements AutoCloseable {
         config.cluster().id(),
         String.join(", ", advertised));
     return new EtcdServer(config, node, port, publication, failure);
+  }
+
+  /** Looks whether clients could come in before the log is opened and the peers are disturbed. */
+  private static void requireListenable(List<Url> urls) {
+    for (Url url : urls) {
+      if (url.address().isUnresolved()) {
+        throw new StartException(
+            "--listen-client-urls %s: the host %s has no address; name one of this machine's"
+                .formatted(url, url.host()));
+      }
+      try (ServerSocket socket = new ServerSocket()) {
+        socket.setReuseAddress(true);
+        socket.bind(url.address());
+      } catch (IOException e) {
+        throw cannotListen(url.toString(), e);
+      }
+    }
+  }
+
+  private static StartException cannotListen(String urls, IOException cause) {
+    String reason = reason(cause);
+    String remedy =
+        reason.contains("in use")
+            ? "stop what holds the port or choose another by --listen-client-urls"
+            : "change --listen-client-urls";
+    return new StartException(
+        "cannot listen on %s (%s); %s".formatted(urls, reason, remedy), cause);
   }
 
   private static RaftNode<KvResult, ServerMachine> startNode(
