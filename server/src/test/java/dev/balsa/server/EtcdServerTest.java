@@ -7,8 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.ByteString;
 import dev.balsa.proto.ClusterGrpc;
 import dev.balsa.proto.KVGrpc;
+import dev.balsa.proto.MaintenanceGrpc;
 import dev.balsa.proto.Member;
 import dev.balsa.proto.MemberListRequest;
+import dev.balsa.proto.MoveLeaderRequest;
+import dev.balsa.proto.MoveLeaderResponse;
 import dev.balsa.proto.PutRequest;
 import dev.balsa.proto.RangeRequest;
 import dev.balsa.proto.RangeResponse;
@@ -95,6 +98,43 @@ class EtcdServerTest {
     assertThat(get(servers.getFirst(), "before").getCount()).isEqualTo(1);
     put(servers.getFirst(), "after", "v");
     assertThat(get(servers.getLast(), "after").getCount()).isEqualTo(1);
+  }
+
+  @Test
+  void leaderHandsOverBeforeItEnds() throws Exception {
+    startThree();
+    put(servers.getFirst(), "before", "v");
+    EtcdServer leader = leader();
+    NodeId self = leader.config().self().id();
+
+    leader.close();
+    servers.remove(leader);
+
+    // The last that it saw before its end was another leader.
+    assertThat(leader.status().raft().leader()).isNotNull().isNotEqualTo(self);
+    put(servers.getFirst(), "after", "v");
+  }
+
+  @Test
+  void leadershipMovesToTheMemberThatWasAskedFor() throws Exception {
+    startThree();
+    put(servers.getFirst(), "k", "v");
+    EtcdServer leader = leader();
+    NodeId target = servers.get((servers.indexOf(leader) + 1) % 3).config().self().id();
+
+    moveLeader(leader, target);
+
+    assertThat(leader.status().raft().leader()).isEqualTo(target);
+    assertThatThrownBy(() -> moveLeader(leader, target))
+        .hasMessage("FAILED_PRECONDITION: etcdserver: not leader");
+  }
+
+  private static void moveLeader(EtcdServer server, NodeId target) {
+    MoveLeaderRequest request = MoveLeaderRequest.newBuilder().setTargetID(target.value()).build();
+    MoveLeaderResponse response =
+        call(server, channel -> MaintenanceGrpc.newBlockingStub(channel).moveLeader(request));
+    assertThat(response.hasHeader()).isFalse();
+    put(server, "a turn later", "v"); // the status is as fresh as the loop's last turn
   }
 
   @Test
