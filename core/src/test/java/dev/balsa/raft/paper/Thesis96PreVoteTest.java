@@ -181,10 +181,16 @@ class Thesis96PreVoteTest {
     assertThat(group.status(1).term()).isEqualTo(1);
   }
 
-  private record Past(long term, long... log) {}
+  /** A node's term and the terms of its entries. */
+  private record Past(long term, List<Long> log) {}
 
   private static final List<Past> PASTS =
-      List.of(new Past(1, 1), new Past(1, 1, 1), new Past(4, 1), new Past(4, 1, 3), new Past(6));
+      List.of(
+          new Past(1, List.of(1L)),
+          new Past(1, List.of(1L, 1L)),
+          new Past(4, List.of(1L)),
+          new Past(4, List.of(1L, 3L)),
+          new Past(6, List.of()));
 
   /** Every mix of the setting, every skew of terms and logs: somebody leads, and terms rest. */
   @Test
@@ -201,7 +207,7 @@ class Thesis96PreVoteTest {
         int rest = skew;
         for (int node = 1; node <= 3; node++) {
           Past past = PASTS.get(rest % 5);
-          group.logAt(node, past.term(), past.log());
+          group.logAt(node, past.term(), past.log().stream().mapToLong(Long::longValue).toArray());
           rest /= 5;
         }
         group.run(3 * SECOND);
