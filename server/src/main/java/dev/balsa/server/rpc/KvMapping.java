@@ -218,7 +218,9 @@ public final class KvMapping {
       case KvResult.RangeDone range -> op.setResponseRange(response(header, range));
       case KvResult.PutDone put -> op.setResponsePut(response(header, put));
       case KvResult.DeleteDone delete -> op.setResponseDeleteRange(response(header, delete));
-      case KvResult.TxnDone txn -> op.setResponseTxn(response(header, txn));
+      // etcd leaves the header of a nested transaction empty.
+      case KvResult.TxnDone txn ->
+          op.setResponseTxn(response(ResponseHeader.getDefaultInstance(), txn));
       case KvResult.CompactDone compact ->
           throw new IllegalStateException("a compaction stands in a transaction's results");
     }

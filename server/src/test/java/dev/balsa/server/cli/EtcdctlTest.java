@@ -5,12 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.balsa.server.Tools;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -192,31 +189,9 @@ final class EtcdctlTest {
     return Run.withInput(input, words.toArray(String[]::new));
   }
 
-  /** Runs etcdctl with its output in files, so that no pipe can fill up. */
   private static Run real(String input, String... arguments) {
     try {
-      Path in = Files.writeString(folder.resolve("in"), input);
-      Path out = folder.resolve("out");
-      Path err = folder.resolve("err");
-      List<String> words =
-          new ArrayList<>(List.of(etcdctl.toString(), "--endpoints", etcd.endpoint()));
-      words.addAll(List.of(arguments));
-      ProcessBuilder builder =
-          new ProcessBuilder(words)
-              .redirectInput(in.toFile())
-              .redirectOutput(out.toFile())
-              .redirectError(err.toFile());
-      builder.environment().put("ETCDCTL_API", "3");
-      builder.environment().put("LC_ALL", "C.UTF-8");
-      Process process = builder.start();
-      if (!process.waitFor(30, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-        throw new IllegalStateException("etcdctl did not end: " + words);
-      }
-      return new Run(
-          process.exitValue(),
-          new String(Files.readAllBytes(out), StandardCharsets.UTF_8),
-          new String(Files.readAllBytes(err), StandardCharsets.UTF_8));
+      return new Etcdctl(etcdctl, folder, etcd.endpoint()).run(input, List.of(arguments));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

@@ -1,83 +1,104 @@
 package dev.balsa.server.cli;
 
+import dev.balsa.server.whole.Ports;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
-/** A real etcd of one member on loopback, on ports that were free. */
-final class RealEtcd implements AutoCloseable {
-  private final Process process;
-  private final String endpoint;
+/** A real etcd on loopback, of one member or of three, on ports that were free. */
+public final class RealEtcd implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-  private RealEtcd(Process process, String endpoint) {
-    this.process = process;
-    this.endpoint = endpoint;
+  private final List<Process> processes = new ArrayList<>();
+  private final List<String> endpoints = new ArrayList<>();
+
+  private RealEtcd() {}
+
+  /** Starts one member and waits until it answers. */
+  public static RealEtcd start(Path program, Path data) throws IOException {
+    return start(program, data, List.of("m1"));
   }
 
-  /** Starts it and waits until it answers. */
-  static RealEtcd start(Path program, Path data) throws IOException {
-    int[] ports = freePorts();
-    String client = "http://127.0.0.1:" + ports[0];
-    String peer = "http://127.0.0.1:" + ports[1];
-    Path log = data.resolveSibling("etcd.log");
-    Process process =
-        new ProcessBuilder(
-                program.toString(),
-                "--name=m1",
-                "--data-dir=" + data,
-                "--listen-client-urls=" + client,
-                "--advertise-client-urls=" + client,
-                "--listen-peer-urls=" + peer,
-                "--initial-advertise-peer-urls=" + peer,
-                "--initial-cluster=m1=" + peer)
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
-    RealEtcd etcd = new RealEtcd(process, "127.0.0.1:" + ports[0]);
+  /** Starts a member for each of {@code names} and waits until all of them answer. */
+  public static RealEtcd start(Path program, Path data, List<String> names) throws IOException {
+    RealEtcd etcd = new RealEtcd();
     try {
-      etcd.awaitAnswer(log);
-    } catch (RuntimeException | IOException e) {
+      etcd.launch(program, Files.createDirectories(data), names);
+      for (String endpoint : etcd.endpoints) {
+        etcd.awaitAnswer(endpoint, data);
+      }
+    } catch (RuntimeException | IOException | AssertionError e) {
       etcd.close();
       throw e;
     }
     return etcd;
   }
 
-  private static int[] freePorts() throws IOException {
-    try (ServerSocket one = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        ServerSocket two = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return new int[] {one.getLocalPort(), two.getLocalPort()};
+  private void launch(Path program, Path data, List<String> names) throws IOException {
+    List<String> urls =
+        Ports.free(2 * names.size()).stream().map(port -> "http://127.0.0.1:" + port).toList();
+    String cluster =
+        IntStream.range(0, names.size())
+            .mapToObj(n -> names.get(n) + "=" + urls.get(2 * n))
+            .collect(Collectors.joining(","));
+    for (int n = 0; n < names.size(); n++) {
+      String peer = urls.get(2 * n);
+      String client = urls.get(2 * n + 1);
+      endpoints.add(client.substring("http://".length()));
+      processes.add(
+          new ProcessBuilder(
+                  program.toString(),
+                  "--name=" + names.get(n),
+                  "--data-dir=" + data.resolve(names.get(n)),
+                  "--listen-client-urls=" + client,
+                  "--advertise-client-urls=" + client,
+                  "--listen-peer-urls=" + peer,
+                  "--initial-advertise-peer-urls=" + peer,
+                  "--initial-cluster=" + cluster)
+              .redirectErrorStream(true)
+              .redirectOutput(Redirect.appendTo(data.resolve("etcd.log").toFile()))
+              .start());
     }
   }
 
-  private void awaitAnswer(Path log) throws IOException {
-    long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-    while (System.nanoTime() < end && process.isAlive()) {
+  private void awaitAnswer(String endpoint, Path data) throws IOException {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (System.nanoTime() < end && processes.stream().allMatch(Process::isAlive)) {
       Run run =
           Run.of("ctl", "--endpoints", endpoint, "endpoint", "health", "--command-timeout=10s");
       if (run.code() == 0) {
         return;
       }
     }
-    throw new IllegalStateException("etcd did not come up: " + Files.readString(log));
+    throw new IllegalStateException(
+        "etcd did not come up: " + Files.readString(data.resolve("etcd.log")));
   }
 
-  /** {@code host:port} for clients. */
-  String endpoint() {
-    return endpoint;
+  /** {@code host:port} for clients of the first member. */
+  public String endpoint() {
+    return endpoints.getFirst();
+  }
+
+  /** {@code host:port} for clients of each member. */
+  public List<String> endpoints() {
+    return List.copyOf(endpoints);
   }
 
   @Override
   public void close() {
-    process.destroyForcibly();
+    processes.forEach(Process::destroyForcibly);
     try {
-      if (!process.waitFor(30, TimeUnit.SECONDS)) {
-        throw new UncheckedIOException(new IOException("etcd does not end"));
+      for (Process process : processes) {
+        if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+          throw new IllegalStateException("etcd does not end");
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -130,7 +130,7 @@ class KvServiceTest {
     TxnResponse innerResponse = response.getResponses(1).getResponseTxn();
     assertThat(response.getHeader().getMemberId()).isEqualTo(LocalBackend.SELF.value());
     assertThat(response.getResponses(0).getResponsePut().getHeader()).isEqualTo(nested);
-    assertThat(innerResponse.getHeader()).isEqualTo(nested);
+    assertThat(innerResponse.getHeader()).isEqualTo(ResponseHeader.getDefaultInstance());
     assertThat(innerResponse.getResponses(0).getResponseRange().getHeader()).isEqualTo(nested);
     assertThat(innerResponse.getResponses(0).getResponseRange().getKvs(0).getModRevision())
         .isEqualTo(2);
