@@ -37,16 +37,21 @@ public final class Group {
     }
   }
 
-  private Group(int size) {
+  private Group(int size, ElectionRules rules) {
     membership = new Membership(LongStream.rangeClosed(1, size).mapToObj(NodeId::new).toList());
     for (int node = 1; node <= size; node++) {
-      hosts.put(node, new Host(RaftConfig.of(id(node), node)));
+      hosts.put(node, new Host(RaftConfig.of(id(node), node).withElection(rules)));
     }
   }
 
-  /** A group of {@code size} nodes with empty disks, not started. */
+  /** A group of {@code size} nodes with empty disks, not started, that campaign without asking. */
   public static Group of(int size) {
-    return new Group(size);
+    return new Group(size, new ElectionRules(false, ElectionRules.PRIORITY_MAX));
+  }
+
+  /** The same, but they ask for pre-votes first. */
+  public static Group preVoting(int size) {
+    return new Group(size, ElectionRules.DEFAULT);
   }
 
   public static NodeId id(int node) {

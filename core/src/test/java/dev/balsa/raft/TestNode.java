@@ -64,18 +64,7 @@ final class TestNode {
   }
 
   void start(long seed) {
-    RaftConfig config =
-        new RaftConfig(
-            id,
-            settings.electionTimeoutMinNanos(),
-            settings.electionTimeoutMaxNanos(),
-            settings.heartbeatNanos(),
-            seed,
-            settings.appendBytesMax(),
-            settings.inflightMessagesMax(),
-            settings.inflightBytesMax(),
-            settings.uncommittedBytesMax(),
-            settings.cacheBytesMax());
+    RaftConfig config = settings.withSeed(seed);
     raft = Raft.start(config, world.membership(), disk.restored(), disk, world.now());
     process++;
     commit = 0;

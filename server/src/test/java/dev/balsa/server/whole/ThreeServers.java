@@ -1,0 +1,198 @@
+package dev.balsa.server.whole;
+
+import com.google.protobuf.ByteString;
+import dev.balsa.proto.KVGrpc;
+import dev.balsa.proto.MaintenanceGrpc;
+import dev.balsa.proto.RangeRequest;
+import dev.balsa.proto.StatusRequest;
+import dev.balsa.proto.StatusResponse;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A cluster of three {@link ServerProcess}es with data directories, on loopback ports that stay
+ * theirs over restarts. For one thread.
+ */
+public final class ThreeServers implements AutoCloseable {
+  /** Their names. */
+  public static final List<String> NAMES = List.of("m1", "m2", "m3");
+
+  private static final long CALL_SECONDS = 10;
+
+  private final Path folder;
+  private final List<Integer> clientPorts;
+  private final List<Integer> peerPorts;
+  private final Map<String, ServerProcess> processes = new TreeMap<>();
+  private final Map<String, ManagedChannel> channels = new TreeMap<>();
+
+  private ThreeServers(Path folder) throws IOException {
+    this.folder = folder;
+    List<Integer> ports = Ports.free(2 * NAMES.size());
+    clientPorts = ports.subList(0, NAMES.size());
+    peerPorts = ports.subList(NAMES.size(), ports.size());
+    for (String name : NAMES) {
+      channels.put(name, openChannel(name));
+    }
+  }
+
+  /** Starts all three in {@code folder} and returns when each of them serves. */
+  public static ThreeServers start(Path folder) throws Exception {
+    ThreeServers servers = new ThreeServers(folder);
+    try {
+      for (String name : NAMES) {
+        servers.launch(name);
+      }
+      for (String name : NAMES) {
+        servers.awaitServing(name);
+      }
+    } catch (Exception | AssertionError e) {
+      servers.close();
+      throw e;
+    }
+    return servers;
+  }
+
+  /** {@code host:port} for clients of one of them. */
+  public String endpoint(String name) {
+    return "127.0.0.1:" + clientPorts.get(NAMES.indexOf(name));
+  }
+
+  /** All of their endpoints, in the order of their names. */
+  public List<String> endpoints() {
+    return NAMES.stream().map(this::endpoint).toList();
+  }
+
+  /** The fixture's own channel to one of them. */
+  public ManagedChannel channel(String name) {
+    return Objects.requireNonNull(channels.get(name), name);
+  }
+
+  /** A new channel, which its caller closes. */
+  public ManagedChannel openChannel(String name) {
+    return NettyChannelBuilder.forTarget(endpoint(name)).usePlaintext().build();
+  }
+
+  /** Starts a process that does not run, and returns at once. */
+  public void launch(String name) throws IOException {
+    ServerProcess former = processes.get(name);
+    if (former != null && former.isAlive()) {
+      throw new IllegalStateException(name + " runs already");
+    }
+    int place = NAMES.indexOf(name);
+    String cluster =
+        NAMES.stream()
+            .map(it -> it + "=http://127.0.0.1:" + peerPorts.get(NAMES.indexOf(it)))
+            .collect(Collectors.joining(","));
+    List<String> flags =
+        List.of(
+            "--name=" + name,
+            "--data-dir=" + folder.resolve(name),
+            "--listen-client-urls=http://127.0.0.1:" + clientPorts.get(place),
+            "--advertise-client-urls=http://127.0.0.1:" + clientPorts.get(place),
+            "--listen-peer-urls=http://127.0.0.1:" + peerPorts.get(place),
+            "--initial-advertise-peer-urls=http://127.0.0.1:" + peerPorts.get(place),
+            "--initial-cluster=" + cluster,
+            "--initial-cluster-state=new",
+            "--heartbeat-interval=50",
+            "--election-timeout=500");
+    processes.put(name, ServerProcess.start(folder.resolve(name + ".log"), flags));
+    channel(name).resetConnectBackoff();
+  }
+
+  /** Returns when {@code name} serves a linearizable read, so is up and in touch with a leader. */
+  public void awaitServing(String name) throws Exception {
+    Await.until(() -> name + " serves; it said:\n" + said(name), () -> serves(name));
+  }
+
+  private boolean serves(String name) {
+    if (!process(name).isAlive()) {
+      throw new AssertionError(name + " ended by itself; it said:\n" + said(name));
+    }
+    RangeRequest anything = RangeRequest.newBuilder().setKey(ByteString.copyFromUtf8("x")).build();
+    try {
+      KVGrpc.newBlockingStub(channel(name))
+          .withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS)
+          .range(anything);
+      return true;
+    } catch (StatusRuntimeException notYet) {
+      if (notYet.getStatus().getCode() != Status.Code.UNAVAILABLE
+          && notYet.getStatus().getCode() != Status.Code.DEADLINE_EXCEEDED) {
+        throw notYet;
+      }
+      channel(name).resetConnectBackoff();
+      return false;
+    }
+  }
+
+  /** The one that leads, of those that run; waits for one if there is none. */
+  public String awaitLeader() throws Exception {
+    List<String> found = new ArrayList<>();
+    Await.until(
+        () -> "one of the members leads",
+        () -> {
+          found.clear();
+          NAMES.stream()
+              .filter(name -> process(name).isAlive())
+              .flatMap(name -> leading(name).map(status -> Map.entry(name, status)))
+              .max(Comparator.comparingLong(it -> it.getValue().getRaftTerm()))
+              .ifPresent(it -> found.add(it.getKey()));
+          return !found.isEmpty();
+        });
+    return found.getFirst();
+  }
+
+  /** Its status if it says of itself that it leads. */
+  private Stream<StatusResponse> leading(String name) {
+    try {
+      StatusResponse status =
+          MaintenanceGrpc.newBlockingStub(channel(name))
+              .withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS)
+              .status(StatusRequest.getDefaultInstance());
+      boolean leads = status.getLeader() == status.getHeader().getMemberId();
+      return leads ? Stream.of(status) : Stream.empty();
+    } catch (StatusRuntimeException notYet) {
+      return Stream.empty();
+    }
+  }
+
+  /** Kills one as {@code kill -9} does. */
+  public void kill(String name) {
+    if (!process(name).isAlive()) {
+      throw new AssertionError(name + " ended by itself; it said:\n" + said(name));
+    }
+    process(name).kill();
+  }
+
+  /** Tells one to stop and returns its exit code. */
+  public int stop(String name) {
+    return process(name).stop();
+  }
+
+  /** What one has written to its log. */
+  public String said(String name) {
+    return process(name).said();
+  }
+
+  private ServerProcess process(String name) {
+    return Objects.requireNonNull(processes.get(name), name);
+  }
+
+  @Override
+  public void close() {
+    channels.values().forEach(ManagedChannel::shutdownNow);
+    processes.values().forEach(ServerProcess::close);
+  }
+}
