@@ -274,7 +274,8 @@ final class Host<R, S extends StateMachine<R>> {
     }
     long busyUntil = Math.max(hungUntil, pausedUntil);
     if (busyUntil > world.now()) {
-      world.later(busyUntil - world.now(), () -> forced(started, sequence));
+      // In small steps, since whatever holds it up may end earlier.
+      world.later(Math.min(busyUntil - world.now(), 50_000_000), () -> forced(started, sequence));
       return;
     }
     try {
