@@ -75,6 +75,7 @@ public final class Main implements Runnable {
         new CommandLine(new ServerCommand())
             .setDefaultValueProvider(new EnvironmentDefaults(environment)));
     command.addSubcommand(new CtlCommand(console, environment).commandLine());
+    command.addSubcommand(new SimCommand(console));
     settle(command);
     command.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
     command.setParameterExceptionHandler(

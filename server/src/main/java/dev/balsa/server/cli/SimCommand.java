@@ -1,0 +1,147 @@
+package dev.balsa.server.cli;
+
+import dev.balsa.sim.Campaign;
+import dev.balsa.sim.Campaign.Failure;
+import dev.balsa.sim.Hosting;
+import dev.balsa.sim.Plan;
+import dev.balsa.sim.RegisterLoad;
+import dev.balsa.sim.Registers;
+import dev.balsa.sim.Scenario;
+import dev.balsa.sim.World;
+import dev.balsa.testkit.Replay;
+import dev.balsa.testkit.WholeNodes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code balsa sim}: whole clusters in virtual time, under faults drawn from seeds. */
+@Command(
+    name = "sim",
+    description = "Runs simulated clusters under faults, and judges them after every event.",
+    synopsisSubcommandLabel = "COMMAND")
+final class SimCommand implements Runnable {
+  private static final long SECOND = 1_000_000_000;
+
+  private final Console console;
+
+  @Option(
+      names = "--disk",
+      paramLabel = "wal|memory",
+      defaultValue = "wal",
+      description = "wal: the real log on a simulated disk; memory: a lighter one.")
+  String disk = "wal";
+
+  SimCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public void run() {
+    throw new BadUsage("a command is missing; ./balsa sim --help lists them");
+  }
+
+  private Campaign<Long, Registers> campaign() {
+    return new Campaign<>(RegisterLoad::new, hosting());
+  }
+
+  private Hosting hosting() {
+    return switch (disk) {
+      case "wal" -> WholeNodes.HOSTING;
+      case "memory" -> Hosting.IN_MEMORY;
+      default -> throw new BadUsage("--disk is '" + disk + "', give wal or memory");
+    };
+  }
+
+  @Command(name = "run", description = "Runs seeds, one after the other.")
+  void runSeeds(
+      @Option(names = "--seeds", description = "How many; default 1000.") @Nullable Long seeds,
+      @Option(names = "--minutes", description = "For how long.") @Nullable Long minutes,
+      @Option(names = "--first", defaultValue = "1", description = "The first seed.") long first) {
+    if (seeds != null && minutes != null) {
+      throw new BadUsage("--seeds and --minutes both say how much; give one of them");
+    }
+    if ((seeds != null && seeds <= 0) || (minutes != null && minutes <= 0)) {
+      throw new BadUsage("--seeds and --minutes must be positive");
+    }
+    Campaign<Long, Registers> campaign = campaign();
+    long begun = System.nanoTime();
+    long end = begun + (minutes == null ? 0 : minutes * 60 * SECOND);
+    long count = minutes != null ? Long.MAX_VALUE : seeds == null ? 1000 : seeds;
+    long[] told = {begun};
+    campaign.run(
+        first,
+        count,
+        () -> {
+          long now = System.nanoTime();
+          if (now - told[0] > 10 * SECOND) {
+            told[0] = now;
+            console.tell(campaign.figures().seeds() + " seeds …");
+          }
+          return minutes == null || now < end;
+        });
+    report(campaign, System.nanoTime() - begun);
+  }
+
+  private void report(Campaign<Long, Registers> campaign, long nanos) {
+    console.println(campaign.figures().toString());
+    double speed = (double) campaign.figures().nanos() / Math.max(1, nanos);
+    console.println(
+        String.format(Locale.ROOT, "%.1f s, %.0f times as fast as real time", nanos / 1e9, speed));
+    for (Failure failure : campaign.failures()) {
+      console.tell(Replay.line(failure));
+    }
+    if (!campaign.failures().isEmpty()) {
+      throw new CommandFailure(campaign.failures().size() + " seeds broke a promise");
+    }
+  }
+
+  @Command(
+      name = "replay",
+      description = "Runs one seed, or a scenario file, and prints its trace.")
+  void replay(@Parameters(paramLabel = "SEED|FILE") String what) {
+    World<Long, Registers> world = new World<>(plan(what), new RegisterLoad(), hosting());
+    world.trace(console::println);
+    try {
+      world.run();
+    } catch (RuntimeException broken) { // whatever it is, it is what the replay is for
+      throw new CommandFailure("at " + world.now() + " ns: " + broken.getMessage());
+    }
+    console.println(world.figures().toString());
+    console.println("event hash " + Long.toHexString(world.hash()));
+  }
+
+  @Command(name = "shrink", description = "Makes a failing seed smaller and writes a scenario.")
+  void shrink(@Parameters(paramLabel = "SEED|FILE") String what) throws IOException {
+    Plan plan = plan(what);
+    Campaign<Long, Registers> campaign = campaign();
+    Failure failure = campaign.run(plan);
+    if (failure == null) {
+      throw new CommandFailure(what + " breaks no promise; nothing to shrink");
+    }
+    Failure smaller = campaign.shrink(failure, () -> true);
+    Path file = Path.of("seed-" + plan.seed() + ".scenario");
+    Files.writeString(file, "# " + smaller.reason() + "\n" + Scenario.text(smaller.plan()));
+    console.println(
+        "%d of %d faults are left: %s"
+            .formatted(smaller.plan().faults().size(), plan.faults().size(), smaller.reason()));
+    console.println("./balsa sim replay " + file);
+  }
+
+  private static Plan plan(String what) {
+    if (what.matches("-?\\d{1,18}")) {
+      return Plan.draw(Long.parseLong(what));
+    }
+    try {
+      return Scenario.parse(Files.readString(Path.of(what)));
+    } catch (IOException e) {
+      throw new BadUsage("'" + what + "' is neither a seed nor a file that can be read");
+    } catch (IllegalArgumentException e) {
+      throw new BadUsage(what + ": " + e.getMessage());
+    }
+  }
+}
