@@ -45,7 +45,9 @@ final class Clients {
   void propose(long proposal, List<Bytes> commands) {
     NodeId known = state.leader();
     if (state.role() instanceof Role.Leader leader) {
-      if (replication.hasRoom(commands)) {
+      if (leader.transferee != null) {
+        refuse(proposal, Refusal.TRANSFERRING);
+      } else if (replication.hasRoom(commands)) {
         EntryId first = replication.propose(leader, commands);
         outbox.proposal(new ProposalOutcome.Accepted(proposal, first));
       } else {
@@ -74,6 +76,9 @@ final class Clients {
   void onForward(Message.Forward request) {
     if (!(state.role() instanceof Role.Leader leader)) {
       answerRefused(request, Refusal.LEADER_CHANGED);
+    } else if (leader.transferee != null) {
+      outbox.event(new Event.ProposalRefused(Refusal.TRANSFERRING));
+      answerRefused(request, Refusal.TRANSFERRING);
     } else if (!replication.hasRoom(request.commands())) {
       outbox.event(new Event.ProposalRefused(Refusal.UNCOMMITTED_BYTES));
       answerRefused(request, Refusal.UNCOMMITTED_BYTES);

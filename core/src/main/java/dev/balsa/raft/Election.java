@@ -3,16 +3,25 @@ package dev.balsa.raft;
 import dev.balsa.raft.Event.Denial;
 import org.jspecify.annotations.Nullable;
 
-/** Leader election (paper §5.2) and its restriction to up-to-date logs (§5.4.1). */
+/**
+ * Leader election (paper §5.2), its restriction to up-to-date logs (§5.4.1), and the question that
+ * precedes it (thesis §9.6).
+ */
 final class Election {
   private final NodeState state;
   private final Outbox outbox;
   private final Replication replication;
+  private final Liveness liveness;
 
-  Election(NodeState state, Replication replication) {
+  // Of the latest question. Starts at random: an answer to a former process is none to this one.
+  private long round;
+
+  Election(NodeState state, Replication replication, Liveness liveness) {
     this.state = state;
     this.outbox = state.outbox;
     this.replication = replication;
+    this.liveness = liveness;
+    this.round = state.drawNumber();
   }
 
   void wake() {
@@ -25,14 +34,120 @@ final class Election {
       return;
     }
     outbox.event(new Event.ElectionTimedOut(state.term()));
+    state.electionFailed();
+    if (state.config.preVote()) {
+      preCampaign();
+    } else {
+      campaign();
+    }
+  }
+
+  /** Asks who would vote for this node, before it disturbs anyone by a new term (thesis §9.6). */
+  private void preCampaign() {
+    Role.PreCandidate preCandidate = state.preCampaign(++round);
+    state.drawElectionTimeout();
+    askVoters(new Message.PreVote(state.self(), state.term(), state.log.last(), round));
+    countPreVote(preCandidate, state.self());
+  }
+
+  private void campaign() {
     state.campaign();
     state.drawElectionTimeout();
-    // A request may not outrun the record of this node's own vote: after a crash it could vote
-    // again.
+    askVoters(new Message.Vote(state.self(), state.term(), state.log.last()));
+  }
+
+  /** The leader hands over to this node: its order stands for the election timeout (§3.10). */
+  void onTimeoutNow(Message.TimeoutNow order) {
+    if (!(state.role() instanceof Role.Follower) || !order.from().equals(state.leader())) {
+      return;
+    }
+    outbox.event(new Event.ToldToCampaign(order.from(), order.term()));
+    state.campaign();
+    state.drawElectionTimeout();
+    askVoters(new Message.Vote(state.self(), state.term(), state.log.last(), true));
+  }
+
+  /**
+   * A request may not outrun the record of this node's own vote: after a crash it could vote again.
+   */
+  private void askVoters(Message request) {
     for (NodeId voter : state.membership.voters()) {
       if (!voter.equals(state.self())) {
-        outbox.sendDurable(voter, new Message.Vote(state.self(), state.term(), state.log.last()));
+        outbox.sendDurable(voter, request);
       }
+    }
+  }
+
+  /**
+   * Denies a request that comes while the leader is alive, unless the leader itself wants it.
+   * Looked at before the term rule: even the term of such a request is not adopted (thesis §4.2.3).
+   *
+   * @return whether the message is done with
+   */
+  boolean denies(Message message) {
+    if (message.term() < state.term() || !liveness.leaderAlive()) {
+      return false;
+    }
+    // An answer to a later term would carry our lower one, which the candidate drops.
+    boolean answered = message.term() == state.term();
+    if (message instanceof Message.Vote vote && !vote.transfer()) {
+      outbox.event(new Event.VoteDenied(vote.from(), vote.term(), Denial.LEADER_ALIVE));
+      if (answered) {
+        answer(vote, false);
+      }
+      return true;
+    }
+    if (message instanceof Message.PreVote vote) {
+      outbox.event(new Event.PreVoteDenied(vote.from(), vote.term(), Denial.LEADER_ALIVE));
+      if (answered) {
+        answer(vote, false);
+      }
+      return true;
+    }
+    return false;
+  }
+
+  /** Someone of this term asks what this node would answer in the next. */
+  void onPreVote(Message.PreVote request) {
+    // Whom this node voted for in this term says nothing about the next.
+    boolean granted = request.last().compareTo(state.log.last()) >= 0;
+    outbox.event(
+        granted
+            ? new Event.PreVoteGranted(request.from(), request.term())
+            : new Event.PreVoteDenied(request.from(), request.term(), Denial.LOG_BEHIND));
+    answer(request, granted);
+  }
+
+  /** A node of an earlier term learns the current one, without which it could not win. */
+  void onStalePreVote(Message.PreVote request) {
+    outbox.event(new Event.PreVoteDenied(request.from(), request.term(), Denial.STALE_TERM));
+    answer(request, false);
+  }
+
+  // The answer tells the term, which may be new: like every answer it waits for the disk.
+  private void answer(Message.PreVote request, boolean granted) {
+    outbox.sendDurable(
+        request.from(),
+        new Message.PreVoteReply(state.self(), state.term(), granted, request.round()));
+  }
+
+  /** Counts for the question asked last, and only while it is open. */
+  void onPreVoteReply(Message.PreVoteReply reply) {
+    if (reply.granted()
+        && state.role() instanceof Role.PreCandidate preCandidate
+        && preCandidate.round == reply.round()) {
+      countPreVote(preCandidate, reply.from());
+    }
+  }
+
+  private void countPreVote(Role.PreCandidate preCandidate, NodeId voter) {
+    if (!preCandidate.votes.add(voter)) {
+      return;
+    }
+    int needed = Quorum.size(state.membership);
+    outbox.event(new Event.PreVoteReceived(voter, preCandidate.votes.size(), needed));
+    if (Quorum.agrees(state.membership, preCandidate.votes::contains)) {
+      campaign();
     }
   }
 
@@ -46,9 +161,12 @@ final class Election {
     } else {
       outbox.event(new Event.VoteDenied(request.from(), request.term(), denial));
     }
-    // Waits for the disk even if denied: the term it tells may be new.
-    outbox.sendDurable(
-        request.from(), new Message.VoteReply(state.self(), state.term(), denial == null));
+    answer(request, denial == null);
+  }
+
+  // Waits for the disk even if denied: the term it tells may be new.
+  private void answer(Message.Vote request, boolean granted) {
+    outbox.sendDurable(request.from(), new Message.VoteReply(state.self(), state.term(), granted));
   }
 
   private @Nullable Denial denial(Message.Vote request) {
@@ -62,7 +180,7 @@ final class Election {
   /** A candidate of an earlier term learns the current one. */
   void onStaleVote(Message.Vote request) {
     outbox.event(new Event.VoteDenied(request.from(), request.term(), Denial.STALE_TERM));
-    outbox.sendDurable(request.from(), new Message.VoteReply(state.self(), state.term(), false));
+    answer(request, false);
   }
 
   void onVoteReply(Message.VoteReply reply) {

@@ -13,6 +13,18 @@ public sealed interface Event {
   /** Nothing was heard from a leader for a whole election timeout (paper §5.2). */
   record ElectionTimedOut(long term) implements Event {}
 
+  /** This node asks whether it would be voted for in the term after {@code term} (thesis §9.6). */
+  record PreVoteStarted(long term, EntryId last) implements Event {}
+
+  /** This node would vote for {@code candidate} in the term after {@code term}. */
+  record PreVoteGranted(NodeId candidate, long term) implements Event {}
+
+  /** This node would not vote for {@code candidate}. */
+  record PreVoteDenied(NodeId candidate, long term, Denial reason) implements Event {}
+
+  /** A peer would vote for this node; {@code votes} of {@code needed} are there. */
+  record PreVoteReceived(NodeId voter, int votes, int needed) implements Event {}
+
   /** This node asks for votes in {@code term}. */
   record ElectionStarted(long term, EntryId last) implements Event {}
 
@@ -36,6 +48,18 @@ public sealed interface Event {
 
   /** The leader of {@code term} is known now, or no longer. */
   record LeaderChanged(long term, @Nullable NodeId leader) implements Event {}
+
+  /** The leader of {@code term} begins to hand over to {@code target} (thesis §3.10). */
+  record TransferStarted(NodeId target, long term) implements Event {}
+
+  /** The target's log is complete: it is told to campaign, or once more. */
+  record TransferTold(NodeId target, long term) implements Event {}
+
+  /** The leadership did not move to {@code target}; a leader that still leads takes proposals. */
+  record TransferFailed(NodeId target, TransferFailure reason) implements Event {}
+
+  /** The leader's own order, to campaign at once, arrived here. */
+  record ToldToCampaign(NodeId leader, long term) implements Event {}
 
   /** Entries were added after {@code prev}. */
   record Appended(EntryId prev, EntryId last) implements Event {}
@@ -74,12 +98,19 @@ public sealed interface Event {
     /** The candidate's log is behind ours (paper §5.4.1). */
     LOG_BEHIND,
     /** The candidate's term is over. */
-    STALE_TERM
+    STALE_TERM,
+    /**
+     * This node leads with a live quorum, or heard its leader within the least election timeout
+     * (thesis §4.2.3).
+     */
+    LEADER_ALIVE
   }
 
   /** Why a leader or candidate became a follower. */
   enum StepDown {
     HIGHER_TERM,
+    /** No quorum answered for the longest election timeout (thesis §6.2). */
+    QUORUM_SILENT,
     /** Another node leads the term this one campaigned in (paper §5.2). */
     LEADER_FOUND
   }

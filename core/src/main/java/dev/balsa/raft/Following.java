@@ -81,6 +81,6 @@ final class Following {
             state.term(),
             request.slice().prev().index(),
             EntryId.ZERO,
-            request.round()));
+            0)); // read rounds count anew in each term: an older one's must confirm nothing
   }
 }

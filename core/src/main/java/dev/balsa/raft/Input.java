@@ -31,6 +31,16 @@ public sealed interface Input {
    */
   record Read(long read) implements Input {}
 
+  /**
+   * An operator wants {@code target} to lead (thesis §3.10). Only the leader can do it; it takes no
+   * proposals meanwhile and goes on leading if the target has not taken over within the longest
+   * election timeout.
+   *
+   * @param transfer the host's name for the request; the outcome comes back under it. Never reused
+   *     while the process lives.
+   */
+  record Transfer(long transfer, NodeId target) implements Input {}
+
   /** Everything up to {@link Ready.Persist#sequence()} {@code sequence} is durable. */
   record Persisted(long sequence) implements Input {}
 

@@ -41,6 +41,12 @@ final class Invariants {
         state.durable(),
         state.log.last(),
         state.term());
+    boolean elected = state.role() instanceof Role.Candidate || state.role() instanceof Role.Leader;
+    Require.invariant(
+        !elected || state.self().equals(state.vote()),
+        "campaigns or leads in term %s, but voted for %s",
+        state.term(),
+        state.vote());
     if (state.role() instanceof Role.Leader leader) {
       // Leader Append-Only, paper figure 3.
       Require.invariant(

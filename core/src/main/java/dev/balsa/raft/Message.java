@@ -13,8 +13,29 @@ public sealed interface Message {
   /** The sender's current term. */
   long term();
 
-  /** Candidate asks for a vote; {@code last} is how logs are compared (paper §5.2, §5.4.1). */
-  record Vote(NodeId from, long term, EntryId last) implements Message {}
+  /**
+   * A node that hears no leader asks whether it would get a vote in the next term (thesis §9.6). It
+   * stays in its own term, which is what the message carries: to ask changes nothing durable.
+   *
+   * @param round names the question; the answer repeats it
+   */
+  record PreVote(NodeId from, long term, EntryId last, long round) implements Message {}
+
+  /** The answer to {@link PreVote}: a forecast, not a promise. */
+  record PreVoteReply(NodeId from, long term, boolean granted, long round) implements Message {}
+
+  /**
+   * Candidate asks for a vote; {@code last} is how logs are compared (paper §5.2, §5.4.1).
+   *
+   * @param transfer whether the leader itself told the candidate to take over (thesis §3.10): it is
+   *     then no reason to deny that the leader is alive
+   */
+  record Vote(NodeId from, long term, EntryId last, boolean transfer) implements Message {
+    /** The request of a candidate that heard no leader. */
+    public Vote(NodeId from, long term, EntryId last) {
+      this(from, term, last, false);
+    }
+  }
 
   /** The answer to {@link Vote}. */
   record VoteReply(NodeId from, long term, boolean granted) implements Message {}
@@ -46,6 +67,11 @@ public sealed interface Message {
    */
   record AppendReject(NodeId from, long term, long rejected, EntryId hint, long round)
       implements Message {}
+
+  /**
+   * Leader tells the follower it hands over to: campaign now, your log is complete (thesis §3.10).
+   */
+  record TimeoutNow(NodeId from, long term) implements Message {}
 
   /** Follower passes commands of its clients to the leader. */
   record Forward(NodeId from, long term, long proposal, List<Bytes> commands) implements Message {

@@ -21,6 +21,8 @@ final class NodeState {
   private Role role = new Role.Follower();
   private long commit; // ≤ log.lastIndex()
   private long electionDeadline;
+  private int failedElections; // since a leader was known
+  private @Nullable NodeId termLeader; // whom this node saw lead the term, even if it forgot
 
   // What is on its way to the disk, in order; the log is durable up to `durable`.
   private final ArrayDeque<Write> writes = new ArrayDeque<>();
@@ -83,6 +85,7 @@ final class NodeState {
   @Nullable NodeId leader() {
     return switch (role) {
       case Role.Follower follower -> follower.leader;
+      case Role.PreCandidate preCandidate -> null;
       case Role.Candidate candidate -> null;
       case Role.Leader leader -> self();
     };
@@ -103,12 +106,20 @@ final class NodeState {
     }
   }
 
-  /** Draws a new election timeout from now on (paper §5.2). */
+  /** Draws a new election timeout from now on (paper §5.2), longer for a node of low priority. */
   void drawElectionTimeout() {
-    long timeout =
-        random.nextBetween(config.electionTimeoutMinNanos(), config.electionTimeoutMaxNanos());
+    long min = config.electionTimeoutMinNanos();
+    long max = config.electionTimeoutMaxNanos();
+    int below = ElectionRules.PRIORITY_MAX - config.election().priority();
+    long steps = Math.max(0, below - failedElections);
+    long timeout = Math.addExact(random.nextBetween(min, max), steps * (max - min));
     electionDeadline = Math.addExact(now, timeout);
     outbox.event(new Event.ElectionTimeoutDrawn(timeout));
+  }
+
+  /** An election timeout ended without a leader: the next wait is shorter for a low priority. */
+  void electionFailed() {
+    failedElections = Math.min(failedElections + 1, ElectionRules.PRIORITY_MAX);
   }
 
   /** A random number with room to count on from it. */
@@ -123,6 +134,7 @@ final class NodeState {
     stepDown(StepDown.HIGHER_TERM);
     term = to;
     vote = null;
+    termLeader = null;
     outbox.hardStateChanged();
   }
 
@@ -142,6 +154,7 @@ final class NodeState {
     forgetLeader();
     switch (role) {
       case Role.Follower follower -> {}
+      case Role.PreCandidate preCandidate -> outbox.event(new Event.SteppedDown(term, reason));
       case Role.Candidate candidate -> outbox.event(new Event.SteppedDown(term, reason));
       case Role.Leader leader -> {
         outbox.event(new Event.SteppedDown(term, reason));
@@ -157,8 +170,15 @@ final class NodeState {
     }
   }
 
+  /** The leader of this term was heard. */
   void follow(NodeId leader) {
-    if (role instanceof Role.Candidate) {
+    Require.invariant(
+        termLeader == null || termLeader.equals(leader),
+        "two leaders in term %s: %s, %s",
+        term,
+        termLeader,
+        leader);
+    if (role instanceof Role.Candidate || role instanceof Role.PreCandidate) {
       stepDown(StepDown.LEADER_FOUND);
     }
     if (!(role instanceof Role.Follower follower)) {
@@ -168,12 +188,18 @@ final class NodeState {
       follower.leader = leader;
       outbox.event(new Event.LeaderChanged(term, leader));
     }
-    Require.invariant(
-        leader.equals(follower.leader),
-        "two leaders in term %s: %s, %s",
-        term,
-        follower.leader,
-        leader);
+    termLeader = leader;
+    follower.heard = now;
+    failedElections = 0;
+  }
+
+  /** Asks in {@code round} whether it would win the next term; its own stays (thesis §9.6). */
+  Role.PreCandidate preCampaign(long round) {
+    forgetLeader();
+    Role.PreCandidate preCandidate = new Role.PreCandidate(round);
+    role = preCandidate;
+    outbox.event(new Event.PreVoteStarted(term, log.last()));
+    return preCandidate;
   }
 
   /** The next term, in which this node asks for votes, its own first (paper §5.2). */
@@ -182,6 +208,7 @@ final class NodeState {
     outbox.event(new Event.TermAdvanced(term, term + 1));
     term = Math.addExact(term, 1);
     vote = self();
+    termLeader = null;
     outbox.hardStateChanged();
     role = new Role.Candidate(outbox.nextSequence());
     outbox.event(new Event.ElectionStarted(term, log.last()));
@@ -190,6 +217,8 @@ final class NodeState {
   Role.Leader becomeLeader() {
     Role.Leader leader = new Role.Leader(log.lastIndex() + 1);
     role = leader;
+    termLeader = self();
+    failedElections = 0;
     outbox.event(new Event.BecameLeader(term, log.last()));
     outbox.event(new Event.LeaderChanged(term, self()));
     return leader;

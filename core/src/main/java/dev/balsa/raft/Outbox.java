@@ -14,6 +14,7 @@ final class Outbox {
   private List<Outgoing> sendDurable = List.of();
   private List<Ready.ProposalOutcome> proposals = List.of();
   private List<Ready.ReadOutcome> reads = List.of();
+  private List<Ready.TransferOutcome> transfers = List.of();
   private List<Event> events = List.of();
   private long sequence; // of the last write handed out
 
@@ -51,6 +52,10 @@ final class Outbox {
     reads = add(reads, outcome);
   }
 
+  void transfer(Ready.TransferOutcome outcome) {
+    transfers = add(transfers, outcome);
+  }
+
   void event(Event event) {
     events = add(events, event);
   }
@@ -58,13 +63,14 @@ final class Outbox {
   Ready take(HardState hardState) {
     Persist persist =
         writes() ? new Persist(++sequence, hardStateChanged ? hardState : null, append) : null;
-    Ready ready = new Ready(persist, sendNow, sendDurable, proposals, reads, events);
+    Ready ready = new Ready(persist, sendNow, sendDurable, proposals, reads, transfers, events);
     append = null;
     hardStateChanged = false;
     sendNow = List.of();
     sendDurable = List.of();
     proposals = List.of();
     reads = List.of();
+    transfers = List.of();
     events = List.of();
     return ready;
   }

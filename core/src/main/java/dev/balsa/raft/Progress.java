@@ -27,6 +27,9 @@ final class Progress {
   /** The latest read round this follower confirmed. */
   long ackedRound;
 
+  /** When this follower answered last; long before the origin of time if never. */
+  long heard = Long.MIN_VALUE;
+
   /** The commit index that the latest message told. */
   long toldCommit;
 

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The term rule is judged here, before anything else looks at a message (paper §5.1); everything
  * else is split by concern: {@link Election}, {@link Replication} for a leader, {@link Following}
- * for the others, {@link Reads}, and {@link Clients} for what this node's own clients ask.
+ * for the others, {@link Liveness}, {@link Transfer}, {@link Reads}, and {@link Clients} for what
+ * this node's own clients ask.
  */
 public final class Raft {
   private final NodeState state;
@@ -21,6 +22,8 @@ public final class Raft {
   private final Following following;
   private final Reads reads;
   private final Clients clients;
+  private final Liveness liveness;
+  private final Transfer transfer;
   private final Invariants invariants;
 
   private Raft(RaftConfig config, Membership membership, Restored restored, StoredLog stored) {
@@ -31,10 +34,12 @@ public final class Raft {
         membership.voters());
     state = new NodeState(config, membership, restored, stored);
     reads = new Reads(state);
-    replication = new Replication(state, reads);
-    election = new Election(state, replication);
+    liveness = new Liveness(state);
+    replication = new Replication(state, reads, liveness);
+    election = new Election(state, replication, liveness);
     following = new Following(state);
     clients = new Clients(state, replication, reads, following);
+    transfer = new Transfer(state, liveness);
     invariants = new Invariants(state);
   }
 
@@ -71,6 +76,7 @@ public final class Raft {
       case Input.Propose(long proposal, List<Bytes> commands) ->
           clients.propose(proposal, commands);
       case Input.Read(long read) -> clients.read(read);
+      case Input.Transfer(long request, NodeId target) -> transfer.ask(request, target);
       case Input.Persisted(long sequence) -> persisted(sequence);
       case Input.Unreachable(NodeId peer) -> unreachable(peer);
     }
@@ -78,6 +84,7 @@ public final class Raft {
       leaderChanged(leader);
     }
     invariants.afterStep();
+    transfer.check();
     return state.takeReady();
   }
 
@@ -86,9 +93,12 @@ public final class Raft {
    * from the same origin as {@code now}. Changes with every step.
    */
   public long deadline() {
-    return state.role() instanceof Role.Leader leader
-        ? Math.min(leader.heartbeatDeadline, leader.noticeDeadline)
-        : Math.min(state.electionDeadline(), clients.deadline());
+    long deadline =
+        state.role() instanceof Role.Leader leader
+            ? Math.min(
+                Math.min(leader.heartbeatDeadline, leader.noticeDeadline), leader.quorumDeadline)
+            : Math.min(state.electionDeadline(), clients.deadline());
+    return Math.min(deadline, transfer.deadline());
   }
 
   /**
@@ -119,6 +129,7 @@ public final class Raft {
     RoleName role =
         switch (state.role()) {
           case Role.Follower follower -> RoleName.FOLLOWER;
+          case Role.PreCandidate preCandidate -> RoleName.PRE_CANDIDATE;
           case Role.Candidate candidate -> RoleName.CANDIDATE;
           case Role.Leader leader -> RoleName.LEADER;
         };
@@ -146,6 +157,10 @@ public final class Raft {
   }
 
   private void wake() {
+    transfer.wake();
+    if (state.role() instanceof Role.Leader leader) {
+      liveness.wake(leader);
+    }
     if (state.role() instanceof Role.Leader leader) {
       replication.wake(leader);
     } else {
@@ -173,6 +188,9 @@ public final class Raft {
 
   /** A higher term is adopted at once, a lower one changes nothing (paper §5.1). */
   private void receive(Message message) {
+    if (election.denies(message)) {
+      return;
+    }
     if (message.term() > state.term()) {
       state.advanceTerm(message.term());
     }
@@ -185,12 +203,15 @@ public final class Raft {
 
   private void receiveCurrent(Message message) {
     switch (message) {
+      case Message.PreVote preVote -> election.onPreVote(preVote);
+      case Message.PreVoteReply reply -> election.onPreVoteReply(reply);
       case Message.Vote vote -> election.onVote(vote);
       case Message.VoteReply reply -> election.onVoteReply(reply);
       case Message.Append append -> following.onAppend(append);
       case Message.AppendAck ack -> {
         if (state.role() instanceof Role.Leader leader) {
           replication.onAck(leader, ack);
+          transfer.advance(leader);
         }
       }
       case Message.AppendReject reject -> {
@@ -198,6 +219,7 @@ public final class Raft {
           replication.onReject(leader, reject);
         }
       }
+      case Message.TimeoutNow order -> election.onTimeoutNow(order);
       case Message.Forward forward -> clients.onForward(forward);
       case Message.Forwarded forwarded -> clients.onForwarded(forwarded);
       case Message.ForwardRefused refused -> clients.onForwardRefused(refused);
@@ -213,11 +235,14 @@ public final class Raft {
   private void receiveStale(Message message) {
     state.outbox.event(new Event.StaleMessage(message.from(), message.term(), state.term()));
     switch (message) {
+      case Message.PreVote preVote -> election.onStalePreVote(preVote);
       case Message.Vote vote -> election.onStaleVote(vote);
       case Message.Append append -> following.onStaleAppend(append);
       case Message.Forward forward -> clients.answerRefused(forward, Refusal.LEADER_CHANGED);
       case Message.ReadIndex request -> clients.answerRefused(request);
+      case Message.PreVoteReply ignored -> {}
       case Message.VoteReply ignored -> {}
+      case Message.TimeoutNow ignored -> {}
       case Message.AppendAck ignored -> {}
       case Message.AppendReject ignored -> {}
       case Message.Forwarded ignored -> {}
@@ -232,6 +257,10 @@ public final class Raft {
       reads.stepDown();
     } else if (before != null) {
       clients.leaderLost();
+    }
+    NodeId known = state.leader();
+    if (known != null) {
+      transfer.leaderKnown(known);
     }
   }
 }

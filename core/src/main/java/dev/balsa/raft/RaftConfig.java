@@ -17,6 +17,7 @@ package dev.balsa.raft;
  * @param uncommittedBytesMax how many bytes of its own term's entries a leader holds uncommitted
  *     before it refuses proposals by {@link Refusal#UNCOMMITTED_BYTES}; one batch is always allowed
  * @param cacheBytesMax how many bytes of recent entries stay in memory beside those not yet durable
+ * @param election pre-vote and priority
  */
 public record RaftConfig(
     NodeId self,
@@ -28,7 +29,8 @@ public record RaftConfig(
     int inflightMessagesMax,
     long inflightBytesMax,
     long uncommittedBytesMax,
-    long cacheBytesMax) {
+    long cacheBytesMax,
+    ElectionRules election) {
 
   private static final long MILLISECOND = 1_000_000;
   private static final long MIB = 1 << 20;
@@ -68,7 +70,8 @@ public record RaftConfig(
         256,
         8 * MIB,
         64 * MIB,
-        32 * MIB);
+        32 * MIB,
+        ElectionRules.DEFAULT);
   }
 
   /** The same with other timings, all in nanoseconds. */
@@ -83,7 +86,8 @@ public record RaftConfig(
         inflightMessagesMax,
         inflightBytesMax,
         uncommittedBytesMax,
-        cacheBytesMax);
+        cacheBytesMax,
+        election);
   }
 
   /** The same with other bounds on replication to one follower. */
@@ -98,7 +102,8 @@ public record RaftConfig(
         inflightMessages,
         inflightBytes,
         uncommittedBytesMax,
-        cacheBytesMax);
+        cacheBytesMax,
+        election);
   }
 
   /** The same with other bounds on memory, in bytes. */
@@ -113,6 +118,54 @@ public record RaftConfig(
         inflightMessagesMax,
         inflightBytesMax,
         uncommittedBytes,
-        cacheBytes);
+        cacheBytes,
+        election);
+  }
+
+  /** The same with another start of the random numbers, for another process of the node. */
+  public RaftConfig withSeed(long other) {
+    return new RaftConfig(
+        self,
+        electionTimeoutMinNanos,
+        electionTimeoutMaxNanos,
+        heartbeatNanos,
+        other,
+        appendBytesMax,
+        inflightMessagesMax,
+        inflightBytesMax,
+        uncommittedBytesMax,
+        cacheBytesMax,
+        election);
+  }
+
+  /** The same with other rules for elections. */
+  public RaftConfig withElection(ElectionRules rules) {
+    return new RaftConfig(
+        self,
+        electionTimeoutMinNanos,
+        electionTimeoutMaxNanos,
+        heartbeatNanos,
+        seed,
+        appendBytesMax,
+        inflightMessagesMax,
+        inflightBytesMax,
+        uncommittedBytesMax,
+        cacheBytesMax,
+        rules);
+  }
+
+  /** The same with pre-vote on or off. */
+  public RaftConfig withPreVote(boolean preVote) {
+    return withElection(new ElectionRules(preVote, election.priority()));
+  }
+
+  /** The same with another priority, from 0 to {@link ElectionRules#PRIORITY_MAX}. */
+  public RaftConfig withPriority(int priority) {
+    return withElection(new ElectionRules(election.preVote(), priority));
+  }
+
+  /** Whether the node asks if it could win before it raises its term (thesis §9.6). */
+  public boolean preVote() {
+    return election.preVote();
   }
 }

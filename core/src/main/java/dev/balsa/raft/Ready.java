@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param sendDurable messages that do: votes, acknowledgements, requests for votes
  * @param proposals what became of batches that this node's clients proposed
  * @param reads what became of reads that this node's clients asked for
+ * @param transfers what became of requests to move the leadership
  * @param events what happened and why, in order
  */
 public record Ready(
@@ -29,6 +30,7 @@ public record Ready(
     List<Outgoing> sendDurable,
     List<ProposalOutcome> proposals,
     List<ReadOutcome> reads,
+    List<TransferOutcome> transfers,
     List<Event> events) {
 
   /**
@@ -71,5 +73,16 @@ public record Ready(
 
     /** The read was not confirmed; asking again is safe. */
     record Refused(long read, Refusal reason) implements ReadOutcome {}
+  }
+
+  /** What became of a request to move the leadership. */
+  public sealed interface TransferOutcome {
+    long transfer();
+
+    /** The target leads {@code term}. */
+    record Done(long transfer, NodeId leader, long term) implements TransferOutcome {}
+
+    /** The leadership did not move to the target, as far as this node knows. */
+    record Failed(long transfer, TransferFailure reason) implements TransferOutcome {}
   }
 }

@@ -6,6 +6,8 @@ public enum Refusal {
   NO_LEADER,
   /** The leader asked has stepped down, was never one, or does not answer. */
   LEADER_CHANGED,
+  /** The leader is handing over to another node; it takes proposals again if that fails. */
+  TRANSFERRING,
   /** Entries not yet committed reach {@link RaftConfig#uncommittedBytesMax()}. */
   UNCOMMITTED_BYTES,
   /** The host's own queue of requests waiting for the core is full. */

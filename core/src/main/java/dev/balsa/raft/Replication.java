@@ -13,6 +13,7 @@ final class Replication {
   private final NodeState state;
   private final Outbox outbox;
   private final Reads reads;
+  private final Liveness liveness;
 
   // Batches of this term not yet committed, and the sum of their bytes.
   private final ArrayDeque<Batch> uncommitted = new ArrayDeque<>();
@@ -23,10 +24,11 @@ final class Replication {
 
   private record Batch(long last, long bytes) {}
 
-  Replication(NodeState state, Reads reads) {
+  Replication(NodeState state, Reads reads, Liveness liveness) {
     this.state = state;
     this.outbox = state.outbox;
     this.reads = reads;
+    this.liveness = liveness;
   }
 
   /** The election is won: a no-op opens the term (paper §8), and every peer is probed with it. */
@@ -40,6 +42,7 @@ final class Replication {
         leader.peers.put(voter, new Progress(state.config, leader.termStart));
       }
     }
+    liveness.lead(leader);
     append(List.of(new Payload.NoOp()));
     leader.heartbeatDeadline = Math.addExact(state.now(), state.config.heartbeatNanos());
     replicate(leader);
@@ -166,6 +169,7 @@ final class Replication {
         ack.from(),
         ack.match(),
         state.log.last());
+    progress.heard = state.now();
     boolean news = progress.acked(ack.match());
     if (!progress.isPipelined() && ack.match() >= progress.match()) {
       progress.pipeline();
@@ -183,6 +187,7 @@ final class Replication {
     if (progress == null) {
       return;
     }
+    progress.heard = state.now();
     reads.acked(leader, progress, reject.round());
     if (!progress.isCurrent(reject.rejected())) {
       return;

@@ -12,8 +12,24 @@ sealed interface Role {
     /** The leader of this term once it was heard, or null. Set once in a term. */
     @Nullable NodeId leader;
 
+    /** When that leader was heard last. */
+    long heard;
+
     /** Up to where this log is known to agree with the leader's. */
     long agreed;
+  }
+
+  /** Hears no leader, and asks whether it would win the next term (thesis §9.6). */
+  final class PreCandidate implements Role {
+    /** Who would vote for this node; itself first. */
+    final TreeSet<NodeId> votes = new TreeSet<>();
+
+    /** The question that counts; answers to earlier ones do not. */
+    final long round;
+
+    PreCandidate(long round) {
+      this.round = round;
+    }
   }
 
   /** Asks for votes in its term. */
@@ -38,6 +54,12 @@ sealed interface Role {
 
     /** When to speak to all peers again. */
     long heartbeatDeadline;
+
+    /** When to look whether a quorum still answers. */
+    long quorumDeadline;
+
+    /** Whom the leadership is being handed to, or null. Lives and dies with this leadership. */
+    @Nullable NodeId transferee;
 
     /** When to tell the commit index to those who have not learned it by other messages. */
     long noticeDeadline = Long.MAX_VALUE;

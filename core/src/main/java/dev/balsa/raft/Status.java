@@ -23,9 +23,11 @@ public record Status(
     long durable,
     List<Follower> followers) {
 
-  /** The three roles of the paper (§5.1). */
+  /** The three roles of the paper (§5.1), and the thesis's one who asks before it campaigns. */
   public enum RoleName {
     FOLLOWER,
+    /** Hears no leader and no quorum that would vote for it (thesis §9.6). */
+    PRE_CANDIDATE,
     CANDIDATE,
     LEADER
   }

@@ -3,10 +3,12 @@ package dev.balsa.raft;
 import dev.balsa.raft.Ready.Outgoing;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiPredicate;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -16,10 +18,14 @@ import org.jspecify.annotations.Nullable;
  * {@link #deliver}.
  */
 public final class Group {
+  /** No pre-vote, no preference. */
+  public static final ElectionRules AT_ONCE = new ElectionRules(false, ElectionRules.PRIORITY_MAX);
+
   private final Membership membership;
   private final TreeMap<Integer, Host> hosts = new TreeMap<>();
   private final ArrayDeque<Outgoing> queue = new ArrayDeque<>();
   private final TreeSet<Integer> isolated = new TreeSet<>();
+  private BiPredicate<Integer, Integer> links = (from, to) -> true;
   private long now;
 
   private static final class Host {
@@ -28,6 +34,7 @@ public final class Group {
     final List<Event> events = new ArrayList<>();
     final List<Ready.ProposalOutcome> proposals = new ArrayList<>();
     final List<Ready.ReadOutcome> reads = new ArrayList<>();
+    final List<Ready.TransferOutcome> transfers = new ArrayList<>();
     final List<Outgoing> waiting = new ArrayList<>();
     boolean held;
     @Nullable Raft raft;
@@ -37,16 +44,33 @@ public final class Group {
     }
   }
 
-  private Group(int size) {
+  private Group(long seed, List<ElectionRules> rules) {
+    int size = rules.size();
     membership = new Membership(LongStream.rangeClosed(1, size).mapToObj(NodeId::new).toList());
     for (int node = 1; node <= size; node++) {
-      hosts.put(node, new Host(RaftConfig.of(id(node), node)));
+      hosts.put(
+          node, new Host(RaftConfig.of(id(node), seed + node).withElection(rules.get(node - 1))));
     }
   }
 
-  /** A group of {@code size} nodes with empty disks, not started. */
+  /** A group of {@code size} nodes with empty disks, not started, that campaign without asking. */
   public static Group of(int size) {
-    return new Group(size);
+    return new Group(0, Collections.nCopies(size, AT_ONCE));
+  }
+
+  /** The same, but they ask for pre-votes first. */
+  public static Group preVoting(int size) {
+    return seeded(size, 0);
+  }
+
+  /** The same with other random numbers. */
+  public static Group seeded(int size, long seed) {
+    return new Group(seed, Collections.nCopies(size, ElectionRules.DEFAULT));
+  }
+
+  /** A group of nodes with these rules, node 1's first. */
+  public static Group of(List<ElectionRules> rules) {
+    return new Group(0, rules);
   }
 
   public static NodeId id(int node) {
@@ -122,6 +146,10 @@ public final class Group {
     return host(node).reads;
   }
 
+  public List<Ready.TransferOutcome> transfers(int node) {
+    return host(node).transfers;
+  }
+
   public TestDisk disk(int node) {
     return host(node).disk;
   }
@@ -159,8 +187,39 @@ public final class Group {
     }
   }
 
+  /** From now on a message arrives only where {@code from, to} is a link. */
+  public void links(BiPredicate<Integer, Integer> exist) {
+    links = exist;
+  }
+
   public void heal() {
     isolated.clear();
+    links = (from, to) -> true;
+  }
+
+  /** Lets time pass for all, with messages and forces that take none. */
+  public void run(long nanos) {
+    long end = now + nanos;
+    deliver();
+    while (true) {
+      int next = 1;
+      for (int node : hosts.keySet()) {
+        next = deadline(node) < deadline(next) ? node : next;
+      }
+      if (deadline(next) > end) {
+        now = end;
+        return;
+      }
+      wake(next);
+      deliver();
+    }
+  }
+
+  /** Who leads, in its own eyes. */
+  public List<Integer> leaders() {
+    return hosts.keySet().stream()
+        .filter(node -> status(node).role() == Status.RoleName.LEADER)
+        .toList();
   }
 
   /** Gives a node an input and does what its host must do. */
@@ -171,6 +230,7 @@ public final class Group {
     host.events.addAll(ready.events());
     host.proposals.addAll(ready.proposals());
     host.reads.addAll(ready.reads());
+    host.transfers.addAll(ready.transfers());
     if (ready.persist() != null) {
       host.disk.write(ready.persist());
     }
@@ -233,6 +293,10 @@ public final class Group {
     return step(node, new Input.Read(++requests));
   }
 
+  public Ready transfer(int node, int target) {
+    return step(node, new Input.Transfer(++requests, id(target)));
+  }
+
   private long requests;
 
   /** Lets time pass until this node wants to be woken, and wakes it alone. */
@@ -247,7 +311,8 @@ public final class Group {
     while (!queue.isEmpty()) {
       Outgoing next = queue.remove();
       int to = Math.toIntExact(next.to().value());
-      if (!isolated.contains(to)) {
+      int from = Math.toIntExact(next.message().from().value());
+      if (!isolated.contains(to) && links.test(from, to)) {
         arrived++;
         receive(to, next.message());
       }

@@ -20,7 +20,7 @@ class LeaderScenarioTest {
     final Raft raft;
 
     Solo(RaftConfig config, long now) {
-      raft = Raft.start(config, THREE, Restored.NOTHING, disk, now);
+      raft = Raft.start(config.withPreVote(false), THREE, Restored.NOTHING, disk, now);
     }
 
     Ready step(long now, Input input) {

@@ -17,6 +17,7 @@ class RandomRunTest {
     long committed = 0;
     long terms = 0;
     long reads = 0;
+    long transfers = 0;
     long begun = System.nanoTime();
     for (long seed = 1; seed <= SEEDS; seed++) {
       TestCluster cluster = run(seed);
@@ -25,22 +26,26 @@ class RandomRunTest {
       committed += cluster.judge().committed();
       terms += cluster.judge().terms();
       reads += cluster.counts.reads;
+      transfers += cluster.counts.transfers;
     }
     System.out.println(
         String.format(
             Locale.ROOT,
-            "random runs: %d seeds, %d steps, %d faults, %d terms led, %d commits, %d reads, %d ms",
+            "random runs: %d seeds, %d steps, %d faults, %d terms led, %d commits, %d reads,"
+                + " %d transfers, %d ms",
             SEEDS,
             steps,
             faults,
             terms,
             committed,
             reads,
+            transfers,
             (System.nanoTime() - begun) / 1_000_000));
 
     assertThat(faults).isGreaterThan(SEEDS * 50L);
     assertThat(committed).isGreaterThan(SEEDS * 50L);
     assertThat(reads).isGreaterThan(SEEDS * 10L);
+    assertThat(transfers).isGreaterThan(SEEDS / 4);
     assertThat(terms).isGreaterThan(SEEDS * 3L);
   }
 

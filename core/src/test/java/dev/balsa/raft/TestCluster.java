@@ -31,6 +31,7 @@ final class TestCluster {
     long refused;
     long unknown;
     long reads;
+    long transfers;
 
     long faults() {
       return lost + duplicated + crashes + pauses + cuts;
@@ -76,8 +77,13 @@ final class TestCluster {
     plan = FaultPlan.draw(random);
     now = random.nextBetween(-1_000_000 * MILLISECOND, 1_000_000 * MILLISECOND);
     boolean tiny = FaultPlan.oneIn(random, 2);
+    int preVotes = draw(4); // none, a mix, or all of them ask first
+    boolean preferred = FaultPlan.oneIn(random, 3);
     for (NodeId voter : membership.voters()) {
-      RaftConfig config = RaftConfig.of(voter, 0);
+      RaftConfig config =
+          RaftConfig.of(voter, 0)
+              .withPreVote(preVotes > 1 || (preVotes == 1 && draw(2) == 0))
+              .withPriority(preferred ? draw(5) : ElectionRules.PRIORITY_MAX);
       if (tiny) {
         config =
             config
@@ -233,6 +239,12 @@ final class TestCluster {
     long process = node.process();
     if (FaultPlan.oneIn(random, 4)) {
       give(node, process, node::read);
+      return;
+    }
+    // In a healthy world nothing but trouble may move a leader.
+    if (!plan.equals(FaultPlan.HEALTHY) && FaultPlan.oneIn(random, 25)) {
+      NodeId target = anyNode().id;
+      give(node, process, () -> node.transfer(target));
       return;
     }
     List<Bytes> commands = new ArrayList<>();

@@ -3,6 +3,7 @@ package dev.balsa.raft;
 import dev.balsa.raft.Ready.Outgoing;
 import dev.balsa.raft.Ready.ProposalOutcome;
 import dev.balsa.raft.Ready.ReadOutcome;
+import dev.balsa.raft.Ready.TransferOutcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -30,6 +31,7 @@ final class TestNode {
   private long requests;
   private final TreeMap<Long, List<Bytes>> proposals = new TreeMap<>();
   private final TreeMap<Long, Integer> readFloors = new TreeMap<>();
+  private final TreeMap<Long, NodeId> transfers = new TreeMap<>();
 
   TestNode(TestCluster world, RaftConfig settings) {
     this.world = world;
@@ -55,7 +57,7 @@ final class TestNode {
 
   /** Requests that the core has not answered yet. */
   int unanswered() {
-    return proposals.size() + readFloors.size();
+    return proposals.size() + readFloors.size() + transfers.size();
   }
 
   /** When the core wants to be woken, as the world's clock shows it. */
@@ -64,18 +66,7 @@ final class TestNode {
   }
 
   void start(long seed) {
-    RaftConfig config =
-        new RaftConfig(
-            id,
-            settings.electionTimeoutMinNanos(),
-            settings.electionTimeoutMaxNanos(),
-            settings.heartbeatNanos(),
-            seed,
-            settings.appendBytesMax(),
-            settings.inflightMessagesMax(),
-            settings.inflightBytesMax(),
-            settings.uncommittedBytesMax(),
-            settings.cacheBytesMax());
+    RaftConfig config = settings.withSeed(seed);
     raft = Raft.start(config, world.membership(), disk.restored(), disk, world.now());
     process++;
     commit = 0;
@@ -90,6 +81,7 @@ final class TestNode {
     waiting.clear();
     proposals.clear();
     readFloors.clear();
+    transfers.clear();
     world.judge().durable(world.media());
   }
 
@@ -103,6 +95,12 @@ final class TestNode {
     long name = ++requests;
     readFloors.put(name, world.judge().committed());
     step(new Input.Read(name));
+  }
+
+  void transfer(NodeId target) {
+    long name = ++requests;
+    transfers.put(name, target);
+    step(new Input.Transfer(name, target));
   }
 
   void step(Input input) {
@@ -130,6 +128,7 @@ final class TestNode {
     }
     ready.proposals().forEach(this::answered);
     ready.reads().forEach(this::answered);
+    ready.transfers().forEach(this::answered);
     apply(core);
   }
 
@@ -216,6 +215,17 @@ final class TestNode {
       Require.invariant(
           index >= floor, "%s reads at %s, %s were committed when it was asked", id, index, floor);
       world.counts.reads++;
+    }
+  }
+
+  private void answered(TransferOutcome outcome) {
+    NodeId target = transfers.remove(outcome.transfer());
+    if (target == null) {
+      throw new AssertionError(id + " answers a transfer that nobody waits for: " + outcome);
+    }
+    if (outcome instanceof TransferOutcome.Done(long transfer, NodeId leader, long term)) {
+      Require.invariant(leader.equals(target), "%s led to %s instead of %s", id, leader, target);
+      world.counts.transfers++;
     }
   }
 }

@@ -33,6 +33,7 @@ final class Applier<R, S extends StateMachine<R>> implements Runnable {
   private final LinkedBlockingQueue<Task<R, S>> tasks = new LinkedBlockingQueue<>();
   private final AtomicInteger pages = new AtomicInteger();
 
+  private volatile boolean ended; // written by this thread, once
   private volatile long applied; // written by this thread only
   private volatile long waitingCount; // written by this thread only
 
@@ -69,7 +70,7 @@ final class Applier<R, S extends StateMachine<R>> implements Runnable {
 
   /** The commands stand in the log from {@code first} on. */
   void place(EntryId first, List<Intake.Submission<R>> submissions) {
-    tasks.add(new Task.Place<>(first, submissions));
+    leave(new Task.Place<>(first, submissions));
   }
 
   /** Whether another page of entries may be handed over. */
@@ -80,17 +81,17 @@ final class Applier<R, S extends StateMachine<R>> implements Runnable {
   /** Hands over the next committed entries, in log order. */
   void apply(List<Entry> entries) {
     pages.incrementAndGet();
-    tasks.add(new Task.Apply<>(entries));
+    leave(new Task.Apply<>(entries));
   }
 
   /** Runs the queries once {@code index} is applied. Any thread. */
   void query(long index, List<Query<S>> queries) {
-    tasks.add(new Task.Run<>(index, queries));
+    leave(new Task.Run<>(index, queries));
   }
 
   /** Ends the thread after what was handed over so far; everyone still waiting is told. */
   void stop() {
-    tasks.add(new Task.Stop<>());
+    leave(new Task.Stop<>());
   }
 
   long applied() {
@@ -110,11 +111,35 @@ final class Applier<R, S extends StateMachine<R>> implements Runnable {
       // The root of this thread: a dead applier must not leave a living node behind.
       failed.accept(cause);
     } finally {
-      placed
-          .values()
-          .forEach(list -> list.forEach(s -> s.outcome().complete(new Outcome.Stopped<>())));
-      waiting.values().forEach(list -> list.forEach(Query::stopped));
+      ended = true;
+      placed.values().forEach(Applier::answerStopped);
+      waiting.values().forEach(queries -> queries.forEach(Query::stopped));
+      answerLeftOver();
     }
+  }
+
+  /** Whoever leaves a task either finds this thread alive or answers what is left over. */
+  private void leave(Task<R, S> task) {
+    tasks.add(task);
+    if (ended) {
+      answerLeftOver();
+    }
+  }
+
+  private void answerLeftOver() {
+    for (Task<R, S> task = tasks.poll(); task != null; task = tasks.poll()) {
+      switch (task) {
+        case Task.Place<R, S>(EntryId first, List<Intake.Submission<R>> submissions) ->
+            answerStopped(submissions);
+        case Task.Run<R, S>(long index, List<Query<S>> queries) -> queries.forEach(Query::stopped);
+        case Task.Apply<R, S> apply -> {}
+        case Task.Stop<R, S> stop -> {}
+      }
+    }
+  }
+
+  private static <R> void answerStopped(List<Intake.Submission<R>> submissions) {
+    submissions.forEach(submission -> submission.outcome().complete(new Outcome.Stopped<>()));
   }
 
   private void serve() {

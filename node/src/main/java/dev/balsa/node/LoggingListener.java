@@ -40,6 +40,20 @@ record LoggingListener(NodeId self, NodeListener next) implements NodeListener {
               self,
               text(election.term()),
               election.last());
+      case Event.TransferStarted transfer ->
+          LOG.log(
+              Level.INFO,
+              "node {0} hands term {1} over to {2}",
+              self,
+              text(transfer.term()),
+              transfer.target());
+      case Event.TransferFailed transfer ->
+          LOG.log(
+              Level.INFO,
+              "node {0} does not hand over to {1}: {2}",
+              self,
+              transfer.target(),
+              transfer.reason());
       case Event.Truncated truncated ->
           LOG.log(
               Level.INFO,

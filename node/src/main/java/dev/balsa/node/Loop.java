@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,7 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
   private final Applier<R, S> applier;
   private final Intake<R> intake;
   private final ConcurrentLinkedQueue<Applier.Query<S>> readIntake = new ConcurrentLinkedQueue<>();
+  private final Transfers transfers = new Transfers();
   private final long batchBytesMax;
   private final NodeListener listener;
   private final Consumer<Throwable> failed;
@@ -125,6 +127,12 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
     transport.wakeup();
   }
 
+  /** Leaves a request to move the leadership. Any thread. */
+  void transfer(NodeId target, CompletableFuture<TransferOutcome> outcome) {
+    transfers.leave(target, outcome);
+    transport.wakeup();
+  }
+
   /** Ends the thread after the current turn. Any thread. */
   void stop() {
     stopping = true;
@@ -142,6 +150,7 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
       failed.accept(cause);
     } finally {
       answerStopped();
+      applier.stop(); // after the last task that this thread leaves it
     }
   }
 
@@ -150,6 +159,7 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
     gather();
     propose();
     read();
+    transfers.take(this::step);
     if (System.nanoTime() - raft.deadline() >= 0) {
       step(new Input.Wake());
     }
@@ -267,6 +277,7 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
     }
     ready.proposals().forEach(this::proposalDone);
     ready.reads().forEach(this::readDone);
+    ready.transfers().forEach(transfers::answer);
     for (Event event : ready.events()) {
       if (event instanceof Event.LeaderChanged change && change.leader() != null) {
         leaderChanges++;
@@ -321,7 +332,7 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
       case Ready.ProposalOutcome.Accepted accepted -> applier.place(accepted.first(), batch);
       case Ready.ProposalOutcome.Refused refused -> {
         switch (refused.reason()) {
-          case NO_LEADER, LEADER_CHANGED -> {
+          case NO_LEADER, LEADER_CHANGED, TRANSFERRING -> {
             refused();
             heldProposals.addAll(batch);
           }
@@ -358,6 +369,7 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
     }
     asked.values().forEach(batch -> batch.forEach(Applier.Query::stopped));
     heldReads.forEach(Applier.Query::stopped);
+    transfers.answerStopped();
     Applier.@Nullable Query<S> query;
     while ((query = readIntake.poll()) != null) {
       query.stopped();

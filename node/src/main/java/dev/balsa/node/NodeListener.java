@@ -1,6 +1,7 @@
 package dev.balsa.node;
 
 import dev.balsa.raft.Event;
+import java.lang.System.Logger.Level;
 
 /** Is told what happens in a node. Called on the node's own threads: return fast, never throw. */
 public interface NodeListener {
@@ -12,7 +13,13 @@ public interface NodeListener {
 
   /**
    * The node has stopped for good, because of {@code cause}. Called on one of its threads: leave
-   * {@link RaftNode#close} to another.
+   * {@link RaftNode#close} to another. A broken disk is put into the log here, unless somebody else
+   * takes it over; any other cause is a defect and stands there with its stack trace anyhow.
    */
-  default void failed(Throwable cause) {}
+  default void failed(Throwable cause) {
+    if (cause instanceof StorageException) {
+      System.getLogger(RaftNode.class.getName())
+          .log(Level.ERROR, () -> "node stops: " + cause.getMessage());
+    }
+  }
 }

@@ -17,10 +17,15 @@ import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Raft;
 import dev.balsa.raft.Refusal;
 import dev.balsa.raft.StateMachine;
+import dev.balsa.raft.Status;
+import dev.balsa.raft.TransferFailure;
 import java.lang.System.Logger;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -202,6 +207,62 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
     }
   }
 
+  /**
+   * Moves the leadership to {@code target}, which must be a voter; only the leader can. Commands
+   * that are submitted meanwhile wait, and go to the new leader. If the target has not taken over
+   * within the longest election timeout this node leads on.
+   *
+   * @return completes on the node's own threads, never exceptionally; do not block there
+   */
+  public CompletableFuture<TransferOutcome> transfer(NodeId target) {
+    CompletableFuture<TransferOutcome> outcome = new CompletableFuture<>();
+    loop.transfer(target, outcome);
+    if (stopped) {
+      outcome.complete(new TransferOutcome.Stopped());
+    }
+    return outcome;
+  }
+
+  /**
+   * Moves the leadership to the connected follower whose log is most complete, or to the next if
+   * that fails: what a node does before it is closed. Bound the wait by {@link
+   * CompletableFuture#get(long, java.util.concurrent.TimeUnit)}.
+   *
+   * @return as of {@link #transfer}; {@code NOT_LEADER} if there is nothing to hand over, {@code
+   *     TARGET_SILENT} if nobody is connected to whom
+   */
+  public CompletableFuture<TransferOutcome> handOver() {
+    Status status = loop.status().raft();
+    if (!self.equals(status.leader())) {
+      return CompletableFuture.completedFuture(
+          new TransferOutcome.Failed(TransferFailure.NOT_LEADER));
+    }
+    Set<NodeId> connected = new TreeSet<>();
+    for (PeerStatus peer : transport.peers()) {
+      if (peer.inbound() && peer.outbound() == PeerStatus.Connection.CONNECTED) {
+        connected.add(peer.node());
+      }
+    }
+    List<NodeId> targets =
+        status.followers().stream()
+            .filter(follower -> connected.contains(follower.node()))
+            .sorted(Comparator.comparingLong(Status.Follower::match).reversed())
+            .map(Status.Follower::node)
+            .toList();
+    CompletableFuture<TransferOutcome> outcome =
+        CompletableFuture.completedFuture(
+            new TransferOutcome.Failed(TransferFailure.TARGET_SILENT));
+    for (NodeId target : targets) {
+      outcome =
+          outcome.thenCompose(
+              before ->
+                  before instanceof TransferOutcome.Failed
+                      ? transfer(target)
+                      : CompletableFuture.completedFuture(before));
+    }
+    return outcome;
+  }
+
   /** What the node knows of itself; as fresh as its loop's last turn. */
   public NodeStatus status() {
     return loop.status().withFailed(failure.get() != null);
@@ -239,13 +300,14 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
   private void stop() {
     stopped = true;
     loop.stop();
-    applier.stop();
   }
 
   /** A thread of this node died: the rest must not live on (fail-stop). */
   private void fail(Throwable cause) {
     if (failure.compareAndSet(null, cause)) {
-      LOG.log(Logger.Level.ERROR, "node " + self + " stops: " + cause.getMessage(), cause);
+      if (!(cause instanceof StorageException)) {
+        LOG.log(Logger.Level.ERROR, "node " + self + " stops, which is a defect", cause);
+      }
       stop();
       listener.failed(cause);
     }

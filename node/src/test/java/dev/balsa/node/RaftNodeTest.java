@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.balsa.node.net.PeerAddress;
 import dev.balsa.raft.Bytes;
 import dev.balsa.raft.NodeId;
+import dev.balsa.raft.TransferFailure;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,6 +73,69 @@ class RaftNodeTest {
     assertThat(nodes.getFirst().read(Consistency.LINEARIZABLE, Counter::sum).get())
         .isInstanceOfSatisfying(
             ReadOutcome.Served.class, served -> assertThat(served.value()).isEqualTo(1000L));
+  }
+
+  @Test
+  void theLeadershipMovesToTheChosenNodeAndCommandsGoOnMeanwhile() throws Exception {
+    start(addresses(3));
+    nodes.getFirst().submit(Bytes.utf8("1")).get(); // a leader is known then
+    RaftNode<Long, Counter> leader = leader();
+    RaftNode<Long, Counter> target = nodes.get((nodes.indexOf(leader) + 1) % 3);
+    NodeId id = target.status().raft().self();
+
+    List<CompletableFuture<Outcome<Long>>> before = submit(leader, 100);
+    var moved = leader.transfer(id);
+    List<CompletableFuture<Outcome<Long>>> after = submit(leader, 100);
+
+    assertThat(moved.get())
+        .isInstanceOfSatisfying(
+            TransferOutcome.Done.class, done -> assertThat(done.leader()).isEqualTo(id));
+    for (var outcome : before) {
+      assertThat(outcome.get()).isInstanceOf(Outcome.Applied.class);
+    }
+    for (var outcome : after) {
+      assertThat(outcome.get()).isInstanceOf(Outcome.Applied.class);
+    }
+    assertThat(leader.transfer(id).get())
+        .isEqualTo(new TransferOutcome.Failed(TransferFailure.NOT_LEADER));
+  }
+
+  @Test
+  void aLeaderHandsOverToAConnectedNodeAndAnswersOnceClosed() throws Exception {
+    start(addresses(3));
+    nodes.getFirst().submit(Bytes.utf8("1")).get();
+    RaftNode<Long, Counter> leader = leader();
+
+    TransferOutcome handedOver = leader.handOver().get();
+    leader.close();
+
+    assertThat(handedOver).isInstanceOf(TransferOutcome.Done.class);
+    assertThat(leader.transfer(new NodeId(1)).get()).isInstanceOf(TransferOutcome.Stopped.class);
+  }
+
+  @Test
+  void aNodeAloneHasNobodyToHandOverTo() throws Exception {
+    start(addresses(1));
+    nodes.getFirst().submit(Bytes.utf8("1")).get();
+
+    assertThat(nodes.getFirst().handOver().get())
+        .isEqualTo(new TransferOutcome.Failed(TransferFailure.TARGET_SILENT));
+  }
+
+  private static List<CompletableFuture<Outcome<Long>>> submit(
+      RaftNode<Long, Counter> node, int count) {
+    List<CompletableFuture<Outcome<Long>>> outcomes = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      outcomes.add(node.submit(Bytes.utf8("1")));
+    }
+    return outcomes;
+  }
+
+  private RaftNode<Long, Counter> leader() {
+    return nodes.stream()
+        .filter(node -> node.status().raft().self().equals(node.status().raft().leader()))
+        .findFirst()
+        .orElseThrow();
   }
 
   private void start(Map<NodeId, PeerAddress> addresses) {

@@ -7,6 +7,7 @@ import dev.balsa.node.NodeListener;
 import dev.balsa.node.NodeStatus;
 import dev.balsa.node.RaftNode;
 import dev.balsa.node.StorageException;
+import dev.balsa.node.TransferOutcome;
 import dev.balsa.node.net.NetworkException;
 import dev.balsa.node.net.PeerAddress;
 import dev.balsa.node.wal.WalConfig;
@@ -25,6 +26,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +35,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * One member: a node with its log and its peers, and the client port in front of it. Starts in that
@@ -88,6 +93,7 @@ public final class EtcdServer implements AutoCloseable {
           "--initial-cluster-state existing, but --data-dir %s holds no data; say new to start a cluster"
               .formatted(config.dataDir()));
     }
+    requireListenable(config.listenClient());
     ServerMetrics metrics = new ServerMetrics();
     CompletableFuture<Throwable> failure = new CompletableFuture<>();
     RaftNode<KvResult, ServerMachine> node = startNode(config, new Listener(metrics, failure));
@@ -98,10 +104,7 @@ public final class EtcdServer implements AutoCloseable {
       port = ClientPort.open(settings(config), backend, metrics);
     } catch (IOException e) {
       node.close();
-      throw new StartException(
-          "cannot listen on %s (%s); stop what holds the port or choose another by --listen-client-urls"
-              .formatted(urls(config.listenClient()), reason(e)),
-          e);
+      throw cannotListen(urls(config.listenClient()), e);
     }
     List<String> advertised = advertised(config, port.addresses());
     Publication publication =
@@ -115,6 +118,33 @@ public final class EtcdServer implements AutoCloseable {
         config.cluster().id(),
         String.join(", ", advertised));
     return new EtcdServer(config, node, port, publication, failure);
+  }
+
+  /** Looks whether clients could come in before the log is opened and the peers are disturbed. */
+  private static void requireListenable(List<Url> urls) {
+    for (Url url : urls) {
+      if (url.address().isUnresolved()) {
+        throw new StartException(
+            "--listen-client-urls %s: the host %s has no address; name one of this machine's"
+                .formatted(url, url.host()));
+      }
+      try (ServerSocket socket = new ServerSocket()) {
+        socket.setReuseAddress(true);
+        socket.bind(url.address());
+      } catch (IOException e) {
+        throw cannotListen(url.toString(), e);
+      }
+    }
+  }
+
+  private static StartException cannotListen(String urls, IOException cause) {
+    String reason = reason(cause);
+    String remedy =
+        reason.contains("in use")
+            ? "stop what holds the port or choose another by --listen-client-urls"
+            : "change --listen-client-urls";
+    return new StartException(
+        "cannot listen on %s (%s); %s".formatted(urls, reason, remedy), cause);
   }
 
   private static RaftNode<KvResult, ServerMachine> startNode(
@@ -229,11 +259,32 @@ public final class EtcdServer implements AutoCloseable {
     return failure.copy();
   }
 
-  /** Ends the calls under way, then the node; returns when files and sockets are closed. */
+  /**
+   * Hands the leadership over if this member leads, so that the others need not miss it first; then
+   * ends the calls under way, then the node. Returns when files and sockets are closed.
+   */
   @Override
   public void close() {
     publication.close();
+    handOver();
     port.close();
     node.close();
+  }
+
+  private void handOver() {
+    try {
+      TransferOutcome outcome =
+          node.handOver().get(config.election().toNanos(), TimeUnit.NANOSECONDS);
+      LOG.log(Level.DEBUG, "member {0} before its end: {1}", config.name(), outcome);
+    } catch (TimeoutException e) {
+      LOG.log(
+          Level.WARNING,
+          "member {0} ends as the leader: nobody took over within --election-timeout",
+          config.name());
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("handing over broke", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // the rest must be closed all the same
+    }
   }
 }

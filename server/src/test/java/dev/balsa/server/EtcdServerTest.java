@@ -1,13 +1,17 @@
 package dev.balsa.server;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import dev.balsa.proto.ClusterGrpc;
 import dev.balsa.proto.KVGrpc;
+import dev.balsa.proto.MaintenanceGrpc;
 import dev.balsa.proto.Member;
 import dev.balsa.proto.MemberListRequest;
+import dev.balsa.proto.MoveLeaderRequest;
+import dev.balsa.proto.MoveLeaderResponse;
 import dev.balsa.proto.PutRequest;
 import dev.balsa.proto.RangeRequest;
 import dev.balsa.proto.RangeResponse;
@@ -19,6 +23,7 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -96,6 +101,43 @@ class EtcdServerTest {
   }
 
   @Test
+  void leaderHandsOverBeforeItEnds() throws Exception {
+    startThree();
+    put(servers.getFirst(), "before", "v");
+    EtcdServer leader = leader();
+    NodeId self = leader.config().self().id();
+
+    leader.close();
+    servers.remove(leader);
+
+    // The last that it saw before its end was another leader.
+    assertThat(leader.status().raft().leader()).isNotNull().isNotEqualTo(self);
+    put(servers.getFirst(), "after", "v");
+  }
+
+  @Test
+  void leadershipMovesToTheMemberThatWasAskedFor() throws Exception {
+    startThree();
+    put(servers.getFirst(), "k", "v");
+    EtcdServer leader = leader();
+    NodeId target = servers.get((servers.indexOf(leader) + 1) % 3).config().self().id();
+
+    moveLeader(leader, target);
+
+    assertThat(leader.status().raft().leader()).isEqualTo(target);
+    assertThatThrownBy(() -> moveLeader(leader, target))
+        .hasMessage("FAILED_PRECONDITION: etcdserver: not leader");
+  }
+
+  private static void moveLeader(EtcdServer server, NodeId target) {
+    MoveLeaderRequest request = MoveLeaderRequest.newBuilder().setTargetID(target.value()).build();
+    MoveLeaderResponse response =
+        call(server, channel -> MaintenanceGrpc.newBlockingStub(channel).moveLeader(request));
+    assertThat(response.hasHeader()).isFalse();
+    put(server, "a turn later", "v"); // the status is as fresh as the loop's last turn
+  }
+
+  @Test
   void everyMemberLearnsTheOthersClientUrls() throws Exception {
     startThree();
     for (EtcdServer server : servers) {
@@ -140,6 +182,25 @@ class EtcdServerTest {
 
     start(config("a", peers));
     assertThat(put(servers.getFirst(), "k", "v")).isEqualTo(2);
+  }
+
+  @Test
+  void strangersOnThePeerPortsDisturbNobody() throws Exception {
+    startThree();
+    put(servers.getFirst(), "before", "v");
+
+    for (EtcdServer server : servers) {
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.peerPort())) {
+        socket.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(US_ASCII));
+
+        assertThat(socket.getInputStream().readAllBytes()).as("a verdict").isNotEmpty();
+      }
+    }
+
+    for (EtcdServer server : servers) {
+      put(server, "through " + server.config().name(), "v");
+      assertThat(get(server, "before").getCount()).isEqualTo(1);
+    }
   }
 
   @Test

@@ -6,12 +6,14 @@ import dev.balsa.node.Consistency;
 import dev.balsa.node.NodeStatus;
 import dev.balsa.node.Outcome;
 import dev.balsa.node.ReadOutcome;
+import dev.balsa.node.TransferOutcome;
 import dev.balsa.raft.Bytes;
 import dev.balsa.raft.EntryId;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Refusal;
 import dev.balsa.raft.StateMachine.Committed;
 import dev.balsa.raft.Status;
+import dev.balsa.raft.TransferFailure;
 import dev.balsa.server.backend.Backend;
 import dev.balsa.server.backend.ServerMachine;
 import java.util.ArrayDeque;
@@ -35,6 +37,7 @@ public final class LocalBackend implements Backend {
   private final Deque<ReadOutcome<?>> scriptedReads = new ArrayDeque<>();
   private final List<Consistency> reads = new ArrayList<>();
   private @Nullable NodeId leader = SELF;
+  private TransferOutcome transferOutcome = new TransferOutcome.Failed(TransferFailure.NOT_A_VOTER);
   private long applied;
   private long unapplied;
 
@@ -98,6 +101,16 @@ public final class LocalBackend implements Backend {
         scripted != null
             ? (ReadOutcome<T>) scripted
             : new ReadOutcome.Served<>(query.apply(machine), applied));
+  }
+
+  /** What the next requests to move the leadership get. */
+  public synchronized void transfers(TransferOutcome outcome) {
+    transferOutcome = outcome;
+  }
+
+  @Override
+  public synchronized CompletableFuture<TransferOutcome> transfer(NodeId target) {
+    return CompletableFuture.completedFuture(transferOutcome);
   }
 
   @Override

@@ -181,7 +181,7 @@ class Paper52ElectionTest {
 
     group.receive(2, new Message.Append(Group.id(1), 1, NOTHING, 0, 0));
     long afterLeader = group.deadline(2);
-    group.advance(100 * MILLISECOND);
+    group.advance(150 * MILLISECOND); // until then the leader counts as alive
     group.receive(2, new Message.Vote(Group.id(3), 2, EntryId.ZERO));
 
     assertThat(afterLeader).isGreaterThanOrEqualTo(drawn - 1 + 150 * MILLISECOND);

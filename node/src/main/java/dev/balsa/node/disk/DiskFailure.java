@@ -7,6 +7,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.ReadOnlyFileSystemException;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,9 @@ final class DiskFailure {
     if (cause instanceof FileAlreadyExistsException) {
       return "it exists already";
     }
+    if (cause instanceof NotDirectoryException) {
+      return cause.getMessage() + " is a file, not a directory";
+    }
     return cause.getClass().getSimpleName();
   }
 
@@ -50,6 +54,9 @@ final class DiskFailure {
     if (cause instanceof AccessDeniedException
         || cause.getCause() instanceof ReadOnlyFileSystemException) {
       return "give the user that runs Balsa the right to read and write it";
+    }
+    if (cause instanceof NotDirectoryException) {
+      return "choose another --data-dir";
     }
     if (cause instanceof ClosedByInterruptException) {
       return "file work belongs on an UninterruptibleThread";

@@ -219,11 +219,18 @@ public final class FileDirectory implements Directory {
   }
 
   private static <T> T uninterrupted(String action, String path, Action<T> task) {
+    try {
+      return unmarked(task);
+    } catch (IOException e) {
+      throw DiskFailure.of(action, path, -1, e);
+    }
+  }
+
+  /** Does the task with this thread's interrupt put off until it is over. */
+  private static <T> T unmarked(Action<T> task) throws IOException {
     boolean interrupted = Thread.interrupted();
     try {
       return task.run();
-    } catch (IOException e) {
-      throw DiskFailure.of(action, path, -1, e);
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
@@ -241,32 +248,21 @@ public final class FileDirectory implements Directory {
 
     @Override
     protected int readSome(ByteBuffer target, long position) throws IOException {
-      boolean interrupted = Thread.interrupted();
-      try {
-        return channel.read(target, position);
-      } finally {
-        restore(interrupted);
-      }
+      return unmarked(() -> channel.read(target, position));
     }
 
     @Override
     protected int writeSome(ByteBuffer source, long position) throws IOException {
-      boolean interrupted = Thread.interrupted();
-      try {
-        return channel.write(source, position);
-      } finally {
-        restore(interrupted);
-      }
+      return unmarked(() -> channel.write(source, position));
     }
 
     @Override
     protected void forceData() throws IOException {
-      boolean interrupted = Thread.interrupted();
-      try {
-        channel.force(false);
-      } finally {
-        restore(interrupted);
-      }
+      unmarked(
+          () -> {
+            channel.force(false);
+            return channel;
+          });
     }
 
     @Override
@@ -283,12 +279,6 @@ public final class FileDirectory implements Directory {
             channel.close();
             return channel;
           });
-    }
-
-    private static void restore(boolean interrupted) {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
     }
   }
 }

@@ -36,6 +36,9 @@ final class MessageCodec {
   private static final byte READ_INDEX = 24;
   private static final byte READ_INDEX_REPLY = 25;
   private static final byte READ_INDEX_REFUSED = 26;
+  private static final byte PRE_VOTE = 27;
+  private static final byte PRE_VOTE_REPLY = 28;
+  private static final byte TIMEOUT_NOW = 29;
 
   private static final ByteBuffer NO_TAIL = ByteBuffer.allocate(0).asReadOnlyBuffer();
 
@@ -48,11 +51,14 @@ final class MessageCodec {
   /** What stands in the frame's header for {@code message}. */
   static byte type(Message message) {
     return switch (message) {
+      case Message.PreVote vote -> PRE_VOTE;
+      case Message.PreVoteReply reply -> PRE_VOTE_REPLY;
       case Message.Vote vote -> VOTE;
       case Message.VoteReply reply -> VOTE_REPLY;
       case Message.Append append -> APPEND;
       case Message.AppendAck ack -> APPEND_ACK;
       case Message.AppendReject reject -> APPEND_REJECT;
+      case Message.TimeoutNow order -> TIMEOUT_NOW;
       case Message.Forward forward -> FORWARD;
       case Message.Forwarded forwarded -> FORWARDED;
       case Message.ForwardRefused refused -> FORWARD_REFUSED;
@@ -66,8 +72,17 @@ final class MessageCodec {
   static void putHead(Message message, ByteBuffer out) {
     out.putLong(message.from().value()).putLong(message.term());
     switch (message) {
-      case Message.Vote(var from, var term, var last) -> put(out, last);
-      case Message.VoteReply(var from, var term, var granted) -> out.put((byte) (granted ? 1 : 0));
+      case Message.PreVote(var from, var term, var last, var round) -> {
+        put(out, last);
+        out.putLong(round);
+      }
+      case Message.PreVoteReply(var from, var term, var granted, var round) ->
+          out.put(code(granted)).putLong(round);
+      case Message.Vote(var from, var term, var last, var transfer) -> {
+        put(out, last);
+        out.put(code(transfer));
+      }
+      case Message.VoteReply(var from, var term, var granted) -> out.put(code(granted));
       case Message.Append(var from, var term, var slice, var commit, var round) ->
           out.putLong(commit).putLong(round);
       case Message.AppendAck(var from, var term, var match, var round) ->
@@ -77,6 +92,7 @@ final class MessageCodec {
         put(out, hint);
         out.putLong(round);
       }
+      case Message.TimeoutNow(var from, var term) -> {}
       case Message.Forward(var from, var term, var proposal, var commands) -> out.putLong(proposal);
       case Message.Forwarded(var from, var term, var proposal, var first) -> {
         out.putLong(proposal);
@@ -100,10 +116,13 @@ final class MessageCodec {
         yield new Tail(slice.body(), slice.crc());
       }
       case Message.Forward forward -> commands(forward.commands());
+      case Message.PreVote vote -> Tail.NONE;
+      case Message.PreVoteReply reply -> Tail.NONE;
       case Message.Vote vote -> Tail.NONE;
       case Message.VoteReply reply -> Tail.NONE;
       case Message.AppendAck ack -> Tail.NONE;
       case Message.AppendReject reject -> Tail.NONE;
+      case Message.TimeoutNow order -> Tail.NONE;
       case Message.Forwarded forwarded -> Tail.NONE;
       case Message.ForwardRefused refused -> Tail.NONE;
       case Message.ReadIndex read -> Tail.NONE;
@@ -133,12 +152,15 @@ final class MessageCodec {
     NodeId from = new NodeId(head.getLong());
     long term = number(head);
     return switch (type) {
-      case VOTE -> new Message.Vote(from, term, id(head));
+      case PRE_VOTE -> new Message.PreVote(from, term, id(head), head.getLong());
+      case PRE_VOTE_REPLY -> new Message.PreVoteReply(from, term, flag(head), head.getLong());
+      case VOTE -> new Message.Vote(from, term, id(head), flag(head));
       case VOTE_REPLY -> new Message.VoteReply(from, term, flag(head));
       case APPEND -> new Message.Append(from, term, slice(frame), number(head), number(head));
       case APPEND_ACK -> new Message.AppendAck(from, term, number(head), number(head));
       case APPEND_REJECT ->
           new Message.AppendReject(from, term, number(head), id(head), number(head));
+      case TIMEOUT_NOW -> new Message.TimeoutNow(from, term);
       case FORWARD -> new Message.Forward(from, term, head.getLong(), commands(frame));
       case FORWARDED -> new Message.Forwarded(from, term, head.getLong(), id(head));
       case FORWARD_REFUSED -> new Message.ForwardRefused(from, term, head.getLong(), refusal(head));
@@ -152,12 +174,14 @@ final class MessageCodec {
 
   private static int headBytes(byte type) throws MalformedException {
     return switch (type) {
-      case VOTE, APPEND, APPEND_ACK, READ_INDEX_REPLY -> 32;
+      case TIMEOUT_NOW -> 16;
       case VOTE_REPLY -> 17;
+      case VOTE -> 33;
+      case APPEND, APPEND_ACK, READ_INDEX_REPLY -> 32;
       case APPEND_REJECT -> 48;
       case FORWARD, READ_INDEX -> 24;
-      case FORWARDED -> 40;
-      case FORWARD_REFUSED, READ_INDEX_REFUSED -> 25;
+      case FORWARDED, PRE_VOTE -> 40;
+      case PRE_VOTE_REPLY, FORWARD_REFUSED, READ_INDEX_REFUSED -> 25;
       default -> throw unknown(type);
     };
   }
@@ -233,6 +257,10 @@ final class MessageCodec {
     return number;
   }
 
+  private static byte code(boolean flag) {
+    return (byte) (flag ? 1 : 0);
+  }
+
   private static boolean flag(ByteBuffer in) throws MalformedException {
     byte flag = in.get();
     if (flag != 0 && flag != 1) {
@@ -247,6 +275,7 @@ final class MessageCodec {
       case LEADER_CHANGED -> 2;
       case UNCOMMITTED_BYTES -> 3;
       case QUEUE_FULL -> 4;
+      case TRANSFERRING -> 5;
     };
   }
 

@@ -66,7 +66,7 @@ class MessageCodecTest {
 
   @Property
   void anyHeadAndTailOfAnyTypeGiveAMessageOrTheCodecsException(
-      @ForAll @IntRange(min = -1, max = 30) int type,
+      @ForAll @IntRange(min = -1, max = 32) int type,
       @ForAll @Size(max = 64) byte[] head,
       @ForAll @Size(max = 200) byte[] tail) {
     ByteBuffer bytes = ByteBuffer.allocate(Frame.HEADER_BYTES + head.length + tail.length);
@@ -119,11 +119,15 @@ class MessageCodecTest {
         Arbitraries.oneOf(
             Arbitraries.just(EntryId.ZERO),
             Combinators.combine(positive, positive).as(EntryId::new));
+    Arbitrary<Boolean> flag = Arbitraries.of(true, false);
     Arbitrary<Refusal> reason = Arbitraries.of(Refusal.class);
     Arbitrary<List<Bytes>> commands = bytes().list().ofMaxSize(8);
     return Arbitraries.oneOf(
-        Combinators.combine(from, n, id).as(Message.Vote::new),
-        Combinators.combine(from, n, Arbitraries.of(true, false)).as(Message.VoteReply::new),
+        Combinators.combine(from, n, id, any).as(Message.PreVote::new),
+        Combinators.combine(from, n, flag, any).as(Message.PreVoteReply::new),
+        Combinators.combine(from, n, id, flag).as(Message.Vote::new),
+        Combinators.combine(from, n).as(Message.TimeoutNow::new),
+        Combinators.combine(from, n, flag).as(Message.VoteReply::new),
         Combinators.combine(from, n, slices(), n, n).as(Message.Append::new),
         Combinators.combine(from, n, n, n).as(Message.AppendAck::new),
         Combinators.combine(from, n, n, id, n).as(Message.AppendReject::new),

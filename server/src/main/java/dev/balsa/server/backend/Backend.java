@@ -5,7 +5,9 @@ import dev.balsa.node.Consistency;
 import dev.balsa.node.NodeStatus;
 import dev.balsa.node.Outcome;
 import dev.balsa.node.ReadOutcome;
+import dev.balsa.node.TransferOutcome;
 import dev.balsa.raft.Bytes;
+import dev.balsa.raft.NodeId;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
@@ -21,6 +23,9 @@ public interface Backend {
   /** Runs a query on the thread that applies commands; it must not keep the machine. */
   <T> CompletableFuture<ReadOutcome<T>> read(
       Consistency consistency, Function<? super ServerMachine, ? extends T> query);
+
+  /** Moves the leadership, which only the leader can; bounded by an election timeout. */
+  CompletableFuture<TransferOutcome> transfer(NodeId target);
 
   /** How the node stands now; cheap enough for every call. */
   NodeStatus status();

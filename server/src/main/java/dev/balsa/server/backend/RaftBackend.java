@@ -6,7 +6,9 @@ import dev.balsa.node.NodeStatus;
 import dev.balsa.node.Outcome;
 import dev.balsa.node.RaftNode;
 import dev.balsa.node.ReadOutcome;
+import dev.balsa.node.TransferOutcome;
 import dev.balsa.raft.Bytes;
+import dev.balsa.raft.NodeId;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
@@ -21,6 +23,11 @@ public record RaftBackend(RaftNode<KvResult, ServerMachine> node) implements Bac
   public <T> CompletableFuture<ReadOutcome<T>> read(
       Consistency consistency, Function<? super ServerMachine, ? extends T> query) {
     return node.read(consistency, query);
+  }
+
+  @Override
+  public CompletableFuture<TransferOutcome> transfer(NodeId target) {
+    return node.transfer(target);
   }
 
   @Override

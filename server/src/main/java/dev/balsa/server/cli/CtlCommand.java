@@ -73,6 +73,7 @@ final class CtlCommand implements Runnable {
             new CommandLine(new CtlEndpoint())
                 .addSubcommand(new CtlEndpoint.Status(this, console))
                 .addSubcommand(new CtlEndpoint.Health(this)))
+        .addSubcommand(new CtlMoveLeader(this, console))
         .addSubcommand(new CtlVersion(console));
   }
 

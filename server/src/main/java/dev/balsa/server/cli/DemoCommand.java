@@ -24,6 +24,7 @@ import picocli.CommandLine.Option;
 /** {@code balsa demo}: a whole cluster on loopback, each member with its own ports and data. */
 @Command(
     name = "demo",
+    abbreviateSynopsis = true,
     description = {
       "Runs a cluster of real members on this machine until Ctrl-C.",
       "Clients come in at 2379, 22379, 32379, …; members meet at the ports after these."
@@ -67,8 +68,8 @@ final class DemoCommand implements Runnable {
       throw new BadUsage("--members " + count + " is not 1 to " + MEMBERS_MAX);
     }
     requireFreePorts();
-    System.setProperty(
-        "balsa.log.level", "WARN"); // three logs in one terminal tell nobody anything
+    // Three logs in one terminal tell nobody anything, least of all how each sees the others go.
+    System.setProperty("balsa.log.level", "ERROR");
     Path folder = folder();
     try (Members members = Members.start(configs(folder))) {
       members.stopOnSignal(() -> cleanUp(folder));

@@ -13,6 +13,7 @@ import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
@@ -51,6 +52,7 @@ public final class Main implements Runnable {
    * quick.
    */
   public static void main(String[] args) {
+    LibraryLog.install();
     int code = run(Console.ofProcess(), System.getenv(), args);
     if (code != 0) {
       Runtime.getRuntime().halt(code);
@@ -77,9 +79,9 @@ public final class Main implements Runnable {
     command.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
     command.setParameterExceptionHandler(
         (failure, args) -> {
-          console.tell("Error: " + oneLine(failure));
+          CommandSpec asked = failure.getCommandLine().getCommandSpec();
           console.tell(
-              "Run '" + failure.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
+              "Error: %s; see '%s --help'".formatted(oneLine(failure), asked.qualifiedName()));
           return BAD_USAGE;
         });
     command.setExecutionExceptionHandler(
@@ -118,7 +120,15 @@ public final class Main implements Runnable {
   private static String oneLine(ParameterException failure) {
     if (failure instanceof UnmatchedArgumentException unmatched) {
       String first = unmatched.getUnmatched().getFirst();
-      return first.startsWith("-") ? "unknown flag: " + first : "unexpected argument: " + first;
+      if (first.startsWith("-")) {
+        return "unknown flag: " + first;
+      }
+      boolean choosesCommand = !failure.getCommandLine().getSubcommands().isEmpty();
+      return (choosesCommand ? "unknown command: " : "unexpected argument: ") + first;
+    }
+    if (failure instanceof MissingParameterException missing
+        && missing.getMissing().getFirst() instanceof OptionSpec flag) {
+      return "flag %s lacks its value %s".formatted(flag.longestName(), flag.paramLabel());
     }
     String message = failure.getMessage();
     return message == null ? failure.toString() : message.lines().findFirst().orElse("");

@@ -1,5 +1,6 @@
 package dev.balsa.server.cli;
 
+import dev.balsa.node.StorageException;
 import dev.balsa.server.EtcdServer;
 import dev.balsa.server.config.ServerConfig;
 import java.time.Duration;
@@ -98,10 +99,17 @@ final class Members implements AutoCloseable {
                   cause ->
                       new CommandFailure(
                           "member %s has stopped: %s"
-                              .formatted(server.config().name(), cause.getMessage()))));
+                              .formatted(server.config().name(), said(cause)))));
     }
     throw (CommandFailure)
         CompletableFuture.anyOf(failures.toArray(CompletableFuture[]::new)).join();
+  }
+
+  /** A broken disk says what to do; anything else is a defect, for which its name says more. */
+  private static String said(Throwable cause) {
+    return cause instanceof StorageException
+        ? String.valueOf(cause.getMessage())
+        : cause + "; this is a defect, please report it with the log above";
   }
 
   @Override

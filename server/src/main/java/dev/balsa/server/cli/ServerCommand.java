@@ -8,6 +8,7 @@ import picocli.CommandLine.Mixin;
 /** {@code balsa server}: one member, in the foreground. */
 @Command(
     name = "server",
+    abbreviateSynopsis = true,
     description = {
       "Runs one member until it is told to stop. The flags are etcd's.",
       "A flag that is not given is taken from the environment: --data-dir from BALSA_DATA_DIR or"

@@ -1,10 +1,10 @@
 package dev.balsa.server.http;
 
 import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
+import io.grpc.netty.shaded.io.netty.buffer.Unpooled;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandler;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
 import io.grpc.netty.shaded.io.netty.handler.codec.ByteToMessageDecoder;
-import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpObjectAggregator;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpServerCodec;
 import io.grpc.netty.shaded.io.netty.handler.timeout.ReadTimeoutHandler;
 import java.lang.System.Logger;
@@ -18,10 +18,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * Looks at the first bytes of a connection and puts the handlers in that understand the rest: the
  * preface of HTTP/2 (RFC 9113 §3.4) means gRPC, a capital letter may begin a method of HTTP/1.1,
- * anything else is closed. At most four bytes are held, for at most the given time.
+ * anything else is told so, in the words of HTTP, and closed. At most four bytes are held, for at
+ * most the given time.
  */
 final class FirstBytes extends ByteToMessageDecoder {
   private static final Logger LOG = System.getLogger(FirstBytes.class.getName());
+
+  private static final String NEITHER =
+      """
+      HTTP/1.1 400 Bad Request\r
+      Content-Type: text/plain; charset=utf-8\r
+      Connection: close\r
+      \r
+      this is neither gRPC nor HTTP/1.1, and TLS is not spoken here; use http://
+      """;
 
   /** How the preface begins; no method of HTTP/1.1 is called so. */
   private static final byte[] HTTP2 = "PRI ".getBytes(StandardCharsets.US_ASCII);
@@ -78,7 +88,11 @@ final class FirstBytes extends ByteToMessageDecoder {
       becomeHttp(context);
     } else {
       in.skipBytes(in.readableBytes());
-      refuse(context, "its first bytes are neither gRPC's nor HTTP/1.1's; TLS is not spoken here");
+      var unused =
+          context
+              .writeAndFlush(Unpooled.copiedBuffer(NEITHER, StandardCharsets.US_ASCII))
+              .addListener(
+                  done -> refuse(context, "its first bytes are neither gRPC's nor HTTP/1.1's"));
     }
   }
 
@@ -104,7 +118,7 @@ final class FirstBytes extends ByteToMessageDecoder {
     context
         .pipeline()
         .addAfter(context.name(), null, new HttpConnection(protocol.routes()))
-        .addAfter(context.name(), null, new HttpObjectAggregator(protocol.bodyBytesMax()))
+        .addAfter(context.name(), null, new WholeRequests(protocol.bodyBytesMax()))
         .addAfter(context.name(), null, new HttpServerCodec())
         .addAfter(
             context.name(), null, new ReadTimeoutHandler(HTTP_IDLE_SECONDS, TimeUnit.SECONDS));

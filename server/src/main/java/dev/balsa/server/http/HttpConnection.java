@@ -4,6 +4,7 @@ import io.grpc.netty.shaded.io.netty.buffer.Unpooled;
 import io.grpc.netty.shaded.io.netty.channel.ChannelFutureListener;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
 import io.grpc.netty.shaded.io.netty.channel.SimpleChannelInboundHandler;
+import io.grpc.netty.shaded.io.netty.handler.codec.TooLongFrameException;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.FullHttpRequest;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.FullHttpResponse;
@@ -49,8 +50,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
 
   private CompletableFuture<HttpAnswer> answer(FullHttpRequest request) {
     if (!request.decoderResult().isSuccess()) {
-      return CompletableFuture.completedFuture(
-          HttpAnswer.text(400, "this is neither HTTP/1.1 nor gRPC"));
+      return CompletableFuture.completedFuture(malformed(request.decoderResult().cause()));
     }
     QueryStringDecoder uri;
     HttpQuery query;
@@ -75,7 +75,23 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
             });
   }
 
+  private static HttpAnswer malformed(Throwable cause) {
+    return cause instanceof TooLongFrameException
+        ? HttpAnswer.text(400, "the request is too long (" + cause.getMessage() + "); shorten it")
+        : HttpAnswer.text(400, "this is neither HTTP/1.1 nor gRPC");
+  }
+
   private void write(ChannelHandlerContext context, HttpAnswer answer, boolean keepAlive) {
+    var written = context.writeAndFlush(response(answer, keepAlive));
+    if (!keepAlive) {
+      var unused = written.addListener(ChannelFutureListener.CLOSE);
+    } else if (--waiting == 0) {
+      context.channel().config().setAutoRead(true);
+    }
+  }
+
+  /** An answer as it goes over the wire. */
+  static FullHttpResponse response(HttpAnswer answer, boolean keepAlive) {
     FullHttpResponse response =
         new DefaultFullHttpResponse(
             HttpVersion.HTTP_1_1,
@@ -85,12 +101,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
     response.headers().set("X-Content-Type-Options", "nosniff");
     HttpUtil.setContentLength(response, response.content().readableBytes());
     HttpUtil.setKeepAlive(response, keepAlive);
-    var written = context.writeAndFlush(response);
-    if (!keepAlive) {
-      var unused = written.addListener(ChannelFutureListener.CLOSE);
-    } else if (--waiting == 0) {
-      context.channel().config().setAutoRead(true);
-    }
+    return response;
   }
 
   private static boolean isEveryday(Throwable cause) {

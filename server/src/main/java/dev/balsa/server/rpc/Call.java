@@ -65,7 +65,7 @@ abstract class Call<A> implements Deadlines.Expiring {
   /** Nothing was appended or read, so asking again is safe, and mostly soon successful. */
   final void refused(Refusal reason) {
     switch (reason) {
-      case NO_LEADER, LEADER_CHANGED ->
+      case NO_LEADER, LEADER_CHANGED, TRANSFERRING ->
           deadlines.retry(
               () -> {
                 if (!isDone()) {

@@ -22,9 +22,13 @@ public enum EtcdError {
   TOO_MANY_REQUESTS(Status.Code.RESOURCE_EXHAUSTED, "too many requests"),
   COMPACTED(Status.Code.OUT_OF_RANGE, "mvcc: required revision has been compacted"),
   FUTURE_REVISION(Status.Code.OUT_OF_RANGE, "mvcc: required revision is a future revision"),
+  NOT_LEADER(Status.Code.FAILED_PRECONDITION, "not leader"),
+  BAD_LEADER_TRANSFEREE(Status.Code.FAILED_PRECONDITION, "bad leader transferee"),
   NO_LEADER(Status.Code.UNAVAILABLE, "no leader"),
   STOPPED(Status.Code.UNAVAILABLE, "server stopped"),
   TIMEOUT(Status.Code.UNAVAILABLE, "request timed out"),
+  TIMEOUT_LEADER_TRANSFER(
+      Status.Code.UNAVAILABLE, "request timed out, leader transfer took too long"),
   TIMEOUT_LEADER_FAILED(
       Status.Code.UNAVAILABLE, "request timed out, possibly due to previous leader failure"),
   /** Not etcd's: the log holds a command that no member of this version made. */

@@ -2,14 +2,19 @@ package dev.balsa.server.rpc;
 
 import dev.balsa.node.Consistency;
 import dev.balsa.node.NodeStatus;
+import dev.balsa.node.TransferOutcome;
 import dev.balsa.proto.AlarmRequest;
 import dev.balsa.proto.AlarmResponse;
 import dev.balsa.proto.MaintenanceGrpc;
+import dev.balsa.proto.MoveLeaderRequest;
+import dev.balsa.proto.MoveLeaderResponse;
 import dev.balsa.proto.StatusRequest;
 import dev.balsa.proto.StatusResponse;
+import dev.balsa.raft.NodeId;
 import dev.balsa.server.backend.Backend;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import org.jspecify.annotations.Nullable;
 
 /** etcd's Maintenance service: how this member is. */
 public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBase {
@@ -50,6 +55,40 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
                       "etcdserver: alarms cannot be raised by request, only listed (action GET)")
                   .asRuntimeException());
     }
+  }
+
+  /** Hands the leadership to another member; only the leader can, as in etcd. */
+  @Override
+  public void moveLeader(MoveLeaderRequest request, StreamObserver<MoveLeaderResponse> observer) {
+    NodeId target = new NodeId(request.getTargetID());
+    var unused =
+        backend
+            .transfer(target)
+            .thenAccept(
+                outcome -> {
+                  EtcdError error = error(outcome);
+                  if (error != null) {
+                    observer.onError(error.exception());
+                    return;
+                  }
+                  observer.onNext(MoveLeaderResponse.getDefaultInstance());
+                  observer.onCompleted();
+                });
+  }
+
+  private static @Nullable EtcdError error(TransferOutcome outcome) {
+    return switch (outcome) {
+      case TransferOutcome.Done done -> null;
+      case TransferOutcome.Stopped stopped -> EtcdError.STOPPED;
+      case TransferOutcome.Failed(var reason) ->
+          switch (reason) {
+            case ALREADY_LEADER -> null;
+            case NOT_LEADER -> EtcdError.NOT_LEADER;
+            case NOT_A_VOTER -> EtcdError.BAD_LEADER_TRANSFEREE;
+            case IN_PROGRESS, TARGET_SILENT, TARGET_BEHIND, TIMED_OUT, OTHER_LEADER ->
+                EtcdError.TIMEOUT_LEADER_TRANSFER;
+          };
+    };
   }
 
   private StatusResponse response(StoreFigures store) {

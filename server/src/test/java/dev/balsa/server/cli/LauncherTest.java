@@ -117,6 +117,17 @@ final class LauncherTest {
   }
 
   @Test
+  void measurementsAreRefusedOutsideTheSources() throws IOException {
+    Files.createDirectories(folder.resolve("lib"));
+    Path unpacked = Files.copy(LAUNCHER, folder.resolve("balsa"));
+
+    Run run = run(unpacked, "bench");
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains("bench", "clone of the sources").hasLineCount(1);
+  }
+
+  @Test
   void launcherAloneSaysWhatItMisses() throws IOException {
     Path alone = Files.copy(LAUNCHER, folder.resolve("balsa"));
 

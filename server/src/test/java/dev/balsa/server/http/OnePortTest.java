@@ -125,8 +125,9 @@ class OnePortTest {
     try (Socket socket = connect()) {
       send(socket, garbage);
 
-      readToEnd(socket);
+      String answer = readToEnd(socket);
 
+      assertThat(answer).startsWith("HTTP/1.1 400").containsAnyOf("neither gRPC", "nor gRPC");
       assertThat(putOverGrpc()).isEqualTo(2);
     }
   }

@@ -5,14 +5,18 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.protobuf.ByteString;
 import dev.balsa.node.Consistency;
+import dev.balsa.node.TransferOutcome;
 import dev.balsa.proto.AlarmRequest;
 import dev.balsa.proto.AlarmResponse;
 import dev.balsa.proto.DefragmentRequest;
 import dev.balsa.proto.MemberListRequest;
 import dev.balsa.proto.MemberListResponse;
+import dev.balsa.proto.MoveLeaderRequest;
 import dev.balsa.proto.PutRequest;
 import dev.balsa.proto.StatusRequest;
 import dev.balsa.proto.StatusResponse;
+import dev.balsa.raft.NodeId;
+import dev.balsa.raft.TransferFailure;
 import dev.balsa.server.LocalBackend;
 import dev.balsa.server.TestServer;
 import dev.balsa.server.backend.ClusterMember;
@@ -65,6 +69,36 @@ class MemberServicesTest {
 
     assertThat(status.getLeader()).isZero();
     assertThat(status.getErrorsList()).containsExactly("etcdserver: no leader");
+  }
+
+  @Test
+  void movingTheLeaderAnswersAsEtcdDoes() {
+    TransferOutcome moved = new TransferOutcome.Done(new NodeId(2), 8);
+    assertThat(moveLeader(moved)).isEqualTo("OK");
+    assertThat(moveLeader(TransferFailure.ALREADY_LEADER)).isEqualTo("OK");
+    assertThat(moveLeader(TransferFailure.NOT_LEADER))
+        .isEqualTo("FAILED_PRECONDITION etcdserver: not leader");
+    assertThat(moveLeader(TransferFailure.NOT_A_VOTER))
+        .isEqualTo("FAILED_PRECONDITION etcdserver: bad leader transferee");
+    assertThat(moveLeader(TransferFailure.TARGET_BEHIND))
+        .isEqualTo("UNAVAILABLE etcdserver: request timed out, leader transfer took too long");
+    assertThat(moveLeader(new TransferOutcome.Stopped()))
+        .isEqualTo("UNAVAILABLE etcdserver: server stopped");
+  }
+
+  private String moveLeader(TransferFailure reason) {
+    return moveLeader(new TransferOutcome.Failed(reason));
+  }
+
+  private String moveLeader(TransferOutcome outcome) {
+    server.backend().transfers(outcome);
+    try {
+      var response =
+          server.maintenance().moveLeader(MoveLeaderRequest.newBuilder().setTargetID(2).build());
+      return response.hasHeader() ? "a header" : "OK";
+    } catch (StatusRuntimeException e) {
+      return e.getStatus().getCode() + " " + e.getStatus().getDescription();
+    }
   }
 
   @Test

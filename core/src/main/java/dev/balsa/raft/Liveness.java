@@ -1,0 +1,65 @@
+package dev.balsa.raft;
+
+/**
+ * Whether this term's leader is alive, as its quorum and it itself see it.
+ *
+ * <p>Three rules that are safe from each other's gaps only together (thesis §4.2.3, §6.2, §9.6): a
+ * leader that no quorum answers steps down, so that it neither holds clients nor silences those who
+ * could elect another; who follows or is a live leader denies its vote, so that a node which is cut
+ * off from the leader alone cannot depose it; and pre-vote keeps such a node's term from growing.
+ * Where one node with an up-to-date log has links both ways to a quorum, they give a leader that
+ * stays. A node that never heard a leader, as after a cold start, is bound by none of them.
+ */
+final class Liveness {
+  private final NodeState state;
+
+  Liveness(NodeState state) {
+    this.state = state;
+  }
+
+  /** A quorum has just voted, which counts as an answer. */
+  void lead(Role.Leader leader) {
+    leader.peers.values().forEach(progress -> progress.heard = state.now());
+    leader.quorumDeadline = deadlineAfter(state.now());
+  }
+
+  /** Steps down if no quorum answered for the longest election timeout (thesis §6.2). */
+  void wake(Role.Leader leader) {
+    if (state.now() < leader.quorumDeadline) {
+      return;
+    }
+    leader.quorumDeadline = deadlineAfter(quorumHeard(leader));
+    if (state.now() >= leader.quorumDeadline) {
+      state.stepDown(Event.StepDown.QUORUM_SILENT);
+    }
+  }
+
+  private long deadlineAfter(long heard) {
+    return Math.addExact(heard, state.config.electionTimeoutMaxNanos());
+  }
+
+  /** Whether a request for votes comes while nobody needs a new leader (thesis §4.2.3). */
+  boolean leaderAlive() {
+    return switch (state.role()) {
+      case Role.Follower follower -> follower.leader != null && isRecent(follower.heard);
+      case Role.PreCandidate preCandidate -> false;
+      case Role.Candidate candidate -> false;
+      case Role.Leader leader -> isRecent(quorumHeard(leader));
+    };
+  }
+
+  /** Whether so little time has passed that no election timeout can have ended since. */
+  boolean isRecent(long heard) {
+    return state.now() < heard + state.config.electionTimeoutMinNanos();
+  }
+
+  /** Since when each of some quorum has answered, this node among them. */
+  private long quorumHeard(Role.Leader leader) {
+    return Quorum.reached(
+        state.membership,
+        node -> {
+          Progress progress = leader.peers.get(node);
+          return progress == null ? state.now() : progress.heard;
+        });
+  }
+}

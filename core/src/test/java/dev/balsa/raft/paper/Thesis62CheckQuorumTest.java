@@ -1,0 +1,128 @@
+package dev.balsa.raft.paper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.balsa.raft.EntryId;
+import dev.balsa.raft.Event;
+import dev.balsa.raft.Event.StepDown;
+import dev.balsa.raft.Group;
+import dev.balsa.raft.Message;
+import dev.balsa.raft.Ready;
+import dev.balsa.raft.Ready.ReadOutcome;
+import dev.balsa.raft.Refusal;
+import dev.balsa.raft.Status.RoleName;
+import org.junit.jupiter.api.Test;
+
+/** A leader that no quorum answers steps down within an election timeout. */
+class Thesis62CheckQuorumTest {
+  private static final long MILLISECOND = 1_000_000;
+
+  @Test
+  @Paper("thesis §6.2")
+  void aLeaderThatNoQuorumAnswersStepsDownInItsTerm() {
+    Group group = Group.preVoting(3);
+    group.elect(1);
+    group.isolate(1);
+    group.run(299 * MILLISECOND);
+    RoleName before = group.status(1).role();
+
+    group.run(MILLISECOND);
+
+    assertThat(before).isEqualTo(RoleName.LEADER);
+    assertThat(group.status(1).role()).isEqualTo(RoleName.FOLLOWER);
+    assertThat(group.status(1).leader()).isNull();
+    assertThat(group.status(1).term()).isEqualTo(1);
+    assertThat(group.events(1))
+        .contains(
+            new Event.SteppedDown(1, StepDown.QUORUM_SILENT), new Event.LeaderChanged(1, null));
+  }
+
+  @Test
+  @Paper("thesis §6.2")
+  void readsThatNobodyCanConfirmAreRefusedThen() {
+    Group group = Group.preVoting(3);
+    group.elect(1);
+    group.isolate(1);
+    group.read(1);
+
+    group.run(300 * MILLISECOND);
+
+    assertThat(group.reads(1)).containsExactly(new ReadOutcome.Refused(1, Refusal.LEADER_CHANGED));
+  }
+
+  @Test
+  @Paper("thesis §6.2")
+  void aQuorumThatAnswersIsEnough() {
+    Group group = Group.preVoting(5);
+    group.elect(1);
+    group.isolate(4, 5);
+
+    group.run(3000 * MILLISECOND);
+
+    assertThat(group.leaders()).containsExactly(1);
+    assertThat(group.status(1).term()).isEqualTo(1);
+  }
+
+  @Test
+  @Paper("thesis §6.2")
+  void oneVoterLessThanAQuorumIsNot() {
+    Group group = Group.preVoting(5);
+    group.elect(1);
+    group.isolate(3, 4, 5);
+
+    group.run(350 * MILLISECOND);
+
+    assertThat(group.leaders()).isEmpty();
+  }
+
+  @Test
+  @Paper("thesis §6.2")
+  void theOnlyVoterIsItsOwnQuorum() {
+    Group group = Group.preVoting(1);
+
+    group.run(3000 * MILLISECOND);
+
+    assertThat(group.leaders()).containsExactly(1);
+    assertThat(group.status(1).term()).isEqualTo(1);
+  }
+
+  @Test
+  @Paper("thesis §6.2")
+  void aLeaderThatSteppedDownFollowsTheNextAndLeadsAgainOnlyInALaterTerm() {
+    Group group = Group.preVoting(3);
+    group.elect(1);
+    group.isolate(1);
+    group.run(1000 * MILLISECOND);
+    group.heal();
+    group.run(500 * MILLISECOND);
+
+    assertThat(group.leaders()).hasSize(1).doesNotContain(1);
+    assertThat(group.status(1).term()).isEqualTo(2);
+    assertThat(group.status(1).role()).isEqualTo(RoleName.FOLLOWER);
+  }
+
+  @Test
+  @Paper("thesis §6.2")
+  void atAColdStartNobodyIsForbiddenToVote() {
+    Group group = Group.preVoting(3);
+
+    Ready ready = group.receive(2, new Message.Vote(Group.id(1), 1, EntryId.ZERO));
+
+    assertThat(ready.sendDurable())
+        .extracting(Ready.Outgoing::message)
+        .containsExactly(new Message.VoteReply(Group.id(2), 1, true));
+  }
+
+  @Test
+  @Paper("thesis §6.2")
+  void anyQuorumThatStartsAloneElectsALeader() {
+    for (int missing = 1; missing <= 3; missing++) {
+      Group group = Group.preVoting(3);
+      group.isolate(missing);
+
+      group.run(2000 * MILLISECOND);
+
+      assertThat(group.leaders()).as("without %s", missing).hasSize(1);
+    }
+  }
+}

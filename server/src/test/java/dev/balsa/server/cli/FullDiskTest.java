@@ -1,0 +1,128 @@
+package dev.balsa.server.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import dev.balsa.proto.KVGrpc;
+import dev.balsa.proto.PutRequest;
+import dev.balsa.proto.RangeRequest;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A whole server on a real file system that gets full under it. */
+@Timeout(value = 3, unit = TimeUnit.MINUTES)
+final class FullDiskTest {
+  private static final int VALUE_BYTES = 1_000_000;
+
+  /**
+   * Two runs on a small file system of their own: room for one segment and a part of the next,
+   * then, once ballast is thrown off, for all of it.
+   */
+  private static final String SCRIPT =
+      """
+      mount -t tmpfs -o size=150m tmpfs disk || exit 9
+      head -c 72000000 /dev/zero > disk/ballast
+      "$@"
+      echo "first run: $?"
+      rm disk/ballast
+      exec "$@"
+      """;
+
+  @TempDir Path folder;
+
+  @Test
+  void fullDiskEndsTheServerWithOneLineAndNothingIsLost() throws Exception {
+    Files.createDirectory(folder.resolve("disk"));
+    List<String> words = withOwnMounts("sh", "-c", SCRIPT, "balsa");
+    words.addAll(
+        JavaChild.command(
+            "server",
+            "--data-dir=disk/data",
+            "--listen-client-urls=http://127.0.0.1:0",
+            "--listen-peer-urls=http://127.0.0.1:0"));
+
+    try (JavaChild child = JavaChild.start(folder.toFile(), words)) {
+      int acknowledged = fillUp(child.awaitPort());
+      List<String> said = child.linesUpTo("first run: ");
+
+      assertThat(said).as("one line, and how it ended").hasSize(2);
+      assertThat(said.getFirst())
+          .startsWith("Error: member default has stopped: cannot write disk/data/")
+          .contains("No space left on device; free space on this disk, then start");
+      assertThat(said.getLast()).isEqualTo("first run: 1");
+      assertThat(acknowledged).isPositive();
+      assertThat(keysHeld(child.awaitPort())).isBetween(acknowledged, acknowledged + 1);
+    }
+  }
+
+  /** Who may not mount is told so; the node's own tests fill a simulated disk everywhere. */
+  private List<String> withOwnMounts(String... words) throws IOException, InterruptedException {
+    for (String unshare : List.of("--mount", "--mount --map-root-user")) {
+      List<String> prefix = new ArrayList<>(List.of("unshare"));
+      prefix.addAll(List.of(unshare.split(" ", -1)));
+      List<String> probe = new ArrayList<>(prefix);
+      probe.addAll(List.of("mount", "-t", "tmpfs", "tmpfs", "disk"));
+      try (JavaChild child = JavaChild.start(folder.toFile(), probe)) {
+        if (child.awaitEnd().code() == 0) {
+          prefix.addAll(List.of(words));
+          return prefix;
+        }
+      } catch (IOException e) {
+        System.err.println("no unshare here: " + e.getMessage());
+      }
+    }
+    String reason = "full disk: this user may not mount a small file system; run it as root";
+    System.err.println("skipped: " + reason);
+    return Assumptions.abort(reason);
+  }
+
+  /** Writes until the server is gone; returns how many writes it acknowledged. */
+  private static int fillUp(int port) {
+    ManagedChannel channel = channel(port);
+    ByteString value = ByteString.copyFrom(new byte[VALUE_BYTES]);
+    int acknowledged = 0;
+    try {
+      for (; ; acknowledged++) {
+        ByteString key = ByteString.copyFromUtf8("k" + acknowledged);
+        PutRequest put = PutRequest.newBuilder().setKey(key).setValue(value).build();
+        assertThat(KVGrpc.newBlockingStub(channel).put(put).hasHeader()).isTrue();
+      }
+    } catch (StatusRuntimeException stopped) {
+      assertThat(stopped.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+      return acknowledged;
+    } finally {
+      channel.shutdownNow();
+    }
+  }
+
+  private static int keysHeld(int port) {
+    ManagedChannel channel = channel(port);
+    RangeRequest all =
+        RangeRequest.newBuilder()
+            .setKey(ByteString.copyFromUtf8("k"))
+            .setRangeEnd(ByteString.copyFromUtf8("l"))
+            .setCountOnly(true)
+            .build();
+    try {
+      return Math.toIntExact(KVGrpc.newBlockingStub(channel).range(all).getCount());
+    } finally {
+      channel.shutdownNow();
+    }
+  }
+
+  private static ManagedChannel channel(int port) {
+    return NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
+  }
+}

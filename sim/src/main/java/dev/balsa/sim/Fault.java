@@ -1,0 +1,110 @@
+package dev.balsa.sim;
+
+import dev.balsa.raft.NodeId;
+import java.util.List;
+
+/** What goes wrong at one moment of a run. Durations are in nanoseconds. */
+public sealed interface Fault {
+  /** What it is called in scenarios and figures. */
+  String name();
+
+  /** The machine loses its power and starts again after a while. */
+  record PowerCut(NodeId node, long downNanos) implements Fault {
+    @Override
+    public String name() {
+      return "power-cut";
+    }
+  }
+
+  /** The process is killed and starts again after a while. */
+  record Kill(NodeId node, long downNanos) implements Fault {
+    @Override
+    public String name() {
+      return "kill";
+    }
+  }
+
+  /** The process stands still, as in a long garbage collection, while its clock goes on. */
+  record Pause(NodeId node, long nanos) implements Fault {
+    @Override
+    public String name() {
+      return "pause";
+    }
+  }
+
+  /** Messages of one direction between two nodes are lost. */
+  record Cut(NodeId from, NodeId to) implements Fault {
+    @Override
+    public String name() {
+      return "cut";
+    }
+  }
+
+  /** The network falls apart in two. */
+  record Split(List<NodeId> side) implements Fault {
+    public Split {
+      side = List.copyOf(side);
+    }
+
+    @Override
+    public String name() {
+      return "split";
+    }
+  }
+
+  /** All links are whole again. */
+  record Mend() implements Fault {
+    @Override
+    public String name() {
+      return "mend";
+    }
+  }
+
+  /** A force that is under way, or else the next one, does not return for a while. */
+  record Hang(NodeId node, long nanos) implements Fault {
+    @Override
+    public String name() {
+      return "hang";
+    }
+  }
+
+  /** The next force fails, which ends the process; it starts again after a while. */
+  record FailForce(NodeId node) implements Fault {
+    @Override
+    public String name() {
+      return "fail-force";
+    }
+  }
+
+  /** The disk is full for a while; a write then ends the process. */
+  record FillDisk(NodeId node, long nanos) implements Fault {
+    @Override
+    public String name() {
+      return "fill-disk";
+    }
+  }
+
+  /** The clock runs at {@code perMille} thousandths of the true rate from now on. */
+  record Rate(NodeId node, int perMille) implements Fault {
+    @Override
+    public String name() {
+      return "rate";
+    }
+  }
+
+  /** The clock stands still for a while. */
+  record Freeze(NodeId node, long nanos) implements Fault {
+    @Override
+    public String name() {
+      return "freeze";
+    }
+  }
+
+  /** The clock jumps, to either side. */
+  record Jump(NodeId node, long nanos) implements Fault {
+    @Override
+    public String name() {
+      return "jump";
+    }
+  }
+}

@@ -1,0 +1,318 @@
+package dev.balsa.sim;
+
+import dev.balsa.raft.Entry;
+import dev.balsa.raft.EntryId;
+import dev.balsa.raft.Event;
+import dev.balsa.raft.Input;
+import dev.balsa.raft.NodeId;
+import dev.balsa.raft.Raft;
+import dev.balsa.raft.RaftConfig;
+import dev.balsa.raft.Ready;
+import dev.balsa.raft.SplitMix;
+import dev.balsa.raft.StateMachine;
+import dev.balsa.sim.Storage.StorageStopped;
+import java.util.ArrayDeque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The host of one core, one machine with its clock and disk. Does its duties in the order of the
+ * durable node's loop: messages, clients, timers; what may leave at once leaves, then one force,
+ * then the rest.
+ */
+final class Host<R, S extends StateMachine<R>> {
+  private static final long PAGE_BYTES_MAX = 1 << 16;
+
+  final NodeId id;
+  final Storage storage;
+  final LocalClock clock;
+  private final World<R, S> world;
+  private final SplitMix chance;
+
+  private @Nullable Raft raft; // null while the process is down
+  private final Desk<R, S> desk;
+  private long process;
+  private long pausedUntil = Long.MIN_VALUE;
+  private long hungUntil = Long.MIN_VALUE;
+  private long wakeAt = Long.MAX_VALUE;
+  private boolean forcing;
+  private long unforced; // sequence of the last write that no force has covered, 0 if none
+  private long commit;
+  private long latest = Long.MIN_VALUE; // greatest time its clock has shown
+  private final ArrayDeque<Input> inbox = new ArrayDeque<>();
+  private final ArrayDeque<Held> held = new ArrayDeque<>();
+
+  private record Held(long sequence, Ready.Outgoing outgoing) {}
+
+  Host(World<R, S> world, NodeId id, Storage storage, SplitMix chance) {
+    this.world = world;
+    this.id = id;
+    this.storage = storage;
+    this.chance = chance;
+    this.clock = new LocalClock(chance.nextBetween(-1_000_000_000_000L, 1_000_000_000_000L));
+    this.desk = new Desk<>(world, id);
+  }
+
+  boolean isUp() {
+    return raft != null;
+  }
+
+  long process() {
+    return process;
+  }
+
+  @Nullable Raft raft() {
+    return raft;
+  }
+
+  Desk<R, S> desk() {
+    return desk;
+  }
+
+  long commit() {
+    return commit;
+  }
+
+  /** When this host wants to act if nothing comes before. */
+  long wakeAt() {
+    return wakeAt;
+  }
+
+  /** Starts a process from what the disk holds. */
+  void start() {
+    process++;
+    world.figures().starts++;
+    try {
+      RaftConfig config = world.config(id, chance.nextLong());
+      raft = Raft.start(config, world.membership(), storage.open(), storage.log(), now());
+    } catch (StorageStopped stopped) {
+      world.restartLater(this, chance.nextBetween(0, 1_000_000_000));
+      return;
+    }
+    commit = 0;
+    desk.open(world.load().machine());
+    world.trace(id, "starts", "");
+    turn();
+  }
+
+  /** The process ends; nobody is told. */
+  void stop(Storage.Loss loss) {
+    if (raft == null) {
+      return;
+    }
+    world.trace(id, "stops", loss);
+    raft = null;
+    forcing = false;
+    unforced = 0;
+    inbox.clear();
+    held.clear();
+    wakeAt = Long.MAX_VALUE;
+    pausedUntil = Long.MIN_VALUE;
+    desk.close();
+    storage.stop(loss, chance);
+    world.judge().durable();
+  }
+
+  void pauseUntil(long time) {
+    pausedUntil = Math.max(pausedUntil, time);
+    sleep();
+  }
+
+  void hangUntil(long time) {
+    hungUntil = Math.max(hungUntil, time);
+  }
+
+  /** All that slows this host ends; its clock is no longer behind what it has shown. */
+  void heal() {
+    clock.rate(world.now(), LocalClock.TRUE_RATE);
+    clock.jump(world.now(), Math.max(0, latest - clock.local(world.now())));
+    pausedUntil = Math.min(pausedUntil, world.now());
+    hungUntil = pausedUntil;
+    turn();
+  }
+
+  void clockChanged() {
+    sleep();
+  }
+
+  void receive(Input input) {
+    if (raft != null) {
+      inbox.add(input);
+      turn();
+    }
+  }
+
+  /** A client asks; false if nobody listens. */
+  boolean ask(Pending<R, S> pending) {
+    if (raft == null) {
+      return false;
+    }
+    inbox.add(desk.input(pending));
+    turn();
+    return true;
+  }
+
+  /** Does all that can be done now, but for waiting for the disk. */
+  void turn() {
+    if (raft == null) {
+      return;
+    }
+    if (pausedUntil > world.now() || isBusy()) {
+      sleep();
+      return;
+    }
+    try {
+      duties();
+    } catch (StorageStopped stopped) {
+      failed(stopped);
+    }
+  }
+
+  private void duties() {
+    Input input;
+    while ((input = inbox.poll()) != null) {
+      step(input);
+    }
+    Raft core = raft;
+    if (core != null && now() >= core.deadline()) {
+      step(new Input.Wake());
+    }
+    apply();
+    if (unforced > 0 && !forcing) {
+      beginForce();
+    }
+    sleep();
+  }
+
+  /** What this machine's clock shows. */
+  private long now() {
+    long local = clock.local(world.now());
+    latest = Math.max(latest, local);
+    return local;
+  }
+
+  private void sleep() {
+    Raft core = raft;
+    if (core == null || isBusy()) {
+      wakeAt = Long.MAX_VALUE;
+    } else {
+      long work = inbox.isEmpty() ? clock.world(core.deadline()) : world.now();
+      wakeAt = Math.max(work, Math.max(pausedUntil, world.now()));
+    }
+  }
+
+  /** Whether nothing else can happen before a force is done. */
+  private boolean isBusy() {
+    return forcing && world.plan().host() == Plan.Host.TURNS;
+  }
+
+  private void failed(StorageStopped stopped) {
+    world.trace(id, "fails", stopped.getMessage());
+    stop(Storage.Loss.POWER);
+    world.restartLater(this, chance.nextBetween(0, 1_000_000_000));
+  }
+
+  private void step(Input input) {
+    Raft core = raft;
+    if (core == null) {
+      return;
+    }
+    Ready ready = core.step(now(), input);
+    world.stepped(id, core.term(), input, ready);
+    Ready.Persist persist = ready.persist();
+    if (persist != null) {
+      if (persist.append() != null) {
+        world.judge().appended(id, core.term(), persist.append(), storage.medium());
+      }
+      storage.write(persist);
+      unforced = persist.sequence();
+    }
+    for (Event event : ready.events()) {
+      observe(core, event);
+    }
+    send(ready.sendNow());
+    if (unforced == 0 && held.isEmpty()) {
+      send(ready.sendDurable());
+    } else {
+      for (Ready.Outgoing outgoing : ready.sendDurable()) {
+        held.add(new Held(unforced, outgoing));
+      }
+    }
+    desk.answered(ready);
+  }
+
+  private void send(List<Ready.Outgoing> messages) {
+    for (Ready.Outgoing outgoing : messages) {
+      world.send(id, outgoing.to(), outgoing.message());
+    }
+  }
+
+  private void observe(Raft core, Event event) {
+    if (event instanceof Event.BecameLeader(long term, EntryId last)) {
+      world.judge().became(id, term, storage.medium());
+    } else if (event instanceof Event.CommitAdvanced(long from, long to)) {
+      if (from != commit || to <= from) {
+        throw new BrokenPromise(
+            "the commit of %s was %d and went from %d to %d".formatted(id, commit, from, to));
+      }
+      world.judge().commits(id, storage.medium(), from, to);
+      world.count(core);
+      commit = to;
+    }
+  }
+
+  private void beginForce() {
+    forcing = true;
+    long sequence = unforced;
+    long started = process;
+    world.later(world.forceNanos(chance), () -> forced(started, sequence));
+  }
+
+  private void forced(long started, long sequence) {
+    if (raft == null || process != started) {
+      return;
+    }
+    long busyUntil = Math.max(hungUntil, pausedUntil);
+    if (busyUntil > world.now()) {
+      // In small steps, since whatever holds it up may end earlier.
+      world.later(Math.min(busyUntil - world.now(), 50_000_000), () -> forced(started, sequence));
+      return;
+    }
+    try {
+      storage.force();
+    } catch (StorageStopped stopped) {
+      failed(stopped);
+      return;
+    }
+    world.figures().forces++;
+    forcing = false;
+    world.judge().durable();
+    if (unforced == sequence) {
+      unforced = 0;
+    }
+    while (!held.isEmpty() && held.getFirst().sequence() <= sequence) {
+      Ready.Outgoing outgoing = held.removeFirst().outgoing();
+      world.send(id, outgoing.to(), outgoing.message());
+    }
+    inbox.addFirst(new Input.Persisted(sequence));
+    turn();
+  }
+
+  private void apply() {
+    Raft core = raft;
+    if (core == null) {
+      return;
+    }
+    List<Entry> entries = core.committed(desk.applied(), PAGE_BYTES_MAX);
+    while (!entries.isEmpty()) {
+      for (Entry entry : entries) {
+        if (entry.index() > commit) {
+          throw new BrokenPromise(
+              "%s applies %s, its commit is %d".formatted(id, entry.id(), commit));
+        }
+        desk.apply(entry);
+      }
+      entries = core.committed(desk.applied(), PAGE_BYTES_MAX);
+    }
+  }
+}

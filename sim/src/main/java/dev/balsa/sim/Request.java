@@ -1,0 +1,30 @@
+package dev.balsa.sim;
+
+import dev.balsa.raft.Bytes;
+
+/**
+ * What a client asks of a replicated state machine, and what it does with the answer.
+ *
+ * @param <R> the machine's result
+ * @param <S> the machine
+ */
+public sealed interface Request<R, S> {
+  /** Replicates a command. No two requests of a run may have equal commands. */
+  record Write<R, S>(Bytes command, Answer<R> answer) implements Request<R, S> {}
+
+  /** Looks at the machine, linearizably. */
+  record Read<R, S>(Answer<S> answer) implements Request<R, S> {}
+
+  /**
+   * Takes what becomes of a request; never called if that stays unknown.
+   *
+   * @param <T> what comes back
+   */
+  interface Answer<T> {
+    /** It was done. {@code moment} counts events: what happened before has a smaller one. */
+    void done(T value, long moment);
+
+    /** It was not done and never will be. */
+    void refused();
+  }
+}
