@@ -70,6 +70,37 @@ public final class Medium {
         new Ready.Persist(persist.sequence(), persist.hardState(), torn.isEmpty() ? null : torn));
   }
 
+  /**
+   * A process has read the medium, which must hold all that was forced and, of the writes after
+   * that, the first ones. A write's term and vote may be there without its entries.
+   *
+   * @throws BrokenPromise if it holds anything else
+   */
+  public void found(HardState state, List<Entry> log) {
+    while (!isAt(state, log)) {
+      Ready.Persist next = pending.pollFirst();
+      if (next == null) {
+        throw new BrokenPromise(
+            "a medium with %s and %s holds %s and %s when it is read"
+                .formatted(forcedState, end(forced), state, end(log)));
+      }
+      arrive(new Ready.Persist(next.sequence(), next.hardState(), null));
+      if (!isAt(state, log)) {
+        arrive(next);
+      }
+    }
+    BrokenPromise.require(forced.equals(log), "a medium holds other entries than were written");
+    loseRest();
+  }
+
+  private boolean isAt(HardState state, List<Entry> log) {
+    return forcedState.equals(state) && forced.size() == log.size() && end(forced).equals(end(log));
+  }
+
+  private static EntryId end(List<Entry> log) {
+    return log.isEmpty() ? EntryId.ZERO : log.getLast().id();
+  }
+
   /** The rest is lost. */
   public void loseRest() {
     pending.clear();
@@ -130,7 +161,7 @@ public final class Medium {
 
   /** The last entry written. */
   public EntryId last() {
-    return written.isEmpty() ? EntryId.ZERO : written.getLast().id();
+    return end(written);
   }
 
   /** The entry written at {@code index}, which the log must have. */

@@ -10,6 +10,7 @@ import dev.balsa.raft.IncarnationId;
 import dev.balsa.raft.NodeId;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.concurrent.Executor;
 
 /**
  * A directory that belongs to one node of one cluster. On first use it draws an incarnation id and
@@ -93,5 +94,13 @@ public final class DataDirectory {
    */
   public Wal openLog(GroupId group, SliceCodec codec) {
     return Wal.open(directory, identity, group, config, codec);
+  }
+
+  /**
+   * The same with new segments made by {@code background} and without a line in the log, for hosts
+   * that decide themselves what runs when.
+   */
+  public Wal openLog(GroupId group, SliceCodec codec, Executor background) {
+    return Wal.open(directory, identity, group, config, codec, background);
   }
 }

@@ -99,7 +99,17 @@ public final class Wal implements StoredLog, AutoCloseable {
       GroupId group,
       WalConfig config,
       Executor background) {
-    return open(directory, new Owner(identity, group, new SliceCodec()), config, background);
+    return open(directory, identity, group, config, new SliceCodec(), background);
+  }
+
+  static Wal open(
+      Directory directory,
+      Identity identity,
+      GroupId group,
+      WalConfig config,
+      SliceCodec codec,
+      Executor background) {
+    return open(directory, new Owner(identity, group, codec), config, background);
   }
 
   private static Wal open(Directory directory, Owner owner, WalConfig config, Executor background) {

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A disk in memory that does what real ones do: it forgets what was not forced, wholly, from some
  * byte on, or by sector; it forgets names apart from bytes; it takes a part of a write; it fails at
- * a chosen operation; after a failed force it believes that all is well. Safe for several threads.
+ * a chosen operation; after a failed force it believes that all is well. For tests of whatever
+ * stands on a {@link Directory}. Safe for several threads.
  */
 public final class FaultyDirectory implements Directory {
   /** A sector is written wholly or not at all. */
@@ -95,6 +96,11 @@ public final class FaultyDirectory implements Directory {
   /** From now on a write takes a part of what is offered. */
   public synchronized void writeShort(long seed) {
     shortWrites = new Random(seed);
+  }
+
+  /** From now on nothing fails but what is asked for anew. */
+  public synchronized void heal() {
+    failures.clear();
   }
 
   /** Loses what was not forced, as {@code loss} says, and gives the power back. */

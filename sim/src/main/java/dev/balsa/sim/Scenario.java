@@ -1,0 +1,175 @@
+package dev.balsa.sim;
+
+import dev.balsa.raft.NodeId;
+import dev.balsa.sim.Plan.ClientPlan;
+import dev.balsa.sim.Plan.TimedFault;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Plans as text that a person can read, change and keep: a word and its values on each line, times
+ * in nanoseconds, {@code #} before a comment. The order of lines is that of {@link #text}.
+ */
+public final class Scenario {
+  private final List<String[]> lines = new ArrayList<>();
+  private int next;
+
+  private Scenario(String text) {
+    for (String line : text.split("\n", -1)) {
+      int comment = line.indexOf('#');
+      String words = (comment < 0 ? line : line.substring(0, comment)).trim();
+      if (!words.isEmpty()) {
+        lines.add(words.split(" +", -1));
+      }
+    }
+  }
+
+  /** The text of a plan. */
+  public static String text(Plan plan) {
+    Plan.Window window = plan.window();
+    Weather weather = plan.weather();
+    StringBuilder text = new StringBuilder();
+    line(text, "seed", plan.seed());
+    line(text, "nodes", plan.nodes());
+    line(text, "storm", plan.stormNanos());
+    line(text, "timing", plan.timing());
+    line(
+        text,
+        "window",
+        window.appendBytes(),
+        window.inflightMessages(),
+        window.inflightBytes(),
+        window.uncommittedBytes(),
+        window.cacheBytes());
+    line(text, "host", plan.host());
+    line(
+        text,
+        "weather",
+        weather.loss(),
+        weather.report(),
+        weather.duplicate(),
+        weather.clog(),
+        weather.delayNanosMax(),
+        weather.forceNanosMax());
+    for (ClientPlan client : plan.clients()) {
+      line(text, "client", client.client(), client.thinkNanos(), client.requestsMax());
+    }
+    for (TimedFault fault : plan.faults()) {
+      line(text, "at", fault.at(), fault.fault().name(), values(fault.fault()));
+    }
+    return text.toString();
+  }
+
+  private static void line(StringBuilder text, Object... words) {
+    for (int i = 0; i < words.length; i++) {
+      text.append(i == 0 ? "" : " ").append(words[i]);
+    }
+    text.append('\n');
+  }
+
+  private static String values(Fault fault) {
+    return switch (fault) {
+      case Fault.PowerCut(NodeId node, long down) -> node + " " + down;
+      case Fault.Kill(NodeId node, long down) -> node + " " + down;
+      case Fault.Pause(NodeId node, long nanos) -> node + " " + nanos;
+      case Fault.Cut(NodeId from, NodeId to) -> from + " " + to;
+      case Fault.Split(List<NodeId> side) ->
+          String.join(" ", side.stream().map(NodeId::toString).toList());
+      case Fault.Mend() -> "";
+      case Fault.Hang(NodeId node, long nanos) -> node + " " + nanos;
+      case Fault.FailForce(NodeId node) -> node.toString();
+      case Fault.FillDisk(NodeId node, long nanos) -> node + " " + nanos;
+      case Fault.Rate(NodeId node, int perMille) -> node + " " + perMille;
+      case Fault.Freeze(NodeId node, long nanos) -> node + " " + nanos;
+      case Fault.Jump(NodeId node, long nanos) -> node + " " + nanos;
+    };
+  }
+
+  /**
+   * Reads a plan.
+   *
+   * @throws IllegalArgumentException naming the line that is wrong
+   */
+  public static Plan parse(String text) {
+    return new Scenario(text).plan();
+  }
+
+  private Plan plan() {
+    long seed = number(take("seed"), 1);
+    long nodes = number(take("nodes"), 1);
+    long storm = number(take("storm"), 1);
+    Plan.Timing timing = Plan.Timing.valueOf(take("timing")[1]);
+    String[] w = take("window");
+    Plan.Window window =
+        new Plan.Window(number(w, 1), (int) number(w, 2), number(w, 3), number(w, 4), number(w, 5));
+    Plan.Host host = Plan.Host.valueOf(take("host")[1]);
+    String[] r = take("weather");
+    Weather weather =
+        new Weather(
+            (int) number(r, 1),
+            (int) number(r, 2),
+            (int) number(r, 3),
+            (int) number(r, 4),
+            number(r, 5),
+            number(r, 6));
+    List<ClientPlan> clients = new ArrayList<>();
+    List<TimedFault> faults = new ArrayList<>();
+    while (next < lines.size() && lines.get(next)[0].equals("client")) {
+      String[] client = take("client");
+      clients.add(new ClientPlan(number(client, 1), number(client, 2), number(client, 3)));
+    }
+    while (next < lines.size()) {
+      String[] fault = take("at");
+      faults.add(new TimedFault(number(fault, 1), fault(fault)));
+    }
+    return new Plan(seed, (int) nodes, storm, timing, window, host, weather, clients, faults);
+  }
+
+  private static Fault fault(String[] words) {
+    return switch (words.length < 3 ? "" : words[2]) {
+      case "power-cut" -> new Fault.PowerCut(node(words, 3), number(words, 4));
+      case "kill" -> new Fault.Kill(node(words, 3), number(words, 4));
+      case "pause" -> new Fault.Pause(node(words, 3), number(words, 4));
+      case "cut" -> new Fault.Cut(node(words, 3), node(words, 4));
+      case "split" -> {
+        List<NodeId> side = new ArrayList<>();
+        for (int i = 3; i < words.length; i++) {
+          side.add(node(words, i));
+        }
+        yield new Fault.Split(side);
+      }
+      case "mend" -> new Fault.Mend();
+      case "hang" -> new Fault.Hang(node(words, 3), number(words, 4));
+      case "fail-force" -> new Fault.FailForce(node(words, 3));
+      case "fill-disk" -> new Fault.FillDisk(node(words, 3), number(words, 4));
+      case "rate" -> new Fault.Rate(node(words, 3), (int) number(words, 4));
+      case "freeze" -> new Fault.Freeze(node(words, 3), number(words, 4));
+      case "jump" -> new Fault.Jump(node(words, 3), number(words, 4));
+      default -> throw wrong(words, "names no fault");
+    };
+  }
+
+  private String[] take(String word) {
+    String[] line = next < lines.size() ? lines.get(next++) : new String[] {"the end"};
+    if (!line[0].equals(word) || line.length < 2) {
+      throw wrong(line, "stands where '" + word + "' and its values belong");
+    }
+    return line;
+  }
+
+  private static NodeId node(String[] words, int at) {
+    return new NodeId(number(words, at));
+  }
+
+  private static long number(String[] words, int at) {
+    try {
+      return Long.parseLong(at < words.length ? words[at] : "");
+    } catch (NumberFormatException e) {
+      throw wrong(words, "has no number at place " + at);
+    }
+  }
+
+  private static IllegalArgumentException wrong(String[] words, String what) {
+    return new IllegalArgumentException("scenario line '" + String.join(" ", words) + "' " + what);
+  }
+}

@@ -1,0 +1,51 @@
+package dev.balsa.testkit;
+
+import dev.balsa.node.codec.MalformedException;
+import dev.balsa.node.wal.WalConfig;
+import dev.balsa.raft.Message;
+import dev.balsa.raft.NodeId;
+import dev.balsa.raft.SplitMix;
+import dev.balsa.sim.BrokenPromise;
+import dev.balsa.sim.Hosting;
+import dev.balsa.sim.Storage;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The machines of one world, each with a real log on a simulated disk, and the real codecs. */
+public final class WholeNodes implements Hosting.Machines {
+  /** Whole nodes for a world. */
+  public static final Hosting HOSTING = WholeNodes::new;
+
+  private final WalConfig config;
+  private final Map<NodeId, WalStorage> storages = new TreeMap<>();
+
+  private WholeNodes(long seed) {
+    SplitMix random = new SplitMix(~seed);
+    long segmentBytes = 4096 * random.nextBetween(2, 17);
+    config = new WalConfig(segmentBytes, 4096);
+  }
+
+  @Override
+  public Storage storage(NodeId node) {
+    WalStorage storage = new WalStorage(node, config);
+    storages.put(node, storage);
+    return storage;
+  }
+
+  @Override
+  public Message carry(NodeId from, NodeId to, Message message) {
+    byte[] frame = storage(storages.get(from)).wire().encode(message);
+    try {
+      return storage(storages.get(to)).wire().decode(frame);
+    } catch (MalformedException e) {
+      throw new BrokenPromise(
+          "what %s encodes %s cannot read: %s, %s".formatted(from, to, message, e.getMessage()));
+    }
+  }
+
+  private static WalStorage storage(@Nullable WalStorage storage) {
+    return Objects.requireNonNull(storage, "a message of a node without a disk");
+  }
+}
