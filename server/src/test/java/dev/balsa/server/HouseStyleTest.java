@@ -18,11 +18,10 @@ import org.junit.jupiter.api.Test;
 final class HouseStyleTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
-  /**
-   * The longest files there are: lower these with every file that gets shorter, never raise them.
-   */
+  /** No main file needs more. */
   private static final int MAIN_LINES_MAX = 400;
 
+  /** The longest test there is: lower this when it gets shorter, never raise it. */
   private static final int TEST_LINES_MAX = 406;
 
   private static final Pattern DECLARED =
@@ -45,6 +44,11 @@ final class HouseStyleTest {
 
     long lines() {
       return text.lines().count();
+    }
+
+    /** Without the lines that only comment, which may quote anything. */
+    String code() {
+      return text.replaceAll("(?m)^\\s*(\\*|//|/\\*).*", "");
     }
 
     @Override
@@ -79,7 +83,7 @@ final class HouseStyleTest {
     Set<String> bad = new TreeSet<>();
     for (Source source : java()) {
       DECLARED
-          .matcher(source.text().replaceAll("(?m)^\\s*(\\*|//|/\\*).*", ""))
+          .matcher(source.code())
           .results()
           .map(it -> it.group(1))
           .filter(name -> BAD_NAME.matcher(name).matches())
@@ -103,7 +107,7 @@ final class HouseStyleTest {
     assertThat(java())
         .filteredOn(Source::isMain)
         .filteredOn(source -> !source.path().toString().matches(".*/(cli|bench)/.*"))
-        .filteredOn(source -> source.text().matches("(?s).*System\\.(out|err)\\b.*"))
+        .filteredOn(source -> source.code().matches("(?s).*System\\.(out|err)\\b.*"))
         .isEmpty();
   }
 

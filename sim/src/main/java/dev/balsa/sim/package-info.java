@@ -11,7 +11,7 @@
  * <pre>{@code
  * World world = new World(Plan.draw(42), new RegisterLoad(), Hosting.IN_MEMORY);
  * world.run();                       // throws BrokenPromise if a judge objects
- * System.out.println(world.figures());
+ * print(world.figures());
  * }</pre>
  */
 package dev.balsa.sim;

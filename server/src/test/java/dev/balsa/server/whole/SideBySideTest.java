@@ -2,14 +2,19 @@ package dev.balsa.server.whole;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
+import dev.balsa.proto.DeleteRangeRequest;
+import dev.balsa.proto.PutRequest;
 import dev.balsa.proto.RangeRequest;
+import dev.balsa.proto.RequestOp;
 import dev.balsa.proto.TxnRequest;
 import dev.balsa.server.Tools;
 import dev.balsa.server.cli.RealEtcd;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -78,6 +83,72 @@ class SideBySideTest {
       requests.revision(wanted.revision());
     }
     System.out.printf("asked both %d times, passed over %d%n", REQUESTS - skipped, skipped);
+  }
+
+  /** The read at a revision to come makes etcd refuse in the end, so both stay alike. */
+  @Test
+  void onlyWeRefuseAPutUnderADeleteThatEtcdOverlooks() {
+    RequestOp put = RequestOp.newBuilder().setRequestPut(put("k")).build();
+    RequestOp delete =
+        RequestOp.newBuilder()
+            .setRequestDeleteRange(DeleteRangeRequest.newBuilder().setKey(utf8("k")))
+            .build();
+    RequestOp endless =
+        RequestOp.newBuilder()
+            .setRequestDeleteRange(
+                DeleteRangeRequest.newBuilder().setKey(utf8("a")).setRangeEnd(utf8("\0")))
+            .build();
+
+    assertOnlyWeRefuse(KnownDifference.PUT_UNDER_ENDLESS_DELETE, put, endless);
+    assertOnlyWeRefuse(KnownDifference.PUT_UNDER_DELETE_OF_NEIGHBOR, nested(put), nested(delete));
+  }
+
+  @Test
+  void onlyWeSortBeforeTheLimitWithoutAnOrder() {
+    for (String key : List.of("z/3", "z/2", "z/1")) {
+      assertThat(answer(put(key))).isEqualTo(KvAnswer.to(put(key), theirs).text());
+    }
+    RangeRequest oldest =
+        RangeRequest.newBuilder()
+            .setKey(utf8("z/"))
+            .setRangeEnd(utf8("z0"))
+            .setSortTarget(RangeRequest.SortTarget.MOD)
+            .setLimit(1)
+            .build();
+
+    assertThat(KnownDifference.LIMIT_BEFORE_SORT.touches(oldest)).isTrue();
+    assertThat(answer(oldest)).contains("z/3");
+    assertThat(KvAnswer.to(oldest, theirs).text()).contains("z/2");
+  }
+
+  private static void assertOnlyWeRefuse(KnownDifference reason, RequestOp... ops) {
+    RangeRequest future =
+        RangeRequest.newBuilder().setKey(utf8("k")).setRevision(1_000_000_000).build();
+    TxnRequest txn =
+        TxnRequest.newBuilder()
+            .addAllSuccess(List.of(ops))
+            .addSuccess(RequestOp.newBuilder().setRequestRange(future))
+            .build();
+
+    assertThat(reason.touches(txn)).isTrue();
+    assertThat(answer(txn)).contains("duplicate key given in txn request");
+    assertThat(KvAnswer.to(txn, theirs).text()).contains("future revision");
+  }
+
+  private static String answer(Message request) {
+    return KvAnswer.to(request, servers.channel(ThreeServers.NAMES.getFirst())).text();
+  }
+
+  private static RequestOp nested(RequestOp op) {
+    return RequestOp.newBuilder().setRequestTxn(TxnRequest.newBuilder().addSuccess(op)).build();
+  }
+
+  private static PutRequest put(String key) {
+    return PutRequest.newBuilder().setKey(utf8(key)).build();
+  }
+
+  private static ByteString utf8(String text) {
+    return ByteString.copyFromUtf8(text);
   }
 
   private static boolean readsOwnState(Message request) {
