@@ -18,7 +18,6 @@ final class BadUsageTest {
       textBlock =
           """
           nonsense                             | unknown command: nonsense; see 'balsa --help'
-          sim                                  | unknown command: sim; see 'balsa --help'
           --nonsense                           | unknown flag: --nonsense
           server --nonsense                    | unknown flag: --nonsense; see 'balsa server --help'
           server stray                         | unexpected argument: stray
