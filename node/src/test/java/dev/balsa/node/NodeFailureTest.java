@@ -138,7 +138,7 @@ class NodeFailureTest {
   private RaftNode<Long, Counter> startOne(int node, CompletableFuture<Throwable> failure) {
     NodeId id = new NodeId(node + 1L);
     NodeConfig config =
-        NodeConfig.of(id, members, Path.of("unused")).withWal(new WalConfig(1 << 20, 1 << 16));
+        Patient.config(id, members, Path.of("unused")).withWal(new WalConfig(1 << 20, 1 << 16));
     NodeListener listener =
         new NodeListener() {
           @Override

@@ -83,6 +83,7 @@ class RaftNodeTest {
     RaftNode<Long, Counter> target = nodes.get((nodes.indexOf(leader) + 1) % 3);
     NodeId id = target.status().raft().self();
 
+    awaitHeard(target);
     List<CompletableFuture<Outcome<Long>>> before = submit(leader, 100);
     var moved = leader.transfer(id);
     List<CompletableFuture<Outcome<Long>>> after = submit(leader, 100);
@@ -105,6 +106,7 @@ class RaftNodeTest {
     start(addresses(3));
     nodes.getFirst().submit(Bytes.utf8("1")).get();
     RaftNode<Long, Counter> leader = leader();
+    awaitHeard(nodes.get((nodes.indexOf(leader) + 1) % 3));
 
     TransferOutcome handedOver = leader.handOver().get();
     leader.close();
@@ -120,6 +122,13 @@ class RaftNodeTest {
 
     assertThat(nodes.getFirst().handOver().get())
         .isEqualTo(new TransferOutcome.Failed(TransferFailure.TARGET_SILENT));
+  }
+
+  /** Many round trips between the node and its leader; each of its answers is a sign of life. */
+  private static void awaitHeard(RaftNode<Long, Counter> follower) throws Exception {
+    for (int i = 0; i < 20; i++) {
+      assertThat(follower.submit(Bytes.utf8("1")).get()).isInstanceOf(Outcome.Applied.class);
+    }
   }
 
   private static List<CompletableFuture<Outcome<Long>>> submit(
@@ -142,7 +151,7 @@ class RaftNodeTest {
     for (NodeId id : addresses.keySet()) {
       nodes.add(
           RaftNode.start(
-              NodeConfig.of(id, addresses, directory.resolve(id.toString())), new Counter()));
+              Patient.config(id, addresses, directory.resolve(id.toString())), new Counter()));
     }
   }
 
