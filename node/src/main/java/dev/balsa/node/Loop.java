@@ -10,6 +10,7 @@ import dev.balsa.raft.Message;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Raft;
 import dev.balsa.raft.Ready;
+import dev.balsa.raft.SnapshotMeta;
 import dev.balsa.raft.StateMachine;
 import dev.balsa.raft.Status;
 import java.util.ArrayList;
@@ -49,6 +50,7 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
   private final Transport transport;
   private final Applier<R, S> applier;
   private final Intake<R> intake;
+  private final Snapshots snapshots;
   private final ConcurrentLinkedQueue<Applier.Query<S>> readIntake = new ConcurrentLinkedQueue<>();
   private final Transfers transfers = new Transfers();
   private final long batchBytesMax;
@@ -84,6 +86,7 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
       Transport transport,
       Applier<R, S> applier,
       Intake<R> intake,
+      Snapshots snapshots,
       long batchBytesMax,
       NodeListener listener,
       Consumer<Throwable> failed) {
@@ -92,6 +95,7 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
     this.transport = transport;
     this.applier = applier;
     this.intake = intake;
+    this.snapshots = snapshots;
     this.batchBytesMax = batchBytesMax;
     this.listener = listener;
     this.failed = failed;
@@ -167,7 +171,34 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
     handOver(); // what the peers' answers committed need not wait for this turn's force
     force();
     handOver();
+    takeSnapshot();
     publish();
+  }
+
+  /** Begins the state machine with a snapshot; before the thread is started. */
+  void restore(SnapshotMeta snapshot) {
+    handedOver = snapshot.last().index();
+    snapshots.reached(snapshot);
+    applier.restore(snapshot);
+  }
+
+  private void takeSnapshot() {
+    for (Input news = snapshots.poll(raft::membershipAt);
+        news != null;
+        news = snapshots.poll(raft::membershipAt)) {
+      step(news);
+    }
+    if (snapshots.isDue(handedOver)) {
+      applier.capture();
+    }
+  }
+
+  private void work(Ready.SnapshotWork work) {
+    switch (work) {
+      case Ready.SnapshotWork.Store part -> snapshots.store(part);
+      case Ready.SnapshotWork.Install(SnapshotMeta snapshot) -> restore(snapshot);
+      case Ready.SnapshotWork.Release release -> snapshots.release(release);
+    }
   }
 
   /**
@@ -269,6 +300,7 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
       wal.append(persist);
       unforced = persist.sequence();
     }
+    ready.snapshots().forEach(this::work);
     send(ready.sendNow());
     if (unforced > 0) {
       afterForce.addAll(ready.sendDurable());
@@ -315,6 +347,7 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
         return;
       }
       handedOver = entries.getLast().index();
+      snapshots.applying(entries);
       applier.apply(entries);
     }
   }

@@ -22,6 +22,7 @@ import java.util.TreeMap;
  * @param wal sizes of the log's files
  * @param intakeBytesMax how many bytes of commands may wait for the core before {@link
  *     RaftNode#submit} refuses by {@code QUEUE_FULL}; positive
+ * @param snapshots when the node takes a snapshot of its state machine, if that has them
  */
 public record NodeConfig(
     ClusterId cluster,
@@ -30,7 +31,8 @@ public record NodeConfig(
     Path directory,
     RaftConfig raft,
     WalConfig wal,
-    long intakeBytesMax) {
+    long intakeBytesMax,
+    SnapshotTriggers snapshots) {
 
   /** Refuses a configuration whose members lack this node. */
   public NodeConfig {
@@ -56,7 +58,8 @@ public record NodeConfig(
         directory,
         RaftConfig.of(self, System.nanoTime() ^ self.value()),
         WalConfig.DEFAULT,
-        64 << 20);
+        64 << 20,
+        SnapshotTriggers.DEFAULT);
   }
 
   NodeId self() {
@@ -65,21 +68,28 @@ public record NodeConfig(
 
   /** The same in another cluster. */
   public NodeConfig withCluster(ClusterId other) {
-    return new NodeConfig(other, members, listen, directory, raft, wal, intakeBytesMax);
+    return new NodeConfig(other, members, listen, directory, raft, wal, intakeBytesMax, snapshots);
   }
 
   /** The same with other timings and bounds. */
   public NodeConfig withRaft(RaftConfig other) {
-    return new NodeConfig(cluster, members, listen, directory, other, wal, intakeBytesMax);
+    return new NodeConfig(
+        cluster, members, listen, directory, other, wal, intakeBytesMax, snapshots);
   }
 
   /** The same, but listening elsewhere than its peers dial. */
   public NodeConfig withListen(PeerAddress other) {
-    return new NodeConfig(cluster, members, other, directory, raft, wal, intakeBytesMax);
+    return new NodeConfig(cluster, members, other, directory, raft, wal, intakeBytesMax, snapshots);
   }
 
   /** The same with other sizes of the log's files. */
   public NodeConfig withWal(WalConfig other) {
-    return new NodeConfig(cluster, members, listen, directory, raft, other, intakeBytesMax);
+    return new NodeConfig(
+        cluster, members, listen, directory, raft, other, intakeBytesMax, snapshots);
+  }
+
+  /** The same with snapshots at other times. */
+  public NodeConfig withSnapshots(SnapshotTriggers other) {
+    return new NodeConfig(cluster, members, listen, directory, raft, wal, intakeBytesMax, other);
   }
 }
