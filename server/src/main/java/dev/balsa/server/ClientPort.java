@@ -19,6 +19,8 @@ import dev.balsa.server.rpc.LeaderHealth;
 import dev.balsa.server.rpc.MaintenanceService;
 import dev.balsa.server.rpc.Requests;
 import dev.balsa.server.rpc.RequireLeader;
+import dev.balsa.server.watch.WatchLoop;
+import dev.balsa.server.watch.WatchService;
 import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
@@ -41,15 +43,19 @@ public final class ClientPort implements AutoCloseable {
   private static final Duration KEEPALIVE_MIN = Duration.ofSeconds(5);
   private static final Duration FIRST_BYTES_PATIENCE = Duration.ofSeconds(10);
   private static final Duration REFRESH = Duration.ofMillis(250);
+  private static final Duration WATCH_PROGRESS = Duration.ofMinutes(10);
+  private static final int ELECTIONS_WITHOUT_LEADER = 3;
   private static final Duration DRAIN = Duration.ofSeconds(3);
   private static final int FLOW_CONTROL_WINDOW_BYTES = 1 << 20;
 
   private final Server server;
   private final Deadlines deadlines;
+  private final WatchLoop watches;
 
-  private ClientPort(Server server, Deadlines deadlines) {
+  private ClientPort(Server server, Deadlines deadlines, WatchLoop watches) {
     this.server = server;
     this.deadlines = deadlines;
+    this.watches = watches;
   }
 
   /**
@@ -58,6 +64,7 @@ public final class ClientPort implements AutoCloseable {
    * @param listen where to listen, at least one; port 0 takes a free one
    * @param members everyone in the cluster, {@code self} too
    * @param timeout how long a request may take
+   * @param election the least time without a leader's word before an election
    * @param requestBytesMax the largest command, encoded
    * @param txnOpsMax the most operations in a transaction
    */
@@ -67,6 +74,7 @@ public final class ClientPort implements AutoCloseable {
       NodeId self,
       List<ClusterMember> members,
       Duration timeout,
+      Duration election,
       int requestBytesMax,
       int txnOpsMax) {
     public Settings {
@@ -83,19 +91,34 @@ public final class ClientPort implements AutoCloseable {
   public static ClientPort open(Settings settings, Backend backend, ServerMetrics metrics)
       throws IOException {
     Deadlines deadlines = new Deadlines(settings.timeout());
+    Headers headers = new Headers(backend, settings.cluster(), settings.self());
+    WatchLoop watches =
+        WatchLoop.start(
+            backend,
+            headers,
+            settings.requestBytesMax() + ABOVE_LIMIT_BYTES,
+            WATCH_PROGRESS.toMillis(),
+            settings.election().multipliedBy(ELECTIONS_WITHOUT_LEADER).toMillis());
+    deadlines.every(REFRESH, watches::tick);
     try {
-      Server server = builder(settings, backend, metrics, deadlines).build().start();
-      return new ClientPort(server, deadlines);
+      Server server =
+          builder(settings, backend, metrics, deadlines, headers, watches).build().start();
+      return new ClientPort(server, deadlines, watches);
     } catch (IOException e) {
+      watches.close();
       deadlines.close();
       throw e;
     }
   }
 
   private static NettyServerBuilder builder(
-      Settings settings, Backend backend, ServerMetrics metrics, Deadlines deadlines) {
+      Settings settings,
+      Backend backend,
+      ServerMetrics metrics,
+      Deadlines deadlines,
+      Headers headers,
+      WatchLoop watches) {
     Requests requests = new Requests(backend, deadlines, settings.requestBytesMax());
-    Headers headers = new Headers(backend, settings.cluster(), settings.self());
     LeaderHealth health = new LeaderHealth(backend);
     deadlines.every(REFRESH, health::refresh);
     metrics.watch(settings.self(), backend, requests);
@@ -119,6 +142,7 @@ public final class ClientPort implements AutoCloseable {
             new KvService(requests, headers, new CommandRules(settings.txnOpsMax())),
             new ClusterService(requests, headers, settings.members()),
             new MaintenanceService(backend, requests, headers),
+            new WatchService(watches),
             health.service())) {
       metrics.grpc().count(service.bindService());
       builder.addService(service);
@@ -160,6 +184,7 @@ public final class ClientPort implements AutoCloseable {
   @Override
   public void close() {
     server.shutdown();
+    watches.close();
     try {
       if (!server.awaitTermination(DRAIN.toMillis(), TimeUnit.MILLISECONDS)) {
         server.shutdownNow();

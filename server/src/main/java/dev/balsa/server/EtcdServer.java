@@ -188,6 +188,7 @@ public final class EtcdServer implements AutoCloseable {
         config.self().id(),
         members,
         config.requestTimeout(),
+        config.election(),
         config.requestBytesMax(),
         config.txnOpsMax());
   }

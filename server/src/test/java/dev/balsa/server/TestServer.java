@@ -43,6 +43,7 @@ public final class TestServer implements AutoCloseable {
                 LocalBackend.SELF,
                 members,
                 timeout,
+                Duration.ofSeconds(1),
                 REQUEST_BYTES_MAX,
                 TXN_OPS_MAX),
             backend,
