@@ -9,10 +9,12 @@ import dev.balsa.server.http.ClientProtocol;
 import dev.balsa.server.http.HealthEndpoint;
 import dev.balsa.server.http.HttpAnswer;
 import dev.balsa.server.http.HttpRoutes;
+import dev.balsa.server.lease.LeaseService;
 import dev.balsa.server.metrics.ServerMetrics;
 import dev.balsa.server.rpc.ApiVersion;
 import dev.balsa.server.rpc.ClusterService;
 import dev.balsa.server.rpc.Deadlines;
+import dev.balsa.server.rpc.Forwarded;
 import dev.balsa.server.rpc.Headers;
 import dev.balsa.server.rpc.KvService;
 import dev.balsa.server.rpc.LeaderHealth;
@@ -51,11 +53,13 @@ public final class ClientPort implements AutoCloseable {
   private final Server server;
   private final Deadlines deadlines;
   private final WatchLoop watches;
+  private final LeaseService leases;
 
-  private ClientPort(Server server, Deadlines deadlines, WatchLoop watches) {
+  private ClientPort(Server server, Deadlines deadlines, WatchLoop watches, LeaseService leases) {
     this.server = server;
     this.deadlines = deadlines;
     this.watches = watches;
+    this.leases = leases;
   }
 
   /**
@@ -100,11 +104,18 @@ public final class ClientPort implements AutoCloseable {
             WATCH_PROGRESS.toMillis(),
             settings.election().multipliedBy(ELECTIONS_WITHOUT_LEADER).toMillis());
     deadlines.every(REFRESH, watches::tick);
+    Requests requests = new Requests(backend, deadlines, settings.requestBytesMax());
+    LeaseService leases =
+        LeaseService.start(
+            backend, requests, headers, deadlines, settings.election(), settings.timeout());
     try {
       Server server =
-          builder(settings, backend, metrics, deadlines, headers, watches).build().start();
-      return new ClientPort(server, deadlines, watches);
+          builder(settings, backend, metrics, deadlines, headers, requests, watches, leases)
+              .build()
+              .start();
+      return new ClientPort(server, deadlines, watches, leases);
     } catch (IOException e) {
+      leases.close();
       watches.close();
       deadlines.close();
       throw e;
@@ -117,8 +128,9 @@ public final class ClientPort implements AutoCloseable {
       ServerMetrics metrics,
       Deadlines deadlines,
       Headers headers,
-      WatchLoop watches) {
-    Requests requests = new Requests(backend, deadlines, settings.requestBytesMax());
+      Requests requests,
+      WatchLoop watches,
+      LeaseService leases) {
     LeaderHealth health = new LeaderHealth(backend);
     deadlines.every(REFRESH, health::refresh);
     metrics.watch(settings.self(), backend, requests);
@@ -135,7 +147,8 @@ public final class ClientPort implements AutoCloseable {
             .permitKeepAliveWithoutCalls(true)
             .flowControlWindow(FLOW_CONTROL_WINDOW_BYTES)
             .addStreamTracerFactory(metrics.grpc())
-            .intercept(new RequireLeader(backend));
+            .intercept(new RequireLeader(backend))
+            .intercept(new Forwarded());
     listen.stream().skip(1).forEach(builder::addListenAddress);
     for (BindableService service :
         List.of(
@@ -143,6 +156,7 @@ public final class ClientPort implements AutoCloseable {
             new ClusterService(requests, headers, settings.members()),
             new MaintenanceService(backend, requests, headers),
             new WatchService(watches),
+            leases,
             health.service())) {
       metrics.grpc().count(service.bindService());
       builder.addService(service);
@@ -185,6 +199,7 @@ public final class ClientPort implements AutoCloseable {
   public void close() {
     server.shutdown();
     watches.close();
+    leases.close();
     try {
       if (!server.awaitTermination(DRAIN.toMillis(), TimeUnit.MILLISECONDS)) {
         server.shutdownNow();

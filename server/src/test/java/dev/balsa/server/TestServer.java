@@ -2,6 +2,7 @@ package dev.balsa.server;
 
 import dev.balsa.proto.ClusterGrpc;
 import dev.balsa.proto.KVGrpc;
+import dev.balsa.proto.LeaseGrpc;
 import dev.balsa.proto.MaintenanceGrpc;
 import dev.balsa.raft.ClusterId;
 import dev.balsa.server.backend.ClusterMember;
@@ -65,6 +66,10 @@ public final class TestServer implements AutoCloseable {
 
   public KVGrpc.KVBlockingStub kv() {
     return KVGrpc.newBlockingStub(channel);
+  }
+
+  public LeaseGrpc.LeaseBlockingStub lease() {
+    return LeaseGrpc.newBlockingStub(channel);
   }
 
   public ClusterGrpc.ClusterBlockingStub cluster() {

@@ -25,8 +25,8 @@ public interface Backend {
       Consistency consistency, Function<? super ServerMachine, ? extends T> query);
 
   /**
-   * From now on tells {@code observer} what is applied, on the thread that applies; first what there
-   * is already.
+   * From now on tells {@code observer} what is applied, on the thread that applies; first what
+   * there is already.
    */
   void observe(ApplyObserver observer);
 

@@ -34,7 +34,6 @@ public final class RequireLeader implements ServerInterceptor {
       call.close(EtcdError.NO_LEADER.status(), new Metadata());
       return new ServerCall.Listener<>() {};
     }
-    return Contexts.interceptCall(
-        Context.current().withValue(ASKED, true), call, metadata, next);
+    return Contexts.interceptCall(Context.current().withValue(ASKED, true), call, metadata, next);
   }
 }

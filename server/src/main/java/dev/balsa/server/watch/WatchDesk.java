@@ -75,7 +75,8 @@ final class WatchDesk {
   record Figures(long watchers, long streams, long behind, long events) {}
 
   Figures figures() {
-    return new Figures(watcherCount, streams.size(), watcherCount - synced.size(), delivery.events());
+    return new Figures(
+        watcherCount, streams.size(), watcherCount - synced.size(), delivery.events());
   }
 
   /** Whether somebody waits for the member to catch up. */
@@ -172,18 +173,13 @@ final class WatchDesk {
   }
 
   private void create(WatchStream stream, WatchCreateRequest request) {
-    KeyRange range =
-        WatchStream.range(KvMapping.range(request.getKey(), request.getRangeEnd()));
+    KeyRange range = WatchStream.range(KvMapping.range(request.getKey(), request.getRangeEnd()));
     String refusal = stream.refusal(request, range);
     WatchResponse.Builder created =
         WatchResponse.newBuilder().setHeader(headers.at(head)).setCreated(true);
     if (refusal != null) {
       stream.wire.send(
-          created
-              .setWatchId(WatchStream.NO_ID)
-              .setCanceled(true)
-              .setCancelReason(refusal)
-              .build());
+          created.setWatchId(WatchStream.NO_ID).setCanceled(true).setCancelReason(refusal).build());
       return;
     }
     Watcher watcher = stream.create(request, range);

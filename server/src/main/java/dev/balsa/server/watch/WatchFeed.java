@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 
 /**
  * Publishes what is applied, from the applying thread. Where nobody watches, or the loop is so far
- * behind that the inbox would grow, it says only how far the store is: changes that are left out can
- * still be had from history.
+ * behind that the inbox would grow, it says only how far the store is: changes that are left out
+ * can still be had from history.
  */
 final class WatchFeed implements ApplyObserver {
   /** The most that one page of commands publishes. */

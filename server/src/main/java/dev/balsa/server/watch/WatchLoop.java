@@ -80,7 +80,9 @@ public final class WatchLoop implements AutoCloseable {
               .thenAccept(
                   outcome ->
                       inbox.add(
-                          outcome instanceof ReadOutcome.Served<History>(History history, long index)
+                          outcome
+                                  instanceof
+                                  ReadOutcome.Served<History>(History history, long index)
                               ? new WatchInput.Fetched(from, withPrev, history)
                               : new WatchInput.FetchRefused()));
     }

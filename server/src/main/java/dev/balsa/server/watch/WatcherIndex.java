@@ -31,7 +31,9 @@ final class WatcherIndex {
   void add(Watcher watcher) {
     boolean added =
         watcher.range.isSingle()
-            ? singles.computeIfAbsent(watcher.range.key(), key -> new LinkedHashSet<>()).add(watcher)
+            ? singles
+                .computeIfAbsent(watcher.range.key(), key -> new LinkedHashSet<>())
+                .add(watcher)
             : ranges.computeIfAbsent(watcher.range, key -> new LinkedHashSet<>()).add(watcher);
     size += added ? 1 : 0;
   }
