@@ -58,7 +58,8 @@ final class Election {
 
   /** The leader hands over to this node: its order stands for the election timeout (§3.10). */
   void onTimeoutNow(Message.TimeoutNow order) {
-    if (!(state.role() instanceof Role.Follower) || !order.from().equals(state.leader())) {
+    boolean obeys = state.role() instanceof Role.Follower && order.from().equals(state.leader());
+    if (!obeys || !state.mayVote()) {
       return;
     }
     outbox.event(new Event.ToldToCampaign(order.from(), order.term()));
@@ -71,7 +72,7 @@ final class Election {
    * A request may not outrun the record of this node's own vote: after a crash it could vote again.
    */
   private void askVoters(Message request) {
-    for (NodeId voter : state.membership.voters()) {
+    for (NodeId voter : state.membership().electorate()) {
       if (!voter.equals(state.self())) {
         outbox.sendDurable(voter, request);
       }
@@ -144,9 +145,9 @@ final class Election {
     if (!preCandidate.votes.add(voter)) {
       return;
     }
-    int needed = Quorum.size(state.membership);
-    outbox.event(new Event.PreVoteReceived(voter, preCandidate.votes.size(), needed));
-    if (Quorum.agrees(state.membership, preCandidate.votes::contains)) {
+    Quorum.Tally tally = state.quorum().tally(preCandidate.votes::contains);
+    outbox.event(new Event.PreVoteReceived(voter, tally.held(), tally.needed()));
+    if (tally.isEnough()) {
       campaign();
     }
   }
@@ -210,9 +211,9 @@ final class Election {
     if (!candidate.votes.add(voter)) {
       return;
     }
-    int needed = Quorum.size(state.membership);
-    outbox.event(new Event.VoteReceived(voter, candidate.votes.size(), needed));
-    if (Quorum.agrees(state.membership, candidate.votes::contains)) {
+    Quorum.Tally tally = state.quorum().tally(candidate.votes::contains);
+    outbox.event(new Event.VoteReceived(voter, tally.held(), tally.needed()));
+    if (tally.isEnough()) {
       replication.lead();
     }
   }

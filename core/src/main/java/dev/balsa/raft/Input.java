@@ -32,6 +32,23 @@ public sealed interface Input {
   record Read(long read) implements Input {}
 
   /**
+   * A client of this node wants other members; all of {@code changes} or none.
+   *
+   * @param request the host's name for the wish; the outcome comes back under it. Never reused
+   *     while the process lives, nor shared with a {@link Propose#proposal()}.
+   */
+  record Reconfigure(long request, List<Change> changes) implements Input {
+    public Reconfigure {
+      changes = List.copyOf(changes);
+      Require.argument(!changes.isEmpty(), "request %s changes nothing", request);
+      Require.argument(
+          changes.stream().map(Change::node).distinct().count() == changes.size(),
+          "changes %s name a node twice",
+          changes);
+    }
+  }
+
+  /**
    * An operator wants {@code target} to lead (thesis §3.10). Only the leader can do it; it takes no
    * proposals meanwhile and goes on leading if the target has not taken over within the longest
    * election timeout.

@@ -48,6 +48,7 @@ final class Invariants {
         state.term(),
         state.vote());
     if (state.role() instanceof Role.Leader leader) {
+      oneChangeInFlight();
       // Leader Append-Only, paper figure 3.
       Require.invariant(
           !leading || state.term() > term || state.log.lastIndex() >= lastIndex,
@@ -57,6 +58,20 @@ final class Invariants {
       leader.peers.values().forEach(progress -> progress.check(state.log.lastIndex()));
     }
     remember();
+  }
+
+  /** A leader begins a configuration only when the one before it is committed (thesis §4.1). */
+  private void oneChangeInFlight() {
+    Configured latest = state.configurations.latest();
+    if (latest.at().term() == state.term()) {
+      EntryId before = state.configurations.at(latest.at().index() - 1).at();
+      Require.invariant(
+          before.index() <= state.commit(),
+          "configuration %s begun before %s was committed, commit is %s",
+          latest.at(),
+          before,
+          state.commit());
+    }
   }
 
   private void remember() {

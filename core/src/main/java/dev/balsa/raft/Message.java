@@ -80,6 +80,18 @@ public sealed interface Message {
     }
   }
 
+  /** Follower passes on what its clients want changed; answered like {@link Forward}. */
+  record ForwardChange(NodeId from, long term, long proposal, List<Change> changes)
+      implements Message {
+    public ForwardChange {
+      changes = List.copyOf(changes);
+      Require.argument(
+          changes.stream().map(Change::node).distinct().count() == changes.size(),
+          "changes %s name a node twice",
+          changes);
+    }
+  }
+
   /**
    * Leader appended the forwarded commands, the first one at {@code first}. Sent before the entries
    * themselves; on a transport that keeps order the origin learns the place before it applies.

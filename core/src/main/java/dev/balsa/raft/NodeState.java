@@ -2,6 +2,7 @@ package dev.balsa.raft;
 
 import dev.balsa.raft.Event.StepDown;
 import java.util.ArrayDeque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class NodeState {
   final RaftConfig config;
-  final Membership membership;
+  final Configurations configurations;
   final RaftLog log;
   final Outbox outbox;
   private final SplitMix random;
@@ -33,7 +34,7 @@ final class NodeState {
 
   NodeState(RaftConfig config, Membership membership, Restored restored, StoredLog stored) {
     this.config = config;
-    this.membership = membership;
+    this.configurations = new Configurations(membership, restored.configurations());
     this.outbox = new Outbox();
     this.random = new SplitMix(config.seed());
     this.log = new RaftLog(stored, restored, config.cacheBytesMax());
@@ -74,8 +75,23 @@ final class NodeState {
     return durableSequence;
   }
 
+  /** When to campaign; never for a node without a vote, so that it stays passive. */
   long electionDeadline() {
-    return electionDeadline;
+    return mayVote() ? electionDeadline : Long.MAX_VALUE;
+  }
+
+  /** The membership in force: that of the latest configuration in the log (thesis §4.1). */
+  Membership membership() {
+    return configurations.membership();
+  }
+
+  Quorum quorum() {
+    return configurations.quorum();
+  }
+
+  /** Whether this node's own vote may be needed. It gives it to others in any case. */
+  boolean mayVote() {
+    return configurations.mayVote(self(), commit);
   }
 
   HardState hardState() {
@@ -99,7 +115,7 @@ final class NodeState {
   /** Starts the clock. The only voter of a group need not wait for anyone before it campaigns. */
   void start(long at) {
     now = at;
-    if (membership.voters().size() == 1) {
+    if (membership().electorate().equals(List.of(self()))) {
       electionDeadline = at;
     } else {
       drawElectionTimeout();
@@ -228,6 +244,10 @@ final class NodeState {
     log.append(slice);
     outbox.append(slice);
     outbox.event(new Event.Appended(slice.prev(), slice.last()));
+    if (configurations.append(slice)) {
+      Configured latest = configurations.latest();
+      outbox.event(new Event.ConfigurationTaken(latest.at(), latest.membership()));
+    }
   }
 
   /** Makes way for the leader's entries; committed ones never do (paper §5.3). */
@@ -236,6 +256,10 @@ final class NodeState {
     outbox.event(new Event.Truncated(index + 1, log.lastIndex()));
     log.truncateAfter(index);
     durable = Math.min(durable, index);
+    if (configurations.truncateAfter(index)) {
+      Configured latest = configurations.latest();
+      outbox.event(new Event.ConfigurationRolledBack(latest.at(), latest.membership()));
+    }
   }
 
   void advanceCommit(long to) {

@@ -13,6 +13,7 @@ final class Outbox {
   private List<Outgoing> sendNow = List.of();
   private List<Outgoing> sendDurable = List.of();
   private List<Ready.ProposalOutcome> proposals = List.of();
+  private List<Ready.ChangeOutcome> changes = List.of();
   private List<Ready.ReadOutcome> reads = List.of();
   private List<Ready.TransferOutcome> transfers = List.of();
   private List<Event> events = List.of();
@@ -32,6 +33,10 @@ final class Outbox {
     append = slice;
   }
 
+  boolean hasAppend() {
+    return append != null;
+  }
+
   boolean writes() {
     return hardStateChanged || append != null;
   }
@@ -46,6 +51,10 @@ final class Outbox {
 
   void proposal(Ready.ProposalOutcome outcome) {
     proposals = add(proposals, outcome);
+  }
+
+  void change(Ready.ChangeOutcome outcome) {
+    changes = add(changes, outcome);
   }
 
   void read(Ready.ReadOutcome outcome) {
@@ -63,12 +72,14 @@ final class Outbox {
   Ready take(HardState hardState) {
     Persist persist =
         writes() ? new Persist(++sequence, hardStateChanged ? hardState : null, append) : null;
-    Ready ready = new Ready(persist, sendNow, sendDurable, proposals, reads, transfers, events);
+    Ready ready =
+        new Ready(persist, sendNow, sendDurable, proposals, changes, reads, transfers, events);
     append = null;
     hardStateChanged = false;
     sendNow = List.of();
     sendDurable = List.of();
     proposals = List.of();
+    changes = List.of();
     reads = List.of();
     transfers = List.of();
     events = List.of();

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The term rule is judged here, before anything else looks at a message (paper §5.1); everything
  * else is split by concern: {@link Election}, {@link Replication} for a leader, {@link Following}
- * for the others, {@link Liveness}, {@link Transfer}, {@link Reads}, and {@link Clients} for what
- * this node's own clients ask.
+ * for the others, {@link Liveness}, {@link Transfer}, {@link Reads}, {@link Reconfiguration}, and
+ * {@link Clients} for what this node's own clients ask.
  */
 public final class Raft {
   private final NodeState state;
@@ -21,24 +21,21 @@ public final class Raft {
   private final Replication replication;
   private final Following following;
   private final Reads reads;
+  private final Reconfiguration reconfiguration;
   private final Clients clients;
   private final Liveness liveness;
   private final Transfer transfer;
   private final Invariants invariants;
 
   private Raft(RaftConfig config, Membership membership, Restored restored, StoredLog stored) {
-    Require.argument(
-        membership.voters().contains(config.self()),
-        "node %s is not among the voters %s",
-        config.self(),
-        membership.voters());
     state = new NodeState(config, membership, restored, stored);
     reads = new Reads(state);
     liveness = new Liveness(state);
     replication = new Replication(state, reads, liveness);
     election = new Election(state, replication, liveness);
     following = new Following(state);
-    clients = new Clients(state, replication, reads, following);
+    reconfiguration = new Reconfiguration(state, replication, liveness);
+    clients = new Clients(state, replication, reads, following, reconfiguration);
     transfer = new Transfer(state, liveness);
     invariants = new Invariants(state);
   }
@@ -46,9 +43,10 @@ public final class Raft {
   /**
    * Starts a node as a follower of nobody, with what its host found on disk.
    *
+   * @param membership the group to begin with, of no account once the log holds a configuration;
+   *     {@link Membership#UNKNOWN} for a node that joins a running group and learns it from the log
    * @param stored the host's log; holds the entries up to {@code restored.last()}
    * @param now the time in nanoseconds from any fixed origin
-   * @throws IllegalArgumentException if this node is not a voter
    */
   public static Raft start(
       RaftConfig config, Membership membership, Restored restored, StoredLog stored, long now) {
@@ -75,10 +73,15 @@ public final class Raft {
       case Input.Receive(Message message) -> receive(message);
       case Input.Propose(long proposal, List<Bytes> commands) ->
           clients.propose(proposal, commands);
+      case Input.Reconfigure(long request, List<Change> changes) ->
+          clients.reconfigure(request, changes);
       case Input.Read(long read) -> clients.read(read);
       case Input.Transfer(long request, NodeId target) -> transfer.ask(request, target);
       case Input.Persisted(long sequence) -> persisted(sequence);
       case Input.Unreachable(NodeId peer) -> unreachable(peer);
+    }
+    if (state.role() instanceof Role.Leader leading) {
+      reconfiguration.advance(leading);
     }
     if (term != state.term() || !Objects.equals(leader, state.leader())) {
       leaderChanged(leader);
@@ -122,6 +125,16 @@ public final class Raft {
   /** The leader of the current term as far as this node knows, or null. */
   public @Nullable NodeId leader() {
     return state.leader();
+  }
+
+  /** The membership in force here, which need not be committed yet. */
+  public Membership membership() {
+    return state.membership();
+  }
+
+  /** The membership in force when the entry at {@code index} was the last one of the log. */
+  public Configured configuredAt(long index) {
+    return state.configurations.at(index);
   }
 
   /** What the node knows of itself and its peers. */
@@ -221,6 +234,7 @@ public final class Raft {
       }
       case Message.TimeoutNow order -> election.onTimeoutNow(order);
       case Message.Forward forward -> clients.onForward(forward);
+      case Message.ForwardChange forward -> clients.onForwardChange(forward);
       case Message.Forwarded forwarded -> clients.onForwarded(forwarded);
       case Message.ForwardRefused refused -> clients.onForwardRefused(refused);
       case Message.ReadIndex request -> clients.onReadIndex(request);
@@ -239,6 +253,7 @@ public final class Raft {
       case Message.Vote vote -> election.onStaleVote(vote);
       case Message.Append append -> following.onStaleAppend(append);
       case Message.Forward forward -> clients.answerRefused(forward, Refusal.LEADER_CHANGED);
+      case Message.ForwardChange forward -> clients.answerRefused(forward, Refusal.LEADER_CHANGED);
       case Message.ReadIndex request -> clients.answerRefused(request);
       case Message.PreVoteReply ignored -> {}
       case Message.VoteReply ignored -> {}

@@ -94,12 +94,13 @@ final class Reads {
       return;
     }
     long confirmed =
-        Quorum.reached(
-            state.membership,
-            node -> {
-              Progress progress = leader.peers.get(node);
-              return progress == null ? round : progress.ackedRound;
-            });
+        state
+            .quorum()
+            .reached(
+                node -> {
+                  Progress progress = leader.peers.get(node);
+                  return progress == null ? round : progress.ackedRound;
+                });
     if (confirmed < round) {
       return;
     }

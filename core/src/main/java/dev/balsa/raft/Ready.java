@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param sendNow messages that promise nothing about this node's disk
  * @param sendDurable messages that do: votes, acknowledgements, requests for votes
  * @param proposals what became of batches that this node's clients proposed
+ * @param changes what became of changes of the membership that this node's clients asked for
  * @param reads what became of reads that this node's clients asked for
  * @param transfers what became of requests to move the leadership
  * @param events what happened and why, in order
@@ -29,6 +30,7 @@ public record Ready(
     List<Outgoing> sendNow,
     List<Outgoing> sendDurable,
     List<ProposalOutcome> proposals,
+    List<ChangeOutcome> changes,
     List<ReadOutcome> reads,
     List<TransferOutcome> transfers,
     List<Event> events) {
@@ -62,6 +64,24 @@ public record Ready(
 
     /** The leader asked gave no answer: the commands may yet be committed. */
     record Unknown(long proposal) implements ProposalOutcome {}
+  }
+
+  /** What became of a wish for other members. */
+  public sealed interface ChangeOutcome {
+    long request();
+
+    /**
+     * The change is under way. It is done when the entry at {@code first.index()} is applied with
+     * this very id, or, if that entry carries a joint phase, when the next configuration is; it is
+     * lost if the entry there has another term.
+     */
+    record Accepted(long request, EntryId first) implements ChangeOutcome {}
+
+    /** Nothing was changed, here or elsewhere. */
+    record Refused(long request, Refusal reason) implements ChangeOutcome {}
+
+    /** The leader asked gave no answer: the change may yet come about. */
+    record Unknown(long request) implements ChangeOutcome {}
   }
 
   /** What became of a read. */

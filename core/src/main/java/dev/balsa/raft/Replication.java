@@ -37,15 +37,56 @@ final class Replication {
     uncommitted.clear();
     uncommittedBytes = 0;
     reads.lead();
-    for (NodeId voter : state.membership.voters()) {
-      if (!voter.equals(state.self())) {
-        leader.peers.put(voter, new Progress(state.config, leader.termStart));
-      }
-    }
+    addPeers(leader, leader.termStart);
     liveness.lead(leader);
-    append(List.of(new Payload.NoOp()));
+    append(List.of(opening()));
     leader.heartbeatDeadline = Math.addExact(state.now(), state.config.heartbeatNanos());
     replicate(leader);
+  }
+
+  /**
+   * The first leader of all writes down the membership it was started with, so that the log tells
+   * it to nodes that join later; that entry opens the term as well as a no-op does.
+   */
+  private Payload opening() {
+    Configured latest = state.configurations.latest();
+    return latest.at().equals(EntryId.ZERO)
+        ? new Payload.Configuration(latest.membership())
+        : new Payload.NoOp();
+  }
+
+  private void addPeers(Role.Leader leader, long next) {
+    for (Member member : state.membership().members()) {
+      if (!member.id().equals(state.self())) {
+        leader.peers.computeIfAbsent(member.id(), id -> new Progress(state.config, next));
+      }
+    }
+  }
+
+  /**
+   * Appends a configuration, in force from now on, and sends it, also to those that it removes:
+   * they are peers until it is committed, so that they learn of it.
+   */
+  EntryId configure(Role.Leader leader, Membership membership) {
+    LogSlice slice = append(List.of(new Payload.Configuration(membership)));
+    addPeers(leader, slice.last().index());
+    replicate(leader);
+    return slice.last();
+  }
+
+  /** Lets go of peers that are no members, with a last word on what is committed. */
+  void dropStrangers(Role.Leader leader) {
+    leader
+        .peers
+        .entrySet()
+        .removeIf(
+            peer -> {
+              boolean stranger = state.membership().member(peer.getKey()) == null;
+              if (stranger && peer.getValue().isPipelined()) {
+                sendEmpty(peer.getKey(), peer.getValue());
+              }
+              return stranger;
+            });
   }
 
   /** Whether a batch may be appended, given what is still uncommitted. */
@@ -225,12 +266,13 @@ final class Replication {
   private void advanceCommit(Role.Leader leader) {
     long before = state.commit();
     long held =
-        Quorum.reached(
-            state.membership,
-            node -> {
-              Progress progress = leader.peers.get(node);
-              return progress == null ? state.durable() : progress.match();
-            });
+        state
+            .quorum()
+            .reached(
+                node -> {
+                  Progress progress = leader.peers.get(node);
+                  return progress == null ? state.durable() : progress.match();
+                });
     if (held <= before) {
       return;
     }

@@ -8,13 +8,21 @@ import java.util.List;
  * @param hardState the latest term and vote
  * @param termStarts the first entry of each term that the log holds, in order
  * @param last the last entry, {@link EntryId#ZERO} if the log is empty
+ * @param configurations the memberships that the log holds, with their entries, in order
  */
-public record Restored(HardState hardState, List<EntryId> termStarts, EntryId last) {
+public record Restored(
+    HardState hardState, List<EntryId> termStarts, EntryId last, List<Configured> configurations) {
   /** A node that never ran. */
   public static final Restored NOTHING = new Restored(HardState.INITIAL, List.of(), EntryId.ZERO);
 
+  /** A log without any configuration. */
+  public Restored(HardState hardState, List<EntryId> termStarts, EntryId last) {
+    this(hardState, termStarts, last, List.of());
+  }
+
   public Restored {
     termStarts = List.copyOf(termStarts);
+    configurations = List.copyOf(configurations);
     Require.argument(
         last.term() <= hardState.term(),
         "log ends at %s, after the term %s on disk",
@@ -35,5 +43,14 @@ public record Restored(HardState hardState, List<EntryId> termStarts, EntryId la
         "log ends at %s, its last term begins at %s",
         last,
         before);
+    EntryId earlier = EntryId.ZERO;
+    for (Configured configured : configurations) {
+      Require.argument(
+          configured.at().index() > earlier.index() && configured.at().index() <= last.index(),
+          "configurations %s, must rise in index up to %s",
+          configurations,
+          last);
+      earlier = configured.at();
+    }
   }
 }

@@ -21,7 +21,6 @@ public final class Group {
   /** No pre-vote, no preference. */
   public static final ElectionRules AT_ONCE = new ElectionRules(false, ElectionRules.PRIORITY_MAX);
 
-  private final Membership membership;
   private final TreeMap<Integer, Host> hosts = new TreeMap<>();
   private final ArrayDeque<Outgoing> queue = new ArrayDeque<>();
   private final TreeSet<Integer> isolated = new TreeSet<>();
@@ -30,26 +29,30 @@ public final class Group {
 
   private static final class Host {
     final RaftConfig config;
+    final Membership founding;
     final TestDisk disk = new TestDisk();
     final List<Event> events = new ArrayList<>();
     final List<Ready.ProposalOutcome> proposals = new ArrayList<>();
+    final List<Ready.ChangeOutcome> changes = new ArrayList<>();
     final List<Ready.ReadOutcome> reads = new ArrayList<>();
     final List<Ready.TransferOutcome> transfers = new ArrayList<>();
     final List<Outgoing> waiting = new ArrayList<>();
     boolean held;
     @Nullable Raft raft;
 
-    Host(RaftConfig config) {
+    Host(RaftConfig config, Membership founding) {
       this.config = config;
+      this.founding = founding;
     }
   }
 
   private Group(long seed, List<ElectionRules> rules) {
     int size = rules.size();
-    membership = new Membership(LongStream.rangeClosed(1, size).mapToObj(NodeId::new).toList());
+    Membership membership =
+        new Membership(LongStream.rangeClosed(1, size).mapToObj(NodeId::new).toList());
     for (int node = 1; node <= size; node++) {
-      hosts.put(
-          node, new Host(RaftConfig.of(id(node), seed + node).withElection(rules.get(node - 1))));
+      RaftConfig config = RaftConfig.of(id(node), seed + node).withElection(rules.get(node - 1));
+      hosts.put(node, new Host(config, membership));
     }
   }
 
@@ -75,6 +78,12 @@ public final class Group {
 
   public static NodeId id(int node) {
     return new NodeId(node);
+  }
+
+  /** A node with an empty disk that knows nobody yet, to be added to the running group. */
+  public Group join(int node) {
+    hosts.put(node, new Host(RaftConfig.of(id(node), node), Membership.UNKNOWN));
+    return this;
   }
 
   /** Gives a node that was not started a log with an entry of each of these terms. */
@@ -113,7 +122,7 @@ public final class Group {
   private Raft raft(int node) {
     Host host = host(node);
     if (host.raft == null) {
-      host.raft = Raft.start(host.config, membership, host.disk.restored(), host.disk, now);
+      host.raft = Raft.start(host.config, host.founding, host.disk.restored(), host.disk, now);
     }
     return host.raft;
   }
@@ -140,6 +149,15 @@ public final class Group {
 
   public List<Ready.ProposalOutcome> proposals(int node) {
     return host(node).proposals;
+  }
+
+  public List<Ready.ChangeOutcome> changes(int node) {
+    return host(node).changes;
+  }
+
+  /** The membership in force on a node. */
+  public Membership membership(int node) {
+    return raft(node).membership();
   }
 
   public List<Ready.ReadOutcome> reads(int node) {
@@ -229,6 +247,7 @@ public final class Group {
     Ready ready = raft.step(now, input);
     host.events.addAll(ready.events());
     host.proposals.addAll(ready.proposals());
+    host.changes.addAll(ready.changes());
     host.reads.addAll(ready.reads());
     host.transfers.addAll(ready.transfers());
     if (ready.persist() != null) {
@@ -289,6 +308,10 @@ public final class Group {
     return step(node, new Input.Propose(++requests, batch));
   }
 
+  public Ready change(int node, Change... changes) {
+    return step(node, new Input.Reconfigure(++requests, List.of(changes)));
+  }
+
   public Ready read(int node) {
     return step(node, new Input.Read(++requests));
   }
@@ -301,23 +324,49 @@ public final class Group {
 
   /** Lets time pass until this node wants to be woken, and wakes it alone. */
   public Ready wake(int node) {
-    now = Math.max(now, deadline(node));
+    if (deadline(node) < Long.MAX_VALUE) {
+      now = Math.max(now, deadline(node));
+    }
     return step(node, new Input.Wake());
   }
 
   /** Delivers everything, and what comes of it. Returns how many messages arrived. */
   public int deliver() {
+    return deliver(Integer.MAX_VALUE);
+  }
+
+  /** Delivers at most so many messages; those left stay in the queue. */
+  public int deliver(int max) {
     int arrived = 0;
-    while (!queue.isEmpty()) {
+    while (!queue.isEmpty() && arrived < max) {
       Outgoing next = queue.remove();
       int to = Math.toIntExact(next.to().value());
       int from = Math.toIntExact(next.message().from().value());
-      if (!isolated.contains(to) && links.test(from, to)) {
+      if (!isolated.contains(to) && links.test(from, to) && hosts.containsKey(to)) {
         arrived++;
         receive(to, next.message());
       }
     }
     return arrived;
+  }
+
+  /** A leader speaks {@code times} times, and all messages arrive. */
+  public void beat(int leader, int times) {
+    for (int i = 0; i < times; i++) {
+      wake(leader);
+      deliver();
+    }
+  }
+
+  /** Messages arrive one by one until {@code node} leads; those left stay in the queue. */
+  public void deliverUntilLeads(int node) {
+    while (status(node).role() != Status.RoleName.LEADER && !queue.isEmpty()) {
+      Outgoing next = queue.remove();
+      int to = Math.toIntExact(next.to().value());
+      if (!isolated.contains(to) && hosts.containsKey(to)) {
+        receive(to, next.message());
+      }
+    }
   }
 
   /** A node campaigns and all messages arrive. */

@@ -6,13 +6,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Watches a whole cluster and knows its history: the five promises of the paper's figure 3, and
  * that what is committed lies on a majority of media.
  */
 final class Judge {
-  private final int quorum;
+  private Membership membership; // the last one committed
+  private Quorum deciding; // of the leader that committed the last entry
   private final TreeMap<Long, NodeId> leaders = new TreeMap<>();
   private final TreeMap<EntryId, Seen> entries = new TreeMap<>();
   private final List<Entry> committed = new ArrayList<>();
@@ -22,8 +24,14 @@ final class Judge {
 
   private record Seen(Payload payload, EntryId prev) {}
 
-  Judge(int voters) {
-    quorum = voters / 2 + 1;
+  Judge(Membership founding) {
+    membership = founding;
+    deciding = new Quorum(founding);
+  }
+
+  /** The membership that was committed last. */
+  Membership membership() {
+    return membership;
   }
 
   /** How many entries were ever committed. */
@@ -60,7 +68,10 @@ final class Judge {
   }
 
   /** State Machine Safety: a node knows {@code to} as committed. */
-  void committed(NodeId node, TestDisk disk, long from, long to, Collection<TestDisk> media) {
+  void committed(Commit commit, TestDisk disk, Map<NodeId, TestDisk> media) {
+    NodeId node = commit.node();
+    long from = commit.from();
+    long to = commit.to();
     for (long index = from + 1; index <= to; index++) {
       Entry entry = disk.entry(index);
       if (index <= committed.size()) {
@@ -68,6 +79,10 @@ final class Judge {
         require(known.equals(entry), node + " commits " + entry + " where " + known + " is");
       } else {
         committed.add(entry);
+        deciding = new Quorum(commit.inForce());
+        if (entry.payload() instanceof Payload.Configuration(Membership next)) {
+          configured(entry.id(), next);
+        }
         // Only a leader commits first, and always up to an entry of its own term.
         committedIn.put(disk.entry(to).term(), disk.entry(to).id());
       }
@@ -77,14 +92,48 @@ final class Judge {
     }
   }
 
-  /** What is committed lies on a majority of media; called whenever a medium changes. */
-  void durable(Collection<TestDisk> media) {
+  /**
+   * A node's commit index rises.
+   *
+   * @param inForce the membership by which it counts
+   */
+  record Commit(NodeId node, long from, long to, Membership inForce) {}
+
+  /** No two configurations that follow each other can decide without each other. */
+  private void configured(EntryId at, Membership next) {
+    List<NodeId> all =
+        Stream.concat(membership.electorate().stream(), next.electorate().stream())
+            .distinct()
+            .toList();
+    Quorum before = new Quorum(membership);
+    Quorum after = new Quorum(next);
+    for (long set = 0; set < 1L << all.size(); set++) {
+      long chosen = set;
+      require(
+          !before.agrees(node -> (chosen >> all.indexOf(node) & 1) == 1)
+              || !after.agrees(node -> (chosen >> all.indexOf(node) & 1) == 0),
+          at + " goes from " + membership + " to " + next + ", which need not agree");
+    }
+    require(
+        next.removed().containsAll(membership.removed()),
+        at + " forgets of " + membership.removed() + " that they were removed");
+    membership = next;
+  }
+
+  /** What is committed lies on a quorum's media; called whenever a medium changes. */
+  void durable(Map<NodeId, TestDisk> media) {
     if (committed.isEmpty()) {
       return;
     }
     EntryId last = committed.getLast().id();
-    long copies = media.stream().filter(disk -> disk.holdsForced(last)).count();
-    require(copies >= quorum, last + " is committed on only " + copies + " media");
+    require(
+        deciding.agrees(node -> holdsForced(media, node, last)),
+        last + " is committed and not on " + deciding);
+  }
+
+  private static boolean holdsForced(Map<NodeId, TestDisk> media, NodeId node, EntryId id) {
+    TestDisk disk = media.get(node);
+    return disk != null && disk.holdsForced(id);
   }
 
   /** A client was told where its command stands. */
@@ -92,6 +141,14 @@ final class Judge {
     promised.put(id, command);
     Seen seen = entries.get(id);
     require(seen == null || holds(seen, command), id + " is not " + command + " but " + seen);
+  }
+
+  /** A client was told that its change of the membership begins at {@code id}. */
+  void acceptedChange(EntryId id) {
+    Seen seen = entries.get(id);
+    require(
+        seen == null || seen.payload() instanceof Payload.Configuration,
+        id + " is no configuration but " + seen);
   }
 
   /** A client was told that its command was not appended. */

@@ -101,15 +101,22 @@ public final class TestDisk implements StoredLog {
   /** What a node finds when it starts from what is readable now. */
   public Restored restored() {
     List<EntryId> termStarts = new ArrayList<>();
+    List<Configured> configurations = new ArrayList<>();
     long term = 0;
     for (Entry entry : written) {
       if (entry.term() > term) {
         term = entry.term();
         termStarts.add(entry.id());
       }
+      if (entry.payload() instanceof Payload.Configuration(Membership membership)) {
+        configurations.add(new Configured(entry.id(), membership));
+      }
     }
     return new Restored(
-        writtenHardState, termStarts, written.isEmpty() ? EntryId.ZERO : written.getLast().id());
+        writtenHardState,
+        termStarts,
+        written.isEmpty() ? EntryId.ZERO : written.getLast().id(),
+        configurations);
   }
 
   /** Whether the medium holds the entry, so that no crash can lose it. */

@@ -1,5 +1,6 @@
 package dev.balsa.raft;
 
+import dev.balsa.raft.Ready.ChangeOutcome;
 import dev.balsa.raft.Ready.Outgoing;
 import dev.balsa.raft.Ready.ProposalOutcome;
 import dev.balsa.raft.Ready.ReadOutcome;
@@ -7,6 +8,7 @@ import dev.balsa.raft.Ready.TransferOutcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,7 @@ final class TestNode {
   final TestDisk disk = new TestDisk();
   private final TestCluster world;
   private final RaftConfig settings;
+  private final Membership founding;
 
   @Nullable Raft raft; // null while crashed
   long pausedUntil = Long.MIN_VALUE;
@@ -31,10 +34,12 @@ final class TestNode {
   private long requests;
   private final TreeMap<Long, List<Bytes>> proposals = new TreeMap<>();
   private final TreeMap<Long, Integer> readFloors = new TreeMap<>();
+  private final TreeSet<Long> wishes = new TreeSet<>();
   private final TreeMap<Long, NodeId> transfers = new TreeMap<>();
 
-  TestNode(TestCluster world, RaftConfig settings) {
+  TestNode(TestCluster world, RaftConfig settings, Membership founding) {
     this.world = world;
+    this.founding = founding;
     this.settings = settings;
     this.id = settings.self();
   }
@@ -57,7 +62,7 @@ final class TestNode {
 
   /** Requests that the core has not answered yet. */
   int unanswered() {
-    return proposals.size() + readFloors.size() + transfers.size();
+    return proposals.size() + readFloors.size() + wishes.size() + transfers.size();
   }
 
   /** When the core wants to be woken, as the world's clock shows it. */
@@ -67,7 +72,7 @@ final class TestNode {
 
   void start(long seed) {
     RaftConfig config = settings.withSeed(seed);
-    raft = Raft.start(config, world.membership(), disk.restored(), disk, world.now());
+    raft = Raft.start(config, founding, disk.restored(), disk, world.now());
     process++;
     commit = 0;
     applied = 0;
@@ -81,6 +86,7 @@ final class TestNode {
     waiting.clear();
     proposals.clear();
     readFloors.clear();
+    wishes.clear();
     transfers.clear();
     world.judge().durable(world.media());
   }
@@ -97,6 +103,12 @@ final class TestNode {
     step(new Input.Read(name));
   }
 
+  void reconfigure(List<Change> changes) {
+    long name = ++requests;
+    wishes.add(name);
+    step(new Input.Reconfigure(name, changes));
+  }
+
   void transfer(NodeId target) {
     long name = ++requests;
     transfers.put(name, target);
@@ -108,6 +120,7 @@ final class TestNode {
     if (core == null) {
       return;
     }
+    Membership inForce = core.membership();
     Ready ready = core.step(world.now(), input);
     world.record(id, input, ready);
     if (ready.persist() != null) {
@@ -116,7 +129,7 @@ final class TestNode {
       }
       disk.write(ready.persist());
     }
-    observe(core, ready);
+    observe(core, ready, inForce);
     ready.sendNow().forEach(outgoing -> world.send(this, outgoing));
     if (disk.pendingSequence() == 0) {
       ready.sendDurable().forEach(outgoing -> world.send(this, outgoing));
@@ -127,6 +140,7 @@ final class TestNode {
       force();
     }
     ready.proposals().forEach(this::answered);
+    ready.changes().forEach(this::answered);
     ready.reads().forEach(this::answered);
     ready.transfers().forEach(this::answered);
     apply(core);
@@ -153,15 +167,17 @@ final class TestNode {
     force();
   }
 
-  private void observe(Raft core, Ready ready) {
+  private void observe(Raft core, Ready ready, Membership inForce) {
     Status status = core.status();
     for (Event event : ready.events()) {
       if (event instanceof Event.BecameLeader(long term, EntryId last)) {
         world.judge().became(id, term, disk);
       }
+      world.counts.count(event);
     }
     Require.invariant(commit <= status.commit(), "%s's commit fell to %s", id, status.commit());
-    world.judge().committed(id, disk, commit, status.commit(), world.media());
+    Judge.Commit advance = new Judge.Commit(id, commit, status.commit(), inForce);
+    world.judge().committed(advance, disk, world.media());
     commit = status.commit();
     Require.invariant(
         applied <= commit
@@ -203,6 +219,15 @@ final class TestNode {
         world.counts.refused++;
       }
       case ProposalOutcome.Unknown unknown -> world.counts.unknown++;
+    }
+  }
+
+  private void answered(ChangeOutcome outcome) {
+    if (!wishes.remove(outcome.request())) {
+      throw new AssertionError(id + " answers a wish that nobody waits for: " + outcome);
+    }
+    if (outcome instanceof ChangeOutcome.Accepted(long request, EntryId first)) {
+      world.judge().acceptedChange(first);
     }
   }
 

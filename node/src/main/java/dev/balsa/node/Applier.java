@@ -198,6 +198,7 @@ final class Applier<R, S extends StateMachine<R>> implements Runnable {
     for (Entry entry : entries) {
       switch (entry.payload()) {
         case Payload.NoOp() -> {}
+        case Payload.Configuration configuration -> {} // the core has taken it up long ago
         case Payload.Command(var data) -> commands.add(new Committed(entry.id(), data));
       }
     }

@@ -3,9 +3,11 @@ package dev.balsa.node;
 import dev.balsa.node.net.Transport;
 import dev.balsa.node.wal.Wal;
 import dev.balsa.raft.Bytes;
+import dev.balsa.raft.Change;
 import dev.balsa.raft.Entry;
 import dev.balsa.raft.Event;
 import dev.balsa.raft.Input;
+import dev.balsa.raft.Membership;
 import dev.balsa.raft.Message;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Raft;
@@ -51,6 +53,8 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
   private final Intake<R> intake;
   private final ConcurrentLinkedQueue<Applier.Query<S>> readIntake = new ConcurrentLinkedQueue<>();
   private final Transfers transfers = new Transfers();
+  private final Changes changes = new Changes();
+  private final Roster roster;
   private final long batchBytesMax;
   private final NodeListener listener;
   private final Consumer<Throwable> failed;
@@ -58,6 +62,7 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
 
   private volatile boolean stopping; // written by any thread, once
   private volatile NodeStatus status; // written by the loop thread only
+  private volatile Membership members; // written by the loop thread only
 
   // Given to the core and not answered yet.
   private final Map<Long, List<Intake.Submission<R>>> proposed = new HashMap<>();
@@ -85,6 +90,7 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
       Applier<R, S> applier,
       Intake<R> intake,
       long batchBytesMax,
+      Roster roster,
       NodeListener listener,
       Consumer<Throwable> failed) {
     this.raft = raft;
@@ -93,10 +99,12 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
     this.applier = applier;
     this.intake = intake;
     this.batchBytesMax = batchBytesMax;
+    this.roster = roster;
     this.listener = listener;
     this.failed = failed;
     this.refusedUntil = System.nanoTime();
     this.status = new NodeStatus(raft.status(), 0, 0, 0, false);
+    this.members = raft.configuredAt(0).membership();
     this.receiver =
         new Transport.Receiver() {
           @Override
@@ -114,6 +122,17 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
   /** The latest picture of the node. Any thread. */
   NodeStatus status() {
     return status;
+  }
+
+  /** Leaves a request to change the membership. Any thread. */
+  void reconfigure(List<Change> wanted, CompletableFuture<ChangeOutcome> outcome) {
+    changes.leave(wanted, outcome);
+    transport.wakeup();
+  }
+
+  /** The membership as of the entries handed to the applier. Any thread. */
+  Membership members() {
+    return members;
   }
 
   /** Something was left in an intake, or the applier has room again. Any thread. */
@@ -160,7 +179,8 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
     propose();
     read();
     transfers.take(this::step);
-    if (System.nanoTime() - raft.deadline() >= 0) {
+    changes.take(this::step);
+    if (System.nanoTime() >= raft.deadline()) {
       step(new Input.Wake());
     }
     transport.flush();
@@ -277,6 +297,7 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
     }
     ready.proposals().forEach(this::proposalDone);
     ready.reads().forEach(this::readDone);
+    ready.changes().forEach(changes::answer);
     ready.transfers().forEach(transfers::answer);
     for (Event event : ready.events()) {
       if (event instanceof Event.LeaderChanged change && change.leader() != null) {
@@ -315,13 +336,16 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
         return;
       }
       handedOver = entries.getLast().index();
+      members = raft.configuredAt(handedOver).membership();
       applier.apply(entries);
+      changes.committed(entries);
     }
   }
 
   private void publish() {
     long pending = proposed.size() + (long) asked.size() + applier.waiting();
     Status latest = raft.status();
+    roster.follow(raft, latest.commit(), System.nanoTime());
     status = new NodeStatus(latest, applier.applied(), pending, leaderChanges, false);
   }
 
@@ -336,8 +360,7 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
             refused();
             heldProposals.addAll(batch);
           }
-          case UNCOMMITTED_BYTES, QUEUE_FULL ->
-              complete(batch, new Outcome.Refused<>(refused.reason()));
+          default -> complete(batch, new Outcome.Refused<>(refused.reason()));
         }
       }
       case Ready.ProposalOutcome.Unknown unknown ->
@@ -370,6 +393,7 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
     asked.values().forEach(batch -> batch.forEach(Applier.Query::stopped));
     heldReads.forEach(Applier.Query::stopped);
     transfers.answerStopped();
+    changes.answerStopped();
     Applier.@Nullable Query<S> query;
     while ((query = readIntake.poll()) != null) {
       query.stopped();

@@ -11,6 +11,7 @@ import dev.balsa.node.net.TcpTransport;
 import dev.balsa.node.wal.DataDirectory;
 import dev.balsa.node.wal.Wal;
 import dev.balsa.raft.Bytes;
+import dev.balsa.raft.Change;
 import dev.balsa.raft.GroupId;
 import dev.balsa.raft.Membership;
 import dev.balsa.raft.NodeId;
@@ -78,12 +79,7 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
     intake = new Intake<>(config.intakeBytesMax());
     applier = new Applier<>(machine, transport::wakeup, this::fail);
     Raft raft =
-        Raft.start(
-            config.raft(),
-            new Membership(List.copyOf(config.members().keySet())),
-            wal.restored(),
-            wal,
-            System.nanoTime());
+        Raft.start(config.raft(), config.founding(), wal.restored(), wal, System.nanoTime());
     loop =
         new Loop<>(
             raft,
@@ -92,6 +88,7 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
             applier,
             intake,
             config.raft().appendBytesMax(),
+            roster(config),
             new LoggingListener(self, listener),
             this::fail);
     loopThread = new UninterruptibleThread(loop, "balsa-loop-" + self);
@@ -122,6 +119,12 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
     node.loopThread.start();
     node.applyThread.start();
     return node;
+  }
+
+  private Roster roster(NodeConfig config) {
+    TreeSet<NodeId> known = new TreeSet<>(config.members().keySet());
+    known.remove(self);
+    return new Roster(self, known, transport, config.locator());
   }
 
   private static TcpTransport openTransport(
@@ -261,6 +264,31 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
                       : CompletableFuture.completedFuture(before));
     }
     return outcome;
+  }
+
+  /**
+   * Changes who takes part, all at once, on whichever node leads: refused by name if it cannot be
+   * or would cost the quorum. A node to be added is started with {@link NodeConfig#joining} and the
+   * addresses of some members, before or after.
+   *
+   * @return completes on the node's own threads, never exceptionally; unlike a command the request
+   *     is refused while no leader is known
+   */
+  public CompletableFuture<ChangeOutcome> reconfigure(List<Change> changes) {
+    CompletableFuture<ChangeOutcome> outcome = new CompletableFuture<>();
+    loop.reconfigure(changes, outcome);
+    if (stopped) {
+      outcome.complete(new ChangeOutcome.Stopped());
+    }
+    return outcome;
+  }
+
+  /**
+   * The membership as of the entries handed to the state machine; current after a linearizable
+   * read.
+   */
+  public Membership members() {
+    return loop.members();
   }
 
   /** What the node knows of itself; as fresh as its loop's last turn. */

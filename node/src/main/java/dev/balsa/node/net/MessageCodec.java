@@ -4,6 +4,7 @@ import dev.balsa.node.codec.EncodedSlice;
 import dev.balsa.node.codec.MalformedException;
 import dev.balsa.node.codec.SliceCodec;
 import dev.balsa.raft.Bytes;
+import dev.balsa.raft.Change;
 import dev.balsa.raft.EntryId;
 import dev.balsa.raft.LogSlice;
 import dev.balsa.raft.Message;
@@ -17,7 +18,8 @@ import java.util.List;
  * Messages as bodies of frames. The head holds the fixed fields: {@code from 8 | term 8}, then the
  * case's own fields in their order, a number in 8 bytes, an entry id as term and index, a flag or a
  * {@link Refusal} in 1. The tail is the slice of an append ({@link dev.balsa.node.codec}) or the
- * commands of a forward: {@code count 4}, then each as {@code length 4 | data}.
+ * commands (or changes: {@link ChangeCodec}) of a forward: {@code count 4}, then each as {@code
+ * length 4 | data}.
  *
  * <p>Not thread-safe, since the {@link SliceCodec} that it shares with the log is not.
  */
@@ -39,6 +41,7 @@ final class MessageCodec {
   private static final byte PRE_VOTE = 27;
   private static final byte PRE_VOTE_REPLY = 28;
   private static final byte TIMEOUT_NOW = 29;
+  private static final byte FORWARD_CHANGE = 30;
 
   private static final ByteBuffer NO_TAIL = ByteBuffer.allocate(0).asReadOnlyBuffer();
 
@@ -60,6 +63,7 @@ final class MessageCodec {
       case Message.AppendReject reject -> APPEND_REJECT;
       case Message.TimeoutNow order -> TIMEOUT_NOW;
       case Message.Forward forward -> FORWARD;
+      case Message.ForwardChange forward -> FORWARD_CHANGE;
       case Message.Forwarded forwarded -> FORWARDED;
       case Message.ForwardRefused refused -> FORWARD_REFUSED;
       case Message.ReadIndex read -> READ_INDEX;
@@ -94,6 +98,8 @@ final class MessageCodec {
       }
       case Message.TimeoutNow(var from, var term) -> {}
       case Message.Forward(var from, var term, var proposal, var commands) -> out.putLong(proposal);
+      case Message.ForwardChange(var from, var term, var proposal, var changes) ->
+          out.putLong(proposal);
       case Message.Forwarded(var from, var term, var proposal, var first) -> {
         out.putLong(proposal);
         put(out, first);
@@ -116,6 +122,8 @@ final class MessageCodec {
         yield new Tail(slice.body(), slice.crc());
       }
       case Message.Forward forward -> commands(forward.commands());
+      case Message.ForwardChange forward ->
+          commands(forward.changes().stream().map(ChangeCodec::encode).toList());
       case Message.PreVote vote -> Tail.NONE;
       case Message.PreVoteReply reply -> Tail.NONE;
       case Message.Vote vote -> Tail.NONE;
@@ -145,7 +153,7 @@ final class MessageCodec {
           "message of type %d has a head of %d bytes, wanted %d"
               .formatted(type, head.remaining(), wanted));
     }
-    if (frame.tailBytes() > 0 && type != APPEND && type != FORWARD) {
+    if (frame.tailBytes() > 0 && type != APPEND && type != FORWARD && type != FORWARD_CHANGE) {
       throw new MalformedException(
           "message of type %d has %d bytes too many".formatted(type, frame.tailBytes()));
     }
@@ -162,6 +170,7 @@ final class MessageCodec {
           new Message.AppendReject(from, term, number(head), id(head), number(head));
       case TIMEOUT_NOW -> new Message.TimeoutNow(from, term);
       case FORWARD -> new Message.Forward(from, term, head.getLong(), commands(frame));
+      case FORWARD_CHANGE -> forwardChange(from, term, head.getLong(), commands(frame));
       case FORWARDED -> new Message.Forwarded(from, term, head.getLong(), id(head));
       case FORWARD_REFUSED -> new Message.ForwardRefused(from, term, head.getLong(), refusal(head));
       case READ_INDEX -> new Message.ReadIndex(from, term, head.getLong());
@@ -172,6 +181,19 @@ final class MessageCodec {
     };
   }
 
+  private static Message forwardChange(NodeId from, long term, long proposal, List<Bytes> encoded)
+      throws MalformedException {
+    List<Change> changes = new ArrayList<>();
+    for (Bytes change : encoded) {
+      changes.add(ChangeCodec.decode(change));
+    }
+    try {
+      return new Message.ForwardChange(from, term, proposal, changes);
+    } catch (IllegalArgumentException e) {
+      throw new MalformedException(String.valueOf(e.getMessage()));
+    }
+  }
+
   private static int headBytes(byte type) throws MalformedException {
     return switch (type) {
       case TIMEOUT_NOW -> 16;
@@ -179,7 +201,7 @@ final class MessageCodec {
       case VOTE -> 33;
       case APPEND, APPEND_ACK, READ_INDEX_REPLY -> 32;
       case APPEND_REJECT -> 48;
-      case FORWARD, READ_INDEX -> 24;
+      case FORWARD, FORWARD_CHANGE, READ_INDEX -> 24;
       case FORWARDED, PRE_VOTE -> 40;
       case PRE_VOTE_REPLY, FORWARD_REFUSED, READ_INDEX_REFUSED -> 25;
       default -> throw unknown(type);
@@ -275,6 +297,17 @@ final class MessageCodec {
       case LEADER_CHANGED -> 2;
       case UNCOMMITTED_BYTES -> 3;
       case QUEUE_FULL -> 4;
+      case LEADER_NOT_READY -> 16;
+      case CHANGE_IN_PROGRESS -> 17;
+      case UNKNOWN_MEMBER -> 18;
+      case MEMBER_EXISTS -> 19;
+      case ID_REUSED -> 20;
+      case NOT_A_LEARNER -> 21;
+      case NOT_A_VOTER -> 22;
+      case NOT_CAUGHT_UP -> 23;
+      case LAST_VOTER -> 24;
+      case QUORUM_LOST -> 25;
+      case NOTHING_TO_CHANGE -> 26;
       case TRANSFERRING -> 5;
     };
   }

@@ -1,8 +1,11 @@
 package dev.balsa.node.wal;
 
+import dev.balsa.raft.Configured;
 import dev.balsa.raft.EntryId;
 import dev.balsa.raft.HardState;
 import dev.balsa.raft.LogSlice;
+import dev.balsa.raft.Membership;
+import dev.balsa.raft.Payload;
 import dev.balsa.raft.Restored;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +16,9 @@ final class LogState {
 
   /** First entry of each term in the log, ascending in both parts. */
   private final List<EntryId> termStarts = new ArrayList<>();
+
+  /** The configurations in the log, ascending. */
+  private final List<Configured> configurations = new ArrayList<>();
 
   private HardState hardState = HardState.INITIAL;
   private EntryId last = EntryId.ZERO;
@@ -40,11 +46,17 @@ final class LogState {
     while (!termStarts.isEmpty() && termStarts.getLast().index() >= first) {
       termStarts.removeLast();
     }
+    while (!configurations.isEmpty() && configurations.getLast().at().index() >= first) {
+      configurations.removeLast();
+    }
     long term = slice.prev().term();
     for (var entry : slice.entries()) {
       if (entry.term() != term) {
         termStarts.add(entry.id());
         term = entry.term();
+      }
+      if (entry.payload() instanceof Payload.Configuration(Membership membership)) {
+        configurations.add(new Configured(entry.id(), membership));
       }
     }
     if (slice.isEmpty()) {
@@ -77,6 +89,6 @@ final class LogState {
   }
 
   Restored restored() {
-    return new Restored(hardState, termStarts, last);
+    return new Restored(hardState, termStarts, last, configurations);
   }
 }
