@@ -16,10 +16,18 @@ final class Configurations {
   private Quorum quorum;
   private List<NodeId> joining;
 
-  Configurations(Membership initial, List<Configured> restored) {
-    held.add(new Configured(EntryId.ZERO, initial));
-    held.addAll(restored);
-    quorum = new Quorum(initial);
+  /** A snapshot tells what was in force at its end; before there is any, {@code founding} is. */
+  Configurations(Membership founding, Restored restored) {
+    SnapshotMeta snapshot = restored.snapshot();
+    Configured first =
+        snapshot == null ? new Configured(EntryId.ZERO, founding) : configured(snapshot);
+    held.add(first);
+    for (Configured configured : restored.configurations()) {
+      if (configured.at().index() > first.at().index()) {
+        held.add(configured);
+      }
+    }
+    quorum = new Quorum(first.membership());
     joining = List.of();
     derive();
   }
@@ -87,11 +95,15 @@ final class Configurations {
     held.subList(0, place).clear();
   }
 
-  /** The log gives way to a state that ends with {@code base} in force. */
-  void reset(Configured base) {
+  /** The log gives way to a snapshot, which tells what was in force at its end. */
+  void install(SnapshotMeta snapshot) {
     held.clear();
-    held.add(base);
+    held.add(configured(snapshot));
     derive();
+  }
+
+  private static Configured configured(SnapshotMeta snapshot) {
+    return new Configured(snapshot.last(), snapshot.membership());
   }
 
   private boolean changed(int before) {

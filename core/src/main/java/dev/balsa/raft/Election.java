@@ -28,6 +28,11 @@ final class Election {
     if (state.role() instanceof Role.Leader || state.now() < state.electionDeadline()) {
       return;
     }
+    if (state.installing()) {
+      // The log of this node is about to be replaced; it must not be the one to lead.
+      state.drawElectionTimeout();
+      return;
+    }
     if (state.role() instanceof Role.Candidate candidate && !ownVoteDurable(candidate)) {
       // Nobody was asked yet: a slow disk must not burn through terms.
       state.drawElectionTimeout();
@@ -59,7 +64,7 @@ final class Election {
   /** The leader hands over to this node: its order stands for the election timeout (§3.10). */
   void onTimeoutNow(Message.TimeoutNow order) {
     boolean obeys = state.role() instanceof Role.Follower && order.from().equals(state.leader());
-    if (!obeys || !state.mayVote()) {
+    if (!obeys || !state.mayVote() || state.installing()) {
       return;
     }
     outbox.event(new Event.ToldToCampaign(order.from(), order.term()));

@@ -110,6 +110,24 @@ public sealed interface Event {
   /** A learner has caught up and the leader makes it a voter. */
   record LearnerPromoted(NodeId learner, long match) implements Event {}
 
+  /** A snapshot that stands for all entries up to {@code last} is durable here. */
+  record SnapshotTaken(EntryId last) implements Event {}
+
+  /** Entries up to {@code to} left the log; a snapshot stands for them. */
+  record LogCompacted(EntryId from, EntryId to) implements Event {}
+
+  /** {@code peer} needs entries that are no longer in the log, and gets a snapshot instead. */
+  record SnapshotOffered(NodeId peer, EntryId last) implements Event {}
+
+  /** A snapshot, offered by {@code from} or just complete here, holds nothing new. */
+  record SnapshotSkipped(NodeId from, EntryId last, long commit) implements Event {}
+
+  /** A snapshot arrived damaged, and is asked for again. */
+  record SnapshotDamaged(EntryId last) implements Event {}
+
+  /** A snapshot replaced the log and the state, which ended at {@code before}. */
+  record SnapshotInstalled(EntryId before, EntryId last) implements Event {}
+
   /** Why a vote was denied. */
   enum Denial {
     /** The vote of this term went to another node (paper §5.2). */

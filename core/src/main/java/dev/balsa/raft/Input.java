@@ -61,6 +61,18 @@ public sealed interface Input {
   /** Everything up to {@link Ready.Persist#sequence()} {@code sequence} is durable. */
   record Persisted(long sequence) implements Input {}
 
+  /** A snapshot that this node took of its applied state is durable: the log may be cut. */
+  record SnapshotTaken(SnapshotMeta snapshot) implements Input {}
+
+  /**
+   * All of a snapshot that the leader sent ({@link Ready.SnapshotWork.Store}) is verified and
+   * durable here.
+   */
+  record SnapshotReceived(SnapshotMeta snapshot) implements Input {}
+
+  /** What the leader sent as a snapshot does not check out; nothing of it is kept. */
+  record SnapshotRejected(SnapshotMeta snapshot) implements Input {}
+
   /** Messages to {@code peer} may have been lost: its connection broke or its queue was full. */
   record Unreachable(NodeId peer) implements Input {}
 }

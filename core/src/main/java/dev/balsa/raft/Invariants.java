@@ -41,6 +41,14 @@ final class Invariants {
         state.durable(),
         state.log.last(),
         state.term());
+    SnapshotMeta snapshot = state.snapshot();
+    Require.invariant(
+        state.log.base().index() <= (snapshot == null ? 0 : snapshot.index())
+            && (snapshot == null || snapshot.index() <= state.commit()),
+        "log begins after %s, snapshot %s, committed %s",
+        state.log.base(),
+        snapshot,
+        state.commit());
     boolean elected = state.role() instanceof Role.Candidate || state.role() instanceof Role.Leader;
     Require.invariant(
         !elected || state.self().equals(state.vote()),

@@ -13,6 +13,7 @@ final class NodeState {
   final RaftConfig config;
   final Configurations configurations;
   final RaftLog log;
+  final StoredLog stored;
   final Outbox outbox;
   private final SplitMix random;
 
@@ -20,6 +21,8 @@ final class NodeState {
   private long term;
   private @Nullable NodeId vote;
   private Role role = new Role.Follower();
+  private @Nullable SnapshotMeta snapshot; // the latest; log.base ≤ snapshot.last ≤ commit
+  private boolean installing;
   private long commit; // ≤ log.lastIndex()
   private long electionDeadline;
   private int failedElections; // since a leader was known
@@ -34,13 +37,22 @@ final class NodeState {
 
   NodeState(RaftConfig config, Membership membership, Restored restored, StoredLog stored) {
     this.config = config;
-    this.configurations = new Configurations(membership, restored.configurations());
+    this.configurations = new Configurations(membership, restored);
     this.outbox = new Outbox();
     this.random = new SplitMix(config.seed());
+    this.stored = stored;
     this.log = new RaftLog(stored, restored, config.cacheBytesMax());
     this.term = restored.hardState().term();
     this.vote = restored.hardState().vote();
     this.durable = restored.last().index();
+    this.snapshot = restored.snapshot();
+    this.commit = snapshot == null ? 0 : snapshot.index();
+    Require.argument(
+        log.base().index() <= commit && (snapshot == null || log.contains(snapshot.last())),
+        "log holds what follows %s up to %s, the snapshot is %s",
+        log.base(),
+        log.last(),
+        snapshot);
   }
 
   NodeId self() {
@@ -65,6 +77,20 @@ final class NodeState {
 
   long commit() {
     return commit;
+  }
+
+  /** The latest durable snapshot, or null. */
+  @Nullable SnapshotMeta snapshot() {
+    return snapshot;
+  }
+
+  /** Whether a snapshot is complete and its host makes it durable: no time to campaign. */
+  boolean installing() {
+    return installing;
+  }
+
+  void setInstalling(boolean now) {
+    installing = now;
   }
 
   long durable() {
@@ -260,6 +286,33 @@ final class NodeState {
       Configured latest = configurations.latest();
       outbox.event(new Event.ConfigurationRolledBack(latest.at(), latest.membership()));
     }
+  }
+
+  void snapshotTaken(SnapshotMeta taken) {
+    outbox.event(new Event.SnapshotTaken(taken.last()));
+    snapshot = taken;
+  }
+
+  void compact(long to) {
+    EntryId from = log.base();
+    log.compact(to);
+    configurations.forgetBefore(to);
+    outbox.event(new Event.LogCompacted(from, log.base()));
+  }
+
+  /**
+   * A durable snapshot replaces log and state, neither of which holds its last entry (paper §7).
+   */
+  void install(SnapshotMeta received) {
+    outbox.event(new Event.SnapshotInstalled(log.last(), received.last()));
+    log.restart(received.last());
+    configurations.install(received);
+    outbox.event(new Event.ConfigurationTaken(received.last(), received.membership()));
+    outbox.restart(received.last());
+    outbox.snapshot(new Ready.SnapshotWork.Install(received));
+    snapshot = received;
+    durable = received.index();
+    advanceCommit(received.index());
   }
 
   void advanceCommit(long to) {

@@ -23,20 +23,27 @@ public final class Raft {
   private final Reads reads;
   private final Reconfiguration reconfiguration;
   private final Clients clients;
+  private final SnapshotSending sending;
+  private final SnapshotReceiving receiving;
+  private final Compaction compaction;
   private final Liveness liveness;
   private final Transfer transfer;
   private final Invariants invariants;
 
   private Raft(RaftConfig config, Membership membership, Restored restored, StoredLog stored) {
     state = new NodeState(config, membership, restored, stored);
-    reads = new Reads(state);
     liveness = new Liveness(state);
-    replication = new Replication(state, reads, liveness);
+    sending = new SnapshotSending(state);
+    Heartbeats heartbeats = new Heartbeats(state, sending);
+    reads = new Reads(state, heartbeats);
+    replication = new Replication(state, reads, liveness, heartbeats, sending);
     election = new Election(state, replication, liveness);
     following = new Following(state);
     reconfiguration = new Reconfiguration(state, replication, liveness);
     clients = new Clients(state, replication, reads, following, reconfiguration);
     transfer = new Transfer(state, liveness);
+    compaction = new Compaction(state);
+    receiving = new SnapshotReceiving(state, following);
     invariants = new Invariants(state);
   }
 
@@ -78,6 +85,9 @@ public final class Raft {
       case Input.Read(long read) -> clients.read(read);
       case Input.Transfer(long request, NodeId target) -> transfer.ask(request, target);
       case Input.Persisted(long sequence) -> persisted(sequence);
+      case Input.SnapshotTaken(SnapshotMeta snapshot) -> compaction.taken(snapshot);
+      case Input.SnapshotReceived(SnapshotMeta snapshot) -> receiving.received(snapshot);
+      case Input.SnapshotRejected(SnapshotMeta snapshot) -> receiving.rejected(snapshot);
       case Input.Unreachable(NodeId peer) -> unreachable(peer);
     }
     if (state.role() instanceof Role.Leader leading) {
@@ -86,6 +96,7 @@ public final class Raft {
     if (term != state.term() || !Objects.equals(leader, state.leader())) {
       leaderChanged(leader);
     }
+    compaction.afterStep();
     invariants.afterStep();
     transfer.check();
     return state.takeReady();
@@ -99,7 +110,8 @@ public final class Raft {
     long deadline =
         state.role() instanceof Role.Leader leader
             ? Math.min(
-                Math.min(leader.heartbeatDeadline, leader.noticeDeadline), leader.quorumDeadline)
+                Math.min(leader.heartbeatDeadline, leader.noticeDeadline),
+                Math.min(leader.quorumDeadline, sending.deadline(leader)))
             : Math.min(state.electionDeadline(), clients.deadline());
     return Math.min(deadline, transfer.deadline());
   }
@@ -108,7 +120,8 @@ public final class Raft {
    * The entries after {@code applied} that are committed and durable here, ready to be applied; an
    * empty list if there are none.
    *
-   * @param applied the last index the host has taken, at least 0
+   * @param applied the last index the host has taken, at least that of the latest snapshot it was
+   *     told to install
    * @param bytesMax stop before the sum of {@link Entry#bytes()} exceeds this, but give at least
    *     one
    */
@@ -155,7 +168,8 @@ public final class Raft {
                             peer.getKey(),
                             peer.getValue().match(),
                             peer.getValue().next(),
-                            peer.getValue().isPipelined()))
+                            peer.getValue().isPipelined(),
+                            peer.getValue().shipment() != null))
                 .toList()
             : List.of();
     return new Status(
@@ -232,6 +246,12 @@ public final class Raft {
           replication.onReject(leader, reject);
         }
       }
+      case Message.SnapshotChunk chunk -> receiving.onChunk(chunk);
+      case Message.SnapshotAck ack -> {
+        if (state.role() instanceof Role.Leader leader) {
+          replication.onSnapshotAck(leader, ack);
+        }
+      }
       case Message.TimeoutNow order -> election.onTimeoutNow(order);
       case Message.Forward forward -> clients.onForward(forward);
       case Message.ForwardChange forward -> clients.onForwardChange(forward);
@@ -252,6 +272,7 @@ public final class Raft {
       case Message.PreVote preVote -> election.onStalePreVote(preVote);
       case Message.Vote vote -> election.onStaleVote(vote);
       case Message.Append append -> following.onStaleAppend(append);
+      case Message.SnapshotChunk chunk -> receiving.onStaleChunk(chunk);
       case Message.Forward forward -> clients.answerRefused(forward, Refusal.LEADER_CHANGED);
       case Message.ForwardChange forward -> clients.answerRefused(forward, Refusal.LEADER_CHANGED);
       case Message.ReadIndex request -> clients.answerRefused(request);
@@ -260,6 +281,7 @@ public final class Raft {
       case Message.TimeoutNow ignored -> {}
       case Message.AppendAck ignored -> {}
       case Message.AppendReject ignored -> {}
+      case Message.SnapshotAck ignored -> {}
       case Message.Forwarded ignored -> {}
       case Message.ForwardRefused ignored -> {}
       case Message.ReadIndexReply ignored -> {}

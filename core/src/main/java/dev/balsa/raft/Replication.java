@@ -13,6 +13,8 @@ final class Replication {
   private final NodeState state;
   private final Outbox outbox;
   private final Reads reads;
+  private final Heartbeats heartbeats;
+  private final SnapshotSending sending;
   private final Liveness liveness;
 
   // Batches of this term not yet committed, and the sum of their bytes.
@@ -24,11 +26,18 @@ final class Replication {
 
   private record Batch(long last, long bytes) {}
 
-  Replication(NodeState state, Reads reads, Liveness liveness) {
+  Replication(
+      NodeState state,
+      Reads reads,
+      Liveness liveness,
+      Heartbeats heartbeats,
+      SnapshotSending sending) {
     this.state = state;
     this.outbox = state.outbox;
     this.reads = reads;
     this.liveness = liveness;
+    this.heartbeats = heartbeats;
+    this.sending = sending;
   }
 
   /** The election is won: a no-op opens the term (paper §8), and every peer is probed with it. */
@@ -135,6 +144,10 @@ final class Replication {
 
   private void sendEntries(NodeId peer, Progress progress) {
     while (!progress.isPaused() && progress.next() <= state.log.lastIndex()) {
+      if (progress.next() <= state.log.base().index()) {
+        sending.begin(peer, progress, reads.round());
+        return;
+      }
       LogSlice slice = sliceFrom(progress.next());
       send(peer, progress, slice);
       progress.sent(slice.last().index(), slice.bytes());
@@ -162,8 +175,7 @@ final class Replication {
   }
 
   private void sendEmpty(NodeId peer, Progress progress) {
-    EntryId prev = state.log.idAt(progress.next() - 1);
-    send(peer, progress, new LogSlice(prev, List.of()));
+    heartbeats.speak(peer, progress, reads.round());
   }
 
   /** Speaks to every peer: calms it, finds lost messages, and carries the current read round. */
@@ -172,7 +184,7 @@ final class Replication {
     leader.noticeDeadline = Long.MAX_VALUE;
     leader.peers.forEach(
         (peer, progress) -> {
-          if (progress.isPipelined()) {
+          if (progress.isPipelined() || progress.shipment() != null) {
             sendEmpty(peer, progress);
           } else {
             progress.resume();
@@ -186,6 +198,7 @@ final class Replication {
   }
 
   void wake(Role.Leader leader) {
+    sending.wake(leader, reads.round());
     if (state.now() >= leader.heartbeatDeadline) {
       heartbeat(leader);
     } else if (state.now() >= leader.noticeDeadline) {
@@ -212,7 +225,9 @@ final class Replication {
         state.log.last());
     progress.heard = state.now();
     boolean news = progress.acked(ack.match());
-    if (!progress.isPipelined() && ack.match() >= progress.match()) {
+    // Whatever the log can go on from ends a snapshot's journey, not just its last entry.
+    boolean usable = progress.shipment() == null || progress.match() >= state.log.base().index();
+    if (usable && !progress.isPipelined() && ack.match() >= progress.match()) {
       progress.pipeline();
       outbox.event(new Event.ProgressChanged(ack.from(), true));
     }
@@ -246,8 +261,21 @@ final class Replication {
     sendEntries(reject.from(), progress);
   }
 
+  void onSnapshotAck(Role.Leader leader, Message.SnapshotAck ack) {
+    Progress progress = leader.peers.get(ack.from());
+    if (progress != null) {
+      progress.heard = state.now();
+      reads.acked(leader, progress, ack.round());
+      sending.onAck(progress, ack, reads.round());
+    }
+  }
+
   void unreachable(Role.Leader leader, NodeId peer) {
     Progress progress = leader.peers.get(peer);
+    Shipment shipment = progress == null ? null : progress.shipment();
+    if (shipment != null) {
+      sending.restart(shipment);
+    }
     if (progress != null && progress.isPipelined()) {
       progress.probe(progress.match() + 1);
       outbox.event(new Event.ProgressChanged(peer, false));

@@ -1,23 +1,32 @@
 package dev.balsa.raft;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a host found on its disk when it started.
  *
  * @param hardState the latest term and vote
- * @param termStarts the first entry of each term that the log holds, in order
- * @param last the last entry, {@link EntryId#ZERO} if the log is empty
+ * @param snapshot the latest durable snapshot, or null; its last entry is {@code base} or in the
+ *     log
+ * @param base the entry before the first one in the log, {@link EntryId#ZERO} if nothing was cut
+ * @param termStarts the first entry of each term that begins after {@code base}, in order
+ * @param last the last entry, {@link EntryId#ZERO} if there never was one
  * @param configurations the memberships that the log holds, with their entries, in order
  */
 public record Restored(
-    HardState hardState, List<EntryId> termStarts, EntryId last, List<Configured> configurations) {
+    HardState hardState,
+    @Nullable SnapshotMeta snapshot,
+    EntryId base,
+    List<EntryId> termStarts,
+    EntryId last,
+    List<Configured> configurations) {
   /** A node that never ran. */
   public static final Restored NOTHING = new Restored(HardState.INITIAL, List.of(), EntryId.ZERO);
 
-  /** A log without any configuration. */
+  /** A log from its first entry on, without a snapshot and without any configuration. */
   public Restored(HardState hardState, List<EntryId> termStarts, EntryId last) {
-    this(hardState, termStarts, last, List.of());
+    this(hardState, null, EntryId.ZERO, termStarts, last, List.of());
   }
 
   public Restored {
@@ -28,7 +37,7 @@ public record Restored(
         "log ends at %s, after the term %s on disk",
         last,
         hardState.term());
-    EntryId before = EntryId.ZERO;
+    EntryId before = base;
     for (EntryId start : termStarts) {
       Require.argument(
           start.term() > before.term()
@@ -52,5 +61,10 @@ public record Restored(
           last);
       earlier = configured.at();
     }
+  }
+
+  /** The same with the snapshot that the host found. */
+  public Restored withSnapshot(SnapshotMeta latest) {
+    return new Restored(hardState, latest, base, termStarts, last, configurations);
   }
 }

@@ -28,13 +28,15 @@ public final class Group {
   private long now;
 
   private static final class Host {
-    final RaftConfig config;
+    RaftConfig config;
     final Membership founding;
     final TestDisk disk = new TestDisk();
     final List<Event> events = new ArrayList<>();
     final List<Ready.ProposalOutcome> proposals = new ArrayList<>();
     final List<Ready.ChangeOutcome> changes = new ArrayList<>();
     final List<Ready.ReadOutcome> reads = new ArrayList<>();
+    final TestSnapshots snapshots = new TestSnapshots();
+    final List<Ready.SnapshotWork> snapshotWork = new ArrayList<>();
     final List<Ready.TransferOutcome> transfers = new ArrayList<>();
     final List<Outgoing> waiting = new ArrayList<>();
     boolean held;
@@ -181,8 +183,8 @@ public final class Group {
   public List<String> applied(int node) {
     List<String> commands = new ArrayList<>();
     long commit = Math.min(status(node).commit(), status(node).durable());
-    for (Entry entry : host(node).disk.log().subList(0, Math.toIntExact(commit))) {
-      if (entry.payload() instanceof Payload.Command(Bytes data)) {
+    for (Entry entry : host(node).disk.log()) {
+      if (entry.index() <= commit && entry.payload() instanceof Payload.Command(Bytes data)) {
         commands.add(data.toUtf8());
       }
     }
@@ -253,12 +255,56 @@ public final class Group {
     if (ready.persist() != null) {
       host.disk.write(ready.persist());
     }
+    host.snapshotWork.addAll(ready.snapshots());
     send(node, ready.sendNow());
     host.waiting.addAll(ready.sendDurable());
     if (!host.held) {
       force(node);
     }
+    ready.snapshots().forEach(work -> work(node, work));
     return ready;
+  }
+
+  private void work(int node, Ready.SnapshotWork work) {
+    Host host = host(node);
+    switch (work) {
+      case Ready.SnapshotWork.Store part -> {
+        TestDisk.Snapshot whole = host.snapshots.store(part);
+        if (whole != null && !host.held) {
+          received(node, whole);
+        }
+      }
+      case Ready.SnapshotWork.Install install -> {}
+      case Ready.SnapshotWork.Release(EntryId base, EntryId oldest) ->
+          host.disk.release(base, oldest);
+    }
+  }
+
+  private void received(int node, TestDisk.Snapshot whole) {
+    disk(node).save(whole);
+    step(node, new Input.SnapshotReceived(whole.meta()));
+  }
+
+  /** All nodes that are not started yet follow these rules for snapshots. */
+  public Group rules(long tailEntries, long inflightBytes, int chunkBytes) {
+    SnapshotRules rules = new SnapshotRules(tailEntries, inflightBytes, chunkBytes, 1L << 40);
+    hosts.values().forEach(host -> host.config = host.config.withSnapshots(rules));
+    return this;
+  }
+
+  /** A node makes a snapshot of what it may apply durable; returns what it is. */
+  public SnapshotMeta snapshot(int node, int padding) {
+    long at = Math.min(status(node).commit(), status(node).durable());
+    EntryId last = disk(node).entry(at).id();
+    TestDisk.Snapshot snapshot = TestSnapshots.of(last, raft(node).configuredAt(at).membership(), at, padding);
+    disk(node).save(snapshot);
+    step(node, new Input.SnapshotTaken(snapshot.meta()));
+    return snapshot.meta();
+  }
+
+  /** What the core asked a node's host to do with snapshots. */
+  public List<Ready.SnapshotWork> snapshotWork(int node) {
+    return host(node).snapshotWork;
   }
 
   private void force(int node) {
@@ -367,6 +413,12 @@ public final class Group {
         receive(to, next.message());
       }
     }
+  }
+
+  /** Delivers the oldest message. */
+  public void deliverOne() {
+    Outgoing next = queue.remove();
+    receive(Math.toIntExact(next.to().value()), next.message());
   }
 
   /** A node campaigns and all messages arrive. */

@@ -18,6 +18,7 @@ final class Judge {
   private final TreeMap<Long, NodeId> leaders = new TreeMap<>();
   private final TreeMap<EntryId, Seen> entries = new TreeMap<>();
   private final List<Entry> committed = new ArrayList<>();
+  private final List<Long> states = new ArrayList<>(List.of(0L));
   private final TreeMap<Long, EntryId> committedIn = new TreeMap<>(); // term → last committed in it
   private final TreeMap<EntryId, Bytes> promised = new TreeMap<>();
   private final TreeSet<Bytes> refused = new TreeSet<>();
@@ -37,6 +38,19 @@ final class Judge {
   /** How many entries were ever committed. */
   int committed() {
     return committed.size();
+  }
+
+  /** What a state machine's number is after {@code index}, if it applied what is committed. */
+  long stateAt(long index) {
+    while (states.size() <= index) {
+      states.add(next(states.getLast(), committed.get(states.size() - 1)));
+    }
+    return states.get(Math.toIntExact(index));
+  }
+
+  /** The state machine of all nodes: a number that tells what was applied, in which order. */
+  static long next(long state, Entry entry) {
+    return 31 * state + entry.hashCode();
   }
 
   int terms() {
@@ -72,7 +86,13 @@ final class Judge {
     NodeId node = commit.node();
     long from = commit.from();
     long to = commit.to();
-    for (long index = from + 1; index <= to; index++) {
+    Require.invariant(
+        disk.base().index() <= committed.size(),
+        "%s has a snapshot of %s, committed are %s",
+        node,
+        disk.base(),
+        committed.size());
+    for (long index = Math.max(from, disk.base().index()) + 1; index <= to; index++) {
       Entry entry = disk.entry(index);
       if (index <= committed.size()) {
         Entry known = committed.get(Math.toIntExact(index) - 1);
@@ -159,9 +179,10 @@ final class Judge {
   /** Whole-log checks, too slow for every step. */
   void finish(Collection<TestDisk> disks) {
     for (TestDisk disk : disks) {
-      int common = Math.min(disk.log().size(), committed.size());
+      int base = Math.toIntExact(disk.base().index());
+      int common = Math.min(disk.log().size(), committed.size() - base);
       require(
-          disk.log().subList(0, common).equals(committed.subList(0, common)),
+          disk.log().subList(0, common).equals(committed.subList(base, base + common)),
           "a log differs from what is committed");
     }
     TreeSet<Bytes> once = new TreeSet<>();

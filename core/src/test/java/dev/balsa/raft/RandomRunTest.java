@@ -19,6 +19,8 @@ class RandomRunTest {
     long terms = 0;
     long reads = 0;
     TestCluster.Counts churn = new TestCluster.Counts();
+    long snapshots = 0;
+    long installs = 0;
     long transfers = 0;
     long begun = System.nanoTime();
     for (long seed = 1; seed <= SEEDS; seed++) {
@@ -29,19 +31,23 @@ class RandomRunTest {
       terms += cluster.judge().terms();
       reads += cluster.counts.reads;
       churn.add(cluster.counts);
+      snapshots += cluster.counts.snapshots;
+      installs += cluster.counts.installs;
       transfers += cluster.counts.transfers;
     }
     System.out.println(
         String.format(
             Locale.ROOT,
             "random runs: %d seeds, %d steps, %d faults, %d terms led, %d commits, %d reads,"
-                + " %d transfers, %d ms",
+                + " %d snapshots, %d installs, %d transfers, %d ms",
             SEEDS,
             steps,
             faults,
             terms,
             committed,
             reads,
+            snapshots,
+            installs,
             transfers,
             (System.nanoTime() - begun) / 1_000_000));
 
@@ -63,6 +69,8 @@ class RandomRunTest {
     assertThat(faults).isGreaterThan(SEEDS * 50L);
     assertThat(committed).isGreaterThan(SEEDS * 50L);
     assertThat(reads).isGreaterThan(SEEDS * 10L);
+    assertThat(snapshots).isGreaterThan(SEEDS * 10L);
+    assertThat(installs).isGreaterThan(SEEDS);
     assertThat(transfers).isGreaterThan(SEEDS / 4);
     assertThat(terms).isGreaterThan(SEEDS * 3L);
   }

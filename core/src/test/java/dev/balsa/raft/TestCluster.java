@@ -33,6 +33,9 @@ final class TestCluster {
     long refused;
     long unknown;
     long reads;
+    long snapshots;
+    long installs;
+    long compactions;
     long transfers;
     long changes;
     long joint;
@@ -127,6 +130,10 @@ final class TestCluster {
               .withWindow(1 + draw(200), 1 + draw(4), 1 + draw(500))
               .withMemory(1 + draw(2000), 1 + draw(300));
     }
+    config =
+        config.withSnapshots(
+            new SnapshotRules(
+                draw(20), 1 + draw(600), 100 + draw(300), 20_000 + draw(1_000_000)));
     TestNode node = new TestNode(this, config, founding);
     nodes.put(id, node);
     node.start(random.nextLong());
@@ -239,6 +246,30 @@ final class TestCluster {
       time = random.nextBetween(0, 1000 * MILLISECOND);
     }
     at(now + time, () -> give(node, process, done));
+  }
+
+  boolean takesSnapshot() {
+    return draw(1000) < plan.snapshotRate();
+  }
+
+  int drawPadding() {
+    return draw(1000);
+  }
+
+  boolean damagesSnapshot() {
+    return plan.lossRate() > 0 && FaultPlan.oneIn(random, 10);
+  }
+
+  boolean deletesNow() {
+    return !FaultPlan.oneIn(random, 3);
+  }
+
+  /** First a snapshot becomes durable, and some time later the core is told. */
+  void afterSnapshot(TestNode node, Runnable durable, Runnable told) {
+    long process = node.process();
+    long time = now + random.nextBetween(0, 4 * plan.forceNanosMax());
+    at(time, () -> give(node, process, durable));
+    at(time + random.nextBetween(0, 20 * MILLISECOND), () -> give(node, process, told));
   }
 
   void send(TestNode from, Outgoing outgoing) {

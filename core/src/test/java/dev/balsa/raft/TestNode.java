@@ -7,6 +7,7 @@ import dev.balsa.raft.Ready.ReadOutcome;
 import dev.balsa.raft.Ready.TransferOutcome;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,9 @@ final class TestNode {
   private long process;
   private long commit;
   private long applied;
+  private long state; // the state machine: see Judge.next
+  private TestSnapshots snapshots = new TestSnapshots();
+  private boolean taking;
   private boolean forcing;
   private final TreeMap<Long, List<Outgoing>> waiting = new TreeMap<>();
 
@@ -76,6 +80,13 @@ final class TestNode {
     process++;
     commit = 0;
     applied = 0;
+    state = 0;
+    snapshots = new TestSnapshots();
+    taking = false;
+    if (!disk.snapshots().isEmpty()) {
+      restore(disk.snapshots().lastEntry().getValue());
+      commit = applied;
+    }
     requests = 0;
   }
 
@@ -129,6 +140,7 @@ final class TestNode {
       }
       disk.write(ready.persist());
     }
+    ready.snapshots().forEach(this::work);
     observe(core, ready, inForce);
     ready.sendNow().forEach(outgoing -> world.send(this, outgoing));
     if (disk.pendingSequence() == 0) {
@@ -144,6 +156,60 @@ final class TestNode {
     ready.reads().forEach(this::answered);
     ready.transfers().forEach(this::answered);
     apply(core);
+    if (!taking && applied > lastSnapshot() && world.takesSnapshot()) {
+      take(core);
+    }
+  }
+
+  private long lastSnapshot() {
+    return disk.snapshots().isEmpty() ? 0 : disk.snapshots().lastKey();
+  }
+
+  private void take(Raft core) {
+    taking = true;
+    world.counts.snapshots++;
+    EntryId last = disk.entry(applied).id();
+    TestDisk.Snapshot snapshot =
+        TestSnapshots.of(last, core.configuredAt(applied).membership(), state, world.drawPadding());
+    world.afterSnapshot(
+        this,
+        () -> disk.save(snapshot),
+        () -> {
+          taking = false;
+          step(new Input.SnapshotTaken(snapshot.meta()));
+        });
+  }
+
+  private void work(Ready.SnapshotWork work) {
+    switch (work) {
+      case Ready.SnapshotWork.Store part -> {
+        TestDisk.Snapshot whole = snapshots.store(part);
+        if (whole != null && world.damagesSnapshot()) {
+          world.afterSnapshot(this, () -> {}, () -> step(new Input.SnapshotRejected(whole.meta())));
+        } else if (whole != null) {
+          world.afterSnapshot(
+              this, () -> disk.save(whole), () -> step(new Input.SnapshotReceived(whole.meta())));
+        }
+      }
+      case Ready.SnapshotWork.Install(SnapshotMeta meta) -> {
+        Require.invariant(applied < meta.index(), "%s applied, installs %s", applied, meta);
+        world.counts.installs++;
+        restore(Objects.requireNonNull(disk.snapshots().get(meta.index())));
+      }
+      case Ready.SnapshotWork.Release(EntryId base, EntryId oldest) -> {
+        world.counts.compactions++;
+        if (world.deletesNow()) {
+          disk.release(base, oldest);
+        }
+      }
+    }
+  }
+
+  private void restore(TestDisk.Snapshot snapshot) {
+    applied = snapshot.meta().index();
+    state = TestSnapshots.state(snapshot);
+    Require.invariant(
+        state == world.judge().stateAt(applied), "%s: state of %s", id, snapshot.meta());
   }
 
   /** Starts a force of all that is written, unless one is under way. */
@@ -182,7 +248,7 @@ final class TestNode {
     Require.invariant(
         applied <= commit
             && commit <= status.last().index()
-            && status.durable() <= disk.log().size(),
+            && status.durable() <= disk.last().index(),
         "%s: applied %s, %s",
         id,
         applied,
@@ -196,6 +262,7 @@ final class TestNode {
         Require.invariant(entry.index() == applied + 1, "%s applies %s", id, entry.id());
         Require.invariant(disk.holds(entry.id()), "%s applies a foreign %s", id, entry.id());
         applied++;
+        state = Judge.next(state, entry);
       }
       entries = core.committed(applied, 200);
     }

@@ -12,6 +12,7 @@ import dev.balsa.raft.Message;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Raft;
 import dev.balsa.raft.Ready;
+import dev.balsa.raft.SnapshotMeta;
 import dev.balsa.raft.StateMachine;
 import dev.balsa.raft.Status;
 import java.util.ArrayList;
@@ -51,6 +52,7 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
   private final Transport transport;
   private final Applier<R, S> applier;
   private final Intake<R> intake;
+  private final Snapshots snapshots;
   private final ConcurrentLinkedQueue<Applier.Query<S>> readIntake = new ConcurrentLinkedQueue<>();
   private final Transfers transfers = new Transfers();
   private final Changes changes = new Changes();
@@ -89,6 +91,7 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
       Transport transport,
       Applier<R, S> applier,
       Intake<R> intake,
+      Snapshots snapshots,
       long batchBytesMax,
       Roster roster,
       NodeListener listener,
@@ -98,6 +101,7 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
     this.transport = transport;
     this.applier = applier;
     this.intake = intake;
+    this.snapshots = snapshots;
     this.batchBytesMax = batchBytesMax;
     this.roster = roster;
     this.listener = listener;
@@ -128,6 +132,10 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
   void reconfigure(List<Change> wanted, CompletableFuture<ChangeOutcome> outcome) {
     changes.leave(wanted, outcome);
     transport.wakeup();
+  }
+
+  private Membership membershipAt(long index) {
+    return raft.configuredAt(index).membership();
   }
 
   /** The membership as of the entries handed to the applier. Any thread. */
@@ -187,7 +195,34 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
     handOver(); // what the peers' answers committed need not wait for this turn's force
     force();
     handOver();
+    takeSnapshot();
     publish();
+  }
+
+  /** Begins the state machine with a snapshot; before the thread is started. */
+  void restore(SnapshotMeta snapshot) {
+    handedOver = snapshot.last().index();
+    snapshots.reached(snapshot);
+    applier.restore(snapshot);
+  }
+
+  private void takeSnapshot() {
+    for (Input news = snapshots.poll(this::membershipAt);
+        news != null;
+        news = snapshots.poll(this::membershipAt)) {
+      step(news);
+    }
+    if (snapshots.isDue(handedOver)) {
+      applier.capture();
+    }
+  }
+
+  private void work(Ready.SnapshotWork work) {
+    switch (work) {
+      case Ready.SnapshotWork.Store part -> snapshots.store(part);
+      case Ready.SnapshotWork.Install(SnapshotMeta snapshot) -> restore(snapshot);
+      case Ready.SnapshotWork.Release release -> snapshots.release(release);
+    }
   }
 
   /**
@@ -289,6 +324,7 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
       wal.append(persist);
       unforced = persist.sequence();
     }
+    ready.snapshots().forEach(this::work);
     send(ready.sendNow());
     if (unforced > 0) {
       afterForce.addAll(ready.sendDurable());
@@ -337,6 +373,7 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
       }
       handedOver = entries.getLast().index();
       members = raft.configuredAt(handedOver).membership();
+      snapshots.applying(entries);
       applier.apply(entries);
       changes.committed(entries);
     }

@@ -6,6 +6,7 @@ import dev.balsa.node.NodeConfig;
 import dev.balsa.node.NodeListener;
 import dev.balsa.node.NodeStatus;
 import dev.balsa.node.RaftNode;
+import dev.balsa.node.SnapshotTriggers;
 import dev.balsa.node.StorageException;
 import dev.balsa.node.TransferOutcome;
 import dev.balsa.node.net.NetworkException;
@@ -173,6 +174,7 @@ public final class EtcdServer implements AutoCloseable {
             raft,
             WalConfig.DEFAULT,
             INTAKE_BYTES_MAX,
+            SnapshotTriggers.DEFAULT.withEntries(config.snapshotCount()),
             founding(config),
             MemberContext::address);
     try {

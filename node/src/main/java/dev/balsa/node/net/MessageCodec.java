@@ -3,6 +3,7 @@ package dev.balsa.node.net;
 import dev.balsa.node.codec.EncodedSlice;
 import dev.balsa.node.codec.MalformedException;
 import dev.balsa.node.codec.SliceCodec;
+import dev.balsa.node.codec.SnapshotMetaCodec;
 import dev.balsa.raft.Bytes;
 import dev.balsa.raft.Change;
 import dev.balsa.raft.EntryId;
@@ -10,6 +11,7 @@ import dev.balsa.raft.LogSlice;
 import dev.balsa.raft.Message;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Refusal;
+import dev.balsa.raft.SnapshotMeta;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +21,8 @@ import java.util.List;
  * case's own fields in their order, a number in 8 bytes, an entry id as term and index, a flag or a
  * {@link Refusal} in 1. The tail is the slice of an append ({@link dev.balsa.node.codec}) or the
  * commands (or changes: {@link ChangeCodec}) of a forward: {@code count 4}, then each as {@code
- * length 4 | data}.
+ * length 4 | data}. A chunk of a snapshot tells in its head {@code offset | attempt | round}, and in
+ * its tail what the snapshot is ({@link dev.balsa.node.codec.SnapshotMetaCodec}) before the bytes.
  *
  * <p>Not thread-safe, since the {@link SliceCodec} that it shares with the log is not.
  */
@@ -43,6 +46,9 @@ final class MessageCodec {
   private static final byte TIMEOUT_NOW = 29;
   private static final byte FORWARD_CHANGE = 30;
 
+  private static final byte SNAPSHOT_CHUNK = 32;
+  private static final byte SNAPSHOT_ACK = 33;
+
   private static final ByteBuffer NO_TAIL = ByteBuffer.allocate(0).asReadOnlyBuffer();
 
   private final SliceCodec slices;
@@ -61,6 +67,8 @@ final class MessageCodec {
       case Message.Append append -> APPEND;
       case Message.AppendAck ack -> APPEND_ACK;
       case Message.AppendReject reject -> APPEND_REJECT;
+      case Message.SnapshotChunk chunk -> SNAPSHOT_CHUNK;
+      case Message.SnapshotAck ack -> SNAPSHOT_ACK;
       case Message.TimeoutNow order -> TIMEOUT_NOW;
       case Message.Forward forward -> FORWARD;
       case Message.ForwardChange forward -> FORWARD_CHANGE;
@@ -96,6 +104,17 @@ final class MessageCodec {
         put(out, hint);
         out.putLong(round);
       }
+      case Message.SnapshotChunk(
+              var from,
+              var term,
+              var snapshot,
+              var offset,
+              var data,
+              var attempt,
+              var round) ->
+          out.putLong(offset).putLong(attempt).putLong(round);
+      case Message.SnapshotAck(var from, var term, var offset, var attempt, var round) ->
+          out.putLong(offset).putLong(attempt).putLong(round);
       case Message.TimeoutNow(var from, var term) -> {}
       case Message.Forward(var from, var term, var proposal, var commands) -> out.putLong(proposal);
       case Message.ForwardChange(var from, var term, var proposal, var changes) ->
@@ -121,6 +140,7 @@ final class MessageCodec {
         EncodedSlice slice = slices.encode(append.slice());
         yield new Tail(slice.body(), slice.crc());
       }
+      case Message.SnapshotChunk chunk -> chunk(chunk);
       case Message.Forward forward -> commands(forward.commands());
       case Message.ForwardChange forward ->
           commands(forward.changes().stream().map(ChangeCodec::encode).toList());
@@ -130,6 +150,7 @@ final class MessageCodec {
       case Message.VoteReply reply -> Tail.NONE;
       case Message.AppendAck ack -> Tail.NONE;
       case Message.AppendReject reject -> Tail.NONE;
+      case Message.SnapshotAck ack -> Tail.NONE;
       case Message.TimeoutNow order -> Tail.NONE;
       case Message.Forwarded forwarded -> Tail.NONE;
       case Message.ForwardRefused refused -> Tail.NONE;
@@ -153,7 +174,9 @@ final class MessageCodec {
           "message of type %d has a head of %d bytes, wanted %d"
               .formatted(type, head.remaining(), wanted));
     }
-    if (frame.tailBytes() > 0 && type != APPEND && type != FORWARD && type != FORWARD_CHANGE) {
+    boolean tailed =
+        type == APPEND || type == FORWARD || type == FORWARD_CHANGE || type == SNAPSHOT_CHUNK;
+    if (frame.tailBytes() > 0 && !tailed) {
       throw new MalformedException(
           "message of type %d has %d bytes too many".formatted(type, frame.tailBytes()));
     }
@@ -168,6 +191,9 @@ final class MessageCodec {
       case APPEND_ACK -> new Message.AppendAck(from, term, number(head), number(head));
       case APPEND_REJECT ->
           new Message.AppendReject(from, term, number(head), id(head), number(head));
+      case SNAPSHOT_CHUNK -> chunk(frame, from, term, head);
+      case SNAPSHOT_ACK ->
+          new Message.SnapshotAck(from, term, number(head), number(head), number(head));
       case TIMEOUT_NOW -> new Message.TimeoutNow(from, term);
       case FORWARD -> new Message.Forward(from, term, head.getLong(), commands(frame));
       case FORWARD_CHANGE -> forwardChange(from, term, head.getLong(), commands(frame));
@@ -202,7 +228,7 @@ final class MessageCodec {
       case APPEND, APPEND_ACK, READ_INDEX_REPLY -> 32;
       case APPEND_REJECT -> 48;
       case FORWARD, FORWARD_CHANGE, READ_INDEX -> 24;
-      case FORWARDED, PRE_VOTE -> 40;
+      case FORWARDED, PRE_VOTE, SNAPSHOT_CHUNK, SNAPSHOT_ACK -> 40;
       case PRE_VOTE_REPLY, FORWARD_REFUSED, READ_INDEX_REFUSED -> 25;
       default -> throw unknown(type);
     };
@@ -214,6 +240,30 @@ final class MessageCodec {
 
   private LogSlice slice(Frame frame) throws MalformedException {
     return slices.decode(frame.body(), frame.headBytes(), frame.tailBytes(), frame.tailCrc());
+  }
+
+  private static Tail chunk(Message.SnapshotChunk chunk) {
+    byte[] meta = SnapshotMetaCodec.encode(chunk.snapshot());
+    ByteBuffer out = ByteBuffer.allocate(meta.length + chunk.data().length()).put(meta);
+    chunk.data().writeTo(out::put);
+    return new Tail(out.flip(), SliceCodec.crc(out.array(), 0, out.limit()));
+  }
+
+  private static Message chunk(Frame frame, NodeId from, long term, ByteBuffer head)
+      throws MalformedException {
+    if (!frame.isTailIntact()) {
+      throw new MalformedException("chunk of a snapshot does not match its checksum");
+    }
+    ByteBuffer tail = ByteBuffer.wrap(frame.body(), frame.headBytes(), frame.tailBytes());
+    SnapshotMeta snapshot = SnapshotMetaCodec.decode(tail);
+    Bytes data = Bytes.wrap(frame.body(), tail.position(), tail.remaining());
+    long offset = number(head);
+    if (offset > snapshot.bytes() - data.length()) {
+      throw new MalformedException(
+          "%d bytes at %d of a snapshot of %d".formatted(data.length(), offset, snapshot.bytes()));
+    }
+    return new Message.SnapshotChunk(
+        from, term, snapshot, offset, data, number(head), number(head));
   }
 
   private static Tail commands(List<Bytes> commands) {

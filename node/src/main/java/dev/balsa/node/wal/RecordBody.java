@@ -1,6 +1,7 @@
 package dev.balsa.node.wal;
 
 import dev.balsa.node.codec.MalformedException;
+import dev.balsa.raft.EntryId;
 import dev.balsa.raft.HardState;
 import dev.balsa.raft.NodeId;
 import java.nio.ByteBuffer;
@@ -9,6 +10,7 @@ import java.util.zip.CRC32C;
 /** What follows a record's header: body, end byte, padding. Its bytes: see the package. */
 final class RecordBody {
   static final int HARD_STATE_BYTES = 17;
+  static final int ENTRY_ID_BYTES = 16;
 
   private static final int SECTOR_BYTES = 512;
 
@@ -51,6 +53,18 @@ final class RecordBody {
     CRC32C crc = new CRC32C();
     crc.update(bytes);
     return (int) crc.getValue();
+  }
+
+  static byte[] bytes(EntryId id) {
+    return ByteBuffer.allocate(ENTRY_ID_BYTES).putLong(id.term()).putLong(id.index()).array();
+  }
+
+  static EntryId entryId(byte[] body) throws MalformedException {
+    ByteBuffer in = ByteBuffer.wrap(body);
+    if (body.length != ENTRY_ID_BYTES || in.getLong(0) <= 0 || in.getLong(8) <= 0) {
+      throw new MalformedException("entry id of %d bytes is malformed".formatted(body.length));
+    }
+    return new EntryId(in.getLong(0), in.getLong(8));
   }
 
   static byte[] bytes(HardState hardState) {

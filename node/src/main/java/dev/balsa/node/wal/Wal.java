@@ -23,7 +23,6 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.function.LongConsumer;
@@ -36,19 +35,24 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Wal implements StoredLog, AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Wal.class.getName());
+
+  /** How many segments one call may delete, so that nobody waits long; the next one goes on. */
+  private static final int DELETIONS_MAX = 4;
+
   private static final byte[] PADDING = new byte[RecordHeader.BYTES];
 
+  private final Directory directory;
   private final Identity identity;
   private final GroupId group;
   private final SliceCodec codec;
   private final SegmentStock stock;
   private final LogState state;
   private final RecoveryReport report;
-  private final Restored restored;
-  private final Map<Long, SegmentFile> segments = new TreeMap<>();
+  private final TreeMap<Long, SegmentFile> segments = new TreeMap<>();
   private final ByteBuffer staging;
 
   private SegmentFile active;
+  private long restartedIn; // the segment with the latest restart, or the first one
   private long staged; // offset in the active segment of the staging buffer's first byte
   private long nextNumber;
   private long durable; // last record number known to be forced, < nextNumber
@@ -57,16 +61,22 @@ public final class Wal implements StoredLog, AutoCloseable {
   private LongConsumer forceObserver = nanos -> {};
   private @Nullable StorageException failure;
 
-  private Wal(Recovery.Recovered recovered, SegmentStock stock, Owner owner, int stagingBytes) {
+  private Wal(
+      Directory directory,
+      Recovery.Recovered recovered,
+      SegmentStock stock,
+      Owner owner,
+      int stagingBytes) {
+    this.directory = directory;
     this.identity = owner.identity();
     this.group = owner.group();
     this.codec = owner.codec();
     this.stock = stock;
     this.state = recovered.state();
     this.report = recovered.report();
-    this.restored = state.restored();
     this.staging = ByteBuffer.allocateDirect(stagingBytes);
     recovered.segments().forEach(segment -> segments.put(segment.number(), segment));
+    this.restartedIn = recovered.segments().getFirst().number();
     this.active = recovered.segments().getLast();
     this.staged = recovered.tail();
     this.nextNumber = recovered.nextNumber();
@@ -81,12 +91,19 @@ public final class Wal implements StoredLog, AutoCloseable {
    * #recovery()}.
    *
    * @param codec shared with whoever sends the same slices to peers
+   * @param mayBeCut whether there are snapshots, so that the log need not begin with its first
+   *     entry
    * @throws StorageException if the log is damaged or cannot be read; the message names the place
    */
   public static Wal open(
-      Directory directory, Identity identity, GroupId group, WalConfig config, SliceCodec codec) {
+      Directory directory,
+      Identity identity,
+      GroupId group,
+      WalConfig config,
+      SliceCodec codec,
+      boolean mayBeCut) {
     Executor background = task -> new UninterruptibleThread(task, "balsa-wal-prepare").start();
-    Wal wal = open(directory, new Owner(identity, group, codec), config, background);
+    Wal wal = open(directory, new Owner(identity, group, codec), config, background, mayBeCut);
     boolean cut = wal.recovery().found() == RecoveryCase.TORN_TAIL_CUT;
     LOG.log(cut ? Level.WARNING : Level.DEBUG, () -> wal.recovery().toString());
     return wal;
@@ -98,10 +115,13 @@ public final class Wal implements StoredLog, AutoCloseable {
       Identity identity,
       GroupId group,
       WalConfig config,
-      Executor background) {
-    return open(directory, identity, group, config, new SliceCodec(), background);
+      Executor background,
+      boolean mayBeCut) {
+    return open(
+        directory, new Owner(identity, group, new SliceCodec()), config, background, mayBeCut);
   }
 
+  /** The same for a log that was never cut, with a codec that others share. */
   static Wal open(
       Directory directory,
       Identity identity,
@@ -109,11 +129,13 @@ public final class Wal implements StoredLog, AutoCloseable {
       WalConfig config,
       SliceCodec codec,
       Executor background) {
-    return open(directory, new Owner(identity, group, codec), config, background);
+    return open(directory, new Owner(identity, group, codec), config, background, false);
   }
 
-  private static Wal open(Directory directory, Owner owner, WalConfig config, Executor background) {
-    Recovery.Recovered recovered = Recovery.run(directory, owner.identity(), owner.group());
+  private static Wal open(
+      Directory directory, Owner owner, WalConfig config, Executor background, boolean mayBeCut) {
+    Recovery.Recovered recovered =
+        Recovery.run(directory, owner.identity(), owner.group(), mayBeCut);
     SegmentStock stock =
         new SegmentStock(directory, owner.identity(), config.segmentBytes(), background);
     if (recovered.unused().isEmpty()) {
@@ -121,12 +143,22 @@ public final class Wal implements StoredLog, AutoCloseable {
     } else {
       stock.offer(recovered.unused().getFirst());
     }
-    return new Wal(recovered, stock, owner, config.stagingBytes());
+    return new Wal(directory, recovered, stock, owner, config.stagingBytes());
   }
 
-  /** What recovery found on the disk. */
+  /** What the log holds now; right after it was opened, what recovery found on the disk. */
   public Restored restored() {
-    return restored;
+    return state.restored();
+  }
+
+  /** Whether the log holds {@code id}, or begins right after it. */
+  public boolean holds(EntryId id) {
+    return state.holds(id);
+  }
+
+  /** The entry before the first one in the log. */
+  public EntryId base() {
+    return state.base();
   }
 
   /** How the log ended when it was opened. */
@@ -147,6 +179,10 @@ public final class Wal implements StoredLog, AutoCloseable {
           if (hardState != null) {
             append(hardState);
           }
+          EntryId restart = persist.restart();
+          if (restart != null) {
+            writeRestart(restart);
+          }
           LogSlice slice = persist.append();
           if (slice != null) {
             append(slice);
@@ -161,6 +197,62 @@ public final class Wal implements StoredLog, AutoCloseable {
     makeRoom(RecordHeader.recordBytes(RecordBody.HARD_STATE_BYTES));
     write(hardState);
     state.become(hardState);
+  }
+
+  /**
+   * Discards all entries, since a durable snapshot stands for everything up to {@code at}: the log
+   * goes on after it. Not durable before {@link #force()}.
+   *
+   * @throws StorageException if the disk failed, now or before
+   */
+  public void restart(EntryId at) {
+    guarded(() -> writeRestart(at));
+  }
+
+  private void writeRestart(EntryId at) {
+    if (at.term() > state.hardState().term()) {
+      // The snapshot's term was seen by this node, or by the one whose snapshot it got.
+      append(new HardState(at.term(), null));
+    }
+    makeRoom(RecordHeader.recordBytes(RecordBody.ENTRY_ID_BYTES));
+    ByteBuffer body = ByteBuffer.wrap(RecordBody.bytes(at));
+    write(RecordHeader.RESTART, EntryPlace.NONE, body, RecordBody.crc(body.duplicate()));
+    state.restart(at);
+    restartedIn = active.number();
+  }
+
+  /**
+   * Lets go of the entries up to {@code to}, for which a durable snapshot stands: deletes the
+   * segments that hold nothing else. No effect if the log begins later already.
+   *
+   * @throws StorageException if a file cannot be deleted
+   */
+  public void release(EntryId to) {
+    if (to.index() <= state.base().index()) {
+      return;
+    }
+    if (!state.holds(to)) {
+      throw new InvariantViolation(
+          "log of %s to %s cannot be cut at %s".formatted(state.base(), state.last(), to));
+    }
+    guarded(
+        () -> {
+          state.release(to);
+          // Where the log has no entry yet, the restart alone tells where it goes on.
+          long first = state.index().firstSegment(restartedIn);
+          for (int i = 0; i < DELETIONS_MAX && segments.firstKey() < first; i++) {
+            delete(segments.remove(segments.firstKey()));
+          }
+        });
+  }
+
+  /** One after the other, so that a crash leaves no gap. */
+  private void delete(@Nullable SegmentFile segment) {
+    if (segment != null) {
+      segment.close();
+      directory.delete(SegmentFile.name(segment.number()));
+      directory.force();
+    }
   }
 
   private void append(LogSlice slice) {
@@ -279,9 +371,10 @@ public final class Wal implements StoredLog, AutoCloseable {
    */
   @Override
   public List<Entry> read(long from, long to, long bytesMax) {
-    if (from < 1 || from > to || to > state.last().index()) {
+    if (from <= state.base().index() || from > to || to > state.last().index()) {
       throw new IndexOutOfBoundsException(
-          "entries %d..%d wanted, the log ends at %s".formatted(from, to, state.last()));
+          "entries %d..%d wanted, the log holds what follows %s up to %s"
+              .formatted(from, to, state.base(), state.last()));
     }
     if (staging.position() > 0) {
       guarded(this::flush);
