@@ -296,7 +296,8 @@ public final class Group {
   public SnapshotMeta snapshot(int node, int padding) {
     long at = Math.min(status(node).commit(), status(node).durable());
     EntryId last = disk(node).entry(at).id();
-    TestDisk.Snapshot snapshot = TestSnapshots.of(last, raft(node).configuredAt(at).membership(), at, padding);
+    TestDisk.Snapshot snapshot =
+        TestSnapshots.of(last, raft(node).configuredAt(at).membership(), at, padding);
     disk(node).save(snapshot);
     step(node, new Input.SnapshotTaken(snapshot.meta()));
     return snapshot.meta();

@@ -71,7 +71,7 @@ class RandomRunTest {
     assertThat(reads).isGreaterThan(SEEDS * 10L);
     assertThat(snapshots).isGreaterThan(SEEDS * 10L);
     assertThat(installs).isGreaterThan(SEEDS);
-    assertThat(transfers).isGreaterThan(SEEDS / 4);
+    assertThat(transfers).isGreaterThan(SEEDS / 8L);
     assertThat(terms).isGreaterThan(SEEDS * 3L);
   }
 

@@ -132,8 +132,7 @@ final class TestCluster {
     }
     config =
         config.withSnapshots(
-            new SnapshotRules(
-                draw(20), 1 + draw(600), 100 + draw(300), 20_000 + draw(1_000_000)));
+            new SnapshotRules(draw(20), 1 + draw(600), 100 + draw(300), 20_000 + draw(1_000_000)));
     TestNode node = new TestNode(this, config, founding);
     nodes.put(id, node);
     node.start(random.nextLong());

@@ -66,7 +66,7 @@ class SnapshotNodeTest {
     nodes.set(away, startOne(away, 500));
     CompletableFuture<Void> writer =
         CompletableFuture.runAsync(() -> write(nodes.get(leader), 2_000));
-    Event event = installed.get(away).get();
+    Event event = installed(away).get();
     writer.get();
 
     assertThat(event).isInstanceOf(Event.SnapshotInstalled.class);
@@ -83,7 +83,8 @@ class SnapshotNodeTest {
     nodes.getFirst().close();
     FaultyDirectory disk = disks.getFirst();
     List<String> snapshots = snapshots(disk);
-    assertThat(snapshots).hasSize(2);
+    // A third is there if the node closed between its last force and the core's word.
+    assertThat(snapshots).hasSizeBetween(2, 3);
 
     disk.flip(snapshots.getLast(), 40, 1);
     nodes.set(0, startOne(0, 200));
@@ -104,6 +105,10 @@ class SnapshotNodeTest {
     assertThatThrownBy(() -> startOne(0, 200))
         .isInstanceOf(StorageException.class)
         .hasMessageContaining("remove this member from the cluster and add it anew");
+  }
+
+  private CompletableFuture<Event> installed(int node) {
+    return Objects.requireNonNull(installed.get(node));
   }
 
   private int leader() {
@@ -152,7 +157,7 @@ class SnapshotNodeTest {
           @Override
           public void event(Event event) {
             if (event instanceof Event.SnapshotInstalled) {
-              installed.get(node).complete(event);
+              installed(node).complete(event);
             } else if (event instanceof Event.SnapshotTaken) {
               taken.merge(node, 1, Integer::sum);
             }
@@ -160,7 +165,7 @@ class SnapshotNodeTest {
 
           @Override
           public void failed(Throwable cause) {
-            installed.get(node).completeExceptionally(cause);
+            installed(node).completeExceptionally(cause);
           }
         };
     return RaftNode.start(config, disks.get(node), new Counter(), listener);

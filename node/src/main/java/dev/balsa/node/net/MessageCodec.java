@@ -21,8 +21,9 @@ import java.util.List;
  * case's own fields in their order, a number in 8 bytes, an entry id as term and index, a flag or a
  * {@link Refusal} in 1. The tail is the slice of an append ({@link dev.balsa.node.codec}) or the
  * commands (or changes: {@link ChangeCodec}) of a forward: {@code count 4}, then each as {@code
- * length 4 | data}. A chunk of a snapshot tells in its head {@code offset | attempt | round}, and in
- * its tail what the snapshot is ({@link dev.balsa.node.codec.SnapshotMetaCodec}) before the bytes.
+ * length 4 | data}. A chunk of a snapshot tells in its head {@code offset | attempt | round}, and
+ * in its tail what the snapshot is ({@link dev.balsa.node.codec.SnapshotMetaCodec}) before the
+ * bytes.
  *
  * <p>Not thread-safe, since the {@link SliceCodec} that it shares with the log is not.
  */
