@@ -4,7 +4,6 @@ import dev.balsa.kv.CommandRules;
 import dev.balsa.raft.ClusterId;
 import dev.balsa.raft.NodeId;
 import dev.balsa.server.backend.Backend;
-import dev.balsa.server.backend.ClusterMember;
 import dev.balsa.server.http.ClientProtocol;
 import dev.balsa.server.http.HealthEndpoint;
 import dev.balsa.server.http.HttpAnswer;
@@ -51,22 +50,54 @@ public final class ClientPort implements AutoCloseable {
   private static final int FLOW_CONTROL_WINDOW_BYTES = 1 << 20;
 
   private final Server server;
-  private final Deadlines deadlines;
-  private final WatchLoop watches;
-  private final LeaseService leases;
+  private final Parts parts;
 
-  private ClientPort(Server server, Deadlines deadlines, WatchLoop watches, LeaseService leases) {
+  private ClientPort(Server server, Parts parts) {
     this.server = server;
-    this.deadlines = deadlines;
-    this.watches = watches;
-    this.leases = leases;
+    this.parts = parts;
+  }
+
+  /** What lives as long as the port and what services share. */
+  private record Parts(
+      Deadlines deadlines,
+      Headers headers,
+      Requests requests,
+      WatchLoop watches,
+      LeaseService leases) {
+    static Parts start(Settings settings, Backend backend) {
+      Deadlines deadlines = new Deadlines(settings.timeout());
+      Headers headers = new Headers(backend, settings.cluster(), settings.self());
+      Requests requests = new Requests(backend, deadlines, settings.requestBytesMax());
+      WatchLoop watches =
+          WatchLoop.start(
+              backend,
+              headers,
+              settings.requestBytesMax() + ABOVE_LIMIT_BYTES,
+              WATCH_PROGRESS.toMillis(),
+              settings.election().multipliedBy(ELECTIONS_WITHOUT_LEADER).toMillis());
+      deadlines.every(REFRESH, watches::tick);
+      LeaseService leases =
+          LeaseService.start(
+              backend, requests, headers, deadlines, settings.election(), settings.timeout());
+      return new Parts(deadlines, headers, requests, watches, leases);
+    }
+
+    /** Ends the streams, which never end by themselves. */
+    void endStreams() {
+      watches.close();
+      leases.close();
+    }
+
+    void close() {
+      endStreams();
+      deadlines.close();
+    }
   }
 
   /**
    * Whom the port speaks for, and how.
    *
    * @param listen where to listen, at least one; port 0 takes a free one
-   * @param members everyone in the cluster, {@code self} too
    * @param timeout how long a request may take
    * @param election the least time without a leader's word before an election
    * @param requestBytesMax the largest command, encoded
@@ -76,14 +107,12 @@ public final class ClientPort implements AutoCloseable {
       List<InetSocketAddress> listen,
       ClusterId cluster,
       NodeId self,
-      List<ClusterMember> members,
       Duration timeout,
       Duration election,
       int requestBytesMax,
       int txnOpsMax) {
     public Settings {
       listen = List.copyOf(listen);
-      members = List.copyOf(members);
     }
   }
 
@@ -94,46 +123,23 @@ public final class ClientPort implements AutoCloseable {
    */
   public static ClientPort open(Settings settings, Backend backend, ServerMetrics metrics)
       throws IOException {
-    Deadlines deadlines = new Deadlines(settings.timeout());
-    Headers headers = new Headers(backend, settings.cluster(), settings.self());
-    WatchLoop watches =
-        WatchLoop.start(
-            backend,
-            headers,
-            settings.requestBytesMax() + ABOVE_LIMIT_BYTES,
-            WATCH_PROGRESS.toMillis(),
-            settings.election().multipliedBy(ELECTIONS_WITHOUT_LEADER).toMillis());
-    deadlines.every(REFRESH, watches::tick);
-    Requests requests = new Requests(backend, deadlines, settings.requestBytesMax());
-    LeaseService leases =
-        LeaseService.start(
-            backend, requests, headers, deadlines, settings.election(), settings.timeout());
+    Parts parts = Parts.start(settings, backend);
     try {
-      Server server =
-          builder(settings, backend, metrics, deadlines, headers, requests, watches, leases)
-              .build()
-              .start();
-      return new ClientPort(server, deadlines, watches, leases);
+      return new ClientPort(builder(settings, backend, metrics, parts).build().start(), parts);
     } catch (IOException e) {
-      leases.close();
-      watches.close();
-      deadlines.close();
+      parts.close();
       throw e;
     }
   }
 
   private static NettyServerBuilder builder(
-      Settings settings,
-      Backend backend,
-      ServerMetrics metrics,
-      Deadlines deadlines,
-      Headers headers,
-      Requests requests,
-      WatchLoop watches,
-      LeaseService leases) {
+      Settings settings, Backend backend, ServerMetrics metrics, Parts parts) {
+    Requests requests = parts.requests();
+    Headers headers = parts.headers();
     LeaderHealth health = new LeaderHealth(backend);
-    deadlines.every(REFRESH, health::refresh);
+    parts.deadlines().every(REFRESH, health::refresh);
     metrics.watch(settings.self(), backend, requests);
+    metrics.watchStreams(figures(parts));
 
     int receiveBytesMax = settings.requestBytesMax() + ABOVE_LIMIT_BYTES;
     HttpRoutes routes = routes(settings, backend, metrics);
@@ -153,15 +159,29 @@ public final class ClientPort implements AutoCloseable {
     for (BindableService service :
         List.of(
             new KvService(requests, headers, new CommandRules(settings.txnOpsMax())),
-            new ClusterService(requests, headers, settings.members()),
+            new ClusterService(backend, requests, headers),
             new MaintenanceService(backend, requests, headers),
-            new WatchService(watches),
-            leases,
+            new WatchService(parts.watches()),
+            parts.leases(),
             health.service())) {
       metrics.grpc().count(service.bindService());
       builder.addService(service);
     }
     return builder;
+  }
+
+  private static ServerMetrics.StreamFigures figures(Parts parts) {
+    WatchLoop watches = parts.watches();
+    LeaseService leases = parts.leases();
+    return new ServerMetrics.StreamFigures(
+        watches::watchers,
+        watches::streams,
+        watches::watchersBehind,
+        watches::events,
+        leases::leases,
+        leases::granted,
+        leases::revoked,
+        leases::renewed);
   }
 
   private static HttpRoutes routes(Settings settings, Backend backend, ServerMetrics metrics) {
@@ -198,8 +218,7 @@ public final class ClientPort implements AutoCloseable {
   @Override
   public void close() {
     server.shutdown();
-    watches.close();
-    leases.close();
+    parts.endStreams();
     try {
       if (!server.awaitTermination(DRAIN.toMillis(), TimeUnit.MILLISECONDS)) {
         server.shutdownNow();
@@ -208,6 +227,6 @@ public final class ClientPort implements AutoCloseable {
       server.shutdownNow();
       Thread.currentThread().interrupt();
     }
-    deadlines.close();
+    parts.close();
   }
 }

@@ -5,7 +5,6 @@ import dev.balsa.proto.KVGrpc;
 import dev.balsa.proto.LeaseGrpc;
 import dev.balsa.proto.MaintenanceGrpc;
 import dev.balsa.raft.ClusterId;
-import dev.balsa.server.backend.ClusterMember;
 import dev.balsa.server.metrics.ServerMetrics;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
@@ -33,16 +32,12 @@ public final class TestServer implements AutoCloseable {
   /** A server whose requests may take {@code timeout}. */
   public TestServer(Duration timeout) throws IOException {
     var listen = List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-    var members =
-        List.of(
-            new ClusterMember(LocalBackend.SELF, "", List.of("http://127.0.0.1:2380"), List.of()));
     port =
         ClientPort.open(
             new ClientPort.Settings(
                 listen,
                 CLUSTER,
                 LocalBackend.SELF,
-                members,
                 timeout,
                 Duration.ofSeconds(1),
                 REQUEST_BYTES_MAX,

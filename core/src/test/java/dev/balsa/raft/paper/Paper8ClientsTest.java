@@ -18,13 +18,17 @@ class Paper8ClientsTest {
   @Test
   @Paper("§8")
   void aLeaderOpensItsTermWithANoOpThatCommitsWhatItFound() {
-    Group group = Group.of(3).log(1, 1).log(2, 1);
-
+    Group group = Group.of(3);
     group.elect(1);
+    group.propose(1, "found");
+    group.isolate(1);
+    group.deliver();
 
-    assertThat(group.disk(1).entry(2).payload()).isEqualTo(new Payload.NoOp());
-    assertThat(group.status(1).commit()).isEqualTo(2);
-    assertThat(group.applied(1)).containsExactly("1/1");
+    group.elect(2);
+
+    assertThat(group.disk(2).entry(3).payload()).isEqualTo(new Payload.NoOp());
+    assertThat(group.status(2).commit()).isEqualTo(3);
+    assertThat(group.applied(2)).containsExactly("found");
   }
 
   @Test
