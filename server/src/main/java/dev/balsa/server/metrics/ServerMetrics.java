@@ -134,15 +134,18 @@ public final class ServerMetrics implements NodeListener {
       LongSupplier leasesRevoked,
       LongSupplier leasesRenewed) {}
 
-  /** Adds the series about watches and leases. */
+  /**
+   * Adds the series about watches and leases. Three that count what there is now are gauges in
+   * etcd; the library allows their names to counters only.
+   */
   public void watchStreams(StreamFigures figures) {
-    gauge(
+    counter(
         "etcd_debugging_mvcc_watcher_total", "Watchers.", figures.watchers()::getAsLong);
-    gauge(
+    counter(
         "etcd_debugging_mvcc_watch_stream_total",
         "Streams of watchers.",
         figures.watchStreams()::getAsLong);
-    gauge(
+    counter(
         "etcd_debugging_mvcc_slow_watcher_total",
         "Watchers that have not got everything yet.",
         figures.slowWatchers()::getAsLong);
