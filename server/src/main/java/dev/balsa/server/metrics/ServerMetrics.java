@@ -139,8 +139,7 @@ public final class ServerMetrics implements NodeListener {
    * etcd; the library allows their names to counters only.
    */
   public void watchStreams(StreamFigures figures) {
-    counter(
-        "etcd_debugging_mvcc_watcher_total", "Watchers.", figures.watchers()::getAsLong);
+    counter("etcd_debugging_mvcc_watcher_total", "Watchers.", figures.watchers()::getAsLong);
     counter(
         "etcd_debugging_mvcc_watch_stream_total",
         "Streams of watchers.",

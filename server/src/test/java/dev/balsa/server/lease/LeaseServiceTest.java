@@ -166,8 +166,7 @@ class LeaseServiceTest {
       ids.add(id);
     }
     Alive alive = new Alive(server);
-    ids.forEach(
-        id -> alive.requests.onNext(LeaseKeepAliveRequest.newBuilder().setID(id).build()));
+    ids.forEach(id -> alive.requests.onNext(LeaseKeepAliveRequest.newBuilder().setID(id).build()));
 
     List<Long> answered = new ArrayList<>();
     for (int i = 0; i < ids.size(); i++) {
@@ -226,9 +225,7 @@ class LeaseServiceTest {
   }
 
   private LeaseGrantResponse grant(long id, long ttl) {
-    return server
-        .lease()
-        .leaseGrant(LeaseGrantRequest.newBuilder().setID(id).setTTL(ttl).build());
+    return server.lease().leaseGrant(LeaseGrantRequest.newBuilder().setID(id).setTTL(ttl).build());
   }
 
   private void revoke(long id) {
@@ -253,8 +250,7 @@ class LeaseServiceTest {
   }
 
   private static void assertRefused(ThrowingCallable call, Code code, String text) {
-    StatusRuntimeException refused =
-        catchThrowableOfType(StatusRuntimeException.class, call);
+    StatusRuntimeException refused = catchThrowableOfType(StatusRuntimeException.class, call);
 
     assertThat(refused.getStatus().getCode()).isEqualTo(code);
     assertThat(refused.getStatus().getDescription()).isEqualTo(text);

@@ -22,8 +22,7 @@ import java.util.Random;
 
 /**
  * An endless sequence of KV and Lease requests over few keys and leases, so that they often meet,
- * some of them wrong. No lease is short enough to expire.
- * The same seed makes the same sequence.
+ * some of them wrong. No lease is short enough to expire. The same seed makes the same sequence.
  */
 final class RandomRequests {
   private static final List<String> KEYS =

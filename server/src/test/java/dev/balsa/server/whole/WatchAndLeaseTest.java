@@ -94,8 +94,7 @@ class WatchAndLeaseTest {
   @Test
   void leaseThatIsKeptAliveAndItsWatchersOutliveTheLeader() throws Exception {
     String leader = servers.awaitLeader();
-    List<String> others =
-        ThreeServers.NAMES.stream().filter(name -> !name.equals(leader)).toList();
+    List<String> others = ThreeServers.NAMES.stream().filter(name -> !name.equals(leader)).toList();
     BlockingQueue<LeaseKeepAliveResponse> renewals = new LinkedBlockingQueue<>();
     try (Client client = client(others.getFirst());
         WatchClient watcher = new WatchClient(servers.channel(others.getLast()))) {

@@ -68,8 +68,7 @@ class WatchSideBySideTest {
   @Test
   void randomWatchersAreToldTheSame() throws Exception {
     Map<Long, List<String>> wanted = transcript(theirs, theirs);
-    Map<Long, List<String>> found =
-        transcript(servers.channel("m1"), servers.channel("m2"));
+    Map<Long, List<String>> found = transcript(servers.channel("m1"), servers.channel("m2"));
 
     assertThat(wanted.values().stream().mapToLong(List::size).sum()).isGreaterThan(3_000);
     assertThat(found.keySet()).isEqualTo(wanted.keySet());
@@ -88,14 +87,12 @@ class WatchSideBySideTest {
     KVGrpc.newBlockingStub(writer)
         .compact(CompactionRequest.newBuilder().setRevision(COMPACTED).build());
     // The member that is watched has everything: a watcher without a start begins behind this.
-    KVGrpc.newBlockingStub(reader)
-        .range(RangeRequest.newBuilder().setKey(utf8("x")).build());
+    KVGrpc.newBlockingStub(reader).range(RangeRequest.newBuilder().setKey(utf8("x")).build());
 
     Map<Long, List<String>> told = new TreeMap<>();
     try (WatchClient client = new WatchClient(reader)) {
       for (int n = 0; n < WATCHERS; n++) {
-        client.send(
-            WatchRequest.newBuilder().setCreateRequest(watcher(random)).build());
+        client.send(WatchRequest.newBuilder().setCreateRequest(watcher(random)).build());
       }
       client.send(
           WatchRequest.newBuilder()
@@ -120,8 +117,7 @@ class WatchSideBySideTest {
 
   /** Writes down a response; 1 if it was the one to a creation. */
   private static int take(WatchResponse response, Map<Long, List<String>> told) {
-    List<String> lines =
-        told.computeIfAbsent(response.getWatchId(), id -> new ArrayList<>());
+    List<String> lines = told.computeIfAbsent(response.getWatchId(), id -> new ArrayList<>());
     if (response.getCreated()) {
       lines.add(
           "created, revision %d %s"
