@@ -4,6 +4,7 @@ import dev.balsa.kv.CommandRules;
 import dev.balsa.raft.ClusterId;
 import dev.balsa.raft.NodeId;
 import dev.balsa.server.backend.Backend;
+import dev.balsa.server.gateway.JsonGateway;
 import dev.balsa.server.http.ClientProtocol;
 import dev.balsa.server.http.HealthEndpoint;
 import dev.balsa.server.http.HttpAnswer;
@@ -19,7 +20,12 @@ import dev.balsa.server.rpc.MaintenanceService;
 import dev.balsa.server.rpc.Requests;
 import dev.balsa.server.rpc.RequireLeader;
 import io.grpc.BindableService;
+import io.grpc.ManagedChannel;
 import io.grpc.Server;
+import io.grpc.ServerBuilder;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.inprocess.InProcessChannelBuilder;
+import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -28,6 +34,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * Where clients come in: gRPC and HTTP/1.1 on the same addresses. Calls run on the event loop that
@@ -44,10 +51,14 @@ public final class ClientPort implements AutoCloseable {
   private static final int FLOW_CONTROL_WINDOW_BYTES = 1 << 20;
 
   private final Server server;
+  private final Server inner; // the same services for the JSON gateway, in this process
+  private final ManagedChannel gateway;
   private final Deadlines deadlines;
 
-  private ClientPort(Server server, Deadlines deadlines) {
+  private ClientPort(Server server, Server inner, ManagedChannel gateway, Deadlines deadlines) {
     this.server = server;
+    this.inner = inner;
+    this.gateway = gateway;
     this.deadlines = deadlines;
   }
 
@@ -79,26 +90,66 @@ public final class ClientPort implements AutoCloseable {
   public static ClientPort open(Settings settings, Backend backend, ServerMetrics metrics)
       throws IOException {
     Deadlines deadlines = new Deadlines(settings.timeout());
+    List<ServerServiceDefinition> services = services(settings, backend, metrics, deadlines);
+    String name = InProcessServerBuilder.generateName();
+    Server inner = inner(name, settings, backend, metrics, services).build().start();
+    ManagedChannel gateway = InProcessChannelBuilder.forName(name).directExecutor().build();
+    HttpRoutes routes = routes(settings, backend, metrics);
+    new JsonGateway(gateway).addTo(routes, services);
     try {
-      Server server = builder(settings, backend, metrics, deadlines).build().start();
-      return new ClientPort(server, deadlines);
+      Server server = builder(settings, backend, metrics, services, routes).build().start();
+      return new ClientPort(server, inner, gateway, deadlines);
     } catch (IOException e) {
+      gateway.shutdownNow();
+      inner.shutdownNow();
       deadlines.close();
       throw e;
     }
   }
 
-  private static NettyServerBuilder builder(
+  private static List<ServerServiceDefinition> services(
       Settings settings, Backend backend, ServerMetrics metrics, Deadlines deadlines) {
     Requests requests = new Requests(backend, deadlines, settings.requestBytesMax());
     Headers headers = new Headers(backend, settings.cluster(), settings.self());
     LeaderHealth health = new LeaderHealth(backend);
     deadlines.every(REFRESH, health::refresh);
     metrics.watch(settings.self(), backend, requests);
+    List<ServerServiceDefinition> services =
+        Stream.of(
+                new KvService(requests, headers, new CommandRules(settings.txnOpsMax())),
+                new ClusterService(backend, requests, headers),
+                new MaintenanceService(backend, requests, headers),
+                health.service())
+            .map(BindableService::bindService)
+            .toList();
+    services.forEach(metrics.grpc()::count);
+    return services;
+  }
 
+  private static ServerBuilder<?> inner(
+      String name,
+      Settings settings,
+      Backend backend,
+      ServerMetrics metrics,
+      List<ServerServiceDefinition> services) {
+    return InProcessServerBuilder.forName(name)
+        .directExecutor()
+        .maxInboundMessageSize(settings.requestBytesMax() + ABOVE_LIMIT_BYTES)
+        .addStreamTracerFactory(metrics.grpc())
+        .intercept(new RequireLeader(backend))
+        .addServices(services);
+  }
+
+  private static ServerBuilder<?> builder(
+      Settings settings,
+      Backend backend,
+      ServerMetrics metrics,
+      List<ServerServiceDefinition> services,
+      HttpRoutes routes) {
     int receiveBytesMax = settings.requestBytesMax() + ABOVE_LIMIT_BYTES;
-    HttpRoutes routes = routes(settings, backend, metrics);
-    ClientProtocol protocol = new ClientProtocol(routes, receiveBytesMax, FIRST_BYTES_PATIENCE);
+    // The JSON form has bytes in base64, which takes a third more.
+    int bodyBytesMax = receiveBytesMax + receiveBytesMax / 2;
+    ClientProtocol protocol = new ClientProtocol(routes, bodyBytesMax, FIRST_BYTES_PATIENCE);
     List<InetSocketAddress> listen = settings.listen();
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(listen.getFirst(), protocol.asCredentials())
@@ -108,17 +159,9 @@ public final class ClientPort implements AutoCloseable {
             .permitKeepAliveWithoutCalls(true)
             .flowControlWindow(FLOW_CONTROL_WINDOW_BYTES)
             .addStreamTracerFactory(metrics.grpc())
-            .intercept(new RequireLeader(backend));
+            .intercept(new RequireLeader(backend))
+            .addServices(services);
     listen.stream().skip(1).forEach(builder::addListenAddress);
-    for (BindableService service :
-        List.of(
-            new KvService(requests, headers, new CommandRules(settings.txnOpsMax())),
-            new ClusterService(backend, requests, headers),
-            new MaintenanceService(backend, requests, headers),
-            health.service())) {
-      metrics.grpc().count(service.bindService());
-      builder.addService(service);
-    }
     return builder;
   }
 
@@ -164,6 +207,8 @@ public final class ClientPort implements AutoCloseable {
       server.shutdownNow();
       Thread.currentThread().interrupt();
     }
+    gateway.shutdownNow();
+    inner.shutdownNow();
     deadlines.close();
   }
 }
