@@ -12,8 +12,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.Iterator;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -149,6 +151,54 @@ class JsonGatewayTest {
   void everyPathOfEtcdHasAMethod() {
     assertThat(GatewayPaths.methods()).hasSize(51);
     assertThat(new TreeSet<>(GatewayPaths.methods().values())).hasSize(51 - 3);
+  }
+
+  @Test
+  void aWatchSendsALineForEachAnswerUntilTheClientGoes() throws Exception {
+    try (Stream<String> stream = lines("watch", "{\"create_request\":{\"key\":\"Zm9v\"}}")) {
+      Iterator<String> lines = stream.iterator();
+      String created = lines.next();
+      post("kv/put", "{\"key\":\"Zm9v\",\"value\":\"YmFy\"}");
+      String first = lines.next();
+      post("kv/deleterange", "{\"key\":\"Zm9v\"}");
+      String second = lines.next();
+
+      assertThat(created).startsWith("{\"result\":{").contains("\"created\":true");
+      assertThat(first).contains("\"events\":[{\"kv\":{\"key\":\"Zm9v\"").contains(BAR);
+      assertThat(second).contains("\"type\":\"DELETE\"");
+    }
+  }
+
+  @Test
+  void twoRequestsInOneBodyMakeTwoWatches() throws Exception {
+    String body = "{\"create_request\":{\"key\":\"Zm9v\"}} {\"create_request\":{\"key\":\"YmFy\"}}";
+    try (Stream<String> stream = lines("watch", body)) {
+      Iterator<String> lines = stream.iterator();
+
+      assertThat(lines.next()).contains("\"created\":true");
+      assertThat(lines.next()).contains("\"watch_id\":\"1\"").contains("\"created\":true");
+    }
+  }
+
+  @Test
+  void aKeepAliveIsAnsweredOnceAndEnds() throws Exception {
+    post("lease/grant", "{\"ID\":\"77\",\"TTL\":\"60\"}");
+
+    try (Stream<String> stream = lines("lease/keepalive", "{\"ID\":\"77\"}")) {
+      assertThat(stream.toList())
+          .singleElement()
+          .asString()
+          .startsWith("{\"result\":{")
+          .endsWith("\"ID\":\"77\",\"TTL\":\"60\"}}");
+    }
+  }
+
+  private Stream<String> lines(String path, String body) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(uri(path)).POST(BodyPublishers.ofString(body)).build();
+    HttpResponse<Stream<String>> response = http.send(request, BodyHandlers.ofLines());
+    assertThat(response.statusCode()).isEqualTo(200);
+    return response.body();
   }
 
   private HttpResponse<String> post(String path, String body) throws Exception {
