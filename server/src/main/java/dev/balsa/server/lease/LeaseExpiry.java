@@ -28,6 +28,9 @@ final class LeaseExpiry {
 
   private static final int MARKS_MAX = 1_000;
 
+  /** At one time; the rest follows the next time. */
+  private static final int MARK_COMMANDS_MAX = 50;
+
   private final Backend backend;
   private final LeaseClock clock;
   private final AtomicBoolean busy = new AtomicBoolean();
@@ -61,8 +64,11 @@ final class LeaseExpiry {
     if (!followLeadership()) {
       return;
     }
-    LeaseClock.Due<Remaining> due = clock.takeUnmarked(MARKS_MAX);
-    if (!due.leases().isEmpty()) {
+    for (int commands = 0; commands < MARK_COMMANDS_MAX; commands++) {
+      LeaseClock.Due<Remaining> due = clock.takeUnmarked(MARKS_MAX);
+      if (due.leases().isEmpty()) {
+        return;
+      }
       var unused =
           backend.submit(
               CommandCodec.encode(new Command.LeaseCheckpoint(due.term(), due.leases())));

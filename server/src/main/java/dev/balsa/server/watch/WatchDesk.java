@@ -342,7 +342,7 @@ final class WatchDesk {
       }
     }
     for (Watcher watcher : lost) {
-      watcher.stream.remove(watcher.id);
+      watcher.stream.lose(watcher);
       forget(watcher);
       watcher.stream.wire.send(
           WatchResponse.newBuilder()

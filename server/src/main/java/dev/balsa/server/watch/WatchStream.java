@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** One client's stream and the watchers on it. */
@@ -22,6 +23,10 @@ final class WatchStream {
   final Set<Watcher> behind = new LinkedHashSet<>();
 
   private final Map<Long, Watcher> watchers = new TreeMap<>();
+
+  /** Ids that the client named and whose watchers a compaction ended: in etcd they stay taken. */
+  private final Set<Long> lostIds = new TreeSet<>();
+
   private long nextId;
   private boolean owesRequest;
 
@@ -41,7 +46,7 @@ final class WatchStream {
     if (empty) {
       return "mvcc: watcher range is empty";
     }
-    return request.getWatchId() != 0 && watchers.containsKey(request.getWatchId())
+    return request.getWatchId() != 0 && isTaken(request.getWatchId())
         ? "mvcc: duplicate watch ID provided on the WatchStream"
         : null;
   }
@@ -49,7 +54,7 @@ final class WatchStream {
   Watcher create(WatchCreateRequest request, KeyRange range) {
     long id = request.getWatchId();
     if (id == 0) {
-      while (watchers.containsKey(nextId)) {
+      while (isTaken(nextId)) {
         nextId++;
       }
       id = nextId++;
@@ -57,6 +62,10 @@ final class WatchStream {
     Watcher watcher = new Watcher(this, id, range, request);
     watchers.put(id, watcher);
     return watcher;
+  }
+
+  private boolean isTaken(long id) {
+    return watchers.containsKey(id) || lostIds.contains(id);
   }
 
   /** As everywhere in etcd, no key means the smallest one. */
@@ -67,6 +76,14 @@ final class WatchStream {
   /** The watcher that is no more, null if there was none of this id. */
   @Nullable Watcher remove(long id) {
     return watchers.remove(id);
+  }
+
+  /** A compaction ends {@code watcher}. Ids that were counted need no memory: none comes again. */
+  void lose(Watcher watcher) {
+    watchers.remove(watcher.id);
+    if (watcher.idNamed) {
+      lostIds.add(watcher.id);
+    }
   }
 
   /** A request was answered: the next may come, but not before the client reads answers. */

@@ -10,6 +10,7 @@ import java.util.List;
 final class Watcher {
   final WatchStream stream;
   final long id;
+  final boolean idNamed; // by the client
   final KeyRange range;
   final boolean prevKv;
   final boolean fragment;
@@ -39,6 +40,7 @@ final class Watcher {
   Watcher(WatchStream stream, long id, KeyRange range, WatchCreateRequest request) {
     this.stream = stream;
     this.id = id;
+    this.idNamed = request.getWatchId() != 0;
     this.range = range;
     this.prevKv = request.getPrevKv();
     this.fragment = request.getFragment();
