@@ -103,6 +103,7 @@ class WatchAndLeaseTest {
       client.getKVClient().put(bytes("kept"), bytes("v"), leased).get();
       watcher.create(WatchClient.range("a", "z").setStartRevision(2));
       try (var keeping = client.getLeaseClient().keepAlive(lease, into(renewals))) {
+        assertThat(keeping).isNotNull();
         assertThat(next(renewals).getTTL()).isEqualTo(3);
         servers.kill(leader);
         for (int renewal = 0; renewal < 4; renewal++) {
