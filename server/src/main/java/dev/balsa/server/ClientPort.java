@@ -15,6 +15,7 @@ import dev.balsa.server.rpc.Deadlines;
 import dev.balsa.server.rpc.Headers;
 import dev.balsa.server.rpc.KvService;
 import dev.balsa.server.rpc.LeaderHealth;
+import dev.balsa.server.rpc.LearnerCalls;
 import dev.balsa.server.rpc.MaintenanceService;
 import dev.balsa.server.rpc.Requests;
 import dev.balsa.server.rpc.RequireLeader;
@@ -108,7 +109,8 @@ public final class ClientPort implements AutoCloseable {
             .permitKeepAliveWithoutCalls(true)
             .flowControlWindow(FLOW_CONTROL_WINDOW_BYTES)
             .addStreamTracerFactory(metrics.grpc())
-            .intercept(new RequireLeader(backend));
+            .intercept(new RequireLeader(backend))
+            .intercept(new LearnerCalls(backend, settings.self()));
     listen.stream().skip(1).forEach(builder::addListenAddress);
     for (BindableService service :
         List.of(
