@@ -6,6 +6,7 @@ import dev.balsa.raft.Bytes;
 import dev.balsa.raft.Change;
 import dev.balsa.raft.Entry;
 import dev.balsa.raft.Event;
+import dev.balsa.raft.IncarnationId;
 import dev.balsa.raft.Input;
 import dev.balsa.raft.Membership;
 import dev.balsa.raft.Message;
@@ -111,6 +112,16 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
     this.members = raft.configuredAt(0).membership();
     this.receiver =
         new Transport.Receiver() {
+          @Override
+          public void greeted(NodeId peer, IncarnationId incarnation) {
+            step(new Input.Greeted(peer, incarnation));
+          }
+
+          @Override
+          public void removed(NodeId peer) {
+            roster.removed();
+          }
+
           @Override
           public void received(Message message) {
             step(new Input.Receive(message));
@@ -248,7 +259,7 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
     if (unforced > 0 || (hasRequests() && canPropose(now))) {
       return 0;
     }
-    long deadline = raft.deadline() - now;
+    long deadline = Math.min(raft.deadline(), roster.deadline()) - now;
     return Math.max(0, hasRequests() ? Math.min(deadline, RETRY_NANOS) : deadline);
   }
 
