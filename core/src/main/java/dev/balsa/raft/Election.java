@@ -39,6 +39,10 @@ final class Election {
       return;
     }
     outbox.event(new Event.ElectionTimedOut(state.term()));
+    if (state.role() instanceof Role.PreCandidate preCandidate && mayFound(preCandidate)) {
+      campaign();
+      return;
+    }
     state.electionFailed();
     if (state.config.preVote()) {
       preCampaign();
@@ -139,11 +143,23 @@ final class Election {
 
   /** Counts for the question asked last, and only while it is open. */
   void onPreVoteReply(Message.PreVoteReply reply) {
-    if (reply.granted()
-        && state.role() instanceof Role.PreCandidate preCandidate
-        && preCandidate.round == reply.round()) {
-      countPreVote(preCandidate, reply.from());
+    if (state.role() instanceof Role.PreCandidate preCandidate
+        && preCandidate.round == reply.round()
+        && counts(reply.from())) {
+      preCandidate.denied |= !reply.granted();
+      if (reply.granted()) {
+        countPreVote(preCandidate, reply.from());
+      }
     }
+  }
+
+  /** Whether the voter is the one that the membership names, and not its empty successor. */
+  private boolean counts(NodeId voter) {
+    boolean counts = state.incarnations.mayElect(voter);
+    if (!counts) {
+      outbox.event(new Event.PromiseIgnored(voter, state.incarnations.of(voter)));
+    }
+    return counts;
   }
 
   private void countPreVote(Role.PreCandidate preCandidate, NodeId voter) {
@@ -152,9 +168,28 @@ final class Election {
     }
     Quorum.Tally tally = state.quorum().tally(preCandidate.votes::contains);
     outbox.event(new Event.PreVoteReceived(voter, tally.held(), tally.needed()));
-    if (tally.isEnough()) {
+    if (tally.isEnough() && !waitsForAll(preCandidate)) {
       campaign();
     }
+  }
+
+  /**
+   * A node with an empty log would found the group, or found it again after a majority lost their
+   * disks. So it hears all voters first, or waits a whole timeout for those that do not answer; one
+   * that holds entries denies it.
+   */
+  private boolean waitsForAll(Role.PreCandidate preCandidate) {
+    return isEmpty() && !preCandidate.votes.containsAll(state.membership().electorate());
+  }
+
+  private boolean mayFound(Role.PreCandidate preCandidate) {
+    return isEmpty()
+        && !preCandidate.denied
+        && state.quorum().agrees(preCandidate.votes::contains);
+  }
+
+  private boolean isEmpty() {
+    return state.incarnations.areTracked() && state.log.last().equals(EntryId.ZERO);
   }
 
   /** Someone asks for this node's vote in the current term. */
@@ -190,7 +225,9 @@ final class Election {
   }
 
   void onVoteReply(Message.VoteReply reply) {
-    if (reply.granted() && state.role() instanceof Role.Candidate candidate) {
+    if (reply.granted()
+        && state.role() instanceof Role.Candidate candidate
+        && counts(reply.from())) {
       count(candidate, reply.from());
     }
   }

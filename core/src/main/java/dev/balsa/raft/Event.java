@@ -110,6 +110,21 @@ public sealed interface Event {
   /** A learner has caught up and the leader makes it a voter. */
   record LearnerPromoted(NodeId learner, long match) implements Event {}
 
+  /**
+   * A member speaks with another data directory than the membership names: it lost what it had
+   * promised, so its votes and acknowledgements do not count.
+   */
+  record DiskLost(NodeId member, IncarnationId named, IncarnationId speaking) implements Event {}
+
+  /** So many voters lost their disks that the others cannot decide; only an operator can help. */
+  record QuorumLost(List<NodeId> lost, Membership membership) implements Event {}
+
+  /** A vote or an acknowledgement of a member whose directory is not the one named. */
+  record PromiseIgnored(NodeId from, @Nullable IncarnationId speaking) implements Event {}
+
+  /** The leader takes a member that lost its disk back as a learner, to be promoted. */
+  record Readmitted(NodeId member, IncarnationId incarnation) implements Event {}
+
   /** A snapshot that stands for all entries up to {@code last} is durable here. */
   record SnapshotTaken(EntryId last) implements Event {}
 

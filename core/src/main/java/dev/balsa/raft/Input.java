@@ -11,6 +11,12 @@ public sealed interface Input {
   record Receive(Message message) implements Input {}
 
   /**
+   * All that {@code peer} says from now on comes from the data directory {@code incarnation}. Given
+   * before its first message, and again when it comes back.
+   */
+  record Greeted(NodeId peer, IncarnationId incarnation) implements Input {}
+
+  /**
    * Clients of this node ask for commands to be replicated, in this order.
    *
    * @param proposal the host's name for the batch; the outcome comes back under it. Never reused

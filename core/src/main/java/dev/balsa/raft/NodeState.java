@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class NodeState {
   final RaftConfig config;
   final Configurations configurations;
+  final Incarnations incarnations;
   final RaftLog log;
   final StoredLog stored;
   final Outbox outbox;
@@ -38,6 +39,8 @@ final class NodeState {
   NodeState(RaftConfig config, Membership membership, Restored restored, StoredLog stored) {
     this.config = config;
     this.configurations = new Configurations(membership, restored);
+    this.incarnations =
+        new Incarnations(config.self(), restored.incarnation(), this.configurations);
     this.outbox = new Outbox();
     this.random = new SplitMix(config.seed());
     this.stored = stored;
@@ -117,7 +120,7 @@ final class NodeState {
 
   /** Whether this node's own vote may be needed. It gives it to others in any case. */
   boolean mayVote() {
-    return configurations.mayVote(self(), commit);
+    return configurations.mayVote(self(), commit) && incarnations.mayCampaign();
   }
 
   HardState hardState() {

@@ -78,6 +78,7 @@ public final class Raft {
     switch (input) {
       case Input.Wake() -> wake();
       case Input.Receive(Message message) -> receive(message);
+      case Input.Greeted(NodeId peer, IncarnationId incarnation) -> greeted(peer, incarnation);
       case Input.Propose(long proposal, List<Bytes> commands) ->
           clients.propose(proposal, commands);
       case Input.Reconfigure(long request, List<Change> changes) ->
@@ -183,6 +184,26 @@ public final class Raft {
         followers);
   }
 
+  private void greeted(NodeId peer, IncarnationId incarnation) {
+    boolean another = state.incarnations.greeted(peer, incarnation);
+    boolean stranger = state.incarnations.isStranger(peer);
+    if ((another || stranger) && state.role() instanceof Role.Leader leader) {
+      replication.restart(leader, peer);
+    }
+    if (stranger) {
+      reconfiguration.tellLost(peer, incarnation);
+    }
+  }
+
+  /** Whether what {@code from} says of its disk is of the disk that the membership names. */
+  private boolean isPromise(NodeId from) {
+    boolean stranger = state.incarnations.isStranger(from);
+    if (stranger) {
+      state.outbox.event(new Event.PromiseIgnored(from, state.incarnations.of(from)));
+    }
+    return !stranger;
+  }
+
   private void wake() {
     transfer.wake();
     if (state.role() instanceof Role.Leader leader) {
@@ -236,19 +257,19 @@ public final class Raft {
       case Message.VoteReply reply -> election.onVoteReply(reply);
       case Message.Append append -> following.onAppend(append);
       case Message.AppendAck ack -> {
-        if (state.role() instanceof Role.Leader leader) {
+        if (state.role() instanceof Role.Leader leader && isPromise(ack.from())) {
           replication.onAck(leader, ack);
           transfer.advance(leader);
         }
       }
       case Message.AppendReject reject -> {
-        if (state.role() instanceof Role.Leader leader) {
+        if (state.role() instanceof Role.Leader leader && isPromise(reject.from())) {
           replication.onReject(leader, reject);
         }
       }
       case Message.SnapshotChunk chunk -> receiving.onChunk(chunk);
       case Message.SnapshotAck ack -> {
-        if (state.role() instanceof Role.Leader leader) {
+        if (state.role() instanceof Role.Leader leader && isPromise(ack.from())) {
           replication.onSnapshotAck(leader, ack);
         }
       }

@@ -60,7 +60,7 @@ final class Replication {
   private Payload opening() {
     Configured latest = state.configurations.latest();
     return latest.at().equals(EntryId.ZERO)
-        ? new Payload.Configuration(latest.membership())
+        ? new Payload.Configuration(state.incarnations.name(latest.membership()))
         : new Payload.NoOp();
   }
 
@@ -81,6 +81,12 @@ final class Replication {
     addPeers(leader, slice.last().index());
     replicate(leader);
     return slice.last();
+  }
+
+  /** What {@code peer} had acknowledged is gone with its disk: it begins at nothing. */
+  void restart(Role.Leader leader, NodeId peer) {
+    leader.peers.computeIfPresent(
+        peer, (id, former) -> new Progress(state.config, state.log.lastIndex() + 1));
   }
 
   /** Lets go of peers that are no members, with a last word on what is committed. */

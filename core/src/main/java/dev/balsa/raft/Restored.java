@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param termStarts the first entry of each term that begins after {@code base}, in order
  * @param last the last entry, {@link EntryId#ZERO} if there never was one
  * @param configurations the memberships that the log holds, with their entries, in order
+ * @param incarnation the data directory's id, by which a node that lost its disk is told from its
+ *     former self; null if the host does not tell them apart
  */
 public record Restored(
     HardState hardState,
@@ -20,9 +22,21 @@ public record Restored(
     EntryId base,
     List<EntryId> termStarts,
     EntryId last,
-    List<Configured> configurations) {
+    List<Configured> configurations,
+    @Nullable IncarnationId incarnation) {
   /** A node that never ran. */
   public static final Restored NOTHING = new Restored(HardState.INITIAL, List.of(), EntryId.ZERO);
+
+  /** What a host found that does not tell its data directories apart. */
+  public Restored(
+      HardState hardState,
+      @Nullable SnapshotMeta snapshot,
+      EntryId base,
+      List<EntryId> termStarts,
+      EntryId last,
+      List<Configured> configurations) {
+    this(hardState, snapshot, base, termStarts, last, configurations, null);
+  }
 
   /** A log from its first entry on, without a snapshot and without any configuration. */
   public Restored(HardState hardState, List<EntryId> termStarts, EntryId last) {
@@ -65,6 +79,11 @@ public record Restored(
 
   /** The same with the snapshot that the host found. */
   public Restored withSnapshot(SnapshotMeta latest) {
-    return new Restored(hardState, latest, base, termStarts, last, configurations);
+    return new Restored(hardState, latest, base, termStarts, last, configurations, incarnation);
+  }
+
+  /** The same in the data directory of that id. */
+  public Restored withIncarnation(IncarnationId directory) {
+    return new Restored(hardState, snapshot, base, termStarts, last, configurations, directory);
   }
 }

@@ -24,6 +24,9 @@ sealed interface Role {
     /** Who would vote for this node; itself first. */
     final TreeSet<NodeId> votes = new TreeSet<>();
 
+    /** Whether someone would not vote for this node. */
+    boolean denied;
+
     /** The question that counts; answers to earlier ones do not. */
     final long round;
 

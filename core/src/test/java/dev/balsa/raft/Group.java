@@ -67,6 +67,27 @@ public final class Group {
     return this;
   }
 
+  /** Nodes that are not started yet tell data directories apart. */
+  public Group tracked() {
+    hosts.forEach((node, host) -> host.incarnation = new IncarnationId(100L * node));
+    return this;
+  }
+
+  /** The process ends and its disk is lost: the next use starts another on an empty one. */
+  public void wipe(int node) {
+    crash(node);
+    queue.removeIf(outgoing -> outgoing.message().from().equals(id(node)));
+    GroupMember host = host(node);
+    host.disk = new TestDisk();
+    IncarnationId lost = host.incarnation;
+    host.incarnation = lost == null ? null : new IncarnationId(lost.value() + 1);
+  }
+
+  /** With which data directory a node runs. */
+  public @Nullable IncarnationId incarnation(int node) {
+    return host(node).incarnation;
+  }
+
   /** Gives a node that was not started a log with an entry of each of these terms. */
   public Group log(int node, long... terms) {
     return logAt(node, 0, terms);
@@ -308,6 +329,7 @@ public final class Group {
   public void crash(int node) {
     GroupMember host = host(node);
     host.raft = null;
+    host.greeted.clear();
     host.held = false;
     host.waiting.clear();
     host.disk.crash(0, new SplitMix(3));
@@ -358,10 +380,19 @@ public final class Group {
       int from = Math.toIntExact(next.message().from().value());
       if (!isolated.contains(to) && links.test(from, to) && hosts.containsKey(to)) {
         arrived++;
-        receive(to, next.message());
+        arrive(to, next.message());
       }
     }
     return arrived;
+  }
+
+  /** As on a connection, whose first words say from which directory the rest comes. */
+  private void arrive(int to, Message message) {
+    IncarnationId speaking = host(Math.toIntExact(message.from().value())).incarnation;
+    if (speaking != null && !speaking.equals(host(to).greeted.put(message.from(), speaking))) {
+      step(to, new Input.Greeted(message.from(), speaking));
+    }
+    receive(to, message);
   }
 
   /** A leader speaks {@code times} times, and all messages arrive. */
@@ -378,7 +409,7 @@ public final class Group {
       Outgoing next = queue.remove();
       int to = Math.toIntExact(next.to().value());
       if (!isolated.contains(to) && hosts.containsKey(to)) {
-        receive(to, next.message());
+        arrive(to, next.message());
       }
     }
   }
@@ -386,7 +417,7 @@ public final class Group {
   /** Delivers the oldest message. */
   public void deliverOne() {
     Outgoing next = queue.remove();
-    receive(Math.toIntExact(next.to().value()), next.message());
+    arrive(Math.toIntExact(next.to().value()), next.message());
   }
 
   /** A node campaigns and all messages arrive. */

@@ -18,6 +18,7 @@ import dev.balsa.raft.Membership;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Raft;
 import dev.balsa.raft.Refusal;
+import dev.balsa.raft.Restored;
 import dev.balsa.raft.SnapshotMeta;
 import dev.balsa.raft.StateMachine;
 import dev.balsa.raft.Status;
@@ -89,7 +90,7 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
         Raft.start(
             config.raft(),
             config.founding(),
-            latest == null ? wal.restored() : wal.restored().withSnapshot(latest),
+            restored(latest, transport.identity()),
             snapshots.stored(),
             System.nanoTime());
     loop =
@@ -138,10 +139,15 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
     return node;
   }
 
+  private Restored restored(@Nullable SnapshotMeta latest, Identity identity) {
+    Restored found = wal.restored().withIncarnation(identity.incarnation());
+    return latest == null ? found : found.withSnapshot(latest);
+  }
+
   private Roster roster(NodeConfig config) {
     TreeSet<NodeId> known = new TreeSet<>(config.members().keySet());
     known.remove(self);
-    return new Roster(self, known, transport, config.locator());
+    return new Roster(config.cluster(), self, known, transport, config.locator());
   }
 
   private static @Nullable SnapshotMeta connect(SnapshotStore store, Wal wal) {
@@ -332,7 +338,7 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
     return transport.peers();
   }
 
-  /** Why the node stopped by itself, or null. */
+  /** Why the node stopped by itself, such as {@link RemovedException}, or null. */
   public @Nullable Throwable failure() {
     return failure.get();
   }
@@ -360,7 +366,7 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
   /** A thread of this node died: the rest must not live on (fail-stop). */
   private void fail(Throwable cause) {
     if (failure.compareAndSet(null, cause)) {
-      if (!(cause instanceof StorageException)) {
+      if (!(cause instanceof StorageException || cause instanceof RemovedException)) {
         LOG.log(Logger.Level.ERROR, "node " + self + " stops, which is a defect", cause);
       }
       stop();

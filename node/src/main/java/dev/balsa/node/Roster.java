@@ -1,6 +1,7 @@
 package dev.balsa.node;
 
 import dev.balsa.node.net.Transport;
+import dev.balsa.raft.ClusterId;
 import dev.balsa.raft.Configured;
 import dev.balsa.raft.Member;
 import dev.balsa.raft.Membership;
@@ -18,24 +19,41 @@ final class Roster {
   /** Long enough for a last message, short enough that nobody wonders. */
   private static final long FAREWELL_NANOS = 2_000_000_000;
 
+  /** How long a removed node goes on, to answer its last clients. */
+  private static final long END_NANOS = 1_000_000_000;
+
+  private final ClusterId cluster;
   private final NodeId self;
   private final Transport transport;
   private final Locator locator;
   private final TreeSet<NodeId> peers; // of the transport
   private Membership followed = Membership.UNKNOWN;
+  private Membership told = Membership.UNKNOWN;
   private long farewellAt = Long.MAX_VALUE;
+  private long endAt = Long.MAX_VALUE;
 
   /**
    * @param known whom the transport was started with
    */
-  Roster(NodeId self, Set<NodeId> known, Transport transport, Locator locator) {
+  Roster(ClusterId cluster, NodeId self, Set<NodeId> known, Transport transport, Locator locator) {
+    this.cluster = cluster;
     this.self = self;
     this.transport = transport;
     this.locator = locator;
     this.peers = new TreeSet<>(known);
   }
 
-  /** Looks at what is in force; costs a comparison if nothing changed. */
+  /** When {@link #follow} has something to do though nothing happens. */
+  long deadline() {
+    return Math.min(farewellAt, endAt);
+  }
+
+  /**
+   * Looks at what is in force; costs a comparison if nothing changed.
+   *
+   * @throws RemovedException a while after this node's own removal was committed, so that it may
+   *     still pass on what it knows
+   */
   @SuppressWarnings("ReferenceEquality") // the same object means nothing changed
   void follow(Raft raft, long commit, long now) {
     Membership inForce = raft.membership();
@@ -45,6 +63,10 @@ final class Roster {
       inForce.members().forEach(this::find);
     }
     Configured committed = raft.configuredAt(commit);
+    tell(committed.membership(), now);
+    if (now >= endAt) {
+      throw new RemovedException(self, cluster);
+    }
     boolean settled = committed.membership() == inForce && inForce.member(self) != null;
     if (settled && farewellAt == Long.MAX_VALUE && hasStrangers()) {
       farewellAt = now + FAREWELL_NANOS;
@@ -52,6 +74,17 @@ final class Roster {
     if (settled && now >= farewellAt) {
       farewellAt = Long.MAX_VALUE;
       letGo();
+    }
+  }
+
+  @SuppressWarnings("ReferenceEquality") // the same object means nothing changed
+  private void tell(Membership committed, long now) {
+    if (committed != told) {
+      told = committed;
+      transport.tell(committed);
+      if (committed.removed().contains(self)) {
+        endAt = now + END_NANOS;
+      }
     }
   }
 
@@ -65,6 +98,11 @@ final class Roster {
                 peers.add(member.id());
               });
     }
+  }
+
+  /** A peer says that this node is no member any more; peers only say so of what is committed. */
+  void removed() {
+    throw new RemovedException(self, cluster);
   }
 
   private boolean hasStrangers() {

@@ -1,5 +1,7 @@
 package dev.balsa.node.net;
 
+import dev.balsa.raft.IncarnationId;
+import dev.balsa.raft.Membership;
 import dev.balsa.raft.Message;
 import dev.balsa.raft.NodeId;
 
@@ -23,6 +25,12 @@ public interface Transport extends AutoCloseable {
 
   /** {@code peer} is none any more: its connections are closed, and it is refused from now on. */
   void forget(NodeId peer);
+
+  /**
+   * What is told to those who ask, and by which former members are turned away: the membership as
+   * far as it is committed.
+   */
+  void tell(Membership committed);
 
   /**
    * Writes what is buffered as far as the network takes it now; the rest follows in {@link #poll}.
@@ -50,6 +58,12 @@ public interface Transport extends AutoCloseable {
 
   /** Gets what {@link #poll} finds, on the polling thread; may call {@link #send}. */
   interface Receiver {
+    /** All messages of {@code peer} from now on come from the data directory {@code incarnation}. */
+    default void greeted(NodeId peer, IncarnationId incarnation) {}
+
+    /** {@code peer} knows that this node is no member any more. */
+    default void removed(NodeId peer) {}
+
     /** A complete message of a known peer. */
     void received(Message message);
 

@@ -10,6 +10,7 @@ import dev.balsa.raft.IncarnationId;
 import dev.balsa.raft.NodeId;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /**
@@ -46,6 +47,31 @@ public final class DataDirectory {
     }
     directory.force();
     return new DataDirectory(directory, found, config);
+  }
+
+  /**
+   * What a data directory says of itself.
+   *
+   * @param blank whether it holds no entry and no snapshot yet
+   */
+  public record Found(Identity identity, boolean blank) {}
+
+  /**
+   * Looks whose {@code directory} is, without changing anything in it; empty if nobody's.
+   *
+   * @throws StorageException if its identity is damaged
+   */
+  public static Optional<Found> look(Directory directory) {
+    List<String> names = directory.list();
+    if (!names.contains(IdentityFile.NAME)) {
+      return Optional.empty();
+    }
+    boolean blank =
+        names.stream().noneMatch(name -> name.endsWith(".snapshot"))
+            && names.stream()
+                .filter(SegmentFile::isSegment)
+                .allMatch(name -> SegmentFile.isUnused(directory, name));
+    return Optional.of(new Found(IdentityFile.read(directory), blank));
   }
 
   private static Identity create(

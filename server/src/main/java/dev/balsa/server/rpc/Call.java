@@ -77,7 +77,8 @@ abstract class Call<A> implements Deadlines.Expiring {
       case MEMBER_EXISTS, ID_REUSED -> fail(EtcdError.MEMBER_EXISTS.exception());
       case NOT_A_LEARNER -> fail(EtcdError.MEMBER_NOT_LEARNER.exception());
       case NOT_CAUGHT_UP -> fail(EtcdError.LEARNER_NOT_READY.exception());
-      case NOT_A_VOTER, LAST_VOTER, QUORUM_LOST, NOTHING_TO_CHANGE ->
+      case QUORUM_LOST -> fail(EtcdError.UNHEALTHY.exception());
+      case NOT_A_VOTER, LAST_VOTER, NOTHING_TO_CHANGE ->
           fail(EtcdError.NOT_ENOUGH_STARTED.exception());
     }
   }
