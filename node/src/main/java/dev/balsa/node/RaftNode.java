@@ -146,7 +146,7 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
 
   private static @Nullable SnapshotMeta connect(SnapshotStore store, Wal wal) {
     try {
-      return Snapshots.connect(store, wal);
+      return Snapshots.connect(store, wal, LOG::log);
     } catch (RuntimeException e) {
       wal.close();
       throw e;

@@ -17,6 +17,7 @@ import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
@@ -79,18 +80,19 @@ final class Snapshots implements AutoCloseable {
    * The latest snapshot that the log goes on from, or null if there is none and need not be. A log
    * that ends before it, as after a crash while it was installed, begins anew behind it.
    *
+   * @param told what happened, for the log
    * @throws StorageException if entries between the snapshots and the log are missing
    */
-  static @Nullable SnapshotMeta connect(SnapshotStore store, Wal wal) {
-    store.damaged().forEach(damage -> LOG.log(Level.WARNING, damage));
+  static @Nullable SnapshotMeta connect(
+      SnapshotStore store, Wal wal, BiConsumer<Level, String> told) {
+    store.damaged().forEach(damage -> told.accept(Level.WARNING, damage));
     for (SnapshotMeta snapshot : store.list()) {
       if (snapshot.last().index() >= wal.base().index()) {
         if (!wal.holds(snapshot.last())) {
-          LOG.log(
+          told.accept(
               Level.INFO,
-              "log ends at {0} without {1}; it begins anew behind that snapshot",
-              wal.last(),
-              snapshot.last());
+              "log ends at %s without %s; it begins anew behind that snapshot"
+                  .formatted(wal.last(), snapshot.last()));
           wal.restart(snapshot.last());
           wal.force();
         }

@@ -11,6 +11,7 @@ import dev.balsa.raft.NodeId;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 
 /**
  * A directory that belongs to one node of one cluster. On first use it draws an incarnation id and
@@ -35,8 +36,19 @@ public final class DataDirectory {
    */
   public static DataDirectory open(
       Directory directory, ClusterId cluster, NodeId node, WalConfig config) {
+    SecureRandom random = new SecureRandom();
+    return open(directory, cluster, node, config, random::nextLong);
+  }
+
+  /**
+   * The same with incarnations that {@code draw} gives, for hosts that decide themselves what is
+   * random: no two directories of a group's life may draw the same.
+   */
+  public static DataDirectory open(
+      Directory directory, ClusterId cluster, NodeId node, WalConfig config, LongSupplier draw) {
     if (!directory.list().contains(IdentityFile.NAME)) {
-      return new DataDirectory(directory, create(directory, cluster, node, config), config);
+      Identity drawn = new Identity(cluster, node, new IncarnationId(draw.getAsLong()));
+      return new DataDirectory(directory, create(directory, drawn, config), config);
     }
     Identity found = IdentityFile.read(directory);
     if (!found.cluster().equals(cluster) || !found.node().equals(node)) {
@@ -48,13 +60,10 @@ public final class DataDirectory {
     return new DataDirectory(directory, found, config);
   }
 
-  private static Identity create(
-      Directory directory, ClusterId cluster, NodeId node, WalConfig config) {
+  private static Identity create(Directory directory, Identity identity, WalConfig config) {
     for (String name : directory.list()) {
       removeLeftover(directory, name);
     }
-    IncarnationId incarnation = new IncarnationId(new SecureRandom().nextLong());
-    Identity identity = new Identity(cluster, node, incarnation);
     SegmentFile.create(directory, identity, 1, config.segmentBytes()).close();
     IdentityFile.write(directory, identity);
     return identity;
@@ -103,6 +112,11 @@ public final class DataDirectory {
    * that decide themselves what runs when.
    */
   public Wal openLog(GroupId group, SliceCodec codec, Executor background) {
-    return Wal.open(directory, identity, group, config, codec, background);
+    return Wal.open(directory, identity, group, config, codec, background, false);
+  }
+
+  /** The same where there are snapshots, so that the log need not begin with its first entry. */
+  public Wal openCutLog(GroupId group, SliceCodec codec, Executor background) {
+    return Wal.open(directory, identity, group, config, codec, background, true);
   }
 }

@@ -12,7 +12,8 @@ final class RecordBody {
   static final int HARD_STATE_BYTES = 17;
   static final int ENTRY_ID_BYTES = 16;
 
-  private static final int SECTOR_BYTES = 512;
+  /** What a disk writes wholly or not at all. */
+  static final int SECTOR_BYTES = 512;
 
   private RecordBody() {}
 

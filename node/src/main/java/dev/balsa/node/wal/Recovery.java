@@ -259,10 +259,21 @@ final class Recovery {
   }
 
   private boolean laterRecordProvesForce(SegmentFile segment, SegmentReader reader, long at) {
-    for (long p = at + 64; p + RecordHeader.BYTES <= segment.size(); p += 64) {
+    for (long p = at; p + RecordHeader.BYTES <= segment.size(); p += 64) {
       ByteBuffer bytes = reader.view(p, RecordHeader.BYTES);
-      if (RecordHeader.isValid(bytes, place(segment, p))
-          && RecordHeader.read(bytes).durable() >= nextNumber) {
+      if (RecordHeader.looksWhole(bytes)
+          && RecordHeader.read(bytes).durable() >= nextNumber
+          && (RecordHeader.isValid(bytes, place(segment, p)) || isMisplaced(segment, bytes))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether this header belongs elsewhere in the segment, as after writes that went astray. */
+  private boolean isMisplaced(SegmentFile segment, ByteBuffer bytes) {
+    for (long p = SegmentFile.BLOCK_BYTES; p + RecordHeader.BYTES <= segment.size(); p += 64) {
+      if (RecordHeader.isValid(bytes, place(segment, p))) {
         return true;
       }
     }
@@ -346,8 +357,8 @@ final class Recovery {
   }
 
   private static void zero(SegmentFile segment, long from) {
-    ByteBuffer zeros = ByteBuffer.allocateDirect(1 << 18);
-    for (long at = from; at < segment.size(); at += zeros.capacity()) {
+    ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(1 << 18, segment.size() - from));
+    for (long at = from; at < segment.size(); at += zeros.limit()) {
       zeros.clear().limit((int) Math.min(zeros.capacity(), segment.size() - at));
       segment.file().write(zeros, at);
     }

@@ -121,15 +121,16 @@ public final class Wal implements StoredLog, AutoCloseable {
         directory, new Owner(identity, group, new SliceCodec()), config, background, mayBeCut);
   }
 
-  /** The same for a log that was never cut, with a codec that others share. */
+  /** The same with a codec that others share. */
   static Wal open(
       Directory directory,
       Identity identity,
       GroupId group,
       WalConfig config,
       SliceCodec codec,
-      Executor background) {
-    return open(directory, new Owner(identity, group, codec), config, background, false);
+      Executor background,
+      boolean mayBeCut) {
+    return open(directory, new Owner(identity, group, codec), config, background, mayBeCut);
   }
 
   private static Wal open(
@@ -311,7 +312,7 @@ public final class Wal implements StoredLog, AutoCloseable {
   private void stage(ByteBuffer source) {
     while (source.hasRemaining()) {
       if (!staging.hasRemaining()) {
-        flush();
+        flushSectors();
       }
       int count = Math.min(staging.remaining(), source.remaining());
       staging.put(staging.position(), source, source.position(), count);
@@ -341,12 +342,24 @@ public final class Wal implements StoredLog, AutoCloseable {
     durable = nextNumber - 1;
   }
 
-  /** Hands what is staged to the kernel. */
+  /** Hands what is staged, which ends with a record, to the kernel. */
   private void flush() {
-    staging.flip();
-    int count = staging.remaining();
-    active.file().write(staging, staged);
-    staging.clear();
+    flush(staging.position());
+  }
+
+  /**
+   * The same in the middle of a record: whole sectors only. If the disk got half a sector now and
+   * the rest of the record later, a power cut in between would leave a record that looks as if all
+   * of it had been written and damaged since.
+   */
+  private void flushSectors() {
+    flush(staging.position() - (int) (tail() % RecordBody.SECTOR_BYTES));
+  }
+
+  private void flush(int count) {
+    int end = staging.position();
+    active.file().write(staging.limit(count).rewind(), staged);
+    staging.limit(end).position(count).compact();
     staged += count;
     bytesWritten += count;
   }
