@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param termStarts the first entry of each term that begins after {@code base}, in order
  * @param last the last entry, {@link EntryId#ZERO} if there never was one
  * @param configurations the memberships that the log holds, with their entries, in order
+ * @param lost where the log ended before damage took what followed {@code last}, or any later place
+ *     if that is not known; null if nothing was lost. The node may have promised entries up to
+ *     there: until its log gets there again it neither campaigns nor votes for whoever lacks them.
  */
 public record Restored(
     HardState hardState,
@@ -20,13 +23,25 @@ public record Restored(
     EntryId base,
     List<EntryId> termStarts,
     EntryId last,
-    List<Configured> configurations) {
+    List<Configured> configurations,
+    @Nullable EntryId lost) {
   /** A node that never ran. */
   public static final Restored NOTHING = new Restored(HardState.INITIAL, List.of(), EntryId.ZERO);
 
   /** A log from its first entry on, without a snapshot and without any configuration. */
   public Restored(HardState hardState, List<EntryId> termStarts, EntryId last) {
     this(hardState, null, EntryId.ZERO, termStarts, last, List.of());
+  }
+
+  /** A log of which nothing was lost. */
+  public Restored(
+      HardState hardState,
+      @Nullable SnapshotMeta snapshot,
+      EntryId base,
+      List<EntryId> termStarts,
+      EntryId last,
+      List<Configured> configurations) {
+    this(hardState, snapshot, base, termStarts, last, configurations, null);
   }
 
   public Restored {
@@ -36,6 +51,11 @@ public record Restored(
         last.term() <= hardState.term(),
         "log ends at %s, after the term %s on disk",
         last,
+        hardState.term());
+    Require.argument(
+        lost == null || lost.term() <= hardState.term(),
+        "log ended at %s before it was damaged, after the term %s on disk",
+        lost,
         hardState.term());
     EntryId before = base;
     for (EntryId start : termStarts) {
@@ -65,6 +85,11 @@ public record Restored(
 
   /** The same with the snapshot that the host found. */
   public Restored withSnapshot(SnapshotMeta latest) {
-    return new Restored(hardState, latest, base, termStarts, last, configurations);
+    return new Restored(hardState, latest, base, termStarts, last, configurations, lost);
+  }
+
+  /** The same log when damage took what it held after its last entry, up to {@code end}. */
+  public Restored withLost(EntryId end) {
+    return new Restored(hardState, snapshot, base, termStarts, last, configurations, end);
   }
 }
