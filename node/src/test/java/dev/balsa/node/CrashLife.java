@@ -81,7 +81,7 @@ final class CrashLife {
     this.disk = disk;
     this.random = new Random(seed);
     this.store = SnapshotStore.open(disk);
-    this.wal = open(disk, store);
+    this.wal = open(disk, store, false);
   }
 
   /** What a power cut left of a life, with all that is needed to judge it. */
@@ -110,14 +110,12 @@ final class CrashLife {
   }
 
   /** Opens the log as a node does. */
-  static Wal open(FaultyDirectory disk, SnapshotStore store) {
+  static Wal open(FaultyDirectory disk, SnapshotStore store, boolean hasPeers) {
     DataDirectory data =
         DataDirectory.open(
             disk, new ClusterId(7), new NodeId(2), new WalConfig(8192, 4096), () -> 0x77);
     SliceCodec codec = new SliceCodec();
-    return store.list().isEmpty()
-        ? data.openLog(GROUP, codec, Runnable::run)
-        : data.openCutLog(GROUP, codec, Runnable::run);
+    return data.openLog(GROUP, codec, store.hadAny(), told -> hasPeers, Runnable::run);
   }
 
   private State state() {
@@ -283,7 +281,7 @@ final class CrashLife {
     }
     store.close();
     store = SnapshotStore.open(disk);
-    wal = open(disk, store);
-    Snapshots.connect(store, wal, (level, text) -> {});
+    wal = open(disk, store, false);
+    Snapshots.connect(store, wal, false, (level, text) -> {});
   }
 }

@@ -113,9 +113,9 @@ class CrashStatesTest {
   /** Reads a disk as a node does, and judges what it finds. */
   private static State recover(FaultyDirectory disk, Cut left) {
     try (SnapshotStore store = SnapshotStore.open(disk);
-        Wal wal = CrashLife.open(disk, store)) {
+        Wal wal = CrashLife.open(disk, store, false)) {
       assertThat(store.damaged()).isEmpty();
-      SnapshotMeta latest = Snapshots.connect(store, wal, (level, text) -> {});
+      SnapshotMeta latest = Snapshots.connect(store, wal, false, (level, text) -> {});
       judgeSnapshots(store.list(), latest, wal, left);
       State found = new State(wal.restored().hardState(), wal.base(), entries(wal));
       if (left.possible().stream().noneMatch(state -> isLeft(state, found, latest))) {

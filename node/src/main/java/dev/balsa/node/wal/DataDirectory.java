@@ -7,11 +7,15 @@ import dev.balsa.node.disk.Directory;
 import dev.balsa.raft.ClusterId;
 import dev.balsa.raft.GroupId;
 import dev.balsa.raft.IncarnationId;
+import dev.balsa.raft.Membership;
 import dev.balsa.raft.NodeId;
+import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /**
  * A directory that belongs to one node of one cluster. On first use it draws an incarnation id and
@@ -19,6 +23,8 @@ import java.util.function.LongSupplier;
  * the log was lost, and the node does not vote as if it had never run.
  */
 public final class DataDirectory {
+  private static final System.Logger LOG = System.getLogger(Wal.class.getName());
+
   private final Directory directory;
   private final Identity identity;
   private final WalConfig config;
@@ -115,8 +121,40 @@ public final class DataDirectory {
     return Wal.open(directory, identity, group, config, codec, background, false);
   }
 
-  /** The same where there are snapshots, so that the log need not begin with its first entry. */
-  public Wal openCutLog(GroupId group, SliceCodec codec, Executor background) {
-    return Wal.open(directory, identity, group, config, codec, background, true);
+  /**
+   * The same, but a log that damage has taken a part of is cut there, if peers can send that part
+   * again: {@link Wal#lost} then tells what the node must have back before it takes part as before.
+   *
+   * @param hasPeers whether there are peers, given the latest membership that the log tells of
+   * @throws StorageException if the log is damaged in a way that cannot be repaired
+   */
+  public Wal openLog(
+      GroupId group,
+      SliceCodec codec,
+      boolean mayBeCut,
+      Predicate<Optional<Membership>> hasPeers,
+      Executor background) {
+    return new Repair(
+            directory,
+            identity,
+            group,
+            config,
+            () -> Wal.open(directory, identity, group, config, codec, background, mayBeCut))
+        .open(hasPeers);
+  }
+
+  /** The same with new segments made by a thread of the log's own, and lines in the log. */
+  public Wal openLog(
+      GroupId group,
+      SliceCodec codec,
+      boolean mayBeCut,
+      Predicate<Optional<Membership>> hasPeers) {
+    Wal wal =
+        new Repair(directory, identity, group, config, () -> openLog(group, codec, mayBeCut))
+            .open(hasPeers);
+    if (wal.recovery().found() == RecoveryCase.DAMAGE_CUT) {
+      LOG.log(Level.WARNING, () -> wal.recovery().toString());
+    }
+    return wal;
   }
 }

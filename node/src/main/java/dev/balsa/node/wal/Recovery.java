@@ -106,6 +106,12 @@ final class Recovery {
       unproven.clear();
       tail = walk(segments.get(i), i + 1 < used);
     }
+    if (cut && !mayBeCut) {
+      throw RecoveryCase.SEGMENT_MISSING.refuse(
+          directory.path(SegmentFile.name(segments.getFirst().number() - 1)),
+          0,
+          "the first one found is %s".formatted(SegmentFile.name(segments.getFirst().number())));
+    }
     harden(segments.get(used - 1), tail);
     for (SegmentFile surplus :
         segments.subList(Math.min(used + 1, segments.size()), segments.size())) {
@@ -143,7 +149,7 @@ final class Recovery {
       throw RecoveryCase.LOG_MISSING.refuse(
           directory.path(""), 0, "no segment found, %s wanted".formatted(SegmentFile.name(1)));
     }
-    long first = mayBeCut ? SegmentFile.number(names.getFirst()) : 1;
+    long first = SegmentFile.number(names.getFirst());
     cut = first > 1;
     for (int i = 0; i < names.size(); i++) {
       if (SegmentFile.number(names.get(i)) != first + i) {
@@ -356,7 +362,8 @@ final class Recovery {
     }
   }
 
-  private static void zero(SegmentFile segment, long from) {
+  /** Overwrites all from {@code from} on, without a force. */
+  static void zero(SegmentFile segment, long from) {
     ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(1 << 18, segment.size() - from));
     for (long at = from; at < segment.size(); at += zeros.limit()) {
       zeros.clear().limit((int) Math.min(zeros.capacity(), segment.size() - at));
