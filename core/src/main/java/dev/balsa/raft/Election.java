@@ -68,7 +68,7 @@ final class Election {
   /** The leader hands over to this node: its order stands for the election timeout (§3.10). */
   void onTimeoutNow(Message.TimeoutNow order) {
     boolean obeys = state.role() instanceof Role.Follower && order.from().equals(state.leader());
-    if (!obeys || !state.mayVote() || state.installing()) {
+    if (!obeys || !state.mayCampaign() || state.installing()) {
       return;
     }
     outbox.event(new Event.ToldToCampaign(order.from(), order.term()));
@@ -120,12 +120,12 @@ final class Election {
   /** Someone of this term asks what this node would answer in the next. */
   void onPreVote(Message.PreVote request) {
     // Whom this node voted for in this term says nothing about the next.
-    boolean granted = request.last().compareTo(state.log.last()) >= 0;
+    Denial denial = logDenial(request.last());
     outbox.event(
-        granted
+        denial == null
             ? new Event.PreVoteGranted(request.from(), request.term())
-            : new Event.PreVoteDenied(request.from(), request.term(), Denial.LOG_BEHIND));
-    answer(request, granted);
+            : new Event.PreVoteDenied(request.from(), request.term(), denial));
+    answer(request, denial == null);
   }
 
   /** A node of an earlier term learns the current one, without which it could not win. */
@@ -215,7 +215,15 @@ final class Election {
     if (vote != null && !vote.equals(request.from())) {
       return Denial.ALREADY_VOTED;
     }
-    return request.last().compareTo(state.log.last()) < 0 ? Denial.LOG_BEHIND : null;
+    return logDenial(request.last());
+  }
+
+  /** The restriction to logs that are no older than this node's, lost entries included. */
+  private @Nullable Denial logDenial(EntryId last) {
+    if (last.compareTo(state.promised()) >= 0) {
+      return null;
+    }
+    return last.compareTo(state.log.last()) < 0 ? Denial.LOG_BEHIND : Denial.BEHIND_LOST_ENTRIES;
   }
 
   /** A candidate of an earlier term learns the current one. */

@@ -143,12 +143,26 @@ public sealed interface Event {
   /** A snapshot replaced the log and the state, which ended at {@code before}. */
   record SnapshotInstalled(EntryId before, EntryId last) implements Event {}
 
+  /**
+   * Damage took the entries after {@code last}, up to {@code end}: this node waits for a leader to
+   * send them, and till then does not campaign and votes only for whoever holds them.
+   */
+  record EntriesLost(EntryId last, EntryId end) implements Event {}
+
+  /** The log reaches as far again as before the damage; this node takes part like any other. */
+  record EntriesRegained(EntryId end, EntryId last) implements Event {}
+
+  /** A follower lost entries that it had acknowledged; they no longer count, and are sent again. */
+  record PeerLostEntries(NodeId peer, long match, long agreed) implements Event {}
+
   /** Why a vote was denied. */
   enum Denial {
     /** The vote of this term went to another node (paper §5.2). */
     ALREADY_VOTED,
     /** The candidate's log is behind ours (paper §5.4.1). */
     LOG_BEHIND,
+    /** The candidate's log is behind what this node promised and lost to damage. */
+    BEHIND_LOST_ENTRIES,
     /** The candidate's term is over. */
     STALE_TERM,
     /**

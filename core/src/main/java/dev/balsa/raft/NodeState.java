@@ -27,6 +27,7 @@ final class NodeState {
   private long commit; // ≤ log.lastIndex()
   private long electionDeadline;
   private int failedElections; // since a leader was known
+  private @Nullable EntryId lost; // > log.last(): promised, then lost to damage, not yet regained
   private @Nullable NodeId termLeader; // whom this node saw lead the term, even if it forgot
 
   // What is on its way to the disk, in order; the log is durable up to `durable`.
@@ -50,6 +51,7 @@ final class NodeState {
     this.durable = restored.last().index();
     this.snapshot = restored.snapshot();
     this.commit = snapshot == null ? 0 : snapshot.index();
+    this.lost = restored.lost();
     Require.argument(
         log.base().index() <= commit && (snapshot == null || log.contains(snapshot.last())),
         "log holds what follows %s up to %s, the snapshot is %s",
@@ -104,9 +106,44 @@ final class NodeState {
     return durableSequence;
   }
 
-  /** When to campaign; never for a node without a vote, so that it stays passive. */
+  /** When to campaign; never for a node that must not, so that it stays passive. */
   long electionDeadline() {
-    return mayVote() ? electionDeadline : Long.MAX_VALUE;
+    return mayCampaign() ? electionDeadline : Long.MAX_VALUE;
+  }
+
+  /** Whether this node has a vote to give to itself, and holds all that it promised. */
+  boolean mayCampaign() {
+    return mayVote() && lost == null;
+  }
+
+  /** Where the log ended that this node promised and lost to damage; null once it is regained. */
+  @Nullable EntryId lost() {
+    return lost;
+  }
+
+  /**
+   * What a candidate's log must reach for this node's vote: its own log's end, or that of the log
+   * it lost. Promises outlive the entries, which may be committed by their being counted here.
+   */
+  EntryId promised() {
+    return lost == null ? log.last() : lost;
+  }
+
+  /**
+   * A log that reaches as far again as the one that was lost, by term and index, is the log that
+   * would be here without the damage: either the leader of the same term sent the same entries
+   * again, or one of a later term, which holds all that was committed before, sent its own.
+   */
+  private void regain() {
+    if (lost != null && durable >= log.base().index() && !isBehind(log.idAt(durable), lost)) {
+      outbox.event(new Event.EntriesRegained(lost, log.last()));
+      lost = null;
+      drawElectionTimeout();
+    }
+  }
+
+  private static boolean isBehind(EntryId id, EntryId other) {
+    return id.compareTo(other) < 0;
   }
 
   /** The membership in force: that of the latest configuration in the log (thesis §4.1). */
@@ -144,6 +181,10 @@ final class NodeState {
   /** Starts the clock. The only voter of a group need not wait for anyone before it campaigns. */
   void start(long at) {
     now = at;
+    if (lost != null) {
+      outbox.event(new Event.EntriesLost(log.last(), lost));
+      regain();
+    }
     if (membership().electorate().equals(List.of(self()))) {
       electionDeadline = at;
     } else {
@@ -327,6 +368,7 @@ final class NodeState {
 
   /** The step's write is on its way; {@link #persisted} will tell that it arrived. */
   Ready takeReady() {
+    regain();
     if (outbox.writes()) {
       writes.add(new Write(outbox.nextSequence(), log.last()));
     }

@@ -116,6 +116,11 @@ final class Progress {
     };
   }
 
+  /** The follower lost what it held after {@code index}; what was committed by it stays so. */
+  void lose(long index) {
+    match = Math.min(match, index);
+  }
+
   /** The logs agree at {@link #match()}: send without waiting from now on. */
   void pipeline() {
     mode = new Mode.Pipelined();

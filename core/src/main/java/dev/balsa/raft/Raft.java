@@ -136,6 +136,14 @@ public final class Raft {
     return state.term();
   }
 
+  /**
+   * Where the log ended that this node lost to damage ({@link Restored#lost}), until its durable
+   * log gets there again; then null, and the host need not remember it any longer.
+   */
+  public @Nullable EntryId lost() {
+    return state.lost();
+  }
+
   /** The leader of the current term as far as this node knows, or null. */
   public @Nullable NodeId leader() {
     return state.leader();

@@ -251,13 +251,17 @@ final class Replication {
     }
     progress.heard = state.now();
     reads.acked(leader, progress, reject.round());
-    if (!progress.isCurrent(reject.rejected())) {
-      return;
-    }
     // Both sides skip whole terms: the place of agreement lies where neither term is above (§5.3).
     EntryId hint = reject.hint();
     long agreed =
         state.log.lastNotAbove(Math.min(hint.index(), reject.rejected()), hint.term()).index();
+    if (reject.lost() && agreed < progress.match()) {
+      outbox.event(new Event.PeerLostEntries(reject.from(), progress.match(), agreed));
+      progress.lose(agreed);
+    }
+    if (!progress.isCurrent(reject.rejected())) {
+      return;
+    }
     long next = Math.min(reject.rejected(), agreed + 1);
     if (progress.isPipelined()) {
       outbox.event(new Event.ProgressChanged(reject.from(), false));

@@ -104,6 +104,27 @@ record LoggingListener(NodeId self, NodeListener next) implements NodeListener {
               self,
               learner.learner(),
               text(learner.match()));
+      case Event.EntriesLost lost ->
+          LOG.log(
+              Level.WARNING,
+              "node {0} lost the entries after {1} up to {2} to damage; it waits for a leader to send"
+                  + " them, and till then votes only for members that have them",
+              self,
+              lost.last(),
+              lost.end());
+      case Event.EntriesRegained regained ->
+          LOG.log(
+              Level.INFO,
+              "node {0} has the entries again that damage took, its log ends at {1}",
+              self,
+              regained.last());
+      case Event.PeerLostEntries peer ->
+          LOG.log(
+              Level.WARNING,
+              "node {0} sends node {1} again what damage took there after index {2}",
+              self,
+              peer.peer(),
+              text(peer.agreed()));
       default -> LOG.log(Level.TRACE, "node {0}: {1}", self, event);
     }
     next.event(event);

@@ -182,6 +182,9 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
     force();
     handOver();
     takeSnapshot();
+    if (wal.lost() != null && raft.lost() == null) {
+      wal.regained();
+    }
     publish();
   }
 

@@ -13,6 +13,7 @@ import dev.balsa.node.wal.DataDirectory;
 import dev.balsa.node.wal.Wal;
 import dev.balsa.raft.Bytes;
 import dev.balsa.raft.Change;
+import dev.balsa.raft.Configured;
 import dev.balsa.raft.GroupId;
 import dev.balsa.raft.Membership;
 import dev.balsa.raft.NodeId;
@@ -27,6 +28,7 @@ import java.lang.System.Logger;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -76,8 +78,8 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
     try {
       DataDirectory data = DataDirectory.open(directory, config.cluster(), self, config.wal());
       SnapshotStore store = SnapshotStore.open(directory);
-      wal = data.openLog(GROUP, codec, !store.list().isEmpty());
-      latest = connect(store, wal);
+      wal = data.openLog(GROUP, codec, store.hadAny(), told -> hasPeers(config, store, told));
+      latest = connect(config, store, wal);
       transport = openTransport(config, data.identity(), wal, codec);
       snapshots = new Snapshots(store, wal, config.snapshots(), transport::wakeup, this::fail);
     } catch (RuntimeException e) {
@@ -150,9 +152,24 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
     return new Roster(config.cluster(), self, known, transport, config.locator());
   }
 
-  private static @Nullable SnapshotMeta connect(SnapshotStore store, Wal wal) {
+  /** Whether anybody else votes, so that what is lost here is elsewhere. */
+  private static boolean hasPeers(
+      NodeConfig config, SnapshotStore store, Optional<Membership> told) {
+    List<SnapshotMeta> snapshots = store.list();
+    Membership latest =
+        told.orElseGet(
+            () -> snapshots.isEmpty() ? config.founding() : snapshots.getFirst().membership());
+    return latest.members().isEmpty()
+        ? config.members().size() > 1
+        : latest.electorate().stream().anyMatch(voter -> !voter.equals(config.self()));
+  }
+
+  private static @Nullable SnapshotMeta connect(NodeConfig config, SnapshotStore store, Wal wal) {
+    List<Configured> held = wal.restored().configurations();
+    Optional<Membership> told =
+        held.isEmpty() ? Optional.empty() : Optional.of(held.getLast().membership());
     try {
-      return Snapshots.connect(store, wal);
+      return Snapshots.connect(store, wal, hasPeers(config, store, told), LOG::log);
     } catch (RuntimeException e) {
       wal.close();
       throw e;

@@ -51,7 +51,8 @@ public final class FaultyDirectory implements Directory {
     private static final long serialVersionUID = 1;
   }
 
-  private static final class Content {
+  /** A file's bytes, whatever its names are. */
+  static final class Content {
     byte[] now = new byte[0];
     byte[] durable = new byte[0];
     final List<int[]> dirty = new ArrayList<>();
@@ -197,6 +198,34 @@ public final class FaultyDirectory implements Directory {
     FaultyDirectory copy = new FaultyDirectory();
     names.forEach((name, content) -> copy.put(name, content.now));
     return copy;
+  }
+
+  /** The names as they were when last forced, and after each change since. */
+  synchronized List<TreeMap<String, Content>> nameHistory() {
+    return List.copyOf(nameHistory);
+  }
+
+  /** A number for all names and bytes: disks that differ have different ones, but for chance. */
+  public synchronized long fingerprint() {
+    long hash = 0;
+    for (Map.Entry<String, Content> file : names.entrySet()) {
+      hash = mix(hash, file.getKey().hashCode());
+      byte[] bytes = file.getValue().now;
+      ByteBuffer words = ByteBuffer.wrap(bytes);
+      while (words.remaining() >= Long.BYTES) {
+        hash = mix(hash, words.getLong());
+      }
+      while (words.hasRemaining()) {
+        hash = mix(hash, words.get());
+      }
+      hash = mix(hash, bytes.length);
+    }
+    return hash;
+  }
+
+  private static long mix(long hash, long word) {
+    long mixed = (hash ^ word) * 0x9e3779b97f4a7c15L;
+    return mixed ^ (mixed >>> 29);
   }
 
   @Override

@@ -100,10 +100,17 @@ final class MessageCodec {
           out.putLong(commit).putLong(round);
       case Message.AppendAck(var from, var term, var match, var round) ->
           out.putLong(match).putLong(round);
-      case Message.AppendReject(var from, var term, var rejected, var hint, var round) -> {
+      case Message.AppendReject(
+              var from,
+              var term,
+              var rejected,
+              var hint,
+              var round,
+              var lost) -> {
         out.putLong(rejected);
         put(out, hint);
         out.putLong(round);
+        out.put(code(lost));
       }
       case Message.SnapshotChunk(
               var from,
@@ -191,7 +198,7 @@ final class MessageCodec {
       case APPEND -> new Message.Append(from, term, slice(frame), number(head), number(head));
       case APPEND_ACK -> new Message.AppendAck(from, term, number(head), number(head));
       case APPEND_REJECT ->
-          new Message.AppendReject(from, term, number(head), id(head), number(head));
+          new Message.AppendReject(from, term, number(head), id(head), number(head), flag(head));
       case SNAPSHOT_CHUNK -> chunk(frame, from, term, head);
       case SNAPSHOT_ACK ->
           new Message.SnapshotAck(from, term, number(head), number(head), number(head));

@@ -30,6 +30,7 @@ public final class SnapshotStore implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(SnapshotStore.class.getName());
   private static final String TAKING = "taking.snapshot.new";
   private static final String RECEIVING = "receiving.snapshot.new";
+  private static final String DAMAGED = ".damaged";
 
   private final Directory directory;
   private final TreeMap<Long, Kept> kept = new TreeMap<>(); // by index; guarded by this
@@ -37,6 +38,8 @@ public final class SnapshotStore implements AutoCloseable {
   private final List<String> damaged = new ArrayList<>();
   private final byte[] block = new byte[BlockWriter.BLOCK_BYTES]; // the loop's
   private @Nullable DiskFile receiving; // the loop's, then the finishing thread's
+
+  private boolean any; // written before the store is handed out
 
   private record Kept(SnapshotMeta meta, DiskFile file) {}
 
@@ -54,7 +57,10 @@ public final class SnapshotStore implements AutoCloseable {
       if (name.equals(TAKING) || name.equals(RECEIVING)) {
         directory.delete(name);
       } else if (SnapshotFile.isSnapshot(name)) {
+        store.any = true;
         store.find(name);
+      } else if (name.endsWith(DAMAGED)) {
+        store.any = true;
       }
     }
     directory.force();
@@ -68,14 +74,19 @@ public final class SnapshotStore implements AutoCloseable {
       meta = SnapshotFile.verify(file);
     } catch (StorageException e) {
       file.close();
-      damaged.add("%s; it is set aside as %s.damaged".formatted(e.getMessage(), name));
-      directory.rename(name, name + ".damaged");
+      damaged.add("%s; it is set aside as %s".formatted(e.getMessage(), name + DAMAGED));
+      directory.rename(name, name + DAMAGED);
       return;
     }
     Kept before = kept.put(meta.last().index(), new Kept(meta, file));
     if (before != null) {
       before.file().close();
     }
+  }
+
+  /** Whether there are or were snapshots, so that the log need not go back to its first entry. */
+  public boolean hadAny() {
+    return any;
   }
 
   /** What was found damaged when the store was opened, and where. */

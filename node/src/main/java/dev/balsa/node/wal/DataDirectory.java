@@ -7,11 +7,15 @@ import dev.balsa.node.disk.Directory;
 import dev.balsa.raft.ClusterId;
 import dev.balsa.raft.GroupId;
 import dev.balsa.raft.IncarnationId;
+import dev.balsa.raft.Membership;
 import dev.balsa.raft.NodeId;
+import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /**
  * A directory that belongs to one node of one cluster. On first use it draws an incarnation id and
@@ -19,6 +23,8 @@ import java.util.concurrent.Executor;
  * the log was lost, and the node does not vote as if it had never run.
  */
 public final class DataDirectory {
+  private static final System.Logger LOG = System.getLogger(Wal.class.getName());
+
   private final Directory directory;
   private final Identity identity;
   private final WalConfig config;
@@ -36,8 +42,19 @@ public final class DataDirectory {
    */
   public static DataDirectory open(
       Directory directory, ClusterId cluster, NodeId node, WalConfig config) {
+    SecureRandom random = new SecureRandom();
+    return open(directory, cluster, node, config, random::nextLong);
+  }
+
+  /**
+   * The same with incarnations that {@code draw} gives, for hosts that decide themselves what is
+   * random: no two directories of a group's life may draw the same.
+   */
+  public static DataDirectory open(
+      Directory directory, ClusterId cluster, NodeId node, WalConfig config, LongSupplier draw) {
     if (!directory.list().contains(IdentityFile.NAME)) {
-      return new DataDirectory(directory, create(directory, cluster, node, config), config);
+      Identity drawn = new Identity(cluster, node, new IncarnationId(draw.getAsLong()));
+      return new DataDirectory(directory, create(directory, drawn, config), config);
     }
     Identity found = IdentityFile.read(directory);
     if (!found.cluster().equals(cluster) || !found.node().equals(node)) {
@@ -74,13 +91,10 @@ public final class DataDirectory {
     return Optional.of(new Found(IdentityFile.read(directory), blank));
   }
 
-  private static Identity create(
-      Directory directory, ClusterId cluster, NodeId node, WalConfig config) {
+  private static Identity create(Directory directory, Identity identity, WalConfig config) {
     for (String name : directory.list()) {
       removeLeftover(directory, name);
     }
-    IncarnationId incarnation = new IncarnationId(new SecureRandom().nextLong());
-    Identity identity = new Identity(cluster, node, incarnation);
     SegmentFile.create(directory, identity, 1, config.segmentBytes()).close();
     IdentityFile.write(directory, identity);
     return identity;
@@ -129,6 +143,43 @@ public final class DataDirectory {
    * that decide themselves what runs when.
    */
   public Wal openLog(GroupId group, SliceCodec codec, Executor background) {
-    return Wal.open(directory, identity, group, config, codec, background);
+    return Wal.open(directory, identity, group, config, codec, background, false);
+  }
+
+  /**
+   * The same, but a log that damage has taken a part of is cut there, if peers can send that part
+   * again: {@link Wal#lost} then tells what the node must have back before it takes part as before.
+   *
+   * @param hasPeers whether there are peers, given the latest membership that the log tells of
+   * @throws StorageException if the log is damaged in a way that cannot be repaired
+   */
+  public Wal openLog(
+      GroupId group,
+      SliceCodec codec,
+      boolean mayBeCut,
+      Predicate<Optional<Membership>> hasPeers,
+      Executor background) {
+    return new Repair(
+            directory,
+            identity,
+            group,
+            config,
+            () -> Wal.open(directory, identity, group, config, codec, background, mayBeCut))
+        .open(hasPeers);
+  }
+
+  /** The same with new segments made by a thread of the log's own, and lines in the log. */
+  public Wal openLog(
+      GroupId group,
+      SliceCodec codec,
+      boolean mayBeCut,
+      Predicate<Optional<Membership>> hasPeers) {
+    Wal wal =
+        new Repair(directory, identity, group, config, () -> openLog(group, codec, mayBeCut))
+            .open(hasPeers);
+    if (wal.recovery().found() == RecoveryCase.DAMAGE_CUT) {
+      LOG.log(Level.WARNING, () -> wal.recovery().toString());
+    }
+    return wal;
   }
 }

@@ -42,7 +42,8 @@ public final class Wal implements StoredLog, AutoCloseable {
   private final SliceCodec codec;
   private final SegmentStock stock;
   private final LogState state;
-  private final RecoveryReport report;
+  private RecoveryReport report;
+  private @Nullable EntryId lost; // promised before damage took it, not here again yet
   private final TreeMap<Long, SegmentFile> segments = new TreeMap<>();
   private final RecordWriter writer;
 
@@ -105,15 +106,16 @@ public final class Wal implements StoredLog, AutoCloseable {
         directory, new Owner(identity, group, new SliceCodec()), config, background, mayBeCut);
   }
 
-  /** The same for a log that was never cut, with a codec that others share. */
+  /** The same with a codec that others share. */
   static Wal open(
       Directory directory,
       Identity identity,
       GroupId group,
       WalConfig config,
       SliceCodec codec,
-      Executor background) {
-    return open(directory, new Owner(identity, group, codec), config, background, false);
+      Executor background,
+      boolean mayBeCut) {
+    return open(directory, new Owner(identity, group, codec), config, background, mayBeCut);
   }
 
   private static Wal open(
@@ -132,7 +134,57 @@ public final class Wal implements StoredLog, AutoCloseable {
 
   /** What the log holds now; right after it was opened, what recovery found on the disk. */
   public Restored restored() {
-    return state.restored();
+    Restored restored = state.restored();
+    return lost == null ? restored : restored.withLost(lost);
+  }
+
+  /**
+   * Where the log ended before damage took a part of it, or any later place; null if nothing is
+   * missing. Stays over restarts until {@link #regained}.
+   */
+  public @Nullable EntryId lost() {
+    return lost;
+  }
+
+  /**
+   * What was lost is here again, durably.
+   *
+   * @throws StorageException if the disk failed, now or before
+   */
+  public void regained() {
+    guarded(() -> RepairFile.delete(directory));
+    lost = null;
+  }
+
+  /** A repair goes on that began at an earlier start. */
+  void repairing(EntryId end) {
+    lost = end;
+  }
+
+  /** The log was just cut where {@code file} says; term and vote are those from before. */
+  void resume(RepairFile file, String path) {
+    lost = file.lost();
+    report = new RecoveryReport(RecoveryCase.DAMAGE_CUT, path, file.offset());
+    if (!file.hardState().equals(state.hardState())) {
+      append(new Ready.Persist(1, file.hardState(), null));
+      force();
+    }
+  }
+
+  /**
+   * Discards all entries though nothing stands for them: they are to be got from the peers, with
+   * whatever lies between {@code to} and them. What they promised is kept in {@link #lost}.
+   *
+   * @param to the last entry of a snapshot, or {@link EntryId#ZERO} if there is none
+   * @throws StorageException if the disk failed, now or before
+   */
+  public void loseAll(EntryId to) {
+    EntryId before = lost;
+    EntryId end = before == null || before.compareTo(last()) < 0 ? last() : before;
+    guarded(() -> new RepairFile(state.hardState(), end, 0, 0).write(directory));
+    lost = end;
+    restart(to);
+    force();
   }
 
   /** Whether the log holds {@code id}, or begins right after it. */
