@@ -33,6 +33,14 @@ public interface Load<R, S extends StateMachine<R>> {
   Request<R, S> next(long client, long moment, SplitMix random);
 
   /**
+   * Whether equal commands may be committed more than once, since the machine lets them take effect
+   * once. The network then makes copies of requests on their way to the leader, too.
+   */
+  default boolean repeats() {
+    return false;
+  }
+
+  /**
    * The run is over: judges what the clients saw.
    *
    * @return how many answered requests were judged

@@ -25,6 +25,7 @@ class PaperCoverageTest {
           "thesis §3.10",
           "thesis §4.2.3",
           "thesis §6.2",
+          "thesis §6.3",
           "thesis §9.6");
 
   private static final List<Class<?>> CLASSES =
@@ -43,6 +44,7 @@ class PaperCoverageTest {
           Thesis310TransferTest.class,
           Thesis423StickinessTest.class,
           Thesis62CheckQuorumTest.class,
+          Thesis63SessionsTest.class,
           Thesis96PreVoteTest.class);
 
   @Test
