@@ -183,13 +183,13 @@ class SessionTwinTest {
       long stamp = Math.max(0, clock - draw(2_000));
       long session = Math.max(1, latest - draw(4));
       return switch (draw(10)) {
-        case 0 -> new SessionCommand.Open(1 + draw(8_000), stamp);
+        case 0 -> new SessionCommand.Open(1L + draw(8_000), stamp);
         case 1 -> new SessionCommand.KeepAlive(session, stamp);
         case 2 -> draw(4) == 0 ? new SessionCommand.Close(session, stamp) : plain();
         case 3 -> plain();
         default -> {
-          long sequence = 1 + draw(12);
-          long unanswered = 1 + draw((int) Math.min(sequence, 3));
+          int sequence = 1 + draw(12);
+          int unanswered = 1 + draw(Math.min(sequence, 3));
           yield new SessionCommand.Request(
               session, sequence, unanswered, stamp, Bytes.utf8("r" + sequence));
         }
