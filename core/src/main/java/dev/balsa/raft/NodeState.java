@@ -15,6 +15,7 @@ final class NodeState {
   final RaftLog log;
   final StoredLog stored;
   final Outbox outbox;
+  final Freshness freshness = new Freshness(this);
   private final SplitMix random;
 
   private long now;
@@ -26,6 +27,7 @@ final class NodeState {
   private long commit; // ≤ log.lastIndex()
   private long electionDeadline;
   private int failedElections; // since a leader was known
+  private long leaderHeard; // when a leader of any term was heard, or may have been
   private @Nullable NodeId termLeader; // whom this node saw lead the term, even if it forgot
 
   // What is on its way to the disk, in order; the log is durable up to `durable`.
@@ -120,6 +122,11 @@ final class NodeState {
     return configurations.mayVote(self(), commit);
   }
 
+  /** When this node heard a leader last, of whatever term; its start counts as that. */
+  long leaderHeard() {
+    return leaderHeard;
+  }
+
   HardState hardState() {
     return new HardState(term, vote);
   }
@@ -141,7 +148,9 @@ final class NodeState {
   /** Starts the clock. The only voter of a group need not wait for anyone before it campaigns. */
   void start(long at) {
     now = at;
-    if (membership().electorate().equals(List.of(self()))) {
+    leaderHeard = at;
+    // With leases nobody hurries: it may be another's vote that the membership here has forgotten.
+    if (membership().electorate().equals(List.of(self())) && !config.lease().enabled()) {
       electionDeadline = at;
     } else {
       drawElectionTimeout();
@@ -232,6 +241,7 @@ final class NodeState {
     }
     termLeader = leader;
     follower.heard = now;
+    leaderHeard = now;
     failedElections = 0;
   }
 

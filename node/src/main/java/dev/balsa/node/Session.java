@@ -96,7 +96,7 @@ public final class Session<R> implements AutoCloseable {
       pending.put(latest, request);
       open = id != 0;
     }
-    outcome.whenComplete((result, error) -> forget(request));
+    CompletableFuture<?> unused = outcome.whenComplete((result, error) -> forget(request));
     if (open) {
       attempt(request, 0);
     }
@@ -114,7 +114,7 @@ public final class Session<R> implements AutoCloseable {
     long open = id();
     if (end(new SessionOutcome.Ended<>(End.SESSION_CLOSED)) && open != 0) {
       // One word is enough: if it is lost, the session expires.
-      route.submit(new SessionCommand.Close(open, now()).encode());
+      CompletableFuture<?> unused = route.submit(new SessionCommand.Close(open, now()).encode());
     }
   }
 
@@ -143,7 +143,7 @@ public final class Session<R> implements AutoCloseable {
       }
     }
     if (!wanted) {
-      route.submit(new SessionCommand.Close(session, now()).encode());
+      CompletableFuture<?> unused = route.submit(new SessionCommand.Close(session, now()).encode());
       return;
     }
     waiting.forEach(request -> attempt(request, 0));
@@ -232,7 +232,7 @@ public final class Session<R> implements AutoCloseable {
             case null -> fail(error);
           }
         };
-    route.submit(command.encode()).whenComplete(told);
+    CompletableFuture<?> unused = route.submit(command.encode()).whenComplete(told);
   }
 
   private void retry(int attempt, IntConsumer again) {

@@ -238,7 +238,7 @@ public final class World<R, S extends StateMachine<R>> {
   }
 
   RaftConfig config(NodeId node, long seed) {
-    return plan.window().apply(plan.timing().apply(RaftConfig.of(node, seed)));
+    return load.configure(plan.window().apply(plan.timing().apply(RaftConfig.of(node, seed))));
   }
 
   void later(long nanos, Runnable action) {

@@ -26,6 +26,7 @@ class PaperCoverageTest {
           "thesis §4.2.3",
           "thesis §6.2",
           "thesis §6.3",
+          "thesis §6.4.1",
           "thesis §9.6");
 
   private static final List<Class<?>> CLASSES =
@@ -45,6 +46,7 @@ class PaperCoverageTest {
           Thesis423StickinessTest.class,
           Thesis62CheckQuorumTest.class,
           Thesis63SessionsTest.class,
+          Thesis641LeaseTest.class,
           Thesis96PreVoteTest.class);
 
   @Test
