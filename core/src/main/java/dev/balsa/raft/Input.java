@@ -30,12 +30,17 @@ public sealed interface Input {
   }
 
   /**
-   * A client of this node wants to read linearizably.
+   * A client of this node wants to read.
    *
    * @param read the host's name for the read (or for a batch of them). Never reused while the
    *     process lives.
    */
-  record Read(long read) implements Input {}
+  record Read(long read, ReadMode mode) implements Input {
+    /** A linearizable read. */
+    public Read(long read) {
+      this(read, ReadMode.LINEARIZABLE);
+    }
+  }
 
   /**
    * A client of this node wants other members; all of {@code changes} or none.

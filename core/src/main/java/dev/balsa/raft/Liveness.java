@@ -40,12 +40,22 @@ final class Liveness {
 
   /** Whether a request for votes comes while nobody needs a new leader (thesis §4.2.3). */
   boolean leaderAlive() {
-    return switch (state.role()) {
-      case Role.Follower follower -> follower.leader != null && isRecent(follower.heard);
-      case Role.PreCandidate preCandidate -> false;
-      case Role.Candidate candidate -> false;
-      case Role.Leader leader -> isRecent(quorumHeard(leader));
-    };
+    return hasPromised()
+        || switch (state.role()) {
+          case Role.Follower follower -> follower.leader != null && isRecent(follower.heard);
+          case Role.PreCandidate preCandidate -> false;
+          case Role.Candidate candidate -> false;
+          case Role.Leader leader -> isRecent(quorumHeard(leader));
+        };
+  }
+
+  /**
+   * Whether a leader may count on this node to elect nobody else: it heard one a short while ago,
+   * in whatever term and before whatever it has learned since, or may have, before it was started
+   * (thesis §6.4.1).
+   */
+  private boolean hasPromised() {
+    return state.config.lease().enabled() && isRecent(state.leaderHeard());
   }
 
   /** Whether so little time has passed that no election timeout can have ended since. */

@@ -16,6 +16,7 @@ final class NodeState {
   final RaftLog log;
   final StoredLog stored;
   final Outbox outbox;
+  final Freshness freshness = new Freshness(this);
   private final SplitMix random;
 
   private long now;
@@ -28,6 +29,7 @@ final class NodeState {
   private long electionDeadline;
   private int failedElections; // since a leader was known
   private @Nullable EntryId lost; // > log.last(): promised, then lost to damage, not yet regained
+  private long leaderHeard; // when a leader of any term was heard, or may have been
   private @Nullable NodeId termLeader; // whom this node saw lead the term, even if it forgot
 
   // What is on its way to the disk, in order; the log is durable up to `durable`.
@@ -160,6 +162,11 @@ final class NodeState {
     return configurations.mayVote(self(), commit) && incarnations.mayCampaign();
   }
 
+  /** When this node heard a leader last, of whatever term; its start counts as that. */
+  long leaderHeard() {
+    return leaderHeard;
+  }
+
   HardState hardState() {
     return new HardState(term, vote);
   }
@@ -181,11 +188,13 @@ final class NodeState {
   /** Starts the clock. The only voter of a group need not wait for anyone before it campaigns. */
   void start(long at) {
     now = at;
+    leaderHeard = at;
     if (lost != null) {
       outbox.event(new Event.EntriesLost(log.last(), lost));
       regain();
     }
-    if (membership().electorate().equals(List.of(self()))) {
+    // With leases nobody hurries: it may be another's vote that the membership here has forgotten.
+    if (membership().electorate().equals(List.of(self())) && !config.lease().enabled()) {
       electionDeadline = at;
     } else {
       drawElectionTimeout();
@@ -276,6 +285,7 @@ final class NodeState {
     }
     termLeader = leader;
     follower.heard = now;
+    leaderHeard = now;
     failedElections = 0;
   }
 

@@ -83,7 +83,7 @@ public final class Raft {
           clients.propose(proposal, commands);
       case Input.Reconfigure(long request, List<Change> changes) ->
           clients.reconfigure(request, changes);
-      case Input.Read(long read) -> clients.read(read);
+      case Input.Read(long read, ReadMode mode) -> clients.read(read, mode);
       case Input.Transfer(long request, NodeId target) -> transfer.ask(request, target);
       case Input.Persisted(long sequence) -> persisted(sequence);
       case Input.SnapshotTaken(SnapshotMeta snapshot) -> compaction.taken(snapshot);

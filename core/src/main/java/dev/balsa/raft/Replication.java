@@ -188,6 +188,7 @@ final class Replication {
   void heartbeat(Role.Leader leader) {
     leader.heartbeatDeadline = Math.addExact(state.now(), state.config.heartbeatNanos());
     leader.noticeDeadline = Long.MAX_VALUE;
+    reads.heartbeat(leader);
     leader.peers.forEach(
         (peer, progress) -> {
           if (progress.isPipelined() || progress.shipment() != null) {

@@ -76,6 +76,12 @@ sealed interface Role {
     /** Whom the leadership is being handed to, or null. Lives and dies with this leadership. */
     @Nullable NodeId transferee;
 
+    /**
+     * Whether an order to take over was given: a late copy of it may still move the leadership,
+     * whatever those who heard this leader would promise it.
+     */
+    boolean ordered;
+
     /** When to tell the commit index to those who have not learned it by other messages. */
     long noticeDeadline = Long.MAX_VALUE;
 

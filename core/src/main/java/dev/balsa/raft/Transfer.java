@@ -84,6 +84,7 @@ final class Transfer {
     boolean due = !current.told || state.now() >= current.toldAt + state.config.heartbeatNanos();
     if (complete && due && state.membership().votes(target)) {
       current.told = true;
+      leader.ordered = true;
       current.toldAt = state.now();
       outbox.event(new Event.TransferTold(target, state.term()));
       outbox.sendNow(target, new Message.TimeoutNow(state.self(), state.term()));

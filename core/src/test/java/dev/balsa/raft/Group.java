@@ -57,6 +57,12 @@ public final class Group {
     return new Group(0, rules);
   }
 
+  /** The same, not yet started, with leases among clocks that drift by no more than this. */
+  public Group leasing(int driftPerMille) {
+    hosts.values().forEach(h -> h.config = h.config.withLease(LeaseRules.within(driftPerMille)));
+    return this;
+  }
+
   public static NodeId id(int node) {
     return new NodeId(node);
   }
@@ -349,8 +355,25 @@ public final class Group {
   }
 
   public Ready read(int node) {
-    return step(node, new Input.Read(++requests));
+    return read(node, ReadMode.LINEARIZABLE);
   }
+
+  public Ready read(int node, ReadMode mode) {
+    asked.put(++requests, now);
+    return step(node, new Input.Read(requests, mode));
+  }
+
+  /** The outcome of a read that a majority confirmed. */
+  public Ready.ReadOutcome confirmed(long read, long index) {
+    Long at = asked.get(read);
+    if (at == null) {
+      throw new IllegalArgumentException("nobody asked read " + read);
+    }
+    ReadBasis basis = new ReadBasis(ReadBasis.Path.READ_INDEX, at);
+    return new Ready.ReadOutcome.Confirmed(read, index, basis);
+  }
+
+  private final TreeMap<Long, Long> asked = new TreeMap<>(); // when each read was
 
   public Ready transfer(int node, int target) {
     return step(node, new Input.Transfer(++requests, id(target)));

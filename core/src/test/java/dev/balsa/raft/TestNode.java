@@ -303,7 +303,7 @@ final class TestNode {
     if (floor == null) {
       throw new AssertionError(id + " answers a read that nobody waits for: " + outcome);
     }
-    if (outcome instanceof ReadOutcome.Confirmed(long read, long index)) {
+    if (outcome instanceof ReadOutcome.Confirmed(long read, long index, ReadBasis basis)) {
       Require.invariant(
           index >= floor, "%s reads at %s, %s were committed when it was asked", id, index, floor);
       world.counts.reads++;

@@ -18,6 +18,8 @@ import dev.balsa.raft.GroupId;
 import dev.balsa.raft.Membership;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Raft;
+import dev.balsa.raft.ReadBasis;
+import dev.balsa.raft.ReadMode;
 import dev.balsa.raft.Refusal;
 import dev.balsa.raft.Restored;
 import dev.balsa.raft.SnapshotMeta;
@@ -35,6 +37,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -211,8 +214,9 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
 
   /**
    * Runs {@code query} on the state machine, on the thread that applies commands: it must be quick
-   * and must not change anything. While no leader is known a linearizable read waits; when too many
-   * wait already it is refused by {@code QUEUE_FULL}.
+   * and must not change anything. While no leader is known a linearizable read waits, and a bounded
+   * one that cannot keep its bound is refused by {@code TOO_STALE}; when too many wait already any
+   * is refused by {@code QUEUE_FULL}.
    *
    * @return completes on the node's own threads; exceptionally only with what {@code query} throws
    */
@@ -224,33 +228,49 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
       outcome.complete(new ReadOutcome.Refused<>(Refusal.QUEUE_FULL));
       return outcome;
     }
-    Applier.Query<S> task = new Read<>(query, outcome, openReads);
     switch (consistency) {
-      case LINEARIZABLE -> loop.read(task);
-      case STALE -> applier.query(0, List.of(task));
-    }
-    if (stopped) {
-      task.stopped();
+      case Consistency.Agreed(ReadMode mode) ->
+          leave(new Read<>(mode, query, outcome, openReads), loop::read);
+      case Consistency.Stale() ->
+          leave(
+              new Read<>(ReadMode.LINEARIZABLE, query, outcome, openReads),
+              task -> applier.query(0, List.of(task), ReadBasis.STALE));
     }
     return outcome;
   }
 
+  private void leave(Applier.Query<S> task, Consumer<Applier.Query<S>> where) {
+    where.accept(task);
+    if (stopped) {
+      task.stopped();
+    }
+  }
+
   private record Read<S, T>(
+      ReadMode mode,
       Function<? super S, ? extends T> query,
       CompletableFuture<ReadOutcome<T>> outcome,
       AtomicInteger open)
       implements Applier.Query<S> {
     @Override
-    public void run(S machine, long applied) {
+    public void run(S machine, long applied, ReadBasis basis) {
       open.decrementAndGet();
       if (outcome.isDone()) {
         return;
       }
       try {
-        outcome.complete(new ReadOutcome.Served<>(query.apply(machine), applied));
+        T value = query.apply(machine);
+        long age = basis.age(System.nanoTime());
+        outcome.complete(new ReadOutcome.Served<>(value, applied, basis.path(), age));
       } catch (RuntimeException e) {
         outcome.completeExceptionally(e);
       }
+    }
+
+    @Override
+    public void refused(Refusal reason) {
+      open.decrementAndGet();
+      outcome.complete(new ReadOutcome.Refused<>(reason));
     }
 
     @Override

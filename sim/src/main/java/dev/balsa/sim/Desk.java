@@ -4,6 +4,7 @@ import dev.balsa.raft.Entry;
 import dev.balsa.raft.EntryId;
 import dev.balsa.raft.Input;
 import dev.balsa.raft.NodeId;
+import dev.balsa.raft.ReadBasis;
 import dev.balsa.raft.Ready;
 import dev.balsa.raft.Ready.ProposalOutcome;
 import dev.balsa.raft.Ready.ReadOutcome;
@@ -67,7 +68,7 @@ final class Desk<R, S extends StateMachine<R>> {
     asked.put(name, pending);
     return switch (pending.request) {
       case Request.Write<R, S> write -> new Input.Propose(name, List.of(write.command()));
-      case Request.Read<R, S> read -> new Input.Read(name);
+      case Request.Read<R, S> read -> new Input.Read(name, read.mode());
     };
   }
 
@@ -78,7 +79,8 @@ final class Desk<R, S extends StateMachine<R>> {
     for (ReadOutcome outcome : ready.reads()) {
       Pending<R, S> pending = take(outcome.read(), outcome);
       switch (outcome) {
-        case ReadOutcome.Confirmed(long read, long index) -> {
+        case ReadOutcome.Confirmed(long read, long index, var basis) -> {
+          world.figures().leaseReads += basis.path() == ReadBasis.Path.LEASE ? 1 : 0;
           reads.computeIfAbsent(index, i -> new ArrayList<>(1)).add(pending);
           answerReads();
         }

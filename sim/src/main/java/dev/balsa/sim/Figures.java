@@ -19,6 +19,7 @@ public final class Figures {
   long commits;
   long writes;
   long reads;
+  long leaseReads;
   long refused;
   long unknown;
   long judged;
@@ -48,6 +49,7 @@ public final class Figures {
     commits += other.commits;
     writes += other.writes;
     reads += other.reads;
+    leaseReads += other.leaseReads;
     refused += other.refused;
     unknown += other.unknown;
     judged += other.judged;
@@ -84,6 +86,11 @@ public final class Figures {
   /** Linearizable reads answered. */
   public long reads() {
     return reads;
+  }
+
+  /** Reads that rested on a leader's lease, answered or not. */
+  public long leaseReads() {
+    return leaseReads;
   }
 
   /** Writes answered. */

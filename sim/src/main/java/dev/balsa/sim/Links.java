@@ -14,6 +14,7 @@ final class Links {
   private final Schedule schedule;
   private final Figures figures;
   private final long clogNanosMax;
+  private final boolean copiesRequests;
   private Weather weather;
 
   /** Takes what arrives, or learns that it will not. */
@@ -23,8 +24,9 @@ final class Links {
     void lost(NodeId from, NodeId to);
   }
 
-  Links(Plan plan, Schedule schedule, Figures figures) {
+  Links(Plan plan, boolean copiesRequests, Schedule schedule, Figures figures) {
     this.nodes = plan.nodes();
+    this.copiesRequests = copiesRequests;
     this.schedule = schedule;
     this.figures = figures;
     this.weather = plan.weather();
@@ -52,8 +54,10 @@ final class Links {
       return;
     }
     schedule.after(delay(chance), () -> ends.arrived(to, message));
-    // Two copies of a Forward are two requests: a transport must not make them (see Message).
-    if (!(message instanceof Message.Forward) && oneOf(chance, weather.duplicate())) {
+    // Two copies of a Forward are two requests: a transport must not make them, unless the machine
+    // can tell them for one.
+    boolean copied = copiesRequests || !(message instanceof Message.Forward);
+    if (copied && oneOf(chance, weather.duplicate())) {
       figures.duplicated++;
       schedule.after(delay(chance), () -> ends.arrived(to, message));
     }

@@ -57,7 +57,7 @@ public final class World<R, S extends StateMachine<R>> {
     this.machines = hosting.machines(plan.seed());
     this.judge = new Judge(plan.nodes());
     this.twin = new Twin<>(load);
-    this.links = new Links(plan, schedule, figures);
+    this.links = new Links(plan, load.repeats(), schedule, figures);
     this.ends =
         new Links.Ends() {
           @Override
@@ -143,7 +143,7 @@ public final class World<R, S extends StateMachine<R>> {
       host.start();
       require(host.isUp(), "%s does not start from its own medium", host.id);
     }
-    judge.finish();
+    judge.finish(load.repeats());
     figures.judged = load.judge();
   }
 
@@ -238,7 +238,7 @@ public final class World<R, S extends StateMachine<R>> {
   }
 
   RaftConfig config(NodeId node, long seed) {
-    return plan.window().apply(plan.timing().apply(RaftConfig.of(node, seed)));
+    return load.configure(plan.window().apply(plan.timing().apply(RaftConfig.of(node, seed))));
   }
 
   void later(long nanos, Runnable action) {

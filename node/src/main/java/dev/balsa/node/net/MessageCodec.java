@@ -367,6 +367,7 @@ final class MessageCodec {
       case QUORUM_LOST -> 25;
       case NOTHING_TO_CHANGE -> 26;
       case TRANSFERRING -> 5;
+      case TOO_STALE -> 6;
     };
   }
 

@@ -65,7 +65,12 @@ abstract class Call<A> implements Deadlines.Expiring {
   /** Nothing was appended or read, so asking again is safe, and mostly soon successful. */
   final void refused(Refusal reason) {
     switch (reason) {
-      case NO_LEADER, LEADER_CHANGED, TRANSFERRING, LEADER_NOT_READY, CHANGE_IN_PROGRESS ->
+      case NO_LEADER,
+          LEADER_CHANGED,
+          TRANSFERRING,
+          TOO_STALE,
+          LEADER_NOT_READY,
+          CHANGE_IN_PROGRESS ->
           deadlines.retry(
               () -> {
                 if (!isDone()) {

@@ -239,9 +239,10 @@ public final class Requests {
 
     private void settle(ReadOutcome<T> outcome) {
       switch (outcome) {
-        case ReadOutcome.Served<T>(KvResult.Failed failed, var index) ->
+        case ReadOutcome.Served<T>(KvResult.Failed failed, var index, var path, var age) ->
             fail(EtcdError.of(failed.error()).exception());
-        case ReadOutcome.Served<T>(var value, var index) -> answer(answer.apply(value));
+        case ReadOutcome.Served<T>(var value, var index, var path, var age) ->
+            answer(answer.apply(value));
         case ReadOutcome.Refused<T>(var reason) -> refused(reason);
         case ReadOutcome.Stopped<T>() -> fail(EtcdError.STOPPED.exception());
       }
