@@ -201,7 +201,7 @@ public final class TestDisk implements StoredLog {
     }
     Restored log =
         new Restored(
-            writtenHardState, null, written.base, termStarts, written.last(), configurations, lost);
+            writtenHardState, null, written.base, termStarts, written.last(), configurations, null, lost);
     return snapshots.isEmpty() ? log : log.withSnapshot(snapshots.lastEntry().getValue().meta());
   }
 
