@@ -31,7 +31,11 @@ final class Clients {
   private long latest;
 
   /** A request of the host, and when it is given up. */
-  private record Passed(long request, long deadline) {}
+  private record Passed(long request, long deadline) {
+    void describe(Fingerprint print, long now) {
+      print.add(request).deadline(deadline, now);
+    }
+  }
 
   Clients(NodeState state, Replication replication, Reads reads, Following following) {
     this.state = state;
@@ -194,5 +198,11 @@ final class Clients {
   private void refuse(long proposal, Refusal reason) {
     outbox.event(new Event.ProposalRefused(reason));
     outbox.proposal(new ProposalOutcome.Refused(proposal, reason));
+  }
+
+  void describe(Fingerprint print) {
+    print.add(latest).add(proposals.size()).add(reads.size());
+    proposals.forEach((number, passed) -> passed.describe(print.add(number), state.now()));
+    reads.forEach((number, passed) -> passed.describe(print.add(number), state.now()));
   }
 }

@@ -216,4 +216,8 @@ final class Election {
       replication.lead();
     }
   }
+
+  void describe(Fingerprint print) {
+    print.add(round);
+  }
 }

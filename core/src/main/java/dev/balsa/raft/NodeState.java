@@ -267,4 +267,34 @@ final class NodeState {
     }
     durableSequence = Math.max(durableSequence, sequence);
   }
+
+  void describe(Fingerprint print) {
+    print.add(term).add(vote).add(commit).add(durable).add(termLeader).add(failedElections);
+    print.deadline(electionDeadline, now);
+    print.add(outbox.nextSequence() - durableSequence).add(writes.size());
+    writes.forEach(write -> print.add(outbox.nextSequence() - write.sequence()).add(write.last()));
+    log.describe(print);
+    long span = config.electionTimeoutMaxNanos();
+    switch (role) {
+      case Role.Follower follower -> {
+        print.add(0).add(follower.leader).add(follower.agreed);
+        print.past(follower.leader == null ? now : follower.heard, now, span);
+      }
+      case Role.PreCandidate preCandidate -> {
+        print.add(1).add(preCandidate.round).add(preCandidate.votes.size());
+        preCandidate.votes.forEach(print::add);
+      }
+      case Role.Candidate candidate -> {
+        print.add(2).add(outbox.nextSequence() - candidate.voteSequence);
+        print.add(candidate.votes.size());
+        candidate.votes.forEach(print::add);
+      }
+      case Role.Leader leader -> {
+        print.add(3).add(leader.termStart).add(leader.transferee);
+        print.deadline(leader.heartbeatDeadline, now).deadline(leader.quorumDeadline, now);
+        print.deadline(leader.noticeDeadline, now);
+        leader.peers.forEach((peer, progress) -> progress.describe(print.add(peer), now, span));
+      }
+    }
+  }
 }

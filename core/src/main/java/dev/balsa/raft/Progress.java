@@ -122,4 +122,10 @@ final class Progress {
         inflight.size(),
         inflightBytes);
   }
+
+  void describe(Fingerprint print, long now, long span) {
+    print.add(match).add(next).add(pipelined).add(probeSent).add(inflight.size());
+    inflight.forEach(sent -> print.add(sent.last()).add(sent.bytes()));
+    print.add(ackedRound).add(toldCommit).add(forwardedLast).past(heard, now, span);
+  }
 }

@@ -124,6 +124,16 @@ public final class Raft {
     return state.leader();
   }
 
+  /** Adds to {@code print} what decides how this node goes on. Changes nothing. */
+  public void describe(Fingerprint print) {
+    state.describe(print);
+    election.describe(print);
+    replication.describe(print);
+    reads.describe(print);
+    clients.describe(print);
+    transfer.describe(print);
+  }
+
   /** What the node knows of itself and its peers. */
   public Status status() {
     RoleName role =

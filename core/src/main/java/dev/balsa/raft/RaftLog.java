@@ -137,4 +137,9 @@ final class RaftLog {
     }
     return low;
   }
+
+  void describe(Fingerprint print) {
+    print.add(last).add(recent.size() - dropped).add(termStarts.size());
+    termStarts.forEach(print::add);
+  }
 }

@@ -1,0 +1,88 @@
+package dev.balsa.sim;
+
+import dev.balsa.raft.EntryId;
+import dev.balsa.raft.NodeId;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an {@link Explorer} may let happen to a group of nodes 1, 2, …: small bounds, within which
+ * it leaves nothing out.
+ *
+ * @param host whether a node does nothing else while it forces a write
+ * @param preVote whether nodes ask before they campaign
+ * @param terms the greatest term in which anybody campaigns
+ * @param timeouts how many election timeouts may end
+ * @param beats how many times a leader's timer may ring
+ * @param crashes how many times a process may crash; it starts again at once
+ * @param proposals how many commands a client may ask leaders for, one at a time
+ * @param reads how many reads a client may ask leaders for
+ * @param beginnings where to begin: what the nodes' disks hold; all must be lawful
+ */
+public record Scope(
+    Plan.Host host,
+    boolean preVote,
+    int terms,
+    int timeouts,
+    int beats,
+    int crashes,
+    int proposals,
+    int reads,
+    List<List<Disk>> beginnings) {
+
+  /** Two proposals at most have a number of their own; see {@link Move}. */
+  static final int PROPOSALS_MAX = 8;
+
+  /** Validates the bounds and copies the list. */
+  public Scope {
+    beginnings = List.copyOf(beginnings);
+    if (beginnings.isEmpty() || proposals > PROPOSALS_MAX || crashes < 0 || terms < 1) {
+      throw new IllegalArgumentException(
+          "a scope of %d beginnings, %d terms, %d crashes, %d proposals; it needs a beginning, a term and at most %d proposals"
+              .formatted(beginnings.size(), terms, crashes, proposals, PROPOSALS_MAX));
+    }
+  }
+
+  /**
+   * What a node's disk holds.
+   *
+   * @param vote whom the node voted for in {@code term}, or null
+   * @param entryTerms the terms of its entries, from index 1; each term's first is its no-op
+   */
+  public record Disk(long term, @Nullable NodeId vote, List<Long> entryTerms) {
+    /** The disk of a node that never ran. */
+    public static final Disk EMPTY = new Disk(0, null, List.of());
+
+    /** A disk whose owner voted for {@code vote}; 0 for nobody. */
+    public static Disk of(long term, long vote, long... entryTerms) {
+      return new Disk(
+          term, vote == 0 ? null : new NodeId(vote), LongStream.of(entryTerms).boxed().toList());
+    }
+
+    EntryId last() {
+      return entryTerms.isEmpty()
+          ? EntryId.ZERO
+          : new EntryId(entryTerms.getLast(), entryTerms.size());
+    }
+  }
+
+  /** Three nodes that never ran. */
+  public static final List<Disk> EMPTY = List.of(Disk.EMPTY, Disk.EMPTY, Disk.EMPTY);
+
+  /** Three nodes after two leaders whose entries reached nobody else (paper figure 8, b). */
+  public static final List<Disk> FORKED =
+      List.of(Disk.of(3, 0, 1, 2), Disk.of(3, 3, 1), Disk.of(3, 3, 1, 3));
+
+  /** Three nodes of equal logs. */
+  public static final List<Disk> EVEN =
+      List.of(Disk.of(1, 1, 1, 1), Disk.of(1, 1, 1, 1), Disk.of(1, 1, 1, 1));
+
+  /** Nodes that force before they go on: deep in what messages and elections do. */
+  public static final Scope TURNS =
+      new Scope(Plan.Host.TURNS, false, 5, 3, 1, 1, 2, 1, List.of(EMPTY, EVEN, FORKED));
+
+  /** Nodes that go on while a force is under way: deep in what disks do. */
+  public static final Scope OVERLAP =
+      new Scope(Plan.Host.OVERLAP, false, 5, 2, 0, 1, 1, 0, List.of(EMPTY, EVEN, FORKED));
+}
