@@ -101,7 +101,7 @@ public final class Explorer {
     Chronicle chronicle = chronicles.get(state[0]);
     for (int node = 0; node < nodes && findings.broken == null; node++) {
       Replicas.State at = replicas.state(state[NODES_AT + node]);
-      if (at.unforced()) {
+      if (at.unforced() && scope.host() == Plan.Host.OVERLAP) {
         go(node, Move.FORCE);
       }
       if (chronicle.crashes() < scope.crashes()) {

@@ -11,7 +11,7 @@ final class Move {
   /** The least election timeout goes by and no timer rings yet. */
   static final int AGE = 1;
 
-  /** All that was written becomes durable. */
+  /** The first write that is not durable becomes so. */
   static final int FORCE = 2;
 
   /** Nothing; what follows is a crash. */

@@ -42,7 +42,7 @@ final class Replica {
   private Raft raft;
   private long now;
   private long sequence; // of the last write
-  private int writes; // not yet durable
+  private final ArrayDeque<Long> writes = new ArrayDeque<>(); // not yet durable, by sequence
   private Outcome outcome = new Outcome();
 
   private record Held(long sequence, int letter) {}
@@ -133,15 +133,16 @@ final class Replica {
   Outcome move(int move) {
     outcome = new Outcome();
     act(Move.act(move));
-    outcome.unforced = writes;
+    outcome.unforced = writes.size();
     int kept = Move.kept(move);
     if (kept >= 0) {
       crash(kept);
     } else if (turns) {
-      while (writes > 0) {
+      while (!writes.isEmpty()) {
         force();
       }
     }
+    judgeDurable();
     return outcome;
   }
 
@@ -176,14 +177,14 @@ final class Replica {
     if (persist != null) {
       medium.write(persist);
       sequence = persist.sequence();
-      writes++;
+      writes.add(sequence);
     }
     for (Event event : ready.events()) {
       observe(event);
     }
     ready.sendNow().forEach(letter -> outcome.sent.add(letters.number(letter)));
     for (Ready.Outgoing letter : ready.sendDurable()) {
-      if (writes == 0) {
+      if (writes.isEmpty()) {
         outcome.sent.add(letters.number(letter));
       } else {
         held.add(new Held(sequence, letters.number(letter)));
@@ -209,12 +210,26 @@ final class Replica {
   }
 
   private void force() {
-    medium.force();
-    writes = 0;
-    while (!held.isEmpty()) {
+    long arrived = writes.removeFirst();
+    medium.arriveNext();
+    while (!held.isEmpty() && held.getFirst().sequence() <= arrived) {
       outcome.sent.add(held.removeFirst().letter());
     }
-    step(new Input.Persisted(sequence));
+    step(new Input.Persisted(arrived));
+  }
+
+  /** What the core counts as durable here is on the disk, and is still in the log. */
+  private void judgeDurable() {
+    int durable = (int) raft.status().durable();
+    BrokenPromise.require(
+        durable <= medium.forcedLog().size()
+            && (durable == 0
+                || medium.forcedLog().get(durable - 1).id().equals(medium.entry(durable).id())),
+        "durability: %s counts %s entries of %s, its disk holds %s",
+        id,
+        durable,
+        medium.log(),
+        medium.forcedLog());
   }
 
   private void crash(int kept) {
@@ -225,7 +240,7 @@ final class Replica {
       medium.arriveTorn(1);
     }
     medium.loseRest();
-    writes = 0;
+    writes.clear();
     held.clear();
     process++;
     raft = start();
@@ -243,7 +258,7 @@ final class Replica {
     print.add(medium.forcedState().term()).add(medium.forcedState().vote());
     print.add(medium.forcedLog().size());
     medium.forcedLog().forEach(entry -> describe(print, entry));
-    print.add(writes).add(held.size());
+    print.add(writes.size()).add(held.size());
     held.forEach(one -> print.add(sequence - one.sequence()).add(one.letter()));
     return print.trim();
   }

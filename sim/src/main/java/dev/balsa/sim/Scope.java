@@ -68,21 +68,33 @@ public record Scope(
   }
 
   /** Three nodes that never ran. */
-  public static final List<Disk> EMPTY = List.of(Disk.EMPTY, Disk.EMPTY, Disk.EMPTY);
-
-  /** Three nodes after two leaders whose entries reached nobody else (paper figure 8, b). */
-  public static final List<Disk> FORKED =
-      List.of(Disk.of(3, 0, 1, 2), Disk.of(3, 3, 1), Disk.of(3, 3, 1, 3));
+  static final List<Disk> EMPTY = List.of(Disk.EMPTY, Disk.EMPTY, Disk.EMPTY);
 
   /** Three nodes of equal logs. */
-  public static final List<Disk> EVEN =
+  static final List<Disk> EVEN =
       List.of(Disk.of(1, 1, 1, 1), Disk.of(1, 1, 1, 1), Disk.of(1, 1, 1, 1));
 
-  /** Nodes that force before they go on: deep in what messages and elections do. */
-  public static final Scope TURNS =
-      new Scope(Plan.Host.TURNS, false, 5, 3, 1, 1, 2, 1, List.of(EMPTY, EVEN, FORKED));
+  /** After two leaders whose entries reached nobody else (paper figure 8, b). */
+  static final List<Disk> FORKED =
+      List.of(Disk.of(3, 0, 1, 2), Disk.of(3, 3, 1), Disk.of(3, 3, 1, 3));
 
-  /** Nodes that go on while a force is under way: deep in what disks do. */
-  public static final Scope OVERLAP =
+  /** One node has more entries, the others newer ones (paper §5.4.1). */
+  static final List<Disk> LONGER =
+      List.of(Disk.of(3, 0, 1, 1, 1), Disk.of(2, 2, 1, 2), Disk.of(2, 2, 1, 2));
+
+  /** Who leads: elections, lost votes and crashes. */
+  public static final Scope ELECTIONS =
+      new Scope(Plan.Host.TURNS, false, 3, 3, 0, 1, 0, 0, List.of(EMPTY));
+
+  /** What is committed: logs that differ are made equal. */
+  public static final Scope LOGS =
+      new Scope(Plan.Host.TURNS, false, 5, 2, 0, 0, 1, 0, List.of(FORKED, LONGER));
+
+  /** What is read while leaders change. */
+  public static final Scope READS =
+      new Scope(Plan.Host.TURNS, false, 4, 2, 0, 0, 0, 1, List.of(EVEN, FORKED));
+
+  /** What a disk keeps: nodes go on while writes are under way, and crash. */
+  public static final Scope DISKS =
       new Scope(Plan.Host.OVERLAP, false, 5, 2, 0, 1, 1, 0, List.of(EMPTY, EVEN, FORKED));
 }
