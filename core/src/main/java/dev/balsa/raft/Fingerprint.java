@@ -46,7 +46,7 @@ public final class Fingerprint implements Comparable<Fingerprint> {
 
   /** Adds a time to come; one that has passed counts as now. */
   Fingerprint deadline(long time, long now) {
-    return add(time == Long.MAX_VALUE ? ABSENT : Math.max(0, time - now));
+    return add(time == Long.MAX_VALUE ? ABSENT : time <= now ? 0 : time - now);
   }
 
   /** Adds a time in the past; what is older than {@code span} counts as that old. */

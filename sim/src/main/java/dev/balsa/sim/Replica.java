@@ -264,7 +264,7 @@ final class Replica {
   }
 
   static void describe(Fingerprint print, Entry entry) {
-    print.add(entry.id());
+    print.add(entry.id()).add(entry.payload().bytes());
     if (entry.payload() instanceof Payload.Command(Bytes data)) {
       print.add(data.at(data.length() - 1)); // no two commands at one place end alike
     }
