@@ -26,6 +26,7 @@ final class Chronicle {
   private int crashes;
   private int proposals;
   private int reads;
+  private int changes;
 
   Chronicle() {}
 
@@ -39,6 +40,7 @@ final class Chronicle {
     crashes = other.crashes;
     proposals = other.proposals;
     reads = other.reads;
+    changes = other.changes;
   }
 
   int timeouts() {
@@ -61,6 +63,10 @@ final class Chronicle {
     return reads;
   }
 
+  int changes() {
+    return changes;
+  }
+
   List<Entry> committed() {
     return committed;
   }
@@ -72,6 +78,7 @@ final class Chronicle {
         && act != Move.AGE
         && act != Move.READ
         && Move.proposal(act) < 0
+        && !Move.changes(act)
         && Move.kept(move) < 0
         && outcome.committed.isEmpty()
         && outcome.ledTerm == 0
@@ -116,6 +123,7 @@ final class Chronicle {
     crashes += Move.kept(move) >= 0 ? 1 : 0;
     proposals += Move.proposal(act) >= 0 ? 1 : 0;
     reads += act == Move.READ ? 1 : 0;
+    changes += Move.changes(act) ? 1 : 0;
   }
 
   private void lead(NodeId node, long term, List<Entry> log) {
@@ -148,31 +156,38 @@ final class Chronicle {
     }
   }
 
-  /** Judges what the nodes' disks hold now. */
-  void judge(List<Replicas.State> nodes) {
+  /**
+   * Judges what the nodes' disks hold now: what is committed lies on a majority of the voters whom
+   * the committed entries name last, and nobody who lacks it could win an election.
+   */
+  void judge(List<Replicas.State> nodes, List<NodeId> voters) {
     if (committed.isEmpty()) {
       return;
     }
     EntryId last = committed.getLast().id();
-    int quorum = nodes.size() / 2 + 1;
     int copies = 0;
-    for (Replicas.State node : nodes) {
-      copies += holds(node.forced(), last) ? 1 : 0;
+    for (NodeId voter : voters) {
+      copies += holds(nodes.get((int) voter.value() - 1).forced(), last) ? 1 : 0;
     }
-    require(copies >= quorum, "durability: %s is committed on only %s disks", last, copies);
+    require(
+        copies > voters.size() / 2, "durability: %s is committed on only %s disks", last, copies);
     for (Replicas.State node : nodes) {
-      if (!holds(node.forced(), last)) {
-        int behind = 0;
-        for (Replicas.State voter : nodes) {
-          behind += voter.forcedEnd().compareTo(node.forcedEnd()) <= 0 ? 1 : 0;
-        }
-        require(
-            behind < quorum,
-            "leader completeness: %s could be elected without the committed %s",
-            node.node(),
-            last);
-      }
+      require(
+          holds(node.forced(), last) || !couldWin(node, nodes),
+          "leader completeness: %s could be elected without the committed %s",
+          node.node(),
+          last);
     }
+  }
+
+  /** Whether a majority of those whom a node takes for voters would vote for it. */
+  private static boolean couldWin(Replicas.State node, List<Replicas.State> nodes) {
+    int votes = 0;
+    for (NodeId voter : node.voters()) {
+      EntryId end = nodes.get((int) voter.value() - 1).forcedEnd();
+      votes += end.compareTo(node.forcedEnd()) <= 0 ? 1 : 0;
+    }
+    return votes > node.voters().size() / 2;
   }
 
   /** Log Matching: where two logs hold the same id, they are the same up to there. */
@@ -196,7 +211,7 @@ final class Chronicle {
 
   Fingerprint fingerprint() {
     Fingerprint print = new Fingerprint();
-    print.add(timeouts).add(beats).add(crashes).add(proposals).add(reads).add(readFloor);
+    print.add(timeouts).add(beats).add(crashes).add(proposals).add(reads).add(changes).add(readFloor);
     leaders.forEach((term, leader) -> print.add(term).add(leader));
     print.add(committed.size());
     for (Entry entry : committed) {

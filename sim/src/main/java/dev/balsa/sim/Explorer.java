@@ -118,6 +118,11 @@ public final class Explorer {
       if (at.leads() && chronicle.proposals() < scope.proposals()) {
         go(node, Move.propose(chronicle.proposals()));
       }
+      if (at.leads() && chronicle.changes() < scope.changes()) {
+        for (int gone = 1; gone <= nodes; gone++) {
+          go(node, Move.remove(gone));
+        }
+      }
       if (at.leads() && chronicle.reads() < scope.reads()) {
         go(node, Move.READ);
       }
@@ -225,7 +230,8 @@ public final class Explorer {
     for (int node = 0; node < nodes; node++) {
       group.add(replicas.state(next[NODES_AT + node]));
     }
-    chronicles.get(next[0]).judge(group);
+    Chronicle chronicle = chronicles.get(next[0]);
+    chronicle.judge(group, replicas.voters(chronicle.committed()));
     for (int one = 0; one < nodes; one++) {
       for (int other = 0; other < one; other++) {
         judgeLogs(group.get(one), group.get(other));

@@ -60,7 +60,7 @@ public final class Findings {
         .formatted(
             states,
             depth,
-            complete ? " and complete" : "",
+            complete ? " and complete" : broken == null ? "" : ", broken: " + broken,
             duplicates,
             steps,
             replicas,

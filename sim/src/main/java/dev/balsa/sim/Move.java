@@ -20,6 +20,7 @@ final class Move {
   /** A client reads. */
   static final int READ = 4;
 
+  private static final int REMOVE = 5; // the first node, and the others after it
   private static final int PROPOSE = 8; // and the proposals after it
   private static final int DELIVER = PROPOSE + Scope.PROPOSALS_MAX; // and the messages after it
   private static final int CRASHES = 16;
@@ -28,6 +29,20 @@ final class Move {
 
   static int propose(int proposal) {
     return PROPOSE + proposal;
+  }
+
+  /** Whether the act is a wish to remove a node. */
+  static boolean changes(int act) {
+    return act >= REMOVE && act < PROPOSE;
+  }
+
+  static int remove(int node) {
+    return REMOVE + node - 1;
+  }
+
+  /** The node to remove. */
+  static int removed(int act) {
+    return act - REMOVE + 1;
   }
 
   static int deliver(int message) {
@@ -75,9 +90,11 @@ final class Move {
           case NOTHING -> "";
           case READ -> "client reads";
           default ->
-              act < DELIVER
-                  ? "client proposes command " + proposal(act)
-                  : "gets " + letters.get(message(act)).message();
+              changes(act)
+                  ? "client removes node " + removed(act)
+                  : act < DELIVER
+                      ? "client proposes command " + proposal(act)
+                      : "gets " + letters.get(message(act)).message();
         };
     int kept = kept(move);
     if (kept < 0) {

@@ -1,6 +1,7 @@
 package dev.balsa.sim;
 
 import dev.balsa.raft.Bytes;
+import dev.balsa.raft.Change;
 import dev.balsa.raft.Entry;
 import dev.balsa.raft.EntryId;
 import dev.balsa.raft.Event;
@@ -90,7 +91,7 @@ final class Replica {
     raft = start();
   }
 
-  private static @Nullable LogSlice slice(Scope.Disk disk) {
+  private @Nullable LogSlice slice(Scope.Disk disk) {
     if (disk.entryTerms().isEmpty()) {
       return null;
     }
@@ -98,14 +99,19 @@ final class Replica {
     long before = 0;
     for (long term : disk.entryTerms()) {
       EntryId place = new EntryId(term, entries.size() + 1);
-      Payload payload =
-          term > before
-              ? new Payload.NoOp()
-              : new Payload.Command(Bytes.utf8("old " + place));
-      entries.add(new Entry(place, payload));
+      entries.add(new Entry(place, payload(place, before)));
       before = term;
     }
     return new LogSlice(EntryId.ZERO, entries);
+  }
+
+  private Payload payload(EntryId place, long termBefore) {
+    if (place.index() == 1) {
+      return new Payload.Configuration(membership);
+    }
+    return place.term() > termBefore
+        ? new Payload.NoOp()
+        : new Payload.Command(Bytes.utf8("old " + place));
   }
 
   private Raft start() {
@@ -149,8 +155,10 @@ final class Replica {
   private void act(int act) {
     switch (act) {
       case Move.TIMER -> {
-        now = Math.max(now, raft.deadline());
-        step(new Input.Wake());
+        if (raft.deadline() < Long.MAX_VALUE) { // who was removed has no timer
+          now = Math.max(now, raft.deadline());
+          step(new Input.Wake());
+        }
       }
       case Move.AGE -> {
         now += TIMEOUT_MIN;
@@ -163,6 +171,9 @@ final class Replica {
         int message = Move.message(act);
         if (message >= 0) {
           step(new Input.Receive(letters.get(message).message()));
+        } else if (Move.changes(act)) {
+          Change wish = new Change.Remove(new NodeId(Move.removed(act)));
+          step(new Input.Reconfigure(1, List.of(wish)));
         } else {
           Bytes command = Bytes.utf8("new " + Move.proposal(act));
           step(new Input.Propose(1, List.of(command)));
@@ -264,9 +275,14 @@ final class Replica {
   }
 
   static void describe(Fingerprint print, Entry entry) {
-    print.add(entry.id()).add(entry.payload().bytes());
-    if (entry.payload() instanceof Payload.Command(Bytes data)) {
-      print.add(data.at(data.length() - 1)); // no two commands at one place end alike
+    print.add(entry.id());
+    switch (entry.payload()) {
+      case Payload.NoOp noOp -> print.add(0);
+      case Payload.Command(Bytes data) ->
+          print.add(data.at(data.length() - 1)); // no two commands at one place end alike
+      case Payload.Configuration(Membership held) ->
+          held.members()
+              .forEach(member -> print.add(member.id()).add(member.seat().ordinal()));
     }
   }
 }

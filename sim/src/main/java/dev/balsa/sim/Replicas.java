@@ -3,10 +3,13 @@ package dev.balsa.sim;
 import dev.balsa.raft.Entry;
 import dev.balsa.raft.EntryId;
 import dev.balsa.raft.Fingerprint;
+import dev.balsa.raft.Membership;
 import dev.balsa.raft.NodeId;
+import dev.balsa.raft.Payload;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +38,7 @@ final class Replicas {
    * A node's state, as far as judges and bounds look at it.
    *
    * @param writtenNumber the same for equal logs
+   * @param voters those whom the durable log names last
    * @param parent the state it came from by {@code move}, or -1 - the beginning's number
    */
   record State(
@@ -46,7 +50,8 @@ final class Replicas {
       boolean unforced,
       List<Entry> written,
       int writtenNumber,
-      List<Entry> forced) {
+      List<Entry> forced,
+      List<NodeId> voters) {
 
     boolean leads() {
       return node.equals(leader);
@@ -148,8 +153,20 @@ final class Replicas {
             medium.hasPending(),
             List.copyOf(medium.log()),
             logNumber(medium.log()),
-            List.copyOf(medium.forcedLog())));
+            List.copyOf(medium.forcedLog()),
+            voters(medium.forcedLog())));
     return states.size() - 1;
+  }
+
+  /** The voters that a log tells of last; all nodes if it tells of none. */
+  List<NodeId> voters(List<Entry> log) {
+    for (Entry entry : log.reversed()) {
+      if (entry.payload() instanceof Payload.Configuration(Membership membership)) {
+        return membership.voters();
+      }
+    }
+    int nodes = scope.beginnings().getFirst().size();
+    return LongStream.rangeClosed(1, nodes).mapToObj(NodeId::new).toList();
   }
 
   private int logNumber(List<Entry> log) {

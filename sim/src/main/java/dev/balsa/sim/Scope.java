@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * What an {@link Explorer} may let happen to a group of nodes 1, 2, …: small bounds, within which
  * it leaves nothing out.
  *
+ * @param name one word
  * @param host whether a node does nothing else while it forces a write
  * @param preVote whether nodes ask before they campaign
  * @param terms the greatest term in which anybody campaigns
@@ -18,9 +19,11 @@ import org.jspecify.annotations.Nullable;
  * @param crashes how many times a process may crash; it starts again at once
  * @param proposals how many commands a client may ask leaders for, one at a time
  * @param reads how many reads a client may ask leaders for
+ * @param changes how many voters a client may ask leaders to remove
  * @param beginnings where to begin: what the nodes' disks hold; all must be lawful
  */
 public record Scope(
+    String name,
     Plan.Host host,
     boolean preVote,
     int terms,
@@ -29,6 +32,7 @@ public record Scope(
     int crashes,
     int proposals,
     int reads,
+    int changes,
     List<List<Disk>> beginnings) {
 
   /** Two proposals at most have a number of their own; see {@link Move}. */
@@ -48,7 +52,8 @@ public record Scope(
    * What a node's disk holds.
    *
    * @param vote whom the node voted for in {@code term}, or null
-   * @param entryTerms the terms of its entries, from index 1; each term's first is its no-op
+   * @param entryTerms the terms of its entries, from index 1; the first of all is the membership,
+   *     the first of each later term its no-op
    */
   public record Disk(long term, @Nullable NodeId vote, List<Long> entryTerms) {
     /** The disk of a node that never ran. */
@@ -84,17 +89,25 @@ public record Scope(
 
   /** Who leads: elections, lost votes and crashes. */
   public static final Scope ELECTIONS =
-      new Scope(Plan.Host.TURNS, false, 3, 3, 0, 1, 0, 0, List.of(EMPTY));
+      new Scope("elections", Plan.Host.TURNS, false, 3, 3, 0, 1, 0, 0, 0, List.of(EMPTY));
 
   /** What is committed: logs that differ are made equal. */
   public static final Scope LOGS =
-      new Scope(Plan.Host.TURNS, false, 5, 2, 0, 0, 1, 0, List.of(FORKED, LONGER));
+      new Scope("logs", Plan.Host.TURNS, false, 5, 2, 0, 0, 1, 0, 0, List.of(FORKED, LONGER));
 
   /** What is read while leaders change. */
   public static final Scope READS =
-      new Scope(Plan.Host.TURNS, false, 4, 2, 0, 0, 0, 1, List.of(EVEN, FORKED));
+      new Scope("reads", Plan.Host.TURNS, false, 4, 2, 0, 0, 0, 1, 0, List.of(EVEN, FORKED));
 
   /** What a disk keeps: nodes go on while writes are under way, and crash. */
   public static final Scope DISKS =
-      new Scope(Plan.Host.OVERLAP, false, 5, 2, 0, 1, 1, 0, List.of(EMPTY, EVEN, FORKED));
+      new Scope(
+          "disks", Plan.Host.OVERLAP, false, 5, 2, 0, 1, 1, 0, 0, List.of(EMPTY, EVEN, FORKED));
+
+  /** Who takes part: a voter is removed, and another before that is settled. */
+  public static final Scope MEMBERS =
+      new Scope("members", Plan.Host.TURNS, false, 4, 2, 0, 0, 0, 0, 2, List.of(EVEN));
+
+  /** All that {@code ./balsa sim explore} explores. */
+  public static final List<Scope> ALL = List.of(ELECTIONS, LOGS, READS, DISKS, MEMBERS);
 }
