@@ -211,7 +211,14 @@ final class Chronicle {
 
   Fingerprint fingerprint() {
     Fingerprint print = new Fingerprint();
-    print.add(timeouts).add(beats).add(crashes).add(proposals).add(reads).add(changes).add(readFloor);
+    print
+        .add(timeouts)
+        .add(beats)
+        .add(crashes)
+        .add(proposals)
+        .add(reads)
+        .add(changes)
+        .add(readFloor);
     leaders.forEach((term, leader) -> print.add(term).add(leader));
     print.add(committed.size());
     for (Entry entry : committed) {

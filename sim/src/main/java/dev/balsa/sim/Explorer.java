@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * figure 3), what is committed durable on a quorum of disks, reads linearizable.
  *
  * <p>A message that was sent may arrive at any later time, any number of times or never; so loss,
- * duplication and reordering are all there without a move of their own. A state is told from
- * others by a hash of 64 bits: among 50 million states two share one with a chance of 1 in 15,000.
- * Takes about 50 bytes for each state. Not thread-safe.
+ * duplication and reordering are all there without a move of their own. A state is told from others
+ * by a hash of 64 bits: among 50 million states two share one with a chance of 1 in 15,000. Takes
+ * about 50 bytes for each state. Not thread-safe.
  */
 public final class Explorer {
   private static final int NODES_AT = 1; // in a state: the chronicle, the nodes, the messages

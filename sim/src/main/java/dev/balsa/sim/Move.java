@@ -100,7 +100,8 @@ final class Move {
     if (kept < 0) {
       return text;
     }
-    String crash = "crashes, keeps " + kept / 2 + " unforced writes" + (kept % 2 == 0 ? "" : " and a half");
+    String crash =
+        "crashes, keeps " + kept / 2 + " unforced writes" + (kept % 2 == 0 ? "" : " and a half");
     return text.isEmpty() ? crash : text + ", then " + crash;
   }
 }

@@ -45,7 +45,8 @@ class ExplorerTest {
 
   @Test
   void aSmallScopeIsExploredWhole() {
-    Scope scope = new Scope("small", Plan.Host.TURNS, false, 1, 1, 0, 0, 0, 0, 0, List.of(Scope.EMPTY));
+    Scope scope =
+        new Scope("small", Plan.Host.TURNS, false, 1, 1, 0, 0, 0, 0, 0, List.of(Scope.EMPTY));
 
     Findings findings = new Explorer(scope, 10_000).run(10_000, () -> true);
     Findings again = new Explorer(scope, 10_000).run(10_000, () -> true);
@@ -58,9 +59,9 @@ class ExplorerTest {
   @Test
   void unlawfulDisksAreFoundWithTheMovesThatShowIt() {
     // A new leader of term 1 will put other entries where the first node has some.
-    List<Scope.Disk> disks =
-        List.of(Scope.Disk.of(1, 1, 1, 1), Scope.Disk.EMPTY, Scope.Disk.EMPTY);
-    Scope scope = new Scope("unlawful", Plan.Host.TURNS, false, 1, 1, 0, 0, 1, 0, 0, List.of(disks));
+    List<Scope.Disk> disks = List.of(Scope.Disk.of(1, 1, 1, 1), Scope.Disk.EMPTY, Scope.Disk.EMPTY);
+    Scope scope =
+        new Scope("unlawful", Plan.Host.TURNS, false, 1, 1, 0, 0, 1, 0, 0, List.of(disks));
 
     Findings findings = new Explorer(scope, 10_000).run(10_000, () -> true);
 

@@ -72,8 +72,7 @@ class ReplicasTest {
       default ->
           letters.isEmpty()
               ? Move.of(Move.NOTHING)
-              : Move.of(
-                  Move.deliver(letters.get((int) random.nextBetween(0, letters.size()))));
+              : Move.of(Move.deliver(letters.get((int) random.nextBetween(0, letters.size()))));
     };
   }
 }

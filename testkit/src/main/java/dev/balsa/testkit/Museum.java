@@ -35,6 +35,8 @@ public final class Museum {
     READS("states, reads"),
     /** States around writes that are under way. */
     DISKS("states, disks"),
+    /** States around removals of voters. */
+    MEMBERS("states, members"),
     /** Seeds run twice, whose traces must be the same. */
     TWICE("seeds, each run twice");
 
@@ -125,10 +127,27 @@ public final class Museum {
     }
   }
 
+  /** The exhibits as a page in Markdown: what the museum is, and {@link #table()}. */
+  public static String page() {
+    return """
+        # Bug museum
+
+        Bugs that other systems had, put into this one by a test, which requires that the simulator or
+        the explorer finds each within the seeds or states of the last column. The shipped code knows
+        nothing of them: an exhibit is a text to replace in a source, kept in
+        `testkit/src/main/resources`. `MuseumTest` runs them all and keeps this page current
+        (`-Dmuseum.rewrite` writes it anew); `./balsa sim museum` prints the table. Why it is done so:
+        [adr/2026-11-22-museum-as-text.md](adr/2026-11-22-museum-as-text.md).
+
+        """
+        + table();
+  }
+
   /** The exhibits as a table in Markdown. */
   public static String table() {
     StringBuilder table = new StringBuilder();
-    table.append("| | Bug | Known from | What it breaks | The judge that finds it says | Within |\n");
+    table.append(
+        "| | Bug | Known from | What it breaks | The judge that finds it says | Within |\n");
     table.append("|---|---|---|---|---|---|\n");
     exhibits().forEach(exhibit -> table.append(exhibit.row()));
     return table.toString();

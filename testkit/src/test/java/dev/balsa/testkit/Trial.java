@@ -30,6 +30,7 @@ public final class Trial implements BiFunction<String, Integer, String> {
       case LOGS -> states(Scope.LOGS, within);
       case READS -> states(Scope.READS, within);
       case DISKS -> states(Scope.DISKS, within);
+      case MEMBERS -> states(Scope.MEMBERS, within);
       case TWICE -> twice(within);
     };
   }

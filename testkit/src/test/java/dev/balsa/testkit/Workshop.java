@@ -29,7 +29,9 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 import org.jspecify.annotations.NullMarked;
 
-/** Makes code with a bug: changes a source, compiles it in memory, loads it beside the sound rest. */
+/**
+ * Makes code with a bug: changes a source, compiles it in memory, loads it beside the sound rest.
+ */
 final class Workshop implements AutoCloseable {
   private final Path root = findRoot();
   private final JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
@@ -47,7 +49,11 @@ final class Workshop implements AutoCloseable {
 
   private static String classPath() {
     return Stream.of(Raft.class, World.class, Wal.class, Museum.class, NullMarked.class)
-        .map(type -> Path.of(URI.create(type.getProtectionDomain().getCodeSource().getLocation().toString())))
+        .map(
+            type ->
+                Path.of(
+                    URI.create(
+                        type.getProtectionDomain().getCodeSource().getLocation().toString())))
         .map(Path::toString)
         .collect(Collectors.joining(java.io.File.pathSeparator));
   }
@@ -145,7 +151,9 @@ final class Workshop implements AutoCloseable {
     }
   }
 
-  /** Has its own copy of everything of ours, with the given classes instead of those of the name. */
+  /**
+   * Has its own copy of everything of ours, with the given classes instead of those of the name.
+   */
   private static final class Loader extends ClassLoader {
     private final Map<String, byte[]> classes;
 
