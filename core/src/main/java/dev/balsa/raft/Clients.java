@@ -35,7 +35,11 @@ final class Clients {
   private long latest;
 
   /** A request of the host, when it was asked, and when it is given up. */
-  private record Passed(long request, long asked, long deadline) {}
+  private record Passed(long request, long asked, long deadline) {
+    void describe(Fingerprint print, long now) {
+      print.add(request).deadline(deadline, now);
+    }
+  }
 
   Clients(
       NodeState state,
@@ -292,5 +296,12 @@ final class Clients {
   private void refuse(long proposal, Refusal reason) {
     outbox.event(new Event.ProposalRefused(reason));
     outbox.proposal(new ProposalOutcome.Refused(proposal, reason));
+  }
+
+  void describe(Fingerprint print) {
+    print.add(latest).add(proposals.size()).add(changes.size()).add(reads.size());
+    proposals.forEach((number, passed) -> passed.describe(print.add(number), state.now()));
+    changes.forEach((number, passed) -> passed.describe(print.add(number), state.now()));
+    reads.forEach((number, passed) -> passed.describe(print.add(number), state.now()));
   }
 }

@@ -220,7 +220,7 @@ final class Election {
 
   /** The restriction to logs that are no older than this node's, lost entries included. */
   private @Nullable Denial logDenial(EntryId last) {
-    if (last.compareTo(state.promised()) >= 0) {
+    if (last.compareTo(state.promises.end(state.log.last())) >= 0) {
       return null;
     }
     return last.compareTo(state.log.last()) < 0 ? Denial.LOG_BEHIND : Denial.BEHIND_LOST_ENTRIES;
@@ -266,5 +266,9 @@ final class Election {
     if (tally.isEnough()) {
       replication.lead();
     }
+  }
+
+  void describe(Fingerprint print) {
+    print.add(round);
   }
 }

@@ -82,7 +82,7 @@ final class Following {
             prev.index(),
             hint,
             request.round(),
-            state.lost() != null));
+            state.promises.lost() != null));
   }
 
   /** This log is known to be the leader's up to {@code index}. */

@@ -180,4 +180,9 @@ final class Incarnations {
       }
     }
   }
+
+  void describe(Fingerprint print) {
+    print.add(speaking.size());
+    speaking.forEach((node, directory) -> print.add(node).add(directory.value()));
+  }
 }

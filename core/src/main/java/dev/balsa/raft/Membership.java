@@ -136,4 +136,10 @@ public record Membership(List<Member> members, List<NodeId> removed) {
   public String toString() {
     return "{" + String.join(" ", members.stream().map(Member::toString).toList()) + "}";
   }
+
+  void describe(Fingerprint print) {
+    print.add(members.size()).add(removed.size());
+    members.forEach(member -> print.add(member.id()).add(member.seat().ordinal()));
+    removed.forEach(print::add);
+  }
 }

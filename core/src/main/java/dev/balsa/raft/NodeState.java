@@ -15,6 +15,7 @@ final class NodeState {
   final Incarnations incarnations;
   final RaftLog log;
   final StoredLog stored;
+  final Promises promises;
   final Outbox outbox;
   final Freshness freshness = new Freshness(this);
   private final SplitMix random;
@@ -28,7 +29,6 @@ final class NodeState {
   private long commit; // ≤ log.lastIndex()
   private long electionDeadline;
   private int failedElections; // since a leader was known
-  private @Nullable EntryId lost; // > log.last(): promised, then lost to damage, not yet regained
   private long leaderHeard; // when a leader of any term was heard, or may have been
   private @Nullable NodeId termLeader; // whom this node saw lead the term, even if it forgot
 
@@ -53,7 +53,7 @@ final class NodeState {
     this.durable = restored.last().index();
     this.snapshot = restored.snapshot();
     this.commit = snapshot == null ? 0 : snapshot.index();
-    this.lost = restored.lost();
+    this.promises = new Promises(restored.lost());
     Require.argument(
         log.base().index() <= commit && (snapshot == null || log.contains(snapshot.last())),
         "log holds what follows %s up to %s, the snapshot is %s",
@@ -115,37 +115,14 @@ final class NodeState {
 
   /** Whether this node has a vote to give to itself, and holds all that it promised. */
   boolean mayCampaign() {
-    return mayVote() && lost == null;
+    return mayVote() && promises.lost() == null;
   }
 
-  /** Where the log ended that this node promised and lost to damage; null once it is regained. */
-  @Nullable EntryId lost() {
-    return lost;
-  }
-
-  /**
-   * What a candidate's log must reach for this node's vote: its own log's end, or that of the log
-   * it lost. Promises outlive the entries, which may be committed by their being counted here.
-   */
-  EntryId promised() {
-    return lost == null ? log.last() : lost;
-  }
-
-  /**
-   * A log that reaches as far again as the one that was lost, by term and index, is the log that
-   * would be here without the damage: either the leader of the same term sent the same entries
-   * again, or one of a later term, which holds all that was committed before, sent its own.
-   */
   private void regain() {
-    if (lost != null && durable >= log.base().index() && !isBehind(log.idAt(durable), lost)) {
-      outbox.event(new Event.EntriesRegained(lost, log.last()));
-      lost = null;
+    if (durable >= log.base().index() && promises.areKeptBy(log.idAt(durable))) {
+      outbox.event(new Event.EntriesRegained(promises.kept(), log.last()));
       drawElectionTimeout();
     }
-  }
-
-  private static boolean isBehind(EntryId id, EntryId other) {
-    return id.compareTo(other) < 0;
   }
 
   /** The membership in force: that of the latest configuration in the log (thesis §4.1). */
@@ -189,8 +166,8 @@ final class NodeState {
   void start(long at) {
     now = at;
     leaderHeard = at;
-    if (lost != null) {
-      outbox.event(new Event.EntriesLost(log.last(), lost));
+    if (promises.lost() != null) {
+      outbox.event(new Event.EntriesLost(log.last(), promises.lost()));
       regain();
     }
     // With leases nobody hurries: it may be another's vote that the membership here has forgotten.
@@ -398,5 +375,23 @@ final class NodeState {
       }
     }
     durableSequence = Math.max(durableSequence, sequence);
+  }
+
+  void describe(Fingerprint print) {
+    print.add(term).add(vote).add(commit).add(durable).add(termLeader).add(failedElections);
+    print.deadline(electionDeadline, now);
+    print.add(outbox.nextSequence() - durableSequence).add(writes.size());
+    writes.forEach(write -> print.add(outbox.nextSequence() - write.sequence()).add(write.last()));
+    log.describe(print);
+    configurations.describe(print);
+    print.add(installing).add(snapshot != null);
+    if (snapshot != null) {
+      snapshot.describe(print);
+    }
+    print.add(promises.end(EntryId.ZERO));
+    long span = config.electionTimeoutMaxNanos();
+    print.past(config.lease().enabled() ? leaderHeard : now, now, span);
+    incarnations.describe(print);
+    role.describe(print, this);
   }
 }

@@ -164,4 +164,17 @@ final class Progress {
       case Mode.Snapshot(Shipment shipment) -> shipment.check();
     }
   }
+
+  void describe(Fingerprint print, long now, long span) {
+    print.add(match).add(next);
+    switch (mode) {
+      case Mode.Probing probing -> print.add(0).add(probing.sent);
+      case Mode.Pipelined pipe -> {
+        print.add(1).add(pipe.inflight.size());
+        pipe.inflight.forEach(sent -> print.add(sent.last()).add(sent.bytes()));
+      }
+      case Mode.Snapshot(Shipment shipment) -> shipment.describe(print.add(2), now, span);
+    }
+    print.add(ackedRound).add(toldCommit).add(forwardedLast).past(heard, now, span);
+  }
 }

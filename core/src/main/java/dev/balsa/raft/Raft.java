@@ -141,7 +141,7 @@ public final class Raft {
    * log gets there again; then null, and the host need not remember it any longer.
    */
   public @Nullable EntryId lost() {
-    return state.lost();
+    return state.promises.lost();
   }
 
   /** The leader of the current term as far as this node knows, or null. */
@@ -157,6 +157,19 @@ public final class Raft {
   /** The membership in force when the entry at {@code index} was the last one of the log. */
   public Configured configuredAt(long index) {
     return state.configurations.at(index);
+  }
+
+  /** Adds to {@code print} what decides how this node goes on. Changes nothing. */
+  public void describe(Fingerprint print) {
+    state.describe(print);
+    election.describe(print);
+    replication.describe(print);
+    reads.describe(print);
+    clients.describe(print);
+    transfer.describe(print);
+    sending.describe(print);
+    receiving.describe(print);
+    compaction.describe(print);
   }
 
   /** What the node knows of itself and its peers. */

@@ -176,4 +176,10 @@ final class Reads {
               state.self(), state.term(), pending.read(), Refusal.LEADER_CHANGED));
     }
   }
+
+  void describe(Fingerprint print) {
+    print.add(round).add(runningIndex).add(running.size()).add(waiting.size());
+    running.forEach(pending -> print.add(pending.origin()).add(pending.read()));
+    waiting.forEach(pending -> print.add(pending.origin()).add(pending.read()));
+  }
 }

@@ -341,4 +341,10 @@ final class Replication {
       leader.noticeDeadline = Math.addExact(state.now(), NOTICE_NANOS);
     }
   }
+
+  void describe(Fingerprint print) {
+    print.add(uncommitted.size());
+    uncommitted.forEach(batch -> print.add(batch.last()).add(batch.bytes()));
+    print.add(latest.prev()).add(latest.last());
+  }
 }

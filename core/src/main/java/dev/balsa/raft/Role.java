@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What a node is at the moment, with what only that role knows (paper §5.1). */
 sealed interface Role {
+  /** Adds what decides how a node in this role goes on. */
+  void describe(Fingerprint print, NodeState state);
 
   /** Answers leaders and candidates; passes its clients' requests on. */
   final class Follower implements Role {
@@ -17,6 +19,13 @@ sealed interface Role {
 
     /** Up to where this log is known to agree with the leader's. */
     long agreed;
+
+    @Override
+    public void describe(Fingerprint print, NodeState state) {
+      print.add(0).add(leader).add(agreed);
+      long span = state.config.electionTimeoutMaxNanos();
+      print.past(leader == null ? state.now() : heard, state.now(), span);
+    }
   }
 
   /** Hears no leader, and asks whether it would win the next term (thesis §9.6). */
@@ -33,6 +42,12 @@ sealed interface Role {
     PreCandidate(long round) {
       this.round = round;
     }
+
+    @Override
+    public void describe(Fingerprint print, NodeState state) {
+      print.add(1).add(round).add(denied).add(votes.size());
+      votes.forEach(print::add);
+    }
   }
 
   /** Asks for votes in its term. */
@@ -45,6 +60,12 @@ sealed interface Role {
 
     Candidate(long voteSequence) {
       this.voteSequence = voteSequence;
+    }
+
+    @Override
+    public void describe(Fingerprint print, NodeState state) {
+      print.add(2).add(state.outbox.nextSequence() - voteSequence).add(votes.size());
+      votes.forEach(print::add);
     }
   }
 
@@ -87,6 +108,18 @@ sealed interface Role {
 
     Leader(long termStart) {
       this.termStart = termStart;
+    }
+
+    @Override
+    public void describe(Fingerprint print, NodeState state) {
+      long now = state.now();
+      long span = state.config.electionTimeoutMaxNanos();
+      print.add(3).add(termStart).add(transferee).add(ordered);
+      print.deadline(heartbeatDeadline, now).deadline(quorumDeadline, now);
+      print.deadline(noticeDeadline, now).add(settled).add(rounds.size());
+      rounds.forEach(
+          (node, round) -> print.add(node).add(round.target()).past(round.begunNanos(), now, span));
+      peers.forEach((peer, progress) -> progress.describe(print.add(peer), now, span));
     }
   }
 }

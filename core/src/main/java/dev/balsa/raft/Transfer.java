@@ -143,4 +143,14 @@ final class Transfer {
           leader.transferee);
     }
   }
+
+  void describe(Fingerprint print) {
+    Pending current = pending;
+    print.add(current != null);
+    if (current != null) {
+      long span = state.config.electionTimeoutMaxNanos();
+      print.add(current.transfer).add(current.target).add(current.told);
+      print.deadline(current.deadline, state.now()).past(current.toldAt, state.now(), span);
+    }
+  }
 }

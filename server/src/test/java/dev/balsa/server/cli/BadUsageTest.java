@@ -31,6 +31,8 @@ final class BadUsageTest {
           ctl                                  | a command is missing
           ctl member                           | a command is missing
           ctl get                              | 'KEY'
+          sim explore --states 0               | --states is 0, must be positive
+          sim explore --states many            | '--states'
           ctl get --nonsense k                 | unknown flag: --nonsense
           ctl get a b c                        | unexpected argument: c
           ctl get a b --prefix                 | only accept one argument when `--prefix`
