@@ -71,8 +71,7 @@ class SnapshotTest {
     TestMachine machine = new TestMachine();
     machine.apply(new Command.LeaseGrant(7, 60));
     machine.apply(new Command.LeaseCheckpoint(1, List.of(new Command.Remaining(7, 20))));
-    machine.apply(
-        new Command.Put(TestMachine.bytes("k"), Bytes.EMPTY, 7, false, false, false));
+    machine.apply(new Command.Put(TestMachine.bytes("k"), Bytes.EMPTY, 7, false, false, false));
     TestMachine restored = new TestMachine();
     restored.apply(new Command.LeaseGrant(8, 60));
 

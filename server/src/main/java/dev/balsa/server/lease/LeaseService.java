@@ -211,22 +211,22 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase implements AutoC
       this.stream = stream;
     }
 
-    private record Answer(Renewal renewal, long revision) {}
+    private record Attempt(Renewal renewal, long revision) {}
 
     @Override
     void askHere() {
-      this.<Answer>read(
+      this.<Attempt>read(
           machine -> {
             long revision = machine.kv().revision();
-            return new Answer(clock.renew(request.getID()), revision);
+            return new Attempt(clock.renew(request.getID()), revision);
           },
           this::answered);
     }
 
-    private void answered(Answer answer) {
-      switch (answer.renewal()) {
-        case Renewal.Renewed(long ttlSeconds) -> reply(ttlSeconds, answer.revision());
-        case Renewal.Gone() -> reply(0, answer.revision());
+    private void answered(Attempt attempt) {
+      switch (attempt.renewal()) {
+        case Renewal.Renewed(long ttlSeconds) -> reply(ttlSeconds, attempt.revision());
+        case Renewal.Gone() -> reply(0, attempt.revision());
         case Renewal.Ending() -> askAgain();
         case Renewal.NotLeading() -> askAgain();
         case Renewal.Marked(long term) -> unmark(term);
@@ -297,27 +297,27 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase implements AutoC
       this.observer = observer;
     }
 
-    private record Answer(TimeLeft left, List<Bytes> keys, long revision) {}
+    private record Found(TimeLeft left, List<Bytes> keys, long revision) {}
 
     @Override
     void askHere() {
-      this.<Answer>read(
+      this.<Found>read(
           machine ->
-              new Answer(
+              new Found(
                   clock.timeLeft(request.getID()),
                   request.getKeys() ? machine.kv().leaseKeys(request.getID()) : List.of(),
                   machine.kv().revision()),
           this::answered);
     }
 
-    private void answered(Answer answer) {
+    private void answered(Found found) {
       var response =
           LeaseTimeToLiveResponse.newBuilder()
-              .setHeader(headers.at(answer.revision()))
+              .setHeader(headers.at(found.revision()))
               .setID(request.getID());
-      switch (answer.left()) {
+      switch (found.left()) {
         case TimeLeft.Running(long leftSeconds, long ttlSeconds) -> {
-          answer.keys().forEach(key -> response.addKeys(KvMapping.byteString(key)));
+          found.keys().forEach(key -> response.addKeys(KvMapping.byteString(key)));
           reply(response.setTTL(leftSeconds).setGrantedTTL(ttlSeconds).build());
         }
         case TimeLeft.Gone() -> reply(response.setTTL(-1).build());

@@ -66,10 +66,12 @@ final class WatcherIndex {
 
   private static <K> boolean remove(Map<K, Set<Watcher>> sets, K key, Watcher watcher) {
     Set<Watcher> set = sets.get(key);
-    boolean removed = set != null && set.remove(watcher);
-    if (removed && set.isEmpty()) {
+    if (set == null || !set.remove(watcher)) {
+      return false;
+    }
+    if (set.isEmpty()) {
       sets.remove(key);
     }
-    return removed;
+    return true;
   }
 }

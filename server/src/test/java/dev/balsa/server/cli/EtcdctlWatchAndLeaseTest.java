@@ -48,8 +48,7 @@ class EtcdctlWatchAndLeaseTest {
   @Test
   void leaseCommandsPrintTheSame() throws Exception {
     List<String> theirs = leases(new Etcdctl(program, folder, etcd.endpoint()));
-    List<String> ours =
-        leases(new Etcdctl(program, folder, String.join(",", servers.endpoints())));
+    List<String> ours = leases(new Etcdctl(program, folder, String.join(",", servers.endpoints())));
 
     assertThat(ours).isEqualTo(theirs);
     assertThat(ours.toString()).contains("requested lease not found");

@@ -284,8 +284,7 @@ class WatchDeskTest {
   }
 
   private static Change change(String key, String value, long revision) {
-    KeyValue kv =
-        new KeyValue(Bytes.utf8(key), Bytes.utf8(value), revision, revision, 1, 0);
+    KeyValue kv = new KeyValue(Bytes.utf8(key), Bytes.utf8(value), revision, revision, 1, 0);
     return new Change(kv, false, null);
   }
 

@@ -94,8 +94,7 @@ class WatchAndLeaseTest {
   @Test
   void leaseThatIsKeptAliveAndItsWatchersOutliveTheLeader() throws Exception {
     String leader = servers.awaitLeader();
-    List<String> others =
-        ThreeServers.NAMES.stream().filter(name -> !name.equals(leader)).toList();
+    List<String> others = ThreeServers.NAMES.stream().filter(name -> !name.equals(leader)).toList();
     BlockingQueue<LeaseKeepAliveResponse> renewals = new LinkedBlockingQueue<>();
     try (Client client = client(others.getFirst());
         WatchClient watcher = new WatchClient(servers.channel(others.getLast()))) {
@@ -104,6 +103,7 @@ class WatchAndLeaseTest {
       client.getKVClient().put(bytes("kept"), bytes("v"), leased).get();
       watcher.create(WatchClient.range("a", "z").setStartRevision(2));
       try (var keeping = client.getLeaseClient().keepAlive(lease, into(renewals))) {
+        assertThat(keeping).isNotNull();
         assertThat(next(renewals).getTTL()).isEqualTo(3);
         servers.kill(leader);
         for (int renewal = 0; renewal < 4; renewal++) {
