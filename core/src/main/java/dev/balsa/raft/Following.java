@@ -77,12 +77,7 @@ final class Following {
     outbox.sendDurable(
         request.from(),
         new Message.AppendReject(
-            state.self(),
-            state.term(),
-            prev.index(),
-            hint,
-            request.round(),
-            state.lost() != null));
+            state.self(), state.term(), prev.index(), hint, request.round(), state.lost() != null));
   }
 
   /** This log is known to be the leader's up to {@code index}. */

@@ -145,10 +145,7 @@ public final class DataDirectory {
 
   /** The same with new segments made by a thread of the log's own, and lines in the log. */
   public Wal openLog(
-      GroupId group,
-      SliceCodec codec,
-      boolean mayBeCut,
-      Predicate<Optional<Membership>> hasPeers) {
+      GroupId group, SliceCodec codec, boolean mayBeCut, Predicate<Optional<Membership>> hasPeers) {
     Wal wal =
         new Repair(directory, identity, group, config, () -> openLog(group, codec, mayBeCut))
             .open(hasPeers);
