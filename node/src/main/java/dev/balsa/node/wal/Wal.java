@@ -3,11 +3,8 @@ package dev.balsa.node.wal;
 import dev.balsa.node.Identity;
 import dev.balsa.node.StorageException;
 import dev.balsa.node.codec.EncodedSlice;
-import dev.balsa.node.codec.MalformedException;
 import dev.balsa.node.codec.SliceCodec;
 import dev.balsa.node.disk.Directory;
-import dev.balsa.node.disk.DiskFile;
-import dev.balsa.node.disk.UninterruptibleThread;
 import dev.balsa.node.wal.RecordHeader.EntryPlace;
 import dev.balsa.node.wal.RecordHeader.Place;
 import dev.balsa.raft.Entry;
@@ -19,7 +16,6 @@ import dev.balsa.raft.LogSlice;
 import dev.balsa.raft.Ready;
 import dev.balsa.raft.Restored;
 import dev.balsa.raft.StoredLog;
-import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,32 +30,20 @@ import org.jspecify.annotations.Nullable;
  * the disk anew, goes on. Owned by one thread, which nobody interrupts.
  */
 public final class Wal implements StoredLog, AutoCloseable {
-  private static final System.Logger LOG = System.getLogger(Wal.class.getName());
-
   /** How many segments one call may delete, so that nobody waits long; the next one goes on. */
   private static final int DELETIONS_MAX = 4;
 
-  private static final byte[] PADDING = new byte[RecordHeader.BYTES];
-
   private final Directory directory;
   private final Identity identity;
-  private final GroupId group;
   private final SliceCodec codec;
   private final SegmentStock stock;
   private final LogState state;
   private RecoveryReport report;
   private @Nullable EntryId lost; // promised before damage took it, not here again yet
   private final TreeMap<Long, SegmentFile> segments = new TreeMap<>();
-  private final ByteBuffer staging;
+  private final RecordWriter writer;
 
-  private SegmentFile active;
   private long restartedIn; // the segment with the latest restart, or the first one
-  private long staged; // offset in the active segment of the staging buffer's first byte
-  private long nextNumber;
-  private long durable; // last record number known to be forced, < nextNumber
-  private long forces;
-  private long bytesWritten;
-  private LongConsumer forceObserver = nanos -> {};
   private @Nullable StorageException failure;
 
   private Wal(
@@ -70,59 +54,28 @@ public final class Wal implements StoredLog, AutoCloseable {
       int stagingBytes) {
     this.directory = directory;
     this.identity = owner.identity();
-    this.group = owner.group();
     this.codec = owner.codec();
     this.stock = stock;
     this.state = recovered.state();
     this.report = recovered.report();
-    this.staging = ByteBuffer.allocateDirect(stagingBytes);
+    this.writer =
+        new RecordWriter(identity.incarnation().value(), owner.group(), recovered, stagingBytes);
     recovered.segments().forEach(segment -> segments.put(segment.number(), segment));
     this.restartedIn = recovered.segments().getFirst().number();
-    this.active = recovered.segments().getLast();
-    this.staged = recovered.tail();
-    this.nextNumber = recovered.nextNumber();
-    this.durable = nextNumber - 1;
   }
 
   private record Owner(Identity identity, GroupId group, SliceCodec codec) {}
 
   /**
    * Recovers the log of {@code directory}, which must have at least its first segment; {@link
-   * DataDirectory} sees to that. What it cuts or removes it tells in the log and in {@link
-   * #recovery()}.
+   * DataDirectory} sees to that. What it cuts or removes it tells in {@link #recovery()}.
    *
    * @param codec shared with whoever sends the same slices to peers
+   * @param background makes new segments
    * @param mayBeCut whether there are snapshots, so that the log need not begin with its first
    *     entry
    * @throws StorageException if the log is damaged or cannot be read; the message names the place
    */
-  public static Wal open(
-      Directory directory,
-      Identity identity,
-      GroupId group,
-      WalConfig config,
-      SliceCodec codec,
-      boolean mayBeCut) {
-    Executor background = task -> new UninterruptibleThread(task, "balsa-wal-prepare").start();
-    Wal wal = open(directory, new Owner(identity, group, codec), config, background, mayBeCut);
-    boolean cut = wal.recovery().found() == RecoveryCase.TORN_TAIL_CUT;
-    LOG.log(cut ? Level.WARNING : Level.DEBUG, () -> wal.recovery().toString());
-    return wal;
-  }
-
-  /** The same with segments made by {@code background}, and without a line in the log. */
-  static Wal open(
-      Directory directory,
-      Identity identity,
-      GroupId group,
-      WalConfig config,
-      Executor background,
-      boolean mayBeCut) {
-    return open(
-        directory, new Owner(identity, group, new SliceCodec()), config, background, mayBeCut);
-  }
-
-  /** The same with a codec that others share. */
   static Wal open(
       Directory directory,
       Identity identity,
@@ -131,20 +84,14 @@ public final class Wal implements StoredLog, AutoCloseable {
       SliceCodec codec,
       Executor background,
       boolean mayBeCut) {
-    return open(directory, new Owner(identity, group, codec), config, background, mayBeCut);
-  }
-
-  private static Wal open(
-      Directory directory, Owner owner, WalConfig config, Executor background, boolean mayBeCut) {
-    Recovery.Recovered recovered =
-        Recovery.run(directory, owner.identity(), owner.group(), mayBeCut);
-    SegmentStock stock =
-        new SegmentStock(directory, owner.identity(), config.segmentBytes(), background);
+    Recovery.Recovered recovered = Recovery.run(directory, identity, group, mayBeCut);
+    SegmentStock stock = new SegmentStock(directory, identity, config.segmentBytes(), background);
     if (recovered.unused().isEmpty()) {
       stock.prepare(recovered.segments().getLast().number() + 1);
     } else {
       stock.offer(recovered.unused().getFirst());
     }
+    Owner owner = new Owner(identity, group, codec);
     return new Wal(directory, recovered, stock, owner, config.stagingBytes());
   }
 
@@ -155,24 +102,20 @@ public final class Wal implements StoredLog, AutoCloseable {
   }
 
   /**
-   * Where the log ended before damage took a part of it, or any later place; null if nothing is
-   * missing. Stays over restarts until {@link #regained}.
+   * Where the log ended before damage took a part of it, or any later place, until {@link
+   * #regained}; null if nothing is missing.
    */
   public @Nullable EntryId lost() {
     return lost;
   }
 
-  /**
-   * What was lost is here again, durably.
-   *
-   * @throws StorageException if the disk failed, now or before
-   */
+  /** What was lost is here again, durably. */
   public void regained() {
     guarded(() -> RepairFile.delete(directory));
     lost = null;
   }
 
-  /** A repair goes on that began at an earlier start. */
+  /** A repair goes on that an earlier start began. */
   void repairing(EntryId end) {
     lost = end;
   }
@@ -195,8 +138,7 @@ public final class Wal implements StoredLog, AutoCloseable {
    * @throws StorageException if the disk failed, now or before
    */
   public void loseAll(EntryId to) {
-    EntryId before = lost;
-    EntryId end = before == null || before.compareTo(last()) < 0 ? last() : before;
+    EntryId end = Repair.later(last(), lost);
     guarded(() -> new RepairFile(state.hardState(), end, 0, 0).write(directory));
     lost = end;
     restart(to);
@@ -254,8 +196,6 @@ public final class Wal implements StoredLog, AutoCloseable {
   /**
    * Discards all entries, since a durable snapshot stands for everything up to {@code at}: the log
    * goes on after it. Not durable before {@link #force()}.
-   *
-   * @throws StorageException if the disk failed, now or before
    */
   public void restart(EntryId at) {
     guarded(() -> writeRestart(at));
@@ -268,9 +208,9 @@ public final class Wal implements StoredLog, AutoCloseable {
     }
     makeRoom(RecordHeader.recordBytes(RecordBody.ENTRY_ID_BYTES));
     ByteBuffer body = ByteBuffer.wrap(RecordBody.bytes(at));
-    write(RecordHeader.RESTART, EntryPlace.NONE, body, RecordBody.crc(body.duplicate()));
+    writer.write(RecordHeader.RESTART, EntryPlace.NONE, body, RecordBody.crc(body.duplicate()));
     state.restart(at);
-    restartedIn = active.number();
+    restartedIn = writer.segment().number();
   }
 
   /**
@@ -315,27 +255,26 @@ public final class Wal implements StoredLog, AutoCloseable {
     }
     EncodedSlice encoded = codec.encode(slice);
     makeRoom(RecordHeader.recordBytes(encoded.length()));
-    long offset = tail();
+    long offset = writer.tail();
     EntryPlace entry = new EntryPlace(slice.prev().index() + 1, slice.last().term());
-    write(RecordHeader.ENTRIES, entry, encoded.body(), encoded.crc());
-    state.accept(slice, active.number(), offset);
+    writer.write(RecordHeader.ENTRIES, entry, encoded.body(), encoded.crc());
+    state.accept(slice, writer.segment().number(), offset);
   }
 
   /** Begins a segment with term and vote, and goes to the next one if a record does not fit. */
   private void makeRoom(long recordBytes) {
-    if (tail() == SegmentFile.BLOCK_BYTES) {
+    if (writer.isAtStart()) {
       write(state.hardState());
     }
-    if (tail() + recordBytes <= active.size()) {
+    if (writer.tail() + recordBytes <= writer.segment().size()) {
       return;
     }
-    forceStaged();
+    writer.force();
     long first = RecordHeader.recordBytes(RecordBody.HARD_STATE_BYTES);
     SegmentFile next =
-        stock.take(active.number() + 1, SegmentFile.BLOCK_BYTES + first + recordBytes);
+        stock.take(writer.segment().number() + 1, SegmentFile.BLOCK_BYTES + first + recordBytes);
     segments.put(next.number(), next);
-    active = next;
-    staged = SegmentFile.BLOCK_BYTES;
+    writer.turnTo(next);
     stock.prepare(next.number() + 1);
     write(state.hardState());
   }
@@ -343,76 +282,16 @@ public final class Wal implements StoredLog, AutoCloseable {
   private void write(HardState hardState) {
     ByteBuffer body = ByteBuffer.wrap(RecordBody.bytes(hardState));
     EntryPlace place = new EntryPlace(0, hardState.term());
-    write(RecordHeader.HARD_STATE, place, body, RecordBody.crc(body.duplicate()));
-  }
-
-  private void write(byte type, EntryPlace entry, ByteBuffer body, int bodyCrc) {
-    RecordHeader header =
-        new RecordHeader(body.remaining(), type, group, nextNumber, durable, entry, bodyCrc);
-    if (staging.remaining() < RecordHeader.BYTES) {
-      flush();
-    }
-    header.write(staging, place(active, tail()));
-    stage(body);
-    stage(ByteBuffer.wrap(new byte[] {RecordHeader.END}));
-    int padding = (int) (header.recordBytes() - RecordHeader.BYTES - header.length() - 1);
-    stage(ByteBuffer.wrap(PADDING, 0, padding));
-    nextNumber++;
-  }
-
-  private void stage(ByteBuffer source) {
-    while (source.hasRemaining()) {
-      if (!staging.hasRemaining()) {
-        flushSectors();
-      }
-      int count = Math.min(staging.remaining(), source.remaining());
-      staging.put(staging.position(), source, source.position(), count);
-      staging.position(staging.position() + count);
-      source.position(source.position() + count);
-    }
+    writer.write(RecordHeader.HARD_STATE, place, body, RecordBody.crc(body.duplicate()));
   }
 
   /**
-   * Makes everything appended so far durable, by one force. Does nothing if all is durable already.
+   * Makes everything appended so far durable, by one force; does nothing if it is.
    *
    * @throws StorageException if the disk failed, now or before
    */
   public void force() {
-    guarded(this::forceStaged);
-  }
-
-  private void forceStaged() {
-    if (durable == nextNumber - 1) {
-      return;
-    }
-    flush();
-    long start = System.nanoTime();
-    active.file().force();
-    forceObserver.accept(System.nanoTime() - start);
-    forces++;
-    durable = nextNumber - 1;
-  }
-
-  /** Hands what is staged, which ends with a record, to the kernel. */
-  private void flush() {
-    flush(staging.position());
-  }
-
-  /**
-   * The same in the middle of a record: whole sectors only. If the disk got half a sector now and
-   * the rest of the record later, a power cut in between would leave a record that looks as if all
-   * of it had been written and damaged since.
-   */
-  private void flushSectors() {
-    flush(staging.position() - (int) (tail() % RecordBody.SECTOR_BYTES));
-  }
-
-  private void flush(int count) {
-    int end = staging.position();
-    active.file().write(staging.limit(count).rewind(), staged);
-    staging.limit(end).position(count).compact();
-    staged += count;
-    bytesWritten += count;
+    guarded(writer::force);
   }
 
   private void guarded(Runnable action) {
@@ -440,8 +319,8 @@ public final class Wal implements StoredLog, AutoCloseable {
           "entries %d..%d wanted, the log holds what follows %s up to %s"
               .formatted(from, to, state.base(), state.last()));
     }
-    if (staging.position() > 0) {
-      guarded(this::flush);
+    if (writer.isStaging()) {
+      guarded(writer::flush);
     }
     List<Entry> entries = new ArrayList<>();
     long bytes = 0;
@@ -449,7 +328,7 @@ public final class Wal implements StoredLog, AutoCloseable {
     while (next <= to) {
       int slot = state.index().slot(next);
       long end = Math.min(to + 1, state.index().end(slot));
-      LogSlice slice = readSlice(state.index().segment(slot), state.index().offset(slot));
+      LogSlice slice = readSlice(slot);
       int first = (int) (slice.prev().index() + 1 - next);
       for (Entry entry : slice.entries().subList(-first, (int) (end - next) - first)) {
         bytes += entry.bytes();
@@ -463,39 +342,15 @@ public final class Wal implements StoredLog, AutoCloseable {
     return entries;
   }
 
-  private LogSlice readSlice(long number, long offset) {
+  private LogSlice readSlice(int slot) {
+    long number = state.index().segment(slot);
     SegmentFile segment = segments.get(number);
     if (segment == null) {
       throw new InvariantViolation("segment %d is not open".formatted(number));
     }
-    DiskFile file = segment.file();
-    ByteBuffer bytes = ByteBuffer.allocate(RecordHeader.BYTES);
-    file.read(bytes, offset);
-    if (!RecordHeader.isValid(bytes, place(segment, offset))) {
-      throw RecoveryCase.DAMAGED_BEFORE_TAIL.refuse(
-          file.path(), offset, "the header of a record that was written does not check out");
-    }
-    RecordHeader header = RecordHeader.read(bytes);
-    byte[] body = new byte[header.length()];
-    file.read(ByteBuffer.wrap(body), offset + RecordHeader.BYTES);
-    int crc = SliceCodec.crc(body, 0, body.length);
-    if (crc != header.bodyCrc()) {
-      throw RecoveryCase.DAMAGED_BEFORE_TAIL.refuse(
-          file.path(), offset, "checksum %08x found, %08x wanted".formatted(crc, header.bodyCrc()));
-    }
-    try {
-      return SliceCodec.parse(body, 0, body.length);
-    } catch (MalformedException e) {
-      throw RecoveryCase.RECORD_UNKNOWN.refuse(file.path(), offset, String.valueOf(e.getMessage()));
-    }
-  }
-
-  private Place place(SegmentFile segment, long offset) {
-    return new Place(identity.incarnation().value(), segment.number(), offset);
-  }
-
-  private long tail() {
-    return staged + staging.position();
+    long offset = state.index().offset(slot);
+    return RecordBody.readSlice(
+        segment.file(), new Place(identity.incarnation().value(), number, offset));
   }
 
   /** The last entry appended, forced or not. */
@@ -505,17 +360,17 @@ public final class Wal implements StoredLog, AutoCloseable {
 
   /** How many forces were done. */
   public long forces() {
-    return forces;
+    return writer.forces();
   }
 
   /** How many bytes were handed to the kernel, with headers and padding. */
   public long bytesWritten() {
-    return bytesWritten;
+    return writer.bytesWritten();
   }
 
   /** Tells {@code observer} the duration of every force from now on, in nanoseconds. */
   public void observeForces(LongConsumer observer) {
-    forceObserver = observer;
+    writer.observeForces(observer);
   }
 
   /**
@@ -527,7 +382,7 @@ public final class Wal implements StoredLog, AutoCloseable {
   @Override
   public void close() {
     try {
-      if (failure == null && nextNumber > 1) {
+      if (failure == null && writer.hasRecords()) {
         guarded(this::mark);
       }
     } finally {
@@ -538,9 +393,9 @@ public final class Wal implements StoredLog, AutoCloseable {
   }
 
   private void mark() {
-    forceStaged();
+    writer.force();
     makeRoom(RecordHeader.recordBytes(0));
-    write(RecordHeader.MARK, EntryPlace.NONE, ByteBuffer.allocate(0), 0);
-    forceStaged();
+    writer.write(RecordHeader.MARK, EntryPlace.NONE, ByteBuffer.allocate(0), 0);
+    writer.force();
   }
 }
