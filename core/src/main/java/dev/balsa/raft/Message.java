@@ -67,8 +67,7 @@ public sealed interface Message {
    * @param lost whether damage took entries that the follower may have acknowledged before, so that
    *     the leader must not count on those acknowledgements
    */
-  record AppendReject(
-      NodeId from, long term, long rejected, EntryId hint, long round, boolean lost)
+  record AppendReject(NodeId from, long term, long rejected, EntryId hint, long round, boolean lost)
       implements Message {
     /** Of a follower that lost nothing. */
     public AppendReject(NodeId from, long term, long rejected, EntryId hint, long round) {

@@ -138,8 +138,7 @@ class LostEntriesTest {
   void anEntryOfALaterTermEndsTheWaitThoughTheLogStaysShorter() {
     Group group = damaged(1, 1, 2, 2);
     LogSlice other =
-        new LogSlice(
-            new EntryId(1, 1), List.of(new Entry(new EntryId(3, 2), new Payload.NoOp())));
+        new LogSlice(new EntryId(1, 1), List.of(new Entry(new EntryId(3, 2), new Payload.NoOp())));
 
     group.receive(1, new Message.Append(Group.id(3), 3, other, 0, 0));
 
@@ -162,8 +161,7 @@ class LostEntriesTest {
     raft.step(1, new Input.Receive(append(2, new EntryId(2, 4))));
     EntryId sameTerm = raft.lost();
     LogSlice later =
-        new LogSlice(
-            new EntryId(2, 4), List.of(new Entry(new EntryId(3, 5), new Payload.NoOp())));
+        new LogSlice(new EntryId(2, 4), List.of(new Entry(new EntryId(3, 5), new Payload.NoOp())));
     raft.step(2, new Input.Receive(new Message.Append(Group.id(2), 3, later, 0, 0)));
     raft.step(3, new Input.Persisted(1));
 
@@ -189,8 +187,7 @@ class LostEntriesTest {
   }
 
   private static Message.Append append(long term, EntryId prev) {
-    return new Message.Append(
-        Group.id(2), term, new LogSlice(prev, List.of()), 0, 0);
+    return new Message.Append(Group.id(2), term, new LogSlice(prev, List.of()), 0, 0);
   }
 
   private static LogSlice tail() {

@@ -172,7 +172,9 @@ public final class TestDisk implements StoredLog {
    */
   public void damage(long index) {
     lost = lost != null && lost.compareTo(forced.last()) > 0 ? lost : forced.last();
-    forced.entries.subList(Math.toIntExact(index - forced.base.index()), forced.entries.size())
+    forced
+        .entries
+        .subList(Math.toIntExact(index - forced.base.index()), forced.entries.size())
         .clear();
     pending.clear();
     written.restart(forced.base);

@@ -155,16 +155,9 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
     return new Roster(config.cluster(), self, known, transport, config.locator());
   }
 
-  /** Whether anybody else votes, so that what is lost here is elsewhere. */
   private static boolean hasPeers(
       NodeConfig config, SnapshotStore store, Optional<Membership> told) {
-    List<SnapshotMeta> snapshots = store.list();
-    Membership latest =
-        told.orElseGet(
-            () -> snapshots.isEmpty() ? config.founding() : snapshots.getFirst().membership());
-    return latest.members().isEmpty()
-        ? config.members().size() > 1
-        : latest.electorate().stream().anyMatch(voter -> !voter.equals(config.self()));
+    return config.hasPeers(told.isPresent() ? told.get() : store.membership());
   }
 
   private static @Nullable SnapshotMeta connect(NodeConfig config, SnapshotStore store, Wal wal) {

@@ -85,7 +85,8 @@ final class Snapshots implements AutoCloseable {
    *
    * @param hasPeers whether there are any
    * @param told what happened, for the log
-   * @throws StorageException if entries between the snapshots and the log are missing, without peers
+   * @throws StorageException if entries between the snapshots and the log are missing, without
+   *     peers
    */
   static @Nullable SnapshotMeta connect(
       SnapshotStore store, Wal wal, boolean hasPeers, BiConsumer<Level, String> told) {

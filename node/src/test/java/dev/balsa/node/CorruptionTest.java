@@ -205,7 +205,9 @@ class CorruptionTest {
             .formatted(what, found.hardState(), found.last(), whole.hardState(), whole.last()));
   }
 
-  /** Whether some entries are gone, none is changed, and the node knows how far it must get again. */
+  /**
+   * Whether some entries are gone, none is changed, and the node knows how far it must get again.
+   */
   private static boolean keepsPromise(Memory found, Memory whole) {
     EntryId lost = found.lost();
     return lost != null

@@ -29,7 +29,7 @@ import java.util.List;
  */
 final class MessageCodec {
   /** The longest head: an append's, a rejection's. */
-  static final int HEAD_BYTES_MAX = 48;
+  static final int HEAD_BYTES_MAX = 49;
 
   private static final byte VOTE = 16;
   private static final byte VOTE_REPLY = 17;
@@ -234,7 +234,7 @@ final class MessageCodec {
       case VOTE_REPLY -> 17;
       case VOTE -> 33;
       case APPEND, APPEND_ACK, READ_INDEX_REPLY -> 32;
-      case APPEND_REJECT -> 48;
+      case APPEND_REJECT -> 49;
       case FORWARD, FORWARD_CHANGE, READ_INDEX -> 24;
       case FORWARDED, PRE_VOTE, SNAPSHOT_CHUNK, SNAPSHOT_ACK -> 40;
       case PRE_VOTE_REPLY, FORWARD_REFUSED, READ_INDEX_REFUSED -> 25;

@@ -84,6 +84,11 @@ public final class SnapshotStore implements AutoCloseable {
     }
   }
 
+  /** The membership in the latest snapshot, or null if there is none. */
+  public synchronized @Nullable Membership membership() {
+    return kept.isEmpty() ? null : kept.lastEntry().getValue().meta().membership();
+  }
+
   /** Whether there are or were snapshots, so that the log need not go back to its first entry. */
   public boolean hadAny() {
     return any;

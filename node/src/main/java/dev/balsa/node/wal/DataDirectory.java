@@ -4,6 +4,7 @@ import dev.balsa.node.Identity;
 import dev.balsa.node.StorageException;
 import dev.balsa.node.codec.SliceCodec;
 import dev.balsa.node.disk.Directory;
+import dev.balsa.node.disk.UninterruptibleThread;
 import dev.balsa.raft.ClusterId;
 import dev.balsa.raft.GroupId;
 import dev.balsa.raft.IncarnationId;
@@ -135,7 +136,11 @@ public final class DataDirectory {
    * @throws StorageException if the log is damaged or cannot be read; the message names the place
    */
   public Wal openLog(GroupId group, SliceCodec codec, boolean mayBeCut) {
-    return Wal.open(directory, identity, group, config, codec, mayBeCut);
+    Executor background = task -> new UninterruptibleThread(task, "balsa-wal-prepare").start();
+    Wal wal = Wal.open(directory, identity, group, config, codec, background, mayBeCut);
+    boolean cut = wal.recovery().found() == RecoveryCase.TORN_TAIL_CUT;
+    LOG.log(cut ? Level.WARNING : Level.DEBUG, () -> wal.recovery().toString());
+    return wal;
   }
 
   /**
@@ -170,10 +175,7 @@ public final class DataDirectory {
 
   /** The same with new segments made by a thread of the log's own, and lines in the log. */
   public Wal openLog(
-      GroupId group,
-      SliceCodec codec,
-      boolean mayBeCut,
-      Predicate<Optional<Membership>> hasPeers) {
+      GroupId group, SliceCodec codec, boolean mayBeCut, Predicate<Optional<Membership>> hasPeers) {
     Wal wal =
         new Repair(directory, identity, group, config, () -> openLog(group, codec, mayBeCut))
             .open(hasPeers);

@@ -69,7 +69,7 @@ final class Repair {
       }
       RepairFile found =
           new RepairFile(
-              damage.hardState(), later(damage.last(), file), damage.segment(), damage.offset());
+              damage.hardState(), later(damage.last(), file == null ? null : file.lost()), damage.segment(), damage.offset());
       found.write(directory);
       return cut(found);
     }
@@ -79,8 +79,9 @@ final class Repair {
     return wal;
   }
 
-  private static EntryId later(EntryId end, @Nullable RepairFile earlier) {
-    return earlier == null || earlier.lost().compareTo(end) < 0 ? end : earlier.lost();
+  /** Of two promises the greater. */
+  static EntryId later(EntryId end, @Nullable EntryId earlier) {
+    return earlier == null || earlier.compareTo(end) < 0 ? end : earlier;
   }
 
   private Wal cut(RepairFile file) {
