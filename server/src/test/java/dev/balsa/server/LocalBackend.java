@@ -21,6 +21,7 @@ import dev.balsa.raft.Seat;
 import dev.balsa.raft.StateMachine.Committed;
 import dev.balsa.raft.Status;
 import dev.balsa.raft.TransferFailure;
+import dev.balsa.server.backend.ApplyObserver;
 import dev.balsa.server.backend.Backend;
 import dev.balsa.server.backend.MemberContext;
 import dev.balsa.server.backend.ServerMachine;
@@ -116,6 +117,11 @@ public final class LocalBackend implements Backend {
             ? (ReadOutcome<T>) scripted
             : new ReadOutcome.Served<>(
                 query.apply(machine), applied, ReadBasis.Path.STALE, Long.MAX_VALUE));
+  }
+
+  @Override
+  public synchronized void observe(ApplyObserver observer) {
+    machine.observe(observer);
   }
 
   /** What the next requests to move the leadership get. */
