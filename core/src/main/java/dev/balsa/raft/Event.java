@@ -177,6 +177,8 @@ public sealed interface Event {
     HIGHER_TERM,
     /** No quorum answered for the longest election timeout (thesis §6.2). */
     QUORUM_SILENT,
+    /** The node itself did nothing for the longest election timeout: a pause, or a hung force. */
+    STOOD_STILL,
     /** Another node leads the term this one campaigned in (paper §5.2). */
     LEADER_FOUND,
     /** The configuration that takes this leader's vote is committed (thesis §4.2.2). */

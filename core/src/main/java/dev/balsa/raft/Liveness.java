@@ -34,6 +34,19 @@ final class Liveness {
     }
   }
 
+  /**
+   * A leader that stood still for the longest election timeout, as in a pause of its process or a
+   * force that hung, steps down before it looks at anything: all others have had the time to elect
+   * another, and the answers that gathered meanwhile tell only that they lived before. One that
+   * needs no other's word goes on.
+   */
+  void back(Role.Leader leader, long awayNanos) {
+    boolean tooLong = awayNanos >= state.config.electionTimeoutMaxNanos();
+    if (tooLong && state.now() >= deadlineAfter(quorumHeard(leader))) {
+      state.stepDown(Event.StepDown.STOOD_STILL);
+    }
+  }
+
   private long deadlineAfter(long heard) {
     return Math.addExact(heard, state.config.electionTimeoutMaxNanos());
   }

@@ -72,9 +72,13 @@ public final class Raft {
    * @throws InvariantViolation if Raft's rules are broken; the node must not be used again
    */
   public Ready step(long now, Input input) {
+    long away = now - state.now();
     state.advanceTime(now);
     long term = state.term();
     NodeId leader = state.leader();
+    if (state.role() instanceof Role.Leader leading) {
+      liveness.back(leading, away);
+    }
     switch (input) {
       case Input.Wake() -> wake();
       case Input.Receive(Message message) -> receive(message);

@@ -17,8 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.tools.JavaCompiler;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,15 +49,17 @@ class ReadmeTest {
     Matcher block = JAVA_BLOCK.matcher(source);
     assertThat(block.find() && block.find()).as("README.md has a second java block").isTrue();
     Files.writeString(folder.resolve("Once.java"), block.group(1));
-    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-    String[] options = {
-      "-cp",
-      System.getProperty("java.class.path"),
-      "-d",
-      folder.toString(),
-      folder.resolve("Once.java").toString()
-    };
-    assertThat(compiler.run(null, null, null, options)).isZero();
+    Process compiler =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "javac").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "-d",
+                folder.toString(),
+                folder.resolve("Once.java").toString())
+            .inheritIO()
+            .start();
+    assertThat(compiler.waitFor()).isZero();
     Map<NodeId, PeerAddress> alone = Map.of(new NodeId(1), PeerAddress.loopback(0));
     NodeConfig config = NodeConfig.of(new NodeId(1), alone, folder.resolve("once"));
 
