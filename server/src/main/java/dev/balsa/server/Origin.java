@@ -26,7 +26,9 @@ import java.util.TreeMap;
 /**
  * Who a member is, and whom it knows when it starts. As in etcd, data that is there already decides
  * and {@code --initial-cluster} only gives addresses; without data, a new cluster's members compute
- * all ids from that flag, and who joins an existing one asks its members.
+ * all ids from that flag, and who joins an existing one asks its members. One that is told to found
+ * a cluster asks, too, once: if that has been founded without it, or with it before it lost its
+ * data, it must not be founded again.
  *
  * @param peers where those that it knows listen for peers, itself among them
  * @param founding the membership to begin with; of no account once the log holds one
@@ -42,7 +44,10 @@ record Origin(
   static Origin of(ServerConfig config) {
     Optional<DataDirectory.Found> found = look(config.dataDir());
     if (found.isEmpty()) {
-      return config.joinsExisting() ? new Joining(config).asNewcomer() : founder(config);
+      Joining joining = new Joining(config);
+      return config.joinsExisting()
+          ? joining.asNewcomer()
+          : joining.ifFounded().orElseGet(() -> founder(config));
     }
     NodeId self = found.get().identity().node();
     ClusterId cluster = found.get().identity().cluster();
