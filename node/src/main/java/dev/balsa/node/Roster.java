@@ -132,8 +132,7 @@ final class Roster {
       return;
     }
     askAgainAt = now + ASK_NANOS;
-    List<PeerAddress> addresses =
-        transport.peers().stream().map(PeerStatus::address).toList();
+    List<PeerAddress> addresses = transport.peers().stream().map(PeerStatus::address).toList();
     Thread.ofVirtual().name("ask-members").start(() -> ask(addresses, stranger));
   }
 

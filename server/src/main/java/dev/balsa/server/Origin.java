@@ -33,8 +33,7 @@ import java.util.TreeMap;
  * @param peers where those that it knows listen for peers, itself among them
  * @param founding the membership to begin with; of no account once the log holds one
  */
-record Origin(
-    ClusterId cluster, NodeId self, Map<NodeId, PeerAddress> peers, Membership founding) {
+record Origin(ClusterId cluster, NodeId self, Map<NodeId, PeerAddress> peers, Membership founding) {
 
   /**
    * Finds it out; asks other members if need be.
@@ -106,8 +105,7 @@ record Origin(
   static Map<NodeId, PeerAddress> peers(Membership membership) {
     Map<NodeId, PeerAddress> peers = new TreeMap<>();
     for (Member member : membership.members()) {
-      MemberContext.address(member.context())
-          .ifPresent(address -> peers.put(member.id(), address));
+      MemberContext.address(member.context()).ifPresent(address -> peers.put(member.id(), address));
     }
     return peers;
   }

@@ -62,7 +62,9 @@ public interface Transport extends AutoCloseable {
 
   /** Gets what {@link #poll} finds, on the polling thread; may call {@link #send}. */
   interface Receiver {
-    /** All messages of {@code peer} from now on come from the data directory {@code incarnation}. */
+    /**
+     * All messages of {@code peer} from now on come from the data directory {@code incarnation}.
+     */
     default void greeted(NodeId peer, IncarnationId incarnation) {}
 
     /** A node of this cluster that is no peer here looks for this one: the others may know it. */

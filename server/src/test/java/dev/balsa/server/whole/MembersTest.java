@@ -71,8 +71,9 @@ class MembersTest {
           .contains("Error: member " + leader + " (")
           .contains("was removed from the cluster; to bring it back add it anew");
       assertThat(load.strange()).isEmpty();
-      assertThat(fourth.count()).isBetween(
-          (long) load.acknowledged().size(), load.acknowledged().size() + load.unknown());
+      assertThat(fourth.count())
+          .isBetween(
+              (long) load.acknowledged().size(), load.acknowledged().size() + load.unknown());
       assertThat(members(other)).extracting(Member::getName).doesNotContain(leader);
     }
   }
@@ -95,13 +96,16 @@ class MembersTest {
       servers.awaitServing("m2");
       Await.until(
           () -> "m2 is taken back as a voter; m1 said:\n" + allSaid(fourth),
-          () -> allSaid(fourth).matches("(?s).*as a learner, with data directory.*a voter, caught up.*"));
+          () ->
+              allSaid(fourth)
+                  .matches("(?s).*as a learner, with data directory.*a voter, caught up.*"));
       load.awaitProgress();
       load.stop();
 
       assertThat(load.strange()).isEmpty();
-      assertThat(fourth.count()).isBetween(
-          (long) load.acknowledged().size(), load.acknowledged().size() + load.unknown());
+      assertThat(fourth.count())
+          .isBetween(
+              (long) load.acknowledged().size(), load.acknowledged().size() + load.unknown());
     }
   }
 
