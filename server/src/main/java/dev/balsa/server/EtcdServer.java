@@ -176,6 +176,7 @@ public final class EtcdServer implements AutoCloseable {
         origin.cluster(),
         origin.self(),
         config.requestTimeout(),
+        config.election(),
         config.requestBytesMax(),
         config.txnOpsMax());
   }
