@@ -183,9 +183,7 @@ final class Election {
   }
 
   private boolean mayFound(Role.PreCandidate preCandidate) {
-    return isEmpty()
-        && !preCandidate.denied
-        && state.quorum().agrees(preCandidate.votes::contains);
+    return isEmpty() && !preCandidate.denied && state.quorum().agrees(preCandidate.votes::contains);
   }
 
   private boolean isEmpty() {

@@ -94,6 +94,11 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
           }
 
           @Override
+          public void knocked(NodeId stranger) {
+            roster.knocked(stranger, System.nanoTime());
+          }
+
+          @Override
           public void removed(NodeId peer) {
             roster.removed();
           }

@@ -72,8 +72,7 @@ class DiskLossNodeTest {
             causes.add(cause);
           }
         };
-    NodeConfig config =
-        Patient.config(new NodeId(id), addresses, directory.resolve("" + id));
+    NodeConfig config = Patient.config(new NodeId(id), addresses, directory.resolve("" + id));
     nodes.put(id, RaftNode.start(config, new Counter(), listener));
   }
 
@@ -121,7 +120,9 @@ class DiskLossNodeTest {
     start(3);
     List<Seat> seats = new ArrayList<>();
     Membership latest = before;
-    while (seats.isEmpty() || latest.voters().size() < 3 || named(latest, 3).equals(named(before, 3))) {
+    while (seats.isEmpty()
+        || latest.voters().size() < 3
+        || named(latest, 3).equals(named(before, 3))) {
       latest = Objects.requireNonNull(taken.get(1L)).take();
       seats.add(Objects.requireNonNull(latest.member(new NodeId(3))).seat());
     }

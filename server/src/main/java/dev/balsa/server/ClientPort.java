@@ -79,13 +79,16 @@ public final class ClientPort implements AutoCloseable {
   public static ClientPort open(Settings settings, Backend backend, ServerMetrics metrics)
       throws IOException {
     Services services = Services.start(settings, backend, metrics);
-    LocalServer gateway = LocalServer.start(builder -> common(builder, settings, services, backend, metrics));
+    LearnerCalls learner = new LearnerCalls(backend, settings.self());
+    LocalServer gateway =
+        LocalServer.start(
+            builder -> common(builder.intercept(learner), services, backend, metrics));
     HttpRoutes routes = routes(settings, backend, metrics);
     new JsonGateway(gateway.channel()).addTo(routes, services.definitions());
     new Probes(backend, settings.self(), settings.timeout()).addTo(routes);
     try {
       NettyServerBuilder builder = builder(settings, routes);
-      common(builder, settings, services, backend, metrics);
+      common(builder.intercept(learner), services, backend, metrics);
       return new ClientPort(builder.build().start(), gateway, services);
     } catch (IOException e) {
       gateway.close();
@@ -96,16 +99,11 @@ public final class ClientPort implements AutoCloseable {
 
   /** The same rules and counts hold on whatever way a call comes in. */
   private static void common(
-      ServerBuilder<?> builder,
-      Settings settings,
-      Services services,
-      Backend backend,
-      ServerMetrics metrics) {
+      ServerBuilder<?> builder, Services services, Backend backend, ServerMetrics metrics) {
     builder
         .directExecutor()
         .addStreamTracerFactory(metrics.grpc())
         .intercept(new RequireLeader(backend))
-        .intercept(new LearnerCalls(backend, settings.self()))
         .intercept(new Forwarded())
         .addServices(services.definitions());
   }

@@ -90,7 +90,8 @@ public final class EtcdServer implements AutoCloseable {
     Origin origin = Origin.of(config);
     ServerMetrics metrics = new ServerMetrics();
     CompletableFuture<Throwable> failure = new CompletableFuture<>();
-    RaftNode<KvResult, ServerMachine> node = startNode(config, origin, new Listener(metrics, failure));
+    RaftNode<KvResult, ServerMachine> node =
+        startNode(config, origin, new Listener(metrics, failure));
     Backend backend = new RaftBackend(node);
     metrics.watchPeers(node::peers);
     ClientPort port;

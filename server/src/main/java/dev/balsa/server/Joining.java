@@ -81,6 +81,29 @@ final class Joining {
     return origin;
   }
 
+  /**
+   * Who has no data and is to found a cluster: the member it is in one that runs already, if one of
+   * the others answers at once.
+   *
+   * @throws StartException if it was removed from that cluster
+   */
+  Optional<Origin> ifFounded() {
+    NodeId self = config.self().id();
+    for (PeerAddress other : others) {
+      Optional<Inquiry.Answer> answer =
+          ask(other).filter(it -> it.cluster().equals(config.cluster().id()));
+      if (answer.isPresent() && answer.get().membership().removed().contains(self)) {
+        throw new StartException(
+            "member %s (%s) was removed from the cluster; to bring it back add it anew (member add) and say --initial-cluster-state existing"
+                .formatted(config.name(), self));
+      }
+      if (answer.isPresent() && answer.get().membership().member(self) != null) {
+        return Optional.of(Origin.newcomer(config, answer.get(), self));
+      }
+    }
+    return Optional.empty();
+  }
+
   private static List<String> urls(Member member) {
     return MemberContext.peerUrls(member.context()).stream().sorted().toList();
   }

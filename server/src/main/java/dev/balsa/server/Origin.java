@@ -26,13 +26,14 @@ import java.util.TreeMap;
 /**
  * Who a member is, and whom it knows when it starts. As in etcd, data that is there already decides
  * and {@code --initial-cluster} only gives addresses; without data, a new cluster's members compute
- * all ids from that flag, and who joins an existing one asks its members.
+ * all ids from that flag, and who joins an existing one asks its members. One that is told to found
+ * a cluster asks, too, once: if that has been founded without it, or with it before it lost its
+ * data, it must not be founded again.
  *
  * @param peers where those that it knows listen for peers, itself among them
  * @param founding the membership to begin with; of no account once the log holds one
  */
-record Origin(
-    ClusterId cluster, NodeId self, Map<NodeId, PeerAddress> peers, Membership founding) {
+record Origin(ClusterId cluster, NodeId self, Map<NodeId, PeerAddress> peers, Membership founding) {
 
   /**
    * Finds it out; asks other members if need be.
@@ -42,7 +43,10 @@ record Origin(
   static Origin of(ServerConfig config) {
     Optional<DataDirectory.Found> found = look(config.dataDir());
     if (found.isEmpty()) {
-      return config.joinsExisting() ? new Joining(config).asNewcomer() : founder(config);
+      Joining joining = new Joining(config);
+      return config.joinsExisting()
+          ? joining.asNewcomer()
+          : joining.ifFounded().orElseGet(() -> founder(config));
     }
     NodeId self = found.get().identity().node();
     ClusterId cluster = found.get().identity().cluster();
@@ -101,8 +105,7 @@ record Origin(
   static Map<NodeId, PeerAddress> peers(Membership membership) {
     Map<NodeId, PeerAddress> peers = new TreeMap<>();
     for (Member member : membership.members()) {
-      MemberContext.address(member.context())
-          .ifPresent(address -> peers.put(member.id(), address));
+      MemberContext.address(member.context()).ifPresent(address -> peers.put(member.id(), address));
     }
     return peers;
   }

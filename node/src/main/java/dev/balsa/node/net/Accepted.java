@@ -112,6 +112,7 @@ final class Accepted implements Endpoint {
     } else if (net.committed().removed().contains(said.from().node())) {
       refuse(Rejection.REMOVED, "node %s".formatted(said.from().node()));
     } else if (known == null) {
+      net.knocked(said.from().node());
       refuse(Rejection.UNKNOWN_NODE, "node %s".formatted(said.from().node()));
     } else if (isTaken(known, said.from().incarnation())) {
       refuse(Rejection.DUPLICATE, "node %s".formatted(said.from().node()));

@@ -12,6 +12,9 @@ sealed interface Arrival {
   /** What {@code peer} says from here on comes from that data directory. */
   record Greeting(NodeId peer, IncarnationId incarnation) implements Arrival {}
 
+  /** A node of this cluster looks for this one, which does not know it. */
+  record Knock(NodeId stranger) implements Arrival {}
+
   /** {@code peer} says that this node is no member any more. */
   record Farewell(NodeId peer) implements Arrival {}
 }

@@ -192,7 +192,7 @@ public final class TcpTransport implements Transport {
     return port.address().port();
   }
 
-  /** How things stand with each peer, in id order. */
+  @Override
   public List<PeerStatus> peers() {
     return peers.stream().map(Peer::status).toList();
   }
@@ -245,6 +245,7 @@ public final class TcpTransport implements Transport {
         case Arrival.Said(Message message) -> receiver.received(message);
         case Arrival.Greeting(NodeId peer, IncarnationId incarnation) ->
             receiver.greeted(peer, incarnation);
+        case Arrival.Knock(NodeId stranger) -> receiver.knocked(stranger);
         case Arrival.Farewell(NodeId peer) -> receiver.removed(peer);
       }
     }
@@ -329,6 +330,10 @@ public final class TcpTransport implements Transport {
 
   void greeted(NodeId peer, IncarnationId incarnation) {
     inbox.add(new Arrival.Greeting(peer, incarnation));
+  }
+
+  void knocked(NodeId stranger) {
+    inbox.add(new Arrival.Knock(stranger));
   }
 
   void removed(NodeId by) {

@@ -27,8 +27,8 @@ import picocli.CommandLine;
 class EtcdctlMembersTest {
   /**
    * {@code @first} and {@code @other} stand for the ids of the first member and of another. What is
-   * not here: etcd 3.4's answer to an update calls a learner a voter, and while an unstarted learner
-   * is there it takes an unknown id for a voter that cannot be spared.
+   * not here: etcd 3.4's answer to an update calls a learner a voter, and while an unstarted
+   * learner is there it takes an unknown id for a voter that cannot be spared.
    */
   private static final String SCRIPT =
       """
@@ -115,7 +115,8 @@ class EtcdctlMembersTest {
 
   /** What etcdctl tells a newcomer lists the members in the order of their ids. */
   private static String masked(String out) {
-    return Masked.text(out).replaceAll("(l1|m1)=http://ADDRESS,(l1|m1)=", "ONE=http://ADDRESS,OTHER=");
+    return Masked.text(out)
+        .replaceAll("(l1|m1)=http://ADDRESS,(l1|m1)=", "ONE=http://ADDRESS,OTHER=");
   }
 
   /** One cluster, and the ids of its members so far. */
@@ -154,6 +155,38 @@ class EtcdctlMembersTest {
   }
 
   @Test
+  void ourOwnCommandsChangeMembersAndShowWhatAChangeWouldMean() {
+    String peer = "http://127.0.0.1:1480";
+    Run added = ctl("add", "--learner", "l1", "--peer-urls=" + peer);
+    String id = added.out().split(" +")[1];
+    Run promoted = ctl("promote", id);
+    Run updated = ctl("update", id, "--peer-urls=http://127.0.0.1:1481");
+    Run grown = ctl("plan", "--add", "2");
+    Run lost = ctl("plan", "--promote", id);
+    Run last = ctl("plan", "--remove", server.id().toString());
+    Run removed = ctl("remove", id);
+
+    assertThat(added.out())
+        .startsWith("Member " + id + " added to cluster ")
+        .contains("ETCD_NAME=\"l1\"", "l1=" + peer, "ETCD_INITIAL_CLUSTER_STATE=\"existing\"");
+    assertThat(promoted.err()).contains("in sync with leader");
+    assertThat(updated.out()).startsWith("Member " + id + " updated in cluster ");
+    assertThat(grown.out())
+        .contains("before 1 of {", "during 1 of {", "after  2 of {", "1 may fail");
+    assertThat(grown.code()).isZero();
+    assertThat(lost.err()).contains("the change would lose the quorum");
+    assertThat(last.err()).contains("the change is refused: LAST_VOTER");
+    assertThat(List.of(promoted.code(), lost.code(), last.code())).containsOnly(1);
+    assertThat(removed.out()).startsWith("Member " + id + " removed from cluster ");
+  }
+
+  private Run ctl(String... words) {
+    List<String> all = new ArrayList<>(List.of("ctl", "--endpoints", endpoint, "member"));
+    all.addAll(List.of(words));
+    return Run.of(all.toArray(String[]::new));
+  }
+
+  @Test
   void jetcdsClusterClientSeesTheSame() throws Exception {
     assertThat(transcript("http://" + endpoint)).isEqualTo(transcript("http://" + etcd.endpoint()));
   }
@@ -170,8 +203,7 @@ class EtcdctlMembersTest {
       long id = added.getMember().getId();
       lines.add(text(added.getMember()) + " " + texts(added.getMembers()));
       lines.add(told(cluster.addMember(moved, true)));
-      lines.add(
-          texts(cluster.updateMember(id, moved).get().getMembers()).replace("true", "false"));
+      lines.add(texts(cluster.updateMember(id, moved).get().getMembers()).replace("true", "false"));
       lines.add(texts(cluster.removeMember(id).get().getMembers()));
       lines.add(told(cluster.removeMember(id)));
     }

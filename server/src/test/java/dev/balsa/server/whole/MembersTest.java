@@ -67,10 +67,13 @@ class MembersTest {
       assertThat(code).as(servers.said(leader)).isEqualTo(1);
       assertThat(again).as(servers.said(leader)).isEqualTo(1);
       assertThat(servers.said(leader))
-          .contains("Error: member " + leader + " has stopped: it was removed from the cluster");
+          .contains("Error: member " + leader + " has stopped: it was removed from the cluster")
+          .contains("Error: member " + leader + " (")
+          .contains("was removed from the cluster; to bring it back add it anew");
       assertThat(load.strange()).isEmpty();
-      assertThat(fourth.count()).isBetween(
-          (long) load.acknowledged().size(), load.acknowledged().size() + load.unknown());
+      assertThat(fourth.count())
+          .isBetween(
+              (long) load.acknowledged().size(), load.acknowledged().size() + load.unknown());
       assertThat(members(other)).extracting(Member::getName).doesNotContain(leader);
     }
   }
@@ -93,13 +96,16 @@ class MembersTest {
       servers.awaitServing("m2");
       Await.until(
           () -> "m2 is taken back as a voter; m1 said:\n" + allSaid(fourth),
-          () -> allSaid(fourth).matches("(?s).*as a learner, with data directory.*a voter, caught up.*"));
+          () ->
+              allSaid(fourth)
+                  .matches("(?s).*as a learner, with data directory.*a voter, caught up.*"));
       load.awaitProgress();
       load.stop();
 
       assertThat(load.strange()).isEmpty();
-      assertThat(fourth.count()).isBetween(
-          (long) load.acknowledged().size(), load.acknowledged().size() + load.unknown());
+      assertThat(fourth.count())
+          .isBetween(
+              (long) load.acknowledged().size(), load.acknowledged().size() + load.unknown());
     }
   }
 
@@ -130,9 +136,23 @@ class MembersTest {
         .getID();
   }
 
-  private void remove(String asked, long id) {
-    var removed = cluster(asked).memberRemove(MemberRemoveRequest.newBuilder().setID(id).build());
-    assertThat(removed.getMembersList()).extracting(Member::getID).doesNotContain(id);
+  /** Asks again while a leader that went away leaves it open what became of the request. */
+  private void remove(String asked, long id) throws Exception {
+    MemberRemoveRequest request = MemberRemoveRequest.newBuilder().setID(id).build();
+    Await.until(
+        () -> "a member is removed",
+        () -> {
+          try {
+            return cluster(asked).memberRemove(request).getMembersList().stream()
+                .noneMatch(member -> member.getID() == id);
+          } catch (StatusRuntimeException e) {
+            if (e.getStatus().getCode() != Status.Code.UNAVAILABLE) {
+              assertThat(e).hasMessage("NOT_FOUND: etcdserver: member not found");
+              return true;
+            }
+            return false;
+          }
+        });
   }
 
   private void wipe(String name) throws IOException {
