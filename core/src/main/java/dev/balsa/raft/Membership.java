@@ -139,7 +139,8 @@ public record Membership(List<Member> members, List<NodeId> removed) {
 
   void describe(Fingerprint print) {
     print.add(members.size()).add(removed.size());
-    members.forEach(member -> print.add(member.id()).add(member.seat().ordinal()));
+    // No two seats begin alike.
+    members.forEach(member -> print.add(member.id()).add(member.seat().name().charAt(0)));
     removed.forEach(print::add);
   }
 }

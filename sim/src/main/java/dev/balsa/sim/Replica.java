@@ -281,7 +281,7 @@ final class Replica {
       case Payload.Command(Bytes data) ->
           print.add(data.at(data.length() - 1)); // no two commands at one place end alike
       case Payload.Configuration(Membership held) ->
-          held.members().forEach(member -> print.add(member.id()).add(member.seat().ordinal()));
+          held.members().forEach(member -> print.add(member.id()).add(member.seat().name().charAt(0)));
     }
   }
 }

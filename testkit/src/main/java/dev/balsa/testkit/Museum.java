@@ -74,9 +74,9 @@ public final class Museum {
       String instead) {
 
     private String row() {
-      return "| %s | %s | %s | %s | %s | %,d %s |%n"
-          .formatted(id, bug, source, breaks, says, within, hall.unit)
-          .replace(System.lineSeparator(), "\n");
+      String form = "| %s | %s | %s | %s | %s | %,d %s |\n";
+      return String.format(
+          Locale.ROOT, form, id, bug, source, breaks, says, within, hall.unit);
     }
   }
 

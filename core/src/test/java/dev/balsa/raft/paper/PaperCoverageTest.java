@@ -76,7 +76,7 @@ class PaperCoverageTest {
 
   @Test
   void everySectionWithARuleHasATestAndTheTableNamesIt() throws Exception {
-    TreeMap<String, List<String>> tests = tests();
+    Map<String, List<String>> tests = tests();
     String table = table(tests);
     if (Boolean.getBoolean("balsa.update")) {
       Files.writeString(TABLE, table);
@@ -87,7 +87,7 @@ class PaperCoverageTest {
     assertThat(Files.readString(TABLE)).as("run with -Dbalsa.update=true").isEqualTo(table);
   }
 
-  private static TreeMap<String, List<String>> tests() throws IOException, URISyntaxException {
+  private static Map<String, List<String>> tests() throws IOException, URISyntaxException {
     TreeMap<String, List<String>> tests = new TreeMap<>();
     for (Class<?> type : classes()) {
       for (Method method : type.getDeclaredMethods()) {
@@ -127,7 +127,7 @@ class PaperCoverageTest {
     }
   }
 
-  private static String table(TreeMap<String, List<String>> tests) {
+  private static String table(Map<String, List<String>> tests) {
     StringBuilder table =
         new StringBuilder(
             """
