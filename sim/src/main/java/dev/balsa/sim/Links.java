@@ -14,7 +14,10 @@ final class Links {
   private final Schedule schedule;
   private final Figures figures;
   private final long clogNanosMax;
+  private final Ends ends;
   private Weather weather;
+  private Witness witness = Witness.NOBODY;
+  private long flights;
 
   /** Takes what arrives, or learns that it will not. */
   interface Ends {
@@ -23,7 +26,8 @@ final class Links {
     void lost(NodeId from, NodeId to);
   }
 
-  Links(Plan plan, Schedule schedule, Figures figures) {
+  Links(Plan plan, Schedule schedule, Figures figures, Ends ends) {
+    this.ends = ends;
     this.nodes = plan.nodes();
     this.schedule = schedule;
     this.figures = figures;
@@ -40,23 +44,49 @@ final class Links {
     weather = next;
   }
 
-  void send(NodeId from, NodeId to, Message message, Ends ends) {
+  void witness(Witness next) {
+    witness = next;
+  }
+
+  void send(NodeId from, NodeId to, Message message) {
     int link = link(from, to);
     SplitMix chance = chances[link];
     figures.messages++;
     if (cut[link] || oneOf(chance, weather.loss())) {
-      figures.lost++;
+      Flight flight = flight(from, to, message, 0);
+      witness.sent(flight);
+      flight.drop();
       if (oneOf(chance, weather.report())) {
         schedule.after(chance.nextBetween(0, 50_000_000), () -> ends.lost(from, to));
       }
       return;
     }
-    schedule.after(delay(chance), () -> ends.arrived(to, message));
+    launch(flight(from, to, message, delay(chance)));
     // Two copies of a Forward are two requests: a transport must not make them (see Message).
     if (!(message instanceof Message.Forward) && oneOf(chance, weather.duplicate())) {
       figures.duplicated++;
-      schedule.after(delay(chance), () -> ends.arrived(to, message));
+      launch(flight(from, to, message, delay(chance)));
     }
+  }
+
+  private Flight flight(NodeId from, NodeId to, Message message, long delay) {
+    long now = schedule.now();
+    return new Flight(++flights, from, to, message, now, now + delay, this);
+  }
+
+  private void launch(Flight flight) {
+    witness.sent(flight);
+    schedule.at(flight.due(), flight);
+  }
+
+  void arrive(Flight flight) {
+    witness.arrived(flight);
+    ends.arrived(flight.to(), flight.message());
+  }
+
+  void lose(Flight flight) {
+    figures.lost++;
+    witness.lost(flight);
   }
 
   private long delay(SplitMix chance) {
@@ -64,7 +94,7 @@ final class Links {
       figures.clogged++;
       return chance.nextBetween(0, clogNanosMax);
     }
-    return chance.nextBetween(0, weather.delayNanosMax());
+    return chance.nextBetween(weather.delayNanosMin(), weather.delayNanosMax());
   }
 
   private static boolean oneOf(SplitMix chance, int perMille) {
@@ -73,6 +103,14 @@ final class Links {
 
   void cut(NodeId from, NodeId to) {
     cut[link(from, to)] = true;
+  }
+
+  void mend(NodeId from, NodeId to) {
+    cut[link(from, to)] = false;
+  }
+
+  boolean isCut(NodeId from, NodeId to) {
+    return cut[link(from, to)];
   }
 
   void split(List<NodeId> side) {
