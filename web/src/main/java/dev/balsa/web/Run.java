@@ -61,6 +61,12 @@ record Run(Setup setup, List<Timed> actions, Position cursor) {
         case "nodes" -> setup = setup.withNodes((int) words.number("the nodes", 1, 9));
         case "sky" -> setup = setup.withSky(Setup.Sky.parse(words));
         case "pre-vote" -> setup = setup.withPreVote(words.onOff("pre-vote"));
+        case "batch" -> {
+          if (!words.word("one").equals("one")) {
+            throw new BadCommand("\"" + line.trim() + "\" must say batch one");
+          }
+          setup = setup.withSingly();
+        }
         case "at" -> {
           actions.add(timed(words, setup, actions));
           continue;

@@ -12,10 +12,11 @@ import java.util.List;
  * @param nodes 1 to 9
  * @param sky latencies, loss, disks
  * @param preVote whether nodes ask before they raise their term (thesis §9.6)
+ * @param singly whether a leader sends one entry at a time
  */
-record Setup(long seed, int nodes, Sky sky, boolean preVote) {
+record Setup(long seed, int nodes, Sky sky, boolean preVote, boolean singly) {
   /** The playground's beginning. */
-  static final Setup DEFAULT = new Setup(1, 5, Sky.CLEAR, true);
+  static final Setup DEFAULT = new Setup(1, 5, Sky.CLEAR, true, false);
 
   static final long SEED_MAX = 1L << 52; // a whole number in JavaScript, too
 
@@ -61,7 +62,7 @@ record Setup(long seed, int nodes, Sky sky, boolean preVote) {
         nodes,
         Long.MAX_VALUE,
         Plan.Timing.PAPER,
-        Plan.Window.DEFAULT,
+        singly ? new Plan.Window(1, 1, 1 << 20, 1 << 20, 1 << 20) : Plan.Window.DEFAULT,
         Plan.Host.OVERLAP,
         sky.weather(),
         List.of(),
@@ -82,22 +83,27 @@ record Setup(long seed, int nodes, Sky sky, boolean preVote) {
         + sky.text()
         + "\npre-vote "
         + (preVote ? "on" : "off")
+        + (singly ? "\nbatch one" : "")
         + "\n";
   }
 
   Setup withSeed(long other) {
-    return new Setup(other, nodes, sky, preVote);
+    return new Setup(other, nodes, sky, preVote, singly);
   }
 
   Setup withNodes(int other) {
-    return new Setup(seed, other, sky, preVote);
+    return new Setup(seed, other, sky, preVote, singly);
   }
 
   Setup withSky(Sky other) {
-    return new Setup(seed, nodes, other, preVote);
+    return new Setup(seed, nodes, other, preVote, singly);
+  }
+
+  Setup withSingly() {
+    return new Setup(seed, nodes, sky, preVote, true);
   }
 
   Setup withPreVote(boolean other) {
-    return new Setup(seed, nodes, sky, other);
+    return new Setup(seed, nodes, sky, other, singly);
   }
 }

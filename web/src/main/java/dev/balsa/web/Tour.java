@@ -3,6 +3,7 @@ package dev.balsa.web;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Status;
 import dev.balsa.raft.Status.RoleName;
+import dev.balsa.sim.Flight;
 import dev.balsa.web.Run.Position;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,12 +107,12 @@ final class Tour {
     Timeline timeline = new Timeline(Run.parse(chapter.run()));
     List<Place> places = new ArrayList<>();
     for (Step step : chapter.steps()) {
+      Waiting waiting = new Waiting(timeline);
       for (String line : step.lines()) {
         try {
-          perform(timeline, line);
+          perform(timeline, waiting, line);
         } catch (BadCommand bad) {
-          throw new BadCommand(
-              "step " + chapter.id() + "." + step.id() + ": " + bad.getMessage());
+          throw new BadCommand("step " + chapter.id() + "." + step.id() + ": " + bad.getMessage());
         }
       }
       places.add(new Place(step.id(), timeline.position()));
@@ -119,39 +120,66 @@ final class Tour {
     return new Played(timeline.run(), places);
   }
 
-  private static void perform(Timeline timeline, String line) {
+  private static void perform(Timeline timeline, Waiting waiting, String line) {
     Words words = new Words(line);
     switch (words.word("a line")) {
-      case "until" -> await(timeline, words, line);
+      case "until" -> waiting.await(words, line);
       case "for" ->
-          timeline.until(timeline.stage().now() + words.number("the time in ms", 1, 100_000) * 1_000_000);
-      default -> timeline.act(Action.parse(named(timeline, line), timeline.stage().setup().nodes()));
+          timeline.until(timeline.stage().now() + words.number("the ms", 1, 100_000) * 1_000_000);
+      case "hasten" -> hasten(timeline, words.number("a node", 1, 9), words.number("a node", 1, 9));
+      default ->
+          timeline.act(Action.parse(named(timeline, line), timeline.stage().setup().nodes()));
     }
   }
 
-  private static void await(Timeline timeline, Words words, String line) {
-    String node = named(timeline, words.word("a node or *"));
-    String name = "\"name\":\"" + words.word("a happening") + "\"";
-    List<String> members = new ArrayList<>();
-    while (words.hasNext()) {
-      String[] member = words.word("a member").split("=", 2);
-      members.add("\"" + member[0] + "\":" + member[1] + ",");
-      members.add("\"" + member[0] + "\":\"" + member[1] + "\",");
+  /** What is on its way between two nodes arrives now. */
+  private static void hasten(Timeline timeline, long from, long to) {
+    List<Flight> flights =
+        timeline.stage().bench.flights().stream()
+            .filter(flight -> flight.from().value() == from && flight.to().value() == to)
+            .toList();
+    if (flights.isEmpty()) {
+      throw new BadCommand("nothing is on its way from " + from + " to " + to);
     }
-    Chronicle chronicle = timeline.stage().chronicle;
-    for (int i = 0; i < WAIT_MAX; i++) {
-      int known = chronicle.happenings().size();
-      timeline.step();
-      List<Happening> happenings = chronicle.happenings();
-      for (Happening happening : happenings.subList(known, happenings.size())) {
-        Json json = new Json();
-        happening.write(json);
-        if (matches(json.toString(), node, name, members)) {
-          return;
-        }
+    flights.forEach(flight -> timeline.act(new Action.Deliver(flight.id())));
+  }
+
+  /** Waits within one step; what happened since its beginning counts, each thing once. */
+  private static final class Waiting {
+    private final Timeline timeline;
+    private int looked;
+
+    Waiting(Timeline timeline) {
+      this.timeline = timeline;
+      this.looked = timeline.stage().chronicle.happenings().size();
+    }
+
+    void await(Words words, String line) {
+      List<String> nodes =
+          new ArrayList<>(List.of(words.word("nodes, with commas, or *").split(",", -1)));
+      String name = "\"name\":\"" + words.word("a happening") + "\"";
+      List<String> members = new ArrayList<>();
+      while (words.hasNext()) {
+        String[] member = words.word("a member").split("=", 2);
+        members.add("\"" + member[0] + "\":" + member[1] + ",");
+        members.add("\"" + member[0] + "\":\"" + member[1] + "\",");
       }
+      int from = looked;
+      for (int i = 0; i < WAIT_MAX; i++) {
+        List<Happening> happenings = timeline.stage().chronicle.happenings();
+        for (; from < happenings.size(); from++) {
+          Json json = new Json();
+          happenings.get(from).write(json);
+          String story = json.toString();
+          if (nodes.removeIf(node -> matches(story, node, name, members)) && nodes.isEmpty()) {
+            looked = from + 1;
+            return;
+          }
+        }
+        timeline.step();
+      }
+      throw new BadCommand("\"" + line + "\" never comes");
     }
-    throw new BadCommand("\"" + line + "\" never comes");
   }
 
   private static boolean matches(String story, String node, String name, List<String> members) {
