@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,11 +15,18 @@ import java.util.regex.Pattern;
 final class Pages {
   private static final Pattern LINE = Pattern.compile("  \"([^\"]+)\": \"((?:[^\"\\\\]|\\\\.)*)\",?");
 
+  /** The page's own scripts. */
+  static final List<String> SCRIPTS =
+      List.of(
+          "app.js", "bar.js", "dom.js", "engine.js", "feed.js", "geometry.js", "i18n.js",
+          "inspector.js", "keys.js", "link.js", "matrix.js", "player.js", "ring.js", "setup.js",
+          "table.js", "tourview.js", "worker.js");
+
   private Pages() {}
 
   /** A file of the page. */
   static String text(String name) {
-    try (InputStream in = Page.class.getResourceAsStream("ui/" + name)) {
+    try (InputStream in = Session.class.getResourceAsStream("ui/" + name)) {
       if (in == null) {
         throw new IllegalArgumentException("the page has no file " + name);
       }

@@ -22,6 +22,13 @@ export function nodeAt(id, count) {
   };
 }
 
+/** The part of the plane that holds the nodes and their labels. */
+export function frame(count) {
+  const ys = Array.from({ length: count }, (_, i) => nodeAt(i + 1, count).y);
+  const top = Math.min(...ys) - nodeRadius(count) - 42;
+  return { x: 0, y: top, width: WIDTH, height: Math.max(...ys) + nodeRadius(count) + 58 - top };
+}
+
 /** Where a node's client stands: outside of the ring. */
 export function clientAt(id, count) {
   const node = nodeAt(id, count);

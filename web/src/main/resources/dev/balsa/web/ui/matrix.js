@@ -7,7 +7,7 @@ import { termClass } from './geometry.js';
 const COLUMNS_MAX = 120;
 
 export function drawMatrix(picture, chosen, select) {
-  const last = Math.max(8, ...picture.nodes.map((node) => lastIndex(node)));
+  const last = Math.max(12, ...picture.nodes.map((node) => lastIndex(node)));
   const first = Math.max(1, last - COLUMNS_MAX + 1);
   const indexes = Array.from({ length: last - first + 1 }, (_, i) => first + i);
   const leader = picture.nodes.find((node) => node.up && node.role === 'LEADER');

@@ -2,7 +2,7 @@
 
 import { $, h, s, show } from './dom.js';
 import { t, ms } from './i18n.js';
-import { WIDTH, HEIGHT, along, arc, clientAt, nodeAt, nodeRadius, termClass, way } from './geometry.js';
+import { along, arc, clientAt, frame, nodeAt, nodeRadius, termClass, way } from './geometry.js';
 
 const GLYPHS = {
   vote: 'M0 -8L8 0L0 8L-8 0Z',
@@ -20,7 +20,7 @@ export class Ring {
     this.select = select;
     this.moving = [];
     this.timers = [];
-    this.svg = s('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'group', class: 'ring' });
+    this.svg = s('svg', { role: 'group', class: 'ring' });
     this.nodes = new Map();
     this.layers = {
       links: s('g', { class: 'links', 'aria-hidden': 'true' }),
@@ -34,6 +34,8 @@ export class Ring {
   /** Draws a new picture; {@code chosen} is what is selected. */
   draw(picture, chosen) {
     this.picture = picture;
+    const box = frame(picture.nodes.length);
+    this.svg.setAttribute('viewBox', `${box.x} ${box.y} ${box.width} ${box.height}`);
     this.svg.setAttribute('aria-label', t('scene.label', { n: picture.nodes.length }));
     this.drawLinks(picture);
     this.drawNodes(picture, chosen);
@@ -128,8 +130,8 @@ export class Ring {
         },
         s('title', null, flightText(flight)),
         s('circle', { class: 'hit', r: 15 }),
-        s('path', { class: 'glyph', d: GLYPHS[flight.kind] || GLYPHS.append }),
-        mark && s('text', { class: 'mark', y: 4 }, mark),
+        s('path', { class: 'glyph', d: GLYPHS[flight.kind] || GLYPHS.append, transform: reply ? 'scale(1.35)' : 'scale(1.15)' }),
+        mark && s('text', { class: 'mark', y: 4.5 }, mark),
         flight.entries && flight.entries.length > 1 && s('text', { class: 'mark inverse', y: 4 }, String(flight.entries.length)),
       );
       this.moving.push({ group, line, sent: flight.sent, due: flight.due });
