@@ -19,7 +19,8 @@ final class EventJson {
     switch (event) {
       case Event.ElectionTimeoutDrawn(long nanos) -> json.field("nanos", nanos);
       case Event.ElectionTimedOut(long term) -> json.field("term", term);
-      case Event.PreVoteStarted(long term, EntryId last) -> json.field("term", term).field("last", last.toString());
+      case Event.PreVoteStarted(long term, EntryId last) ->
+          json.field("term", term).field("last", last.toString());
       case Event.PreVoteGranted(NodeId candidate, long term) -> vote(json, candidate, term);
       case Event.PreVoteDenied(NodeId candidate, long term, Denial reason) ->
           vote(json, candidate, term).field("reason", reason.name());

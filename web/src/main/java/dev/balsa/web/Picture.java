@@ -105,7 +105,8 @@ final class Picture {
     json.name("disk").open().field("term", state.term());
     json.field("vote", number(state.vote()));
     List<Entry> forced = medium.forcedLog();
-    json.field("last", forced.isEmpty() ? EntryId.ZERO.toString() : forced.getLast().id().toString());
+    json.field(
+        "last", forced.isEmpty() ? EntryId.ZERO.toString() : forced.getLast().id().toString());
     json.close();
   }
 

@@ -85,7 +85,11 @@ record Run(Setup setup, List<Timed> actions, Position cursor) {
     long version = words.number("the version", 0, Long.MAX_VALUE);
     if (version != VERSION) {
       throw new BadCommand(
-          "the run has format " + version + ", this page reads " + VERSION + "; open it in its own");
+          "the run has format "
+              + version
+              + ", this page reads "
+              + VERSION
+              + "; open it in its own");
     }
   }
 

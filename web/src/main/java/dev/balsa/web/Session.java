@@ -62,8 +62,7 @@ public final class Session {
       }
       case "seek" -> timeline.seek(place(words));
       case "moment" ->
-          timeline.seek(
-              timeline.lastStopOf((int) words.number("the moment", 0, Run.MOMENT_MAX)));
+          timeline.seek(timeline.lastStopOf((int) words.number("the moment", 0, Run.MOMENT_MAX)));
       case "look" -> {}
       case "why" -> {
         return why(words.number("a message", 1, Long.MAX_VALUE));

@@ -41,8 +41,7 @@ final class Stage {
     this.setup = setup;
     this.sky = setup.sky();
     this.chronicle = new Chronicle(setup.nodes());
-    World<KvResult, KvMachine> world =
-        new World<>(setup.plan(), new KvLoad(), Hosting.IN_MEMORY);
+    World<KvResult, KvMachine> world = new World<>(setup.plan(), new KvLoad(), Hosting.IN_MEMORY);
     this.bench = new Workbench<>(world, chronicle, setup::tune);
     chronicle.logs(node -> bench.look(node).medium().log());
   }
@@ -124,8 +123,7 @@ final class Stage {
   private void perform(Action action) {
     switch (action) {
       case Action.Crash(NodeId node, boolean power) ->
-          bench.inflict(
-              power ? new Fault.PowerCut(node, FOREVER) : new Fault.Kill(node, FOREVER));
+          bench.inflict(power ? new Fault.PowerCut(node, FOREVER) : new Fault.Kill(node, FOREVER));
       case Action.Restart(NodeId node) -> bench.start(node);
       case Action.Pause(NodeId node) -> bench.inflict(new Fault.Pause(node, FOREVER));
       case Action.Resume(NodeId node) -> bench.resume(node);
@@ -142,8 +140,7 @@ final class Stage {
       case Action.Deliver(long flight) -> bench.deliver(flight);
       case Action.Put(NodeId node, String key, String value) ->
           write(node, key + " = " + value, KvLoad.put(key, value));
-      case Action.Delete(NodeId node, String key) ->
-          write(node, "− " + key, KvLoad.delete(key));
+      case Action.Delete(NodeId node, String key) -> write(node, "− " + key, KvLoad.delete(key));
       case Action.Get(NodeId node, String key) -> read(node, key);
     }
   }

@@ -15,7 +15,8 @@ final class Timeline {
 
   private final Setup setup;
   private final List<Timed> actions = new ArrayList<>();
-  private final List<Position> stops = new ArrayList<>(); // all with something to see, as far as known
+  private final List<Position> stops =
+      new ArrayList<>(); // all with something to see, as far as known
   private final List<String> branches = new ArrayList<>();
   private Stage stage;
   private int acts;
@@ -37,9 +38,7 @@ final class Timeline {
 
   /** The furthest place that was reached. */
   Position end() {
-    return stops.isEmpty() || isBefore(stops.getLast(), position())
-        ? position()
-        : stops.getLast();
+    return stops.isEmpty() || isBefore(stops.getLast(), position()) ? position() : stops.getLast();
   }
 
   Run run() {

@@ -13,14 +13,29 @@ import java.util.regex.Pattern;
 
 /** The page's files as tests see them. */
 final class Pages {
-  private static final Pattern LINE = Pattern.compile("  \"([^\"]+)\": \"((?:[^\"\\\\]|\\\\.)*)\",?");
+  private static final Pattern LINE =
+      Pattern.compile("  \"([^\"]+)\": \"((?:[^\"\\\\]|\\\\.)*)\",?");
 
   /** The page's own scripts. */
   static final List<String> SCRIPTS =
       List.of(
-          "app.js", "bar.js", "dom.js", "engine.js", "feed.js", "geometry.js", "i18n.js",
-          "inspector.js", "keys.js", "link.js", "matrix.js", "player.js", "ring.js", "setup.js",
-          "table.js", "tourview.js", "worker.js");
+          "app.js",
+          "bar.js",
+          "dom.js",
+          "engine.js",
+          "feed.js",
+          "geometry.js",
+          "i18n.js",
+          "inspector.js",
+          "keys.js",
+          "link.js",
+          "matrix.js",
+          "player.js",
+          "ring.js",
+          "setup.js",
+          "table.js",
+          "tourview.js",
+          "worker.js");
 
   private Pages() {}
 

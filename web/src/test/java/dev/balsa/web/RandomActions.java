@@ -16,7 +16,12 @@ final class RandomActions {
     commands.add(
         "open seed %d;nodes %d;pre-vote %s;sky 1 %d %d %d %d"
             .formatted(
-                seed, nodes, below(2) == 0 ? "on" : "off", 2 + below(40), below(40), below(40),
+                seed,
+                nodes,
+                below(2) == 0 ? "on" : "off",
+                2 + below(40),
+                below(40),
+                below(40),
                 1 + below(20)));
   }
 

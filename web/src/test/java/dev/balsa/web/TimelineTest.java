@@ -52,7 +52,9 @@ class TimelineTest {
 
     assertThat(timeline.branches()).hasSize(1);
     assertThat(timeline.branches().getFirst()).contains("put 1 x 1");
-    assertThat(timeline.run().actions()).extracting(it -> it.action().text()).containsExactly("crash 3 process");
+    assertThat(timeline.run().actions())
+        .extracting(it -> it.action().text())
+        .containsExactly("crash 3 process");
     Timeline again = new Timeline(Run.parse(timeline.branches().getFirst()));
     again.seek(old);
     assertThat(again.position()).isEqualTo(old);
@@ -84,6 +86,9 @@ class TimelineTest {
 
     String chain = session.call("why 1");
 
-    assertThat(chain).contains("\"flight\":1").contains("\"input\":\"Wake\"").contains("\"node\":1");
+    assertThat(chain)
+        .contains("\"flight\":1")
+        .contains("\"input\":\"Wake\"")
+        .contains("\"node\":1");
   }
 }

@@ -30,7 +30,8 @@ class TourTest {
 
                       assertThat(played.places())
                           .extracting(Place::step)
-                          .containsExactlyElementsOf(chapter.steps().stream().map(Step::id).toList());
+                          .containsExactlyElementsOf(
+                              chapter.steps().stream().map(Step::id).toList());
                     }))
         .toList();
   }
@@ -80,7 +81,8 @@ class TourTest {
     }
     Pages.report("tour-stops.csv", table.toString());
 
-    assertThat(covered).containsExactlyElementsOf(java.util.stream.IntStream.range(0, STOPS).boxed().toList());
+    assertThat(covered)
+        .containsExactlyElementsOf(java.util.stream.IntStream.range(0, STOPS).boxed().toList());
   }
 
   private static List<Integer> stops(String shots) {

@@ -11,8 +11,7 @@ import java.util.Map;
  * @param headers beside the content's type and length
  */
 @SuppressWarnings("ArrayRecordComponent") // written to the wire once, never compared
-public record HttpAnswer(
-    int status, String contentType, byte[] body, Map<String, String> headers) {
+public record HttpAnswer(int status, String contentType, byte[] body, Map<String, String> headers) {
   /** An answer without further headers. */
   public HttpAnswer(int status, String contentType, String body) {
     this(status, contentType, body, Map.of());

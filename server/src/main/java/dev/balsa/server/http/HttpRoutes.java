@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The table of what the client port answers over HTTP/1.1: an exact path or the beginning of one,
- * the one method it takes, and who answers. A path that is not there gets 404, another method 405. Filled before the port
- * opens, read by many threads after that.
+ * the one method it takes, and who answers. A path that is not there gets 404, another method 405.
+ * Filled before the port opens, read by many threads after that.
  */
 public final class HttpRoutes {
   private final Map<String, Route> routes = new LinkedHashMap<>();

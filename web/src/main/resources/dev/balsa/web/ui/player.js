@@ -10,7 +10,7 @@ export class Player {
     this.now = 0;
     this.playing = false;
     this.speed = 1 / 100;
-    this.goal = null; // {m, t, acts}: where playing ends
+    this.goal = null; // {m, t, acts, pace}: where playing ends, and how fast at least
     this.busy = Promise.resolve();
     this.last = 0;
   }
@@ -56,9 +56,9 @@ export class Player {
     // A page that was hidden does not jump ahead.
     const wall = Math.min(100, Math.max(0, at - this.last));
     this.last = at;
-    this.now += wall * 1e6 * this.speed;
+    this.now += wall * 1e6 * Math.max(this.speed, this.goal ? this.goal.pace : 0);
     const due = this.picture.next === undefined ? Infinity : this.picture.next;
-    const goalDue = this.goal ? this.goalTime() : Infinity;
+    const goalDue = this.goal ? this.goal.t : Infinity;
     if (this.now >= Math.min(due, goalDue)) {
       await this.advance();
     } else {
@@ -67,10 +67,6 @@ export class Player {
     if (this.playing) {
       requestAnimationFrame((next) => this.frame(next));
     }
-  }
-
-  goalTime() {
-    return this.goal.t;
   }
 
   async advance() {

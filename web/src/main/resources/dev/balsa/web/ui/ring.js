@@ -98,7 +98,7 @@ export class Ring {
       timer,
       s('circle', { class: `disc ${node.up ? termClass(node.term) : ''}`, r: radius }),
       state === 'LEADER' && s('circle', { class: 'second', r: radius - 6 }),
-      state === 'LEADER' && s('path', { class: 'crown', d: CROWN, transform: `translate(0 ${-radius - 22})` }),
+      state === 'LEADER' && s('path', { class: 'crown', d: CROWN, transform: `translate(0 ${-radius - 13})` }),
       s('text', { class: 'id', y: -4 }, `N${node.id}`),
       s('text', { class: 'term', y: 16 }, t('node.term', { term: node.up ? node.term : node.disk.term })),
       s('text', { class: 'role', y: radius + 30 }, roleText(node)),

@@ -102,7 +102,7 @@ function away(desk) {
     onchange: async (event) => { const [chosen] = event.target.files; if (chosen) { desk.openRun(await chosen.text()); } } });
   return h('section', { class: 'group' }, h('h3', null, t('away')),
     h('div', { class: 'buttons' },
-      h('button', { 'data-k': 'share', onclick: () => desk.share() }, '🔗 ', t('do.share')),
+      h('button', { 'data-k': 'share', onclick: () => desk.share() }, t('do.share')),
       h('button', { 'data-k': 'export', onclick: () => save(desk.runText()) }, t('do.export')),
       h('label', { class: 'button', for: 'import-file' }, t('do.import')), file),
     desk.branches > 0 && h('p', { class: 'hint' }, t('branches', { n: desk.branches })));

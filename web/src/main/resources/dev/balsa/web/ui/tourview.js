@@ -59,7 +59,7 @@ export class TourView {
     const before = at > 0 ? this.ends[at - 1] : null;
     if (playing && moves(before, end)) {
       await desk.command(before ? seek(before) : 'seek 0 0 0');
-      desk.player.play(end);
+      desk.player.play({ ...end, pace: pace(before, end) });
     } else {
       await desk.command(seek(end));
     }
@@ -81,7 +81,8 @@ export class TourView {
   goal() {
     const end = this.ends[this.at];
     const picture = this.desk.picture;
-    return end && (picture.m < end.m || picture.acts < end.acts || picture.t < end.t) ? end : null;
+    const ahead = end && (picture.m < end.m || picture.acts < end.acts || picture.t < end.t);
+    return ahead ? { ...end, pace: pace(picture, end) } : null;
   }
 
   go(by) {
@@ -151,6 +152,12 @@ export class TourView {
 
 function seek({ m, t: time, acts }) {
   return `seek ${m} ${time} ${acts}`;
+}
+
+const STEP_WALL_NANOS_MAX = 8e9; // a long wait of the cluster is not one of the reader
+
+function pace(before, end) {
+  return (end.t - (before ? before.t : 0)) / STEP_WALL_NANOS_MAX;
 }
 
 /** Whether anything happens between two places. */
