@@ -1,7 +1,9 @@
 package dev.balsa.raft;
 
+import dev.balsa.raft.Ready.ChangeOutcome;
 import dev.balsa.raft.Ready.ProposalOutcome;
 import dev.balsa.raft.Ready.ReadOutcome;
+import dev.balsa.raft.Reconfiguration.Answer;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -22,23 +24,31 @@ final class Clients {
   private final Replication replication;
   private final Reads leading;
   private final Following following;
+  private final Reconfiguration reconfiguration;
 
   // What was passed on to the leader of this term and is not answered, by the number it travels
   // under. Numbers start at random: the answer to a former process of this node must not be taken
   // for one to this process, which its host may number alike.
   private final NavigableMap<Long, Passed> proposals = new TreeMap<>();
+  private final NavigableMap<Long, Passed> changes = new TreeMap<>();
   private final NavigableMap<Long, Passed> reads = new TreeMap<>();
   private long latest;
 
   /** A request of the host, and when it is given up. */
   private record Passed(long request, long deadline) {}
 
-  Clients(NodeState state, Replication replication, Reads reads, Following following) {
+  Clients(
+      NodeState state,
+      Replication replication,
+      Reads reads,
+      Following following,
+      Reconfiguration reconfiguration) {
     this.state = state;
     this.outbox = state.outbox;
     this.replication = replication;
     this.leading = reads;
     this.following = following;
+    this.reconfiguration = reconfiguration;
     this.latest = state.drawNumber();
   }
 
@@ -58,6 +68,22 @@ final class Clients {
     } else {
       long number = pass(proposals, proposal);
       outbox.sendNow(known, new Message.Forward(state.self(), state.term(), number, commands));
+    }
+  }
+
+  void reconfigure(long request, List<Change> wanted) {
+    NodeId known = state.leader();
+    if (state.role() instanceof Role.Leader leader) {
+      outbox.change(
+          switch (reconfiguration.begin(leader, wanted)) {
+            case Answer.Begun(EntryId first) -> new ChangeOutcome.Accepted(request, first);
+            case Answer.Refused(Refusal reason) -> new ChangeOutcome.Refused(request, reason);
+          });
+    } else if (known == null) {
+      outbox.change(new ChangeOutcome.Refused(request, Refusal.NO_LEADER));
+    } else {
+      long number = pass(changes, request);
+      outbox.sendNow(known, new Message.ForwardChange(state.self(), state.term(), number, wanted));
     }
   }
 
@@ -97,9 +123,30 @@ final class Clients {
   }
 
   void answerRefused(Message.Forward request, Refusal reason) {
+    answerRefused(request.from(), request.proposal(), reason);
+  }
+
+  void onForwardChange(Message.ForwardChange request) {
+    if (!(state.role() instanceof Role.Leader leader)) {
+      answerRefused(request, Refusal.LEADER_CHANGED);
+      return;
+    }
+    switch (reconfiguration.begin(leader, request.changes())) {
+      case Answer.Begun(EntryId first) ->
+          outbox.sendNow(
+              request.from(),
+              new Message.Forwarded(state.self(), state.term(), request.proposal(), first));
+      case Answer.Refused(Refusal reason) -> answerRefused(request, reason);
+    }
+  }
+
+  void answerRefused(Message.ForwardChange request, Refusal reason) {
+    answerRefused(request.from(), request.proposal(), reason);
+  }
+
+  private void answerRefused(NodeId origin, long proposal, Refusal reason) {
     outbox.sendNow(
-        request.from(),
-        new Message.ForwardRefused(state.self(), state.term(), request.proposal(), reason));
+        origin, new Message.ForwardRefused(state.self(), state.term(), proposal, reason));
   }
 
   void onReadIndex(Message.ReadIndex request) {
@@ -127,6 +174,11 @@ final class Clients {
     Passed passed = proposals.remove(reply.proposal());
     if (passed != null) {
       outbox.proposal(new ProposalOutcome.Accepted(passed.request(), reply.first()));
+      return;
+    }
+    Passed change = changes.remove(reply.proposal());
+    if (change != null) {
+      outbox.change(new ChangeOutcome.Accepted(change.request(), reply.first()));
     }
   }
 
@@ -134,6 +186,11 @@ final class Clients {
     Passed passed = proposals.remove(reply.proposal());
     if (passed != null) {
       refuse(passed.request(), reply.reason());
+      return;
+    }
+    Passed change = changes.remove(reply.proposal());
+    if (change != null) {
+      outbox.change(new ChangeOutcome.Refused(change.request(), reply.reason()));
     }
   }
 
@@ -154,7 +211,7 @@ final class Clients {
 
   /** When {@link #wake} has something to give up. */
   long deadline() {
-    return Math.min(deadline(proposals), deadline(reads));
+    return Math.min(deadline(proposals), Math.min(deadline(changes), deadline(reads)));
   }
 
   private static long deadline(NavigableMap<Long, Passed> passed) {
@@ -166,6 +223,9 @@ final class Clients {
     while (deadline(proposals) <= state.now()) {
       giveUpProposal();
     }
+    while (deadline(changes) <= state.now()) {
+      giveUpChange();
+    }
     while (deadline(reads) <= state.now()) {
       giveUpRead();
     }
@@ -176,6 +236,9 @@ final class Clients {
     while (!proposals.isEmpty()) {
       giveUpProposal();
     }
+    while (!changes.isEmpty()) {
+      giveUpChange();
+    }
     while (!reads.isEmpty()) {
       giveUpRead();
     }
@@ -183,6 +246,10 @@ final class Clients {
 
   private void giveUpProposal() {
     outbox.proposal(new ProposalOutcome.Unknown(proposals.pollFirstEntry().getValue().request()));
+  }
+
+  private void giveUpChange() {
+    outbox.change(new ChangeOutcome.Unknown(changes.pollFirstEntry().getValue().request()));
   }
 
   private void giveUpRead() {

@@ -28,6 +28,11 @@ final class Election {
     if (state.role() instanceof Role.Leader || state.now() < state.electionDeadline()) {
       return;
     }
+    if (state.installing()) {
+      // The log of this node is about to be replaced; it must not be the one to lead.
+      state.drawElectionTimeout();
+      return;
+    }
     if (state.role() instanceof Role.Candidate candidate && !ownVoteDurable(candidate)) {
       // Nobody was asked yet: a slow disk must not burn through terms.
       state.drawElectionTimeout();
@@ -58,7 +63,8 @@ final class Election {
 
   /** The leader hands over to this node: its order stands for the election timeout (§3.10). */
   void onTimeoutNow(Message.TimeoutNow order) {
-    if (!(state.role() instanceof Role.Follower) || !order.from().equals(state.leader())) {
+    boolean obeys = state.role() instanceof Role.Follower && order.from().equals(state.leader());
+    if (!obeys || !state.mayVote() || state.installing()) {
       return;
     }
     outbox.event(new Event.ToldToCampaign(order.from(), order.term()));
@@ -71,7 +77,7 @@ final class Election {
    * A request may not outrun the record of this node's own vote: after a crash it could vote again.
    */
   private void askVoters(Message request) {
-    for (NodeId voter : state.membership.voters()) {
+    for (NodeId voter : state.membership().electorate()) {
       if (!voter.equals(state.self())) {
         outbox.sendDurable(voter, request);
       }
@@ -144,9 +150,9 @@ final class Election {
     if (!preCandidate.votes.add(voter)) {
       return;
     }
-    int needed = Quorum.size(state.membership);
-    outbox.event(new Event.PreVoteReceived(voter, preCandidate.votes.size(), needed));
-    if (Quorum.agrees(state.membership, preCandidate.votes::contains)) {
+    Quorum.Tally tally = state.quorum().tally(preCandidate.votes::contains);
+    outbox.event(new Event.PreVoteReceived(voter, tally.held(), tally.needed()));
+    if (tally.isEnough()) {
       campaign();
     }
   }
@@ -210,9 +216,9 @@ final class Election {
     if (!candidate.votes.add(voter)) {
       return;
     }
-    int needed = Quorum.size(state.membership);
-    outbox.event(new Event.VoteReceived(voter, candidate.votes.size(), needed));
-    if (Quorum.agrees(state.membership, candidate.votes::contains)) {
+    Quorum.Tally tally = state.quorum().tally(candidate.votes::contains);
+    outbox.event(new Event.VoteReceived(voter, tally.held(), tally.needed()));
+    if (tally.isEnough()) {
       replication.lead();
     }
   }

@@ -1,5 +1,6 @@
 package dev.balsa.raft;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,6 +92,42 @@ public sealed interface Event {
   /** Reads of a round were confirmed by a quorum (thesis §6.4). */
   record ReadsConfirmed(long round, int reads, long index) implements Event {}
 
+  /** The configuration at {@code at} is in force here, committed or not (thesis §4.1). */
+  record ConfigurationTaken(EntryId at, Membership membership) implements Event {}
+
+  /** Its entry gave way to a leader's, so the one at {@code at} is in force again. */
+  record ConfigurationRolledBack(EntryId at, Membership membership) implements Event {}
+
+  /** The leader begins a change; {@code joint} if two majorities must agree in between. */
+  record ChangeBegun(List<Change> changes, boolean joint) implements Event {}
+
+  /** The leader does not make a change. */
+  record ChangeRefused(List<Change> changes, Refusal reason) implements Event {}
+
+  /** The joint phase begun at {@code joint} is committed; the leader ends it. */
+  record JointLeft(EntryId joint) implements Event {}
+
+  /** A learner has caught up and the leader makes it a voter. */
+  record LearnerPromoted(NodeId learner, long match) implements Event {}
+
+  /** A snapshot that stands for all entries up to {@code last} is durable here. */
+  record SnapshotTaken(EntryId last) implements Event {}
+
+  /** Entries up to {@code to} left the log; a snapshot stands for them. */
+  record LogCompacted(EntryId from, EntryId to) implements Event {}
+
+  /** {@code peer} needs entries that are no longer in the log, and gets a snapshot instead. */
+  record SnapshotOffered(NodeId peer, EntryId last) implements Event {}
+
+  /** A snapshot, offered by {@code from} or just complete here, holds nothing new. */
+  record SnapshotSkipped(NodeId from, EntryId last, long commit) implements Event {}
+
+  /** A snapshot arrived damaged, and is asked for again. */
+  record SnapshotDamaged(EntryId last) implements Event {}
+
+  /** A snapshot replaced the log and the state, which ended at {@code before}. */
+  record SnapshotInstalled(EntryId before, EntryId last) implements Event {}
+
   /** Why a vote was denied. */
   enum Denial {
     /** The vote of this term went to another node (paper §5.2). */
@@ -112,6 +149,8 @@ public sealed interface Event {
     /** No quorum answered for the longest election timeout (thesis §6.2). */
     QUORUM_SILENT,
     /** Another node leads the term this one campaigned in (paper §5.2). */
-    LEADER_FOUND
+    LEADER_FOUND,
+    /** The configuration that takes this leader's vote is committed (thesis §4.2.2). */
+    REMOVED
   }
 }

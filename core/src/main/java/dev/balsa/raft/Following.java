@@ -16,19 +16,39 @@ final class Following {
   void onAppend(Message.Append request) {
     state.follow(request.from());
     state.drawElectionTimeout();
-    LogSlice slice = request.slice();
+    LogSlice slice = beyondBase(request.slice());
     if (!state.log.contains(slice.prev())) {
       reject(request);
       return;
     }
 
     accept(slice);
-    agree(slice.last().index());
+    long covered = request.slice().last().index();
+    agree(covered);
     learnCommit(request.commit());
     // The answer covers what the request covered, not what else this log may hold (paper figure 2).
     outbox.sendDurable(
         request.from(),
-        new Message.AppendAck(state.self(), state.term(), slice.last().index(), request.round()));
+        new Message.AppendAck(state.self(), state.term(), covered, request.round()));
+  }
+
+  /**
+   * What of a slice lies after the log's base: all before is committed, hence the leader's too
+   * (Leader Completeness, paper §5.4.3).
+   */
+  private LogSlice beyondBase(LogSlice slice) {
+    EntryId base = state.log.base();
+    if (slice.prev().index() >= base.index()) {
+      return slice;
+    }
+    if (slice.last().index() < base.index()) {
+      return new LogSlice(base, List.of());
+    }
+    int spent = Math.toIntExact(base.index() - slice.prev().index());
+    EntryId there = slice.entries().get(spent - 1).id();
+    Require.invariant(
+        there.equals(base), "leader's entry %s conflicts with the snapshot at %s", there, base);
+    return new LogSlice(base, slice.entries().subList(spent, slice.entries().size()));
   }
 
   /**
@@ -59,7 +79,8 @@ final class Following {
         new Message.AppendReject(state.self(), state.term(), prev.index(), hint, request.round()));
   }
 
-  private void agree(long index) {
+  /** This log is known to be the leader's up to {@code index}. */
+  void agree(long index) {
     if (state.role() instanceof Role.Follower follower) {
       follower.agreed = Math.max(follower.agreed, index);
     }

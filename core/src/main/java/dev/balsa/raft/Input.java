@@ -32,6 +32,23 @@ public sealed interface Input {
   record Read(long read) implements Input {}
 
   /**
+   * A client of this node wants other members; all of {@code changes} or none.
+   *
+   * @param request the host's name for the wish; the outcome comes back under it. Never reused
+   *     while the process lives, nor shared with a {@link Propose#proposal()}.
+   */
+  record Reconfigure(long request, List<Change> changes) implements Input {
+    public Reconfigure {
+      changes = List.copyOf(changes);
+      Require.argument(!changes.isEmpty(), "request %s changes nothing", request);
+      Require.argument(
+          changes.stream().map(Change::node).distinct().count() == changes.size(),
+          "changes %s name a node twice",
+          changes);
+    }
+  }
+
+  /**
    * An operator wants {@code target} to lead (thesis §3.10). Only the leader can do it; it takes no
    * proposals meanwhile and goes on leading if the target has not taken over within the longest
    * election timeout.
@@ -43,6 +60,18 @@ public sealed interface Input {
 
   /** Everything up to {@link Ready.Persist#sequence()} {@code sequence} is durable. */
   record Persisted(long sequence) implements Input {}
+
+  /** A snapshot that this node took of its applied state is durable: the log may be cut. */
+  record SnapshotTaken(SnapshotMeta snapshot) implements Input {}
+
+  /**
+   * All of a snapshot that the leader sent ({@link Ready.SnapshotWork.Store}) is verified and
+   * durable here.
+   */
+  record SnapshotReceived(SnapshotMeta snapshot) implements Input {}
+
+  /** What the leader sent as a snapshot does not check out; nothing of it is kept. */
+  record SnapshotRejected(SnapshotMeta snapshot) implements Input {}
 
   /** Messages to {@code peer} may have been lost: its connection broke or its queue was full. */
   record Unreachable(NodeId peer) implements Input {}

@@ -41,6 +41,14 @@ final class Invariants {
         state.durable(),
         state.log.last(),
         state.term());
+    SnapshotMeta snapshot = state.snapshot();
+    Require.invariant(
+        state.log.base().index() <= (snapshot == null ? 0 : snapshot.index())
+            && (snapshot == null || snapshot.index() <= state.commit()),
+        "log begins after %s, snapshot %s, committed %s",
+        state.log.base(),
+        snapshot,
+        state.commit());
     boolean elected = state.role() instanceof Role.Candidate || state.role() instanceof Role.Leader;
     Require.invariant(
         !elected || state.self().equals(state.vote()),
@@ -48,6 +56,7 @@ final class Invariants {
         state.term(),
         state.vote());
     if (state.role() instanceof Role.Leader leader) {
+      oneChangeInFlight();
       // Leader Append-Only, paper figure 3.
       Require.invariant(
           !leading || state.term() > term || state.log.lastIndex() >= lastIndex,
@@ -57,6 +66,20 @@ final class Invariants {
       leader.peers.values().forEach(progress -> progress.check(state.log.lastIndex()));
     }
     remember();
+  }
+
+  /** A leader begins a configuration only when the one before it is committed (thesis §4.1). */
+  private void oneChangeInFlight() {
+    Configured latest = state.configurations.latest();
+    if (latest.at().term() == state.term()) {
+      EntryId before = state.configurations.at(latest.at().index() - 1).at();
+      Require.invariant(
+          before.index() <= state.commit(),
+          "configuration %s begun before %s was committed, commit is %s",
+          latest.at(),
+          before,
+          state.commit());
+    }
   }
 
   private void remember() {

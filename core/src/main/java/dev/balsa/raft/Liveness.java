@@ -55,11 +55,12 @@ final class Liveness {
 
   /** Since when each of some quorum has answered, this node among them. */
   private long quorumHeard(Role.Leader leader) {
-    return Quorum.reached(
-        state.membership,
-        node -> {
-          Progress progress = leader.peers.get(node);
-          return progress == null ? state.now() : progress.heard;
-        });
+    return state
+        .quorum()
+        .reached(
+            node -> {
+              Progress progress = leader.peers.get(node);
+              return progress == null ? state.now() : progress.heard;
+            });
   }
 }

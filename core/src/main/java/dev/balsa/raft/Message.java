@@ -69,6 +69,31 @@ public sealed interface Message {
       implements Message {}
 
   /**
+   * Leader sends a part of a snapshot to a follower whose next entry is no longer in the log (paper
+   * §7), or says with an empty one that it lives and asks how much the follower holds.
+   *
+   * @param offset where in the snapshot {@code data} begins, in bytes
+   * @param attempt repeated by the answer, so that late answers count for nothing
+   * @param round as in {@link Append}
+   */
+  record SnapshotChunk(
+      NodeId from,
+      long term,
+      SnapshotMeta snapshot,
+      long offset,
+      Bytes data,
+      long attempt,
+      long round)
+      implements Message {}
+
+  /**
+   * Follower holds the first {@code offset} bytes of the snapshot it was sent; not yet durably.
+   * When all of it is installed, an {@link AppendAck} says so.
+   */
+  record SnapshotAck(NodeId from, long term, long offset, long attempt, long round)
+      implements Message {}
+
+  /**
    * Leader tells the follower it hands over to: campaign now, your log is complete (thesis §3.10).
    */
   record TimeoutNow(NodeId from, long term) implements Message {}
@@ -77,6 +102,18 @@ public sealed interface Message {
   record Forward(NodeId from, long term, long proposal, List<Bytes> commands) implements Message {
     public Forward {
       commands = List.copyOf(commands);
+    }
+  }
+
+  /** Follower passes on what its clients want changed; answered like {@link Forward}. */
+  record ForwardChange(NodeId from, long term, long proposal, List<Change> changes)
+      implements Message {
+    public ForwardChange {
+      changes = List.copyOf(changes);
+      Require.argument(
+          changes.stream().map(Change::node).distinct().count() == changes.size(),
+          "changes %s name a node twice",
+          changes);
     }
   }
 

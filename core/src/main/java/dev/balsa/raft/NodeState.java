@@ -2,6 +2,7 @@ package dev.balsa.raft;
 
 import dev.balsa.raft.Event.StepDown;
 import java.util.ArrayDeque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class NodeState {
   final RaftConfig config;
-  final Membership membership;
+  final Configurations configurations;
   final RaftLog log;
+  final StoredLog stored;
   final Outbox outbox;
   private final SplitMix random;
 
@@ -19,6 +21,8 @@ final class NodeState {
   private long term;
   private @Nullable NodeId vote;
   private Role role = new Role.Follower();
+  private @Nullable SnapshotMeta snapshot; // the latest; log.base ≤ snapshot.last ≤ commit
+  private boolean installing;
   private long commit; // ≤ log.lastIndex()
   private long electionDeadline;
   private int failedElections; // since a leader was known
@@ -33,13 +37,22 @@ final class NodeState {
 
   NodeState(RaftConfig config, Membership membership, Restored restored, StoredLog stored) {
     this.config = config;
-    this.membership = membership;
+    this.configurations = new Configurations(membership, restored);
     this.outbox = new Outbox();
     this.random = new SplitMix(config.seed());
+    this.stored = stored;
     this.log = new RaftLog(stored, restored, config.cacheBytesMax());
     this.term = restored.hardState().term();
     this.vote = restored.hardState().vote();
     this.durable = restored.last().index();
+    this.snapshot = restored.snapshot();
+    this.commit = snapshot == null ? 0 : snapshot.index();
+    Require.argument(
+        log.base().index() <= commit && (snapshot == null || log.contains(snapshot.last())),
+        "log holds what follows %s up to %s, the snapshot is %s",
+        log.base(),
+        log.last(),
+        snapshot);
   }
 
   NodeId self() {
@@ -66,6 +79,20 @@ final class NodeState {
     return commit;
   }
 
+  /** The latest durable snapshot, or null. */
+  @Nullable SnapshotMeta snapshot() {
+    return snapshot;
+  }
+
+  /** Whether a snapshot is complete and its host makes it durable: no time to campaign. */
+  boolean installing() {
+    return installing;
+  }
+
+  void setInstalling(boolean now) {
+    installing = now;
+  }
+
   long durable() {
     return durable;
   }
@@ -74,8 +101,23 @@ final class NodeState {
     return durableSequence;
   }
 
+  /** When to campaign; never for a node without a vote, so that it stays passive. */
   long electionDeadline() {
-    return electionDeadline;
+    return mayVote() ? electionDeadline : Long.MAX_VALUE;
+  }
+
+  /** The membership in force: that of the latest configuration in the log (thesis §4.1). */
+  Membership membership() {
+    return configurations.membership();
+  }
+
+  Quorum quorum() {
+    return configurations.quorum();
+  }
+
+  /** Whether this node's own vote may be needed. It gives it to others in any case. */
+  boolean mayVote() {
+    return configurations.mayVote(self(), commit);
   }
 
   HardState hardState() {
@@ -99,7 +141,7 @@ final class NodeState {
   /** Starts the clock. The only voter of a group need not wait for anyone before it campaigns. */
   void start(long at) {
     now = at;
-    if (membership.voters().size() == 1) {
+    if (membership().electorate().equals(List.of(self()))) {
       electionDeadline = at;
     } else {
       drawElectionTimeout();
@@ -228,6 +270,10 @@ final class NodeState {
     log.append(slice);
     outbox.append(slice);
     outbox.event(new Event.Appended(slice.prev(), slice.last()));
+    if (configurations.append(slice)) {
+      Configured latest = configurations.latest();
+      outbox.event(new Event.ConfigurationTaken(latest.at(), latest.membership()));
+    }
   }
 
   /** Makes way for the leader's entries; committed ones never do (paper §5.3). */
@@ -236,6 +282,37 @@ final class NodeState {
     outbox.event(new Event.Truncated(index + 1, log.lastIndex()));
     log.truncateAfter(index);
     durable = Math.min(durable, index);
+    if (configurations.truncateAfter(index)) {
+      Configured latest = configurations.latest();
+      outbox.event(new Event.ConfigurationRolledBack(latest.at(), latest.membership()));
+    }
+  }
+
+  void snapshotTaken(SnapshotMeta taken) {
+    outbox.event(new Event.SnapshotTaken(taken.last()));
+    snapshot = taken;
+  }
+
+  void compact(long to) {
+    EntryId from = log.base();
+    log.compact(to);
+    configurations.forgetBefore(to);
+    outbox.event(new Event.LogCompacted(from, log.base()));
+  }
+
+  /**
+   * A durable snapshot replaces log and state, neither of which holds its last entry (paper §7).
+   */
+  void install(SnapshotMeta received) {
+    outbox.event(new Event.SnapshotInstalled(log.last(), received.last()));
+    log.restart(received.last());
+    configurations.install(received);
+    outbox.event(new Event.ConfigurationTaken(received.last(), received.membership()));
+    outbox.restart(received.last());
+    outbox.snapshot(new Ready.SnapshotWork.Install(received));
+    snapshot = received;
+    durable = received.index();
+    advanceCommit(received.index());
   }
 
   void advanceCommit(long to) {

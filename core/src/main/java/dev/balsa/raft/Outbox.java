@@ -9,11 +9,14 @@ import org.jspecify.annotations.Nullable;
 /** Gathers what one step produces; {@link #take} hands it to the host and starts afresh. */
 final class Outbox {
   private @Nullable LogSlice append;
+  private @Nullable EntryId restart;
   private boolean hardStateChanged;
   private List<Outgoing> sendNow = List.of();
   private List<Outgoing> sendDurable = List.of();
   private List<Ready.ProposalOutcome> proposals = List.of();
+  private List<Ready.ChangeOutcome> changes = List.of();
   private List<Ready.ReadOutcome> reads = List.of();
+  private List<Ready.SnapshotWork> snapshots = List.of();
   private List<Ready.TransferOutcome> transfers = List.of();
   private List<Event> events = List.of();
   private long sequence; // of the last write handed out
@@ -32,8 +35,17 @@ final class Outbox {
     append = slice;
   }
 
+  boolean hasAppend() {
+    return append != null;
+  }
+
+  void restart(EntryId at) {
+    Require.invariant(append == null, "log begins anew at %s in a step that appends", at);
+    restart = at;
+  }
+
   boolean writes() {
-    return hardStateChanged || append != null;
+    return hardStateChanged || restart != null || append != null;
   }
 
   void sendNow(NodeId to, Message message) {
@@ -48,8 +60,16 @@ final class Outbox {
     proposals = add(proposals, outcome);
   }
 
+  void change(Ready.ChangeOutcome outcome) {
+    changes = add(changes, outcome);
+  }
+
   void read(Ready.ReadOutcome outcome) {
     reads = add(reads, outcome);
+  }
+
+  void snapshot(Ready.SnapshotWork work) {
+    snapshots = add(snapshots, work);
   }
 
   void transfer(Ready.TransferOutcome outcome) {
@@ -62,14 +82,21 @@ final class Outbox {
 
   Ready take(HardState hardState) {
     Persist persist =
-        writes() ? new Persist(++sequence, hardStateChanged ? hardState : null, append) : null;
-    Ready ready = new Ready(persist, sendNow, sendDurable, proposals, reads, transfers, events);
+        writes()
+            ? new Persist(++sequence, hardStateChanged ? hardState : null, restart, append)
+            : null;
+    Ready ready =
+        new Ready(
+            persist, sendNow, sendDurable, proposals, changes, reads, transfers, snapshots, events);
     append = null;
+    restart = null;
     hardStateChanged = false;
     sendNow = List.of();
     sendDurable = List.of();
     proposals = List.of();
+    changes = List.of();
     reads = List.of();
+    snapshots = List.of();
     transfers = List.of();
     events = List.of();
     return ready;

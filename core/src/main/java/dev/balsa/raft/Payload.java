@@ -2,7 +2,7 @@ package dev.balsa.raft;
 
 /** What an entry carries. */
 public sealed interface Payload {
-  /** How many bytes of command data the payload holds; 0 for what the core itself appends. */
+  /** How many bytes the payload takes in the log, beside {@link Entry#OVERHEAD_BYTES}. */
   int bytes();
 
   /**
@@ -21,6 +21,17 @@ public sealed interface Payload {
     @Override
     public int bytes() {
       return data.length();
+    }
+  }
+
+  /**
+   * The membership in force from here on: as soon as the entry is in a log, committed or not (paper
+   * §6, thesis §4.1).
+   */
+  record Configuration(Membership membership) implements Payload {
+    @Override
+    public int bytes() {
+      return membership.bytes();
     }
   }
 }

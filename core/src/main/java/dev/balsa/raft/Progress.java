@@ -1,13 +1,15 @@
 package dev.balsa.raft;
 
 import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a leader knows of one follower's log, and what it may send it next.
  *
  * <p>A follower is <em>probed</em>, one message at a time, until the place where the logs agree is
  * known; then entries are <em>pipelined</em> without waiting, within a window of messages and
- * bytes. A rejection or a broken connection leads back to probing.
+ * bytes. A rejection or a broken connection leads back to probing. A follower that needs what is no
+ * longer in the log is sent a snapshot, and no entries, until it has it.
  */
 final class Progress {
   private final int messagesMax;
@@ -16,13 +18,22 @@ final class Progress {
   // match < next ≤ the leader's last index + 1
   private long match;
   private long next;
-  private boolean pipelined;
-  private boolean probeSent;
+  private Mode mode = new Mode.Probing();
+
+  private sealed interface Mode {
+    final class Probing implements Mode {
+      boolean sent;
+    }
+
+    final class Pipelined implements Mode {
+      final ArrayDeque<Inflight> inflight = new ArrayDeque<>();
+      long bytes; // sum of inflight[].bytes
+    }
+
+    record Snapshot(Shipment shipment) implements Mode {}
+  }
 
   private record Inflight(long last, long bytes) {}
-
-  private final ArrayDeque<Inflight> inflight = new ArrayDeque<>();
-  private long inflightBytes; // sum of inflight[].bytes
 
   /** The latest read round this follower confirmed. */
   long ackedRound;
@@ -51,24 +62,35 @@ final class Progress {
   }
 
   boolean isPipelined() {
-    return pipelined;
+    return mode instanceof Mode.Pipelined;
+  }
+
+  /** The snapshot on its way to the follower, or null. */
+  @Nullable Shipment shipment() {
+    return mode instanceof Mode.Snapshot(Shipment shipment) ? shipment : null;
   }
 
   /** Whether no further entries may be sent before an answer. */
   boolean isPaused() {
-    return pipelined
-        ? inflight.size() >= messagesMax || (inflightBytes >= bytesMax && !inflight.isEmpty())
-        : probeSent;
+    return switch (mode) {
+      case Mode.Probing probing -> probing.sent;
+      case Mode.Pipelined pipe ->
+          pipe.inflight.size() >= messagesMax
+              || (pipe.bytes >= bytesMax && !pipe.inflight.isEmpty());
+      case Mode.Snapshot snapshot -> true;
+    };
   }
 
   /** Entries up to {@code last} were sent. */
   void sent(long last, long bytes) {
-    if (pipelined) {
-      next = last + 1;
-      inflight.add(new Inflight(last, bytes));
-      inflightBytes += bytes;
-    } else {
-      probeSent = true;
+    switch (mode) {
+      case Mode.Probing probing -> probing.sent = true;
+      case Mode.Pipelined pipe -> {
+        next = last + 1;
+        pipe.inflight.add(new Inflight(last, bytes));
+        pipe.bytes += bytes;
+      }
+      case Mode.Snapshot snapshot -> throw new InvariantViolation("entries beside " + snapshot);
     }
   }
 
@@ -77,36 +99,46 @@ final class Progress {
     boolean news = index > match;
     match = Math.max(match, index);
     next = Math.max(next, match + 1);
-    while (!inflight.isEmpty() && inflight.getFirst().last() <= match) {
-      inflightBytes -= inflight.removeFirst().bytes();
+    if (mode instanceof Mode.Pipelined pipe) {
+      while (!pipe.inflight.isEmpty() && pipe.inflight.getFirst().last() <= match) {
+        pipe.bytes -= pipe.inflight.removeFirst().bytes();
+      }
     }
     return news;
   }
 
   /** Whether an answer that rejects {@code index} tells anything new. */
   boolean isCurrent(long rejected) {
-    return pipelined ? rejected > match : rejected == next - 1;
+    return switch (mode) {
+      case Mode.Probing probing -> rejected == next - 1;
+      case Mode.Pipelined pipe -> rejected > match;
+      case Mode.Snapshot snapshot -> false;
+    };
   }
 
   /** The logs agree at {@link #match()}: send without waiting from now on. */
   void pipeline() {
-    pipelined = true;
-    probeSent = false;
+    mode = new Mode.Pipelined();
     next = match + 1;
   }
 
   /** Go on from {@code from}, one message at a time. */
   void probe(long from) {
-    pipelined = false;
-    probeSent = false;
-    inflight.clear();
-    inflightBytes = 0;
+    mode = new Mode.Probing();
     next = Math.max(match + 1, from);
+  }
+
+  /** Sends this snapshot, and entries only once the follower has it. */
+  void ship(Shipment shipment) {
+    mode = new Mode.Snapshot(shipment);
+    next = match + 1;
   }
 
   /** The probe on its way may be lost: another may be sent. */
   void resume() {
-    probeSent = false;
+    if (mode instanceof Mode.Probing probing) {
+      probing.sent = false;
+    }
   }
 
   void check(long lastIndex) {
@@ -116,10 +148,15 @@ final class Progress {
         match,
         next,
         lastIndex);
-    Require.invariant(
-        inflightBytes >= 0 && inflight.isEmpty() == (inflightBytes == 0),
-        "%s messages of %s bytes in flight",
-        inflight.size(),
-        inflightBytes);
+    switch (mode) {
+      case Mode.Probing probing -> {}
+      case Mode.Pipelined pipe ->
+          Require.invariant(
+              pipe.bytes >= 0 && pipe.inflight.isEmpty() == (pipe.bytes == 0),
+              "%s messages of %s bytes in flight",
+              pipe.inflight.size(),
+              pipe.bytes);
+      case Mode.Snapshot(Shipment shipment) -> shipment.check();
+    }
   }
 }

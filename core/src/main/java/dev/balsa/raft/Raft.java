@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The term rule is judged here, before anything else looks at a message (paper §5.1); everything
  * else is split by concern: {@link Election}, {@link Replication} for a leader, {@link Following}
- * for the others, {@link Liveness}, {@link Transfer}, {@link Reads}, and {@link Clients} for what
- * this node's own clients ask.
+ * for the others, {@link Liveness}, {@link Transfer}, {@link Reads}, {@link Reconfiguration}, and
+ * {@link Clients} for what this node's own clients ask.
  */
 public final class Raft {
   private final NodeState state;
@@ -21,34 +21,39 @@ public final class Raft {
   private final Replication replication;
   private final Following following;
   private final Reads reads;
+  private final Reconfiguration reconfiguration;
   private final Clients clients;
+  private final SnapshotSending sending;
+  private final SnapshotReceiving receiving;
+  private final Compaction compaction;
   private final Liveness liveness;
   private final Transfer transfer;
   private final Invariants invariants;
 
   private Raft(RaftConfig config, Membership membership, Restored restored, StoredLog stored) {
-    Require.argument(
-        membership.voters().contains(config.self()),
-        "node %s is not among the voters %s",
-        config.self(),
-        membership.voters());
     state = new NodeState(config, membership, restored, stored);
-    reads = new Reads(state);
     liveness = new Liveness(state);
-    replication = new Replication(state, reads, liveness);
+    sending = new SnapshotSending(state);
+    Heartbeats heartbeats = new Heartbeats(state, sending);
+    reads = new Reads(state, heartbeats);
+    replication = new Replication(state, reads, liveness, heartbeats, sending);
     election = new Election(state, replication, liveness);
     following = new Following(state);
-    clients = new Clients(state, replication, reads, following);
+    reconfiguration = new Reconfiguration(state, replication, liveness);
+    clients = new Clients(state, replication, reads, following, reconfiguration);
     transfer = new Transfer(state, liveness);
+    compaction = new Compaction(state);
+    receiving = new SnapshotReceiving(state, following);
     invariants = new Invariants(state);
   }
 
   /**
    * Starts a node as a follower of nobody, with what its host found on disk.
    *
+   * @param membership the group to begin with, of no account once the log holds a configuration;
+   *     {@link Membership#UNKNOWN} for a node that joins a running group and learns it from the log
    * @param stored the host's log; holds the entries up to {@code restored.last()}
    * @param now the time in nanoseconds from any fixed origin
-   * @throws IllegalArgumentException if this node is not a voter
    */
   public static Raft start(
       RaftConfig config, Membership membership, Restored restored, StoredLog stored, long now) {
@@ -75,14 +80,23 @@ public final class Raft {
       case Input.Receive(Message message) -> receive(message);
       case Input.Propose(long proposal, List<Bytes> commands) ->
           clients.propose(proposal, commands);
+      case Input.Reconfigure(long request, List<Change> changes) ->
+          clients.reconfigure(request, changes);
       case Input.Read(long read) -> clients.read(read);
       case Input.Transfer(long request, NodeId target) -> transfer.ask(request, target);
       case Input.Persisted(long sequence) -> persisted(sequence);
+      case Input.SnapshotTaken(SnapshotMeta snapshot) -> compaction.taken(snapshot);
+      case Input.SnapshotReceived(SnapshotMeta snapshot) -> receiving.received(snapshot);
+      case Input.SnapshotRejected(SnapshotMeta snapshot) -> receiving.rejected(snapshot);
       case Input.Unreachable(NodeId peer) -> unreachable(peer);
+    }
+    if (state.role() instanceof Role.Leader leading) {
+      reconfiguration.advance(leading);
     }
     if (term != state.term() || !Objects.equals(leader, state.leader())) {
       leaderChanged(leader);
     }
+    compaction.afterStep();
     invariants.afterStep();
     transfer.check();
     return state.takeReady();
@@ -96,7 +110,8 @@ public final class Raft {
     long deadline =
         state.role() instanceof Role.Leader leader
             ? Math.min(
-                Math.min(leader.heartbeatDeadline, leader.noticeDeadline), leader.quorumDeadline)
+                Math.min(leader.heartbeatDeadline, leader.noticeDeadline),
+                Math.min(leader.quorumDeadline, sending.deadline(leader)))
             : Math.min(state.electionDeadline(), clients.deadline());
     return Math.min(deadline, transfer.deadline());
   }
@@ -105,7 +120,8 @@ public final class Raft {
    * The entries after {@code applied} that are committed and durable here, ready to be applied; an
    * empty list if there are none.
    *
-   * @param applied the last index the host has taken, at least 0
+   * @param applied the last index the host has taken, at least that of the latest snapshot it was
+   *     told to install
    * @param bytesMax stop before the sum of {@link Entry#bytes()} exceeds this, but give at least
    *     one
    */
@@ -122,6 +138,16 @@ public final class Raft {
   /** The leader of the current term as far as this node knows, or null. */
   public @Nullable NodeId leader() {
     return state.leader();
+  }
+
+  /** The membership in force here, which need not be committed yet. */
+  public Membership membership() {
+    return state.membership();
+  }
+
+  /** The membership in force when the entry at {@code index} was the last one of the log. */
+  public Configured configuredAt(long index) {
+    return state.configurations.at(index);
   }
 
   /** What the node knows of itself and its peers. */
@@ -142,7 +168,8 @@ public final class Raft {
                             peer.getKey(),
                             peer.getValue().match(),
                             peer.getValue().next(),
-                            peer.getValue().isPipelined()))
+                            peer.getValue().isPipelined(),
+                            peer.getValue().shipment() != null))
                 .toList()
             : List.of();
     return new Status(
@@ -219,8 +246,15 @@ public final class Raft {
           replication.onReject(leader, reject);
         }
       }
+      case Message.SnapshotChunk chunk -> receiving.onChunk(chunk);
+      case Message.SnapshotAck ack -> {
+        if (state.role() instanceof Role.Leader leader) {
+          replication.onSnapshotAck(leader, ack);
+        }
+      }
       case Message.TimeoutNow order -> election.onTimeoutNow(order);
       case Message.Forward forward -> clients.onForward(forward);
+      case Message.ForwardChange forward -> clients.onForwardChange(forward);
       case Message.Forwarded forwarded -> clients.onForwarded(forwarded);
       case Message.ForwardRefused refused -> clients.onForwardRefused(refused);
       case Message.ReadIndex request -> clients.onReadIndex(request);
@@ -238,13 +272,16 @@ public final class Raft {
       case Message.PreVote preVote -> election.onStalePreVote(preVote);
       case Message.Vote vote -> election.onStaleVote(vote);
       case Message.Append append -> following.onStaleAppend(append);
+      case Message.SnapshotChunk chunk -> receiving.onStaleChunk(chunk);
       case Message.Forward forward -> clients.answerRefused(forward, Refusal.LEADER_CHANGED);
+      case Message.ForwardChange forward -> clients.answerRefused(forward, Refusal.LEADER_CHANGED);
       case Message.ReadIndex request -> clients.answerRefused(request);
       case Message.PreVoteReply ignored -> {}
       case Message.VoteReply ignored -> {}
       case Message.TimeoutNow ignored -> {}
       case Message.AppendAck ignored -> {}
       case Message.AppendReject ignored -> {}
+      case Message.SnapshotAck ignored -> {}
       case Message.Forwarded ignored -> {}
       case Message.ForwardRefused ignored -> {}
       case Message.ReadIndexReply ignored -> {}

@@ -17,6 +17,7 @@ package dev.balsa.raft;
  * @param uncommittedBytesMax how many bytes of its own term's entries a leader holds uncommitted
  *     before it refuses proposals by {@link Refusal#UNCOMMITTED_BYTES}; one batch is always allowed
  * @param cacheBytesMax how many bytes of recent entries stay in memory beside those not yet durable
+ * @param snapshots the log's tail and the pace of snapshots
  * @param election pre-vote and priority
  */
 public record RaftConfig(
@@ -30,7 +31,8 @@ public record RaftConfig(
     long inflightBytesMax,
     long uncommittedBytesMax,
     long cacheBytesMax,
-    ElectionRules election) {
+    ElectionRules election,
+    SnapshotRules snapshots) {
 
   private static final long MILLISECOND = 1_000_000;
   private static final long MIB = 1 << 20;
@@ -71,7 +73,8 @@ public record RaftConfig(
         8 * MIB,
         64 * MIB,
         32 * MIB,
-        ElectionRules.DEFAULT);
+        ElectionRules.DEFAULT,
+        SnapshotRules.DEFAULT);
   }
 
   /** The same with other timings, all in nanoseconds. */
@@ -87,7 +90,8 @@ public record RaftConfig(
         inflightBytesMax,
         uncommittedBytesMax,
         cacheBytesMax,
-        election);
+        election,
+        snapshots);
   }
 
   /** The same with other bounds on replication to one follower. */
@@ -103,7 +107,8 @@ public record RaftConfig(
         inflightBytes,
         uncommittedBytesMax,
         cacheBytesMax,
-        election);
+        election,
+        snapshots);
   }
 
   /** The same with other bounds on memory, in bytes. */
@@ -119,7 +124,8 @@ public record RaftConfig(
         inflightBytesMax,
         uncommittedBytes,
         cacheBytes,
-        election);
+        election,
+        snapshots);
   }
 
   /** The same with another start of the random numbers, for another process of the node. */
@@ -135,7 +141,8 @@ public record RaftConfig(
         inflightBytesMax,
         uncommittedBytesMax,
         cacheBytesMax,
-        election);
+        election,
+        snapshots);
   }
 
   /** The same with other rules for elections. */
@@ -151,7 +158,8 @@ public record RaftConfig(
         inflightBytesMax,
         uncommittedBytesMax,
         cacheBytesMax,
-        rules);
+        rules,
+        snapshots);
   }
 
   /** The same with pre-vote on or off. */
@@ -167,5 +175,22 @@ public record RaftConfig(
   /** Whether the node asks if it could win before it raises its term (thesis §9.6). */
   public boolean preVote() {
     return election.preVote();
+  }
+
+  /** The same with other rules for snapshots. */
+  public RaftConfig withSnapshots(SnapshotRules rules) {
+    return new RaftConfig(
+        self,
+        electionTimeoutMinNanos,
+        electionTimeoutMaxNanos,
+        heartbeatNanos,
+        seed,
+        appendBytesMax,
+        inflightMessagesMax,
+        inflightBytesMax,
+        uncommittedBytesMax,
+        cacheBytesMax,
+        election,
+        rules);
   }
 }

@@ -3,7 +3,6 @@ package dev.balsa.raft;
 import dev.balsa.raft.Ready.ReadOutcome;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Linearizable reads by ReadIndex (thesis §6.4), on the leader's side.
@@ -21,6 +20,7 @@ import java.util.Map;
 final class Reads {
   private final NodeState state;
   private final Outbox outbox;
+  private final Heartbeats heartbeats;
 
   // round counts from 0 in each term; open ⇔ running is not empty
   private long round;
@@ -30,9 +30,10 @@ final class Reads {
 
   private record Pending(NodeId origin, long read) {}
 
-  Reads(NodeState state) {
+  Reads(NodeState state, Heartbeats heartbeats) {
     this.state = state;
     this.outbox = state.outbox;
+    this.heartbeats = heartbeats;
   }
 
   /** The number that goes out with every Append. */
@@ -72,14 +73,7 @@ final class Reads {
     waiting = new ArrayList<>();
     runningIndex = state.commit();
     round++;
-    for (Map.Entry<NodeId, Progress> peer : leader.peers.entrySet()) {
-      EntryId prev = state.log.idAt(peer.getValue().next() - 1);
-      peer.getValue().toldCommit = state.commit();
-      outbox.sendNow(
-          peer.getKey(),
-          new Message.Append(
-              state.self(), state.term(), new LogSlice(prev, List.of()), state.commit(), round));
-    }
+    leader.peers.forEach((peer, progress) -> heartbeats.speak(peer, progress, round));
     confirm(leader);
   }
 
@@ -94,12 +88,13 @@ final class Reads {
       return;
     }
     long confirmed =
-        Quorum.reached(
-            state.membership,
-            node -> {
-              Progress progress = leader.peers.get(node);
-              return progress == null ? round : progress.ackedRound;
-            });
+        state
+            .quorum()
+            .reached(
+                node -> {
+                  Progress progress = leader.peers.get(node);
+                  return progress == null ? round : progress.ackedRound;
+                });
     if (confirmed < round) {
       return;
     }

@@ -20,8 +20,10 @@ import org.jspecify.annotations.Nullable;
  * @param sendNow messages that promise nothing about this node's disk
  * @param sendDurable messages that do: votes, acknowledgements, requests for votes
  * @param proposals what became of batches that this node's clients proposed
+ * @param changes what became of changes of the membership that this node's clients asked for
  * @param reads what became of reads that this node's clients asked for
  * @param transfers what became of requests to move the leadership
+ * @param snapshots what to do with snapshots, in order
  * @param events what happened and why, in order
  */
 public record Ready(
@@ -29,8 +31,10 @@ public record Ready(
     List<Outgoing> sendNow,
     List<Outgoing> sendDurable,
     List<ProposalOutcome> proposals,
+    List<ChangeOutcome> changes,
     List<ReadOutcome> reads,
     List<TransferOutcome> transfers,
+    List<SnapshotWork> snapshots,
     List<Event> events) {
 
   /**
@@ -39,10 +43,44 @@ public record Ready(
    *
    * @param sequence counts from 1, one more for each write
    * @param hardState the new term and vote, or null if unchanged
+   * @param restart the whole log is discarded, what follows continues after this entry, for which a
+   *     durable snapshot stands. Null but when a snapshot is installed.
    * @param append entries to write after {@code append.prev}; whatever the log holds after that
    *     place is discarded. Null if the log is unchanged.
    */
-  public record Persist(long sequence, @Nullable HardState hardState, @Nullable LogSlice append) {}
+  public record Persist(
+      long sequence,
+      @Nullable HardState hardState,
+      @Nullable EntryId restart,
+      @Nullable LogSlice append) {
+    /** A write that goes on with the log. */
+    public Persist(long sequence, @Nullable HardState hardState, @Nullable LogSlice append) {
+      this(sequence, hardState, null, append);
+    }
+  }
+
+  /** Something to do with a snapshot. */
+  public sealed interface SnapshotWork {
+    /**
+     * Keep bytes of a snapshot that the leader sends. They come in order; an offset of 0 begins a
+     * snapshot, and ends the one before if that is not complete. When the last byte is there,
+     * verify the snapshot, make it durable and answer by {@link Input.SnapshotReceived}, or drop it
+     * and answer by {@link Input.SnapshotRejected}. That may take its time; nothing else waits.
+     */
+    record Store(SnapshotMeta snapshot, long offset, Bytes data) implements SnapshotWork {}
+
+    /**
+     * Replace all state of the state machine by this snapshot, which is durable, before anything
+     * later is applied; the next entry to apply is the one after it.
+     */
+    record Install(SnapshotMeta snapshot) implements SnapshotWork {}
+
+    /**
+     * Nothing before and including the entry {@code base} is needed any more, nor a snapshot before
+     * the one at {@code oldest}. A host may delete less, or later.
+     */
+    record Release(EntryId base, EntryId oldest) implements SnapshotWork {}
+  }
 
   /** A message and whom it is for. */
   public record Outgoing(NodeId to, Message message) {}
@@ -62,6 +100,24 @@ public record Ready(
 
     /** The leader asked gave no answer: the commands may yet be committed. */
     record Unknown(long proposal) implements ProposalOutcome {}
+  }
+
+  /** What became of a wish for other members. */
+  public sealed interface ChangeOutcome {
+    long request();
+
+    /**
+     * The change is under way. It is done when the entry at {@code first.index()} is applied with
+     * this very id, or, if that entry carries a joint phase, when the next configuration is; it is
+     * lost if the entry there has another term.
+     */
+    record Accepted(long request, EntryId first) implements ChangeOutcome {}
+
+    /** Nothing was changed, here or elsewhere. */
+    record Refused(long request, Refusal reason) implements ChangeOutcome {}
+
+    /** The leader asked gave no answer: the change may yet come about. */
+    record Unknown(long request) implements ChangeOutcome {}
   }
 
   /** What became of a read. */

@@ -13,6 +13,8 @@ final class Replication {
   private final NodeState state;
   private final Outbox outbox;
   private final Reads reads;
+  private final Heartbeats heartbeats;
+  private final SnapshotSending sending;
   private final Liveness liveness;
 
   // Batches of this term not yet committed, and the sum of their bytes.
@@ -24,11 +26,18 @@ final class Replication {
 
   private record Batch(long last, long bytes) {}
 
-  Replication(NodeState state, Reads reads, Liveness liveness) {
+  Replication(
+      NodeState state,
+      Reads reads,
+      Liveness liveness,
+      Heartbeats heartbeats,
+      SnapshotSending sending) {
     this.state = state;
     this.outbox = state.outbox;
     this.reads = reads;
     this.liveness = liveness;
+    this.heartbeats = heartbeats;
+    this.sending = sending;
   }
 
   /** The election is won: a no-op opens the term (paper §8), and every peer is probed with it. */
@@ -37,15 +46,56 @@ final class Replication {
     uncommitted.clear();
     uncommittedBytes = 0;
     reads.lead();
-    for (NodeId voter : state.membership.voters()) {
-      if (!voter.equals(state.self())) {
-        leader.peers.put(voter, new Progress(state.config, leader.termStart));
-      }
-    }
+    addPeers(leader, leader.termStart);
     liveness.lead(leader);
-    append(List.of(new Payload.NoOp()));
+    append(List.of(opening()));
     leader.heartbeatDeadline = Math.addExact(state.now(), state.config.heartbeatNanos());
     replicate(leader);
+  }
+
+  /**
+   * The first leader of all writes down the membership it was started with, so that the log tells
+   * it to nodes that join later; that entry opens the term as well as a no-op does.
+   */
+  private Payload opening() {
+    Configured latest = state.configurations.latest();
+    return latest.at().equals(EntryId.ZERO)
+        ? new Payload.Configuration(latest.membership())
+        : new Payload.NoOp();
+  }
+
+  private void addPeers(Role.Leader leader, long next) {
+    for (Member member : state.membership().members()) {
+      if (!member.id().equals(state.self())) {
+        leader.peers.computeIfAbsent(member.id(), id -> new Progress(state.config, next));
+      }
+    }
+  }
+
+  /**
+   * Appends a configuration, in force from now on, and sends it, also to those that it removes:
+   * they are peers until it is committed, so that they learn of it.
+   */
+  EntryId configure(Role.Leader leader, Membership membership) {
+    LogSlice slice = append(List.of(new Payload.Configuration(membership)));
+    addPeers(leader, slice.last().index());
+    replicate(leader);
+    return slice.last();
+  }
+
+  /** Lets go of peers that are no members, with a last word on what is committed. */
+  void dropStrangers(Role.Leader leader) {
+    leader
+        .peers
+        .entrySet()
+        .removeIf(
+            peer -> {
+              boolean stranger = state.membership().member(peer.getKey()) == null;
+              if (stranger && peer.getValue().isPipelined()) {
+                sendEmpty(peer.getKey(), peer.getValue());
+              }
+              return stranger;
+            });
   }
 
   /** Whether a batch may be appended, given what is still uncommitted. */
@@ -94,6 +144,10 @@ final class Replication {
 
   private void sendEntries(NodeId peer, Progress progress) {
     while (!progress.isPaused() && progress.next() <= state.log.lastIndex()) {
+      if (progress.next() <= state.log.base().index()) {
+        sending.begin(peer, progress, reads.round());
+        return;
+      }
       LogSlice slice = sliceFrom(progress.next());
       send(peer, progress, slice);
       progress.sent(slice.last().index(), slice.bytes());
@@ -121,8 +175,7 @@ final class Replication {
   }
 
   private void sendEmpty(NodeId peer, Progress progress) {
-    EntryId prev = state.log.idAt(progress.next() - 1);
-    send(peer, progress, new LogSlice(prev, List.of()));
+    heartbeats.speak(peer, progress, reads.round());
   }
 
   /** Speaks to every peer: calms it, finds lost messages, and carries the current read round. */
@@ -131,7 +184,7 @@ final class Replication {
     leader.noticeDeadline = Long.MAX_VALUE;
     leader.peers.forEach(
         (peer, progress) -> {
-          if (progress.isPipelined()) {
+          if (progress.isPipelined() || progress.shipment() != null) {
             sendEmpty(peer, progress);
           } else {
             progress.resume();
@@ -145,6 +198,7 @@ final class Replication {
   }
 
   void wake(Role.Leader leader) {
+    sending.wake(leader, reads.round());
     if (state.now() >= leader.heartbeatDeadline) {
       heartbeat(leader);
     } else if (state.now() >= leader.noticeDeadline) {
@@ -171,7 +225,9 @@ final class Replication {
         state.log.last());
     progress.heard = state.now();
     boolean news = progress.acked(ack.match());
-    if (!progress.isPipelined() && ack.match() >= progress.match()) {
+    // Whatever the log can go on from ends a snapshot's journey, not just its last entry.
+    boolean usable = progress.shipment() == null || progress.match() >= state.log.base().index();
+    if (usable && !progress.isPipelined() && ack.match() >= progress.match()) {
       progress.pipeline();
       outbox.event(new Event.ProgressChanged(ack.from(), true));
     }
@@ -205,8 +261,21 @@ final class Replication {
     sendEntries(reject.from(), progress);
   }
 
+  void onSnapshotAck(Role.Leader leader, Message.SnapshotAck ack) {
+    Progress progress = leader.peers.get(ack.from());
+    if (progress != null) {
+      progress.heard = state.now();
+      reads.acked(leader, progress, ack.round());
+      sending.onAck(progress, ack, reads.round());
+    }
+  }
+
   void unreachable(Role.Leader leader, NodeId peer) {
     Progress progress = leader.peers.get(peer);
+    Shipment shipment = progress == null ? null : progress.shipment();
+    if (shipment != null) {
+      sending.restart(shipment);
+    }
     if (progress != null && progress.isPipelined()) {
       progress.probe(progress.match() + 1);
       outbox.event(new Event.ProgressChanged(peer, false));
@@ -225,12 +294,13 @@ final class Replication {
   private void advanceCommit(Role.Leader leader) {
     long before = state.commit();
     long held =
-        Quorum.reached(
-            state.membership,
-            node -> {
-              Progress progress = leader.peers.get(node);
-              return progress == null ? state.durable() : progress.match();
-            });
+        state
+            .quorum()
+            .reached(
+                node -> {
+                  Progress progress = leader.peers.get(node);
+                  return progress == null ? state.durable() : progress.match();
+                });
     if (held <= before) {
       return;
     }

@@ -1,26 +1,43 @@
 package dev.balsa.raft;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a host found on its disk when it started.
  *
  * @param hardState the latest term and vote
- * @param termStarts the first entry of each term that the log holds, in order
- * @param last the last entry, {@link EntryId#ZERO} if the log is empty
+ * @param snapshot the latest durable snapshot, or null; its last entry is {@code base} or in the
+ *     log
+ * @param base the entry before the first one in the log, {@link EntryId#ZERO} if nothing was cut
+ * @param termStarts the first entry of each term that begins after {@code base}, in order
+ * @param last the last entry, {@link EntryId#ZERO} if there never was one
+ * @param configurations the memberships that the log holds, with their entries, in order
  */
-public record Restored(HardState hardState, List<EntryId> termStarts, EntryId last) {
+public record Restored(
+    HardState hardState,
+    @Nullable SnapshotMeta snapshot,
+    EntryId base,
+    List<EntryId> termStarts,
+    EntryId last,
+    List<Configured> configurations) {
   /** A node that never ran. */
   public static final Restored NOTHING = new Restored(HardState.INITIAL, List.of(), EntryId.ZERO);
 
+  /** A log from its first entry on, without a snapshot and without any configuration. */
+  public Restored(HardState hardState, List<EntryId> termStarts, EntryId last) {
+    this(hardState, null, EntryId.ZERO, termStarts, last, List.of());
+  }
+
   public Restored {
     termStarts = List.copyOf(termStarts);
+    configurations = List.copyOf(configurations);
     Require.argument(
         last.term() <= hardState.term(),
         "log ends at %s, after the term %s on disk",
         last,
         hardState.term());
-    EntryId before = EntryId.ZERO;
+    EntryId before = base;
     for (EntryId start : termStarts) {
       Require.argument(
           start.term() > before.term()
@@ -35,5 +52,19 @@ public record Restored(HardState hardState, List<EntryId> termStarts, EntryId la
         "log ends at %s, its last term begins at %s",
         last,
         before);
+    EntryId earlier = EntryId.ZERO;
+    for (Configured configured : configurations) {
+      Require.argument(
+          configured.at().index() > earlier.index() && configured.at().index() <= last.index(),
+          "configurations %s, must rise in index up to %s",
+          configurations,
+          last);
+      earlier = configured.at();
+    }
+  }
+
+  /** The same with the snapshot that the host found. */
+  public Restored withSnapshot(SnapshotMeta latest) {
+    return new Restored(hardState, latest, base, termStarts, last, configurations);
   }
 }

@@ -45,9 +45,21 @@ sealed interface Role {
     }
   }
 
+  /**
+   * A learner's race with the log's end (thesis §4.2.1): one that reaches {@code target} within an
+   * election timeout delays no commit for longer than that as a voter.
+   */
+  record Round(long target, long begunNanos) {}
+
   /** Replicates its log to all others. */
   final class Leader implements Role {
     final TreeMap<NodeId, Progress> peers = new TreeMap<>();
+
+    /** How learners that join catch up. */
+    final TreeMap<NodeId, Round> rounds = new TreeMap<>();
+
+    /** The latest configuration whose commit this leader has acted upon. */
+    EntryId settled = EntryId.ZERO;
 
     /** The index of the first entry of its term, the no-op; reads and commits wait for it. */
     final long termStart;

@@ -38,6 +38,8 @@ public record Status(
    * @param match the last index known to be durable there
    * @param next the next index to send
    * @param pipelined whether messages are sent without waiting for answers
+   * @param snapshot whether it is sent a snapshot, since it lacks entries that the log no longer
+   *     has
    */
-  public record Follower(NodeId node, long match, long next, boolean pipelined) {}
+  public record Follower(NodeId node, long match, long next, boolean pipelined, boolean snapshot) {}
 }

@@ -3,9 +3,9 @@ package dev.balsa.raft;
 import java.util.List;
 
 /**
- * The host's log, as far as the core has asked for it to be written: where the core looks for
- * entries that it no longer keeps in memory. Called within {@code Raft.step}, on the host's own
- * thread.
+ * The host's log and snapshots, as far as the core has asked for it to be written: where the core
+ * looks for entries that it no longer keeps in memory. Called within {@code Raft.step}, on the
+ * host's own thread.
  */
 public interface StoredLog {
   /**
@@ -17,4 +17,16 @@ public interface StoredLog {
    * @param bytesMax the bound in bytes, positive
    */
   List<Entry> read(long from, long to, long bytesMax);
+
+  /**
+   * Reads bytes of a snapshot that the host told of and was not yet allowed to delete. A host that
+   * tells of none need not implement it.
+   *
+   * @param offset where to begin, below {@code snapshot.bytes()}
+   * @param bytesMax how many at most, positive; at least one is given
+   */
+  default Bytes readSnapshot(SnapshotMeta snapshot, long offset, int bytesMax) {
+    throw new InvariantViolation(
+        "host without snapshots is asked for the one at " + snapshot.last());
+  }
 }

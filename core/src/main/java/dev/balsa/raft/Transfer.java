@@ -66,7 +66,7 @@ final class Transfer {
       return TransferFailure.IN_PROGRESS;
     }
     Progress progress = leader.peers.get(target);
-    if (progress == null || !state.membership.voters().contains(target)) {
+    if (progress == null || !state.membership().votes(target)) {
       return TransferFailure.NOT_A_VOTER;
     }
     return liveness.isRecent(progress.heard) ? null : TransferFailure.TARGET_SILENT;
@@ -82,7 +82,7 @@ final class Transfer {
     Progress progress = leader.peers.get(target);
     boolean complete = progress != null && progress.match() == state.log.lastIndex();
     boolean due = !current.told || state.now() >= current.toldAt + state.config.heartbeatNanos();
-    if (complete && due && state.membership.voters().contains(target)) {
+    if (complete && due && state.membership().votes(target)) {
       current.told = true;
       current.toldAt = state.now();
       outbox.event(new Event.TransferTold(target, state.term()));

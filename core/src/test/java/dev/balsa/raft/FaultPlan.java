@@ -10,6 +10,7 @@ package dev.balsa.raft;
  * @param delayNanosMax the greatest delay of any other message
  * @param forceNanosMax the greatest time of a force
  * @param faultNanos the mean time between two faults of nodes or links
+ * @param snapshotRate steps after which a node takes a snapshot, if it has news
  * @param forceHangs whether a force now and then takes several election timeouts
  */
 record FaultPlan(
@@ -20,13 +21,14 @@ record FaultPlan(
     long delayNanosMax,
     long forceNanosMax,
     long faultNanos,
+    int snapshotRate,
     boolean forceHangs) {
 
   private static final long MILLISECOND = 1_000_000;
 
   /** A world that keeps the paper's timing rule (§5.6). */
   static final FaultPlan HEALTHY =
-      new FaultPlan(0, 0, 0, 0, 5 * MILLISECOND, 5 * MILLISECOND, Long.MAX_VALUE, false);
+      new FaultPlan(0, 0, 0, 0, 5 * MILLISECOND, 5 * MILLISECOND, Long.MAX_VALUE, 20, false);
 
   static FaultPlan draw(SplitMix random) {
     return new FaultPlan(
@@ -37,6 +39,7 @@ record FaultPlan(
         random.nextBetween(1, 60) * MILLISECOND,
         random.nextBetween(1, 40) * MILLISECOND,
         random.nextBetween(50, 700) * MILLISECOND,
+        oneIn(random, 4) ? 0 : (int) random.nextBetween(1, 300),
         oneIn(random, 4));
   }
 

@@ -6,11 +6,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiPredicate;
 import java.util.stream.LongStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A few cores moved by hand, for scenarios: nothing happens but what the test says. Nodes are
@@ -21,35 +21,19 @@ public final class Group {
   /** No pre-vote, no preference. */
   public static final ElectionRules AT_ONCE = new ElectionRules(false, ElectionRules.PRIORITY_MAX);
 
-  private final Membership membership;
-  private final TreeMap<Integer, Host> hosts = new TreeMap<>();
+  private final TreeMap<Integer, GroupMember> hosts = new TreeMap<>();
   private final ArrayDeque<Outgoing> queue = new ArrayDeque<>();
   private final TreeSet<Integer> isolated = new TreeSet<>();
   private BiPredicate<Integer, Integer> links = (from, to) -> true;
   private long now;
 
-  private static final class Host {
-    final RaftConfig config;
-    final TestDisk disk = new TestDisk();
-    final List<Event> events = new ArrayList<>();
-    final List<Ready.ProposalOutcome> proposals = new ArrayList<>();
-    final List<Ready.ReadOutcome> reads = new ArrayList<>();
-    final List<Ready.TransferOutcome> transfers = new ArrayList<>();
-    final List<Outgoing> waiting = new ArrayList<>();
-    boolean held;
-    @Nullable Raft raft;
-
-    Host(RaftConfig config) {
-      this.config = config;
-    }
-  }
-
   private Group(long seed, List<ElectionRules> rules) {
     int size = rules.size();
-    membership = new Membership(LongStream.rangeClosed(1, size).mapToObj(NodeId::new).toList());
+    Membership membership =
+        new Membership(LongStream.rangeClosed(1, size).mapToObj(NodeId::new).toList());
     for (int node = 1; node <= size; node++) {
-      hosts.put(
-          node, new Host(RaftConfig.of(id(node), seed + node).withElection(rules.get(node - 1))));
+      RaftConfig config = RaftConfig.of(id(node), seed + node).withElection(rules.get(node - 1));
+      hosts.put(node, new GroupMember(config, membership));
     }
   }
 
@@ -77,6 +61,12 @@ public final class Group {
     return new NodeId(node);
   }
 
+  /** A node with an empty disk that knows nobody yet, to be added to the running group. */
+  public Group join(int node) {
+    hosts.put(node, new GroupMember(RaftConfig.of(id(node), node), Membership.UNKNOWN));
+    return this;
+  }
+
   /** Gives a node that was not started a log with an entry of each of these terms. */
   public Group log(int node, long... terms) {
     return logAt(node, 0, terms);
@@ -84,11 +74,7 @@ public final class Group {
 
   /** The same with a term on disk that may be above the log's last. */
   public Group logAt(int node, long term, long... terms) {
-    long last = terms.length == 0 ? 0 : terms[terms.length - 1];
-    HardState hardState = new HardState(Math.max(term, last), null);
-    TestDisk disk = host(node).disk;
-    disk.write(new Ready.Persist(1, hardState, slice(terms)));
-    disk.force(1);
+    host(node).log(term, slice(terms));
     return this;
   }
 
@@ -102,20 +88,12 @@ public final class Group {
     return new LogSlice(EntryId.ZERO, entries);
   }
 
-  private Host host(int node) {
-    Host host = hosts.get(node);
-    if (host == null) {
-      throw new IllegalArgumentException("no node " + node);
-    }
-    return host;
+  private GroupMember host(int node) {
+    return Objects.requireNonNull(hosts.get(node), "no such node");
   }
 
   private Raft raft(int node) {
-    Host host = host(node);
-    if (host.raft == null) {
-      host.raft = Raft.start(host.config, membership, host.disk.restored(), host.disk, now);
-    }
-    return host.raft;
+    return host(node).raft(now);
   }
 
   public Status status(int node) {
@@ -142,6 +120,15 @@ public final class Group {
     return host(node).proposals;
   }
 
+  public List<Ready.ChangeOutcome> changes(int node) {
+    return host(node).changes;
+  }
+
+  /** The membership in force on a node. */
+  public Membership membership(int node) {
+    return raft(node).membership();
+  }
+
   public List<Ready.ReadOutcome> reads(int node) {
     return host(node).reads;
   }
@@ -163,8 +150,8 @@ public final class Group {
   public List<String> applied(int node) {
     List<String> commands = new ArrayList<>();
     long commit = Math.min(status(node).commit(), status(node).durable());
-    for (Entry entry : host(node).disk.log().subList(0, Math.toIntExact(commit))) {
-      if (entry.payload() instanceof Payload.Command(Bytes data)) {
+    for (Entry entry : host(node).disk.log()) {
+      if (entry.index() <= commit && entry.payload() instanceof Payload.Command(Bytes data)) {
         commands.add(data.toUtf8());
       }
     }
@@ -225,25 +212,71 @@ public final class Group {
   /** Gives a node an input and does what its host must do. */
   public Ready step(int node, Input input) {
     Raft raft = raft(node);
-    Host host = host(node);
+    GroupMember host = host(node);
     Ready ready = raft.step(now, input);
     host.events.addAll(ready.events());
     host.proposals.addAll(ready.proposals());
+    host.changes.addAll(ready.changes());
     host.reads.addAll(ready.reads());
     host.transfers.addAll(ready.transfers());
     if (ready.persist() != null) {
       host.disk.write(ready.persist());
     }
+    host.snapshotWork.addAll(ready.snapshots());
     send(node, ready.sendNow());
     host.waiting.addAll(ready.sendDurable());
     if (!host.held) {
       force(node);
     }
+    ready.snapshots().forEach(work -> work(node, work));
     return ready;
   }
 
+  private void work(int node, Ready.SnapshotWork work) {
+    GroupMember host = host(node);
+    switch (work) {
+      case Ready.SnapshotWork.Store part -> {
+        TestDisk.Snapshot whole = host.snapshots.store(part);
+        if (whole != null && !host.held) {
+          received(node, whole);
+        }
+      }
+      case Ready.SnapshotWork.Install install -> {}
+      case Ready.SnapshotWork.Release(EntryId base, EntryId oldest) ->
+          host.disk.release(base, oldest);
+    }
+  }
+
+  private void received(int node, TestDisk.Snapshot whole) {
+    disk(node).save(whole);
+    step(node, new Input.SnapshotReceived(whole.meta()));
+  }
+
+  /** All nodes that are not started yet follow these rules for snapshots. */
+  public Group rules(long tailEntries, long inflightBytes, int chunkBytes) {
+    SnapshotRules rules = new SnapshotRules(tailEntries, inflightBytes, chunkBytes, 1L << 40);
+    hosts.values().forEach(host -> host.config = host.config.withSnapshots(rules));
+    return this;
+  }
+
+  /** A node makes a snapshot of what it may apply durable; returns what it is. */
+  public SnapshotMeta snapshot(int node, int padding) {
+    long at = Math.min(status(node).commit(), status(node).durable());
+    EntryId last = disk(node).entry(at).id();
+    TestDisk.Snapshot snapshot =
+        TestSnapshots.of(last, raft(node).configuredAt(at).membership(), at, padding);
+    disk(node).save(snapshot);
+    step(node, new Input.SnapshotTaken(snapshot.meta()));
+    return snapshot.meta();
+  }
+
+  /** What the core asked a node's host to do with snapshots. */
+  public List<Ready.SnapshotWork> snapshotWork(int node) {
+    return host(node).snapshotWork;
+  }
+
   private void force(int node) {
-    Host host = host(node);
+    GroupMember host = host(node);
     long sequence = host.disk.pendingSequence();
     host.disk.force(sequence);
     send(node, host.waiting);
@@ -273,7 +306,7 @@ public final class Group {
 
   /** The process ends, and what was not forced is lost; the next use starts another. */
   public void crash(int node) {
-    Host host = host(node);
+    GroupMember host = host(node);
     host.raft = null;
     host.held = false;
     host.waiting.clear();
@@ -289,6 +322,10 @@ public final class Group {
     return step(node, new Input.Propose(++requests, batch));
   }
 
+  public Ready change(int node, Change... changes) {
+    return step(node, new Input.Reconfigure(++requests, List.of(changes)));
+  }
+
   public Ready read(int node) {
     return step(node, new Input.Read(++requests));
   }
@@ -301,23 +338,55 @@ public final class Group {
 
   /** Lets time pass until this node wants to be woken, and wakes it alone. */
   public Ready wake(int node) {
-    now = Math.max(now, deadline(node));
+    if (deadline(node) < Long.MAX_VALUE) {
+      now = Math.max(now, deadline(node));
+    }
     return step(node, new Input.Wake());
   }
 
   /** Delivers everything, and what comes of it. Returns how many messages arrived. */
   public int deliver() {
+    return deliver(Integer.MAX_VALUE);
+  }
+
+  /** Delivers at most so many messages; those left stay in the queue. */
+  public int deliver(int max) {
     int arrived = 0;
-    while (!queue.isEmpty()) {
+    while (!queue.isEmpty() && arrived < max) {
       Outgoing next = queue.remove();
       int to = Math.toIntExact(next.to().value());
       int from = Math.toIntExact(next.message().from().value());
-      if (!isolated.contains(to) && links.test(from, to)) {
+      if (!isolated.contains(to) && links.test(from, to) && hosts.containsKey(to)) {
         arrived++;
         receive(to, next.message());
       }
     }
     return arrived;
+  }
+
+  /** A leader speaks {@code times} times, and all messages arrive. */
+  public void beat(int leader, int times) {
+    for (int i = 0; i < times; i++) {
+      wake(leader);
+      deliver();
+    }
+  }
+
+  /** Messages arrive one by one until {@code node} leads; those left stay in the queue. */
+  public void deliverUntilLeads(int node) {
+    while (status(node).role() != Status.RoleName.LEADER && !queue.isEmpty()) {
+      Outgoing next = queue.remove();
+      int to = Math.toIntExact(next.to().value());
+      if (!isolated.contains(to) && hosts.containsKey(to)) {
+        receive(to, next.message());
+      }
+    }
+  }
+
+  /** Delivers the oldest message. */
+  public void deliverOne() {
+    Outgoing next = queue.remove();
+    receive(Math.toIntExact(next.to().value()), next.message());
   }
 
   /** A node campaigns and all messages arrive. */

@@ -48,6 +48,44 @@ class ProgressTest {
   }
 
   @Test
+  void besideASnapshotNoEntriesAreSentAndNoRejectionCounts() {
+    Progress progress = pipelined(10, 1000);
+    progress.sent(9, 10);
+    SnapshotMeta meta =
+        new SnapshotMeta(
+            new EntryId(1, 5), new Membership(java.util.List.of(new NodeId(1))), 100, 7);
+
+    progress.ship(new Shipment(meta, 1, 0));
+
+    assertThat(progress.isPaused()).isTrue();
+    assertThat(progress.isCurrent(4)).isFalse();
+    progress.check(9);
+    progress.acked(5);
+    progress.pipeline();
+    assertThat(progress.shipment()).isNull();
+    assertThat(progress.next()).isEqualTo(6);
+  }
+
+  @Test
+  void answersToAnEarlierAttemptOrBeforeTheFirstAnswerSendNothing() {
+    SnapshotMeta meta =
+        new SnapshotMeta(
+            new EntryId(1, 5), new Membership(java.util.List.of(new NodeId(1))), 100, 7);
+    Shipment shipment = new Shipment(meta, 1, 0);
+
+    assertThat(shipment.hasRoom(50)).isFalse();
+    shipment.held(20, 1);
+    assertThat(shipment.hasRoom(50)).isTrue();
+    shipment.sentMore(50);
+    assertThat(shipment.hasRoom(50)).isFalse();
+    shipment.held(10, 2); // late
+    assertThat(shipment.hasRoom(50)).isFalse();
+    shipment.restart(2, 3);
+    shipment.held(30, 4);
+    assertThat(shipment.sent()).isEqualTo(30);
+  }
+
+  @Test
   void anEarlierOrRepeatedAckIsNoNewsAndTakesNothingBack() {
     Progress progress = pipelined(10, 1000);
     progress.sent(9, 10);

@@ -2,6 +2,8 @@ package dev.balsa.raft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -9,6 +11,7 @@ import java.util.stream.LongStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -20,7 +23,7 @@ class QuorumTest {
   @ParameterizedTest
   @CsvSource({"1,1", "2,2", "3,2", "4,3", "5,3", "6,4", "7,4", "8,5", "9,5"})
   void aQuorumIsMoreThanHalf(int voters, int quorum) {
-    assertThat(Quorum.size(voters(voters))).isEqualTo(quorum);
+    assertThat(new Quorum(voters(voters)).tally(node -> false).needed()).isEqualTo(quorum);
   }
 
   @Property
@@ -31,12 +34,63 @@ class QuorumTest {
     TreeMap<NodeId, Long> values = new TreeMap<>();
     membership.voters().forEach(node -> values.put(node, random.nextBetween(0, 6)));
 
-    long reached = Quorum.reached(membership, node -> Objects.requireNonNull(values.get(node)));
+    long reached = new Quorum(membership).reached(node -> Objects.requireNonNull(values.get(node)));
 
     assertThat(holders(values, reached)).isGreaterThan(size / 2);
     assertThat(holders(values, reached + 1)).isLessThanOrEqualTo(size / 2);
-    assertThat(Quorum.agrees(membership, node -> Objects.requireNonNull(values.get(node)) >= 3))
+    assertThat(new Quorum(membership).agrees(node -> Objects.requireNonNull(values.get(node)) >= 3))
         .isEqualTo(holders(values, 3) > size / 2);
+  }
+
+  @Property
+  void aJointQuorumIsAMajorityOfEitherSideAndNothingElseCounts(
+      @ForAll @IntRange(min = 0, max = 46655) int seats, @ForAll @IntRange(max = 63) int agreeing) {
+    Membership membership = seated(seats);
+    Quorum quorum = new Quorum(membership);
+
+    boolean naive =
+        naiveMajority(membership.voters(), agreeing)
+            && (!membership.isJoint() || naiveMajority(membership.outgoing(), agreeing));
+
+    assertThat(quorum.agrees(node -> isIn(agreeing, node))).isEqualTo(naive);
+    assertThat(quorum.reached(node -> isIn(agreeing, node) ? 1 : 0)).isEqualTo(naive ? 1 : 0);
+  }
+
+  /** Seven nodes: a voter, and six with any seats. */
+  private static Membership seated(int seats) {
+    List<Member> members = new ArrayList<>();
+    members.add(new Member(new NodeId(7), Seat.VOTER));
+    int rest = seats;
+    for (int node = 1; node <= 6; node++) {
+      members.add(new Member(new NodeId(node), List.of(Seat.values()).get(rest % 6)));
+      rest /= 6;
+    }
+    return new Membership(members, List.of());
+  }
+
+  private static boolean isIn(int set, NodeId node) {
+    return (set >> (node.value() - 1) & 1) == 1;
+  }
+
+  private static boolean naiveMajority(List<NodeId> voters, int set) {
+    return 2 * voters.stream().filter(node -> isIn(set, node)).count() > voters.size();
+  }
+
+  @Test
+  void aQuorumIsReadable() {
+    Membership joint =
+        new Membership(
+            List.of(
+                new Member(new NodeId(1), Seat.VOTER),
+                new Member(new NodeId(2), Seat.OUTGOING),
+                new Member(new NodeId(3), Seat.INCOMING),
+                new Member(new NodeId(4), Seat.INCOMING)),
+            List.of());
+
+    assertThat(new Quorum(joint)).hasToString("2 of {1 2} and 2 of {1 3 4}");
+    assertThat(new Quorum(joint).tolerance()).isZero();
+    assertThat(new Quorum(voters(5)).tolerance()).isEqualTo(2);
+    assertThat(new Quorum(Membership.UNKNOWN).agrees(node -> true)).isFalse();
   }
 
   private static long holders(Map<NodeId, Long> values, long least) {

@@ -24,7 +24,7 @@ class RaftLogTest {
     for (long sequence = 1; sequence <= 60; sequence++) {
       term += random.nextBetween(0, 3) / 2;
       if (!twin.isEmpty() && random.nextBetween(0, 4) == 0) {
-        int keep = (int) random.nextBetween(0, twin.size());
+        int keep = (int) random.nextBetween(log.base().index(), twin.size() + 1);
         twin.subList(keep, twin.size()).clear();
         log.truncateAfter(keep);
       }
@@ -33,6 +33,9 @@ class RaftLogTest {
       twin.addAll(slice.entries());
       disk.write(new Ready.Persist(sequence, null, slice));
       log.forget(random.nextBetween(0, twin.size() + 1));
+      if (random.nextBetween(0, 5) == 0) {
+        log.compact(random.nextBetween(log.base().index(), twin.size() + 1));
+      }
       compare(log, twin, random, term);
     }
   }
@@ -48,8 +51,12 @@ class RaftLogTest {
 
   private static void compare(RaftLog log, List<Entry> twin, SplitMix random, long term) {
     assertThat(log.last()).isEqualTo(twin.getLast().id());
-    assertThat(log.idAt(0)).isEqualTo(EntryId.ZERO);
+    long base = log.base().index();
     for (Entry entry : twin) {
+      if (entry.index() < base) {
+        assertThat(log.contains(entry.id())).isFalse();
+        continue;
+      }
       assertThat(log.idAt(entry.index())).isEqualTo(entry.id());
       assertThat(log.contains(entry.id())).isTrue();
       assertThat(log.contains(new EntryId(entry.term() + 1, entry.index()))).isFalse();
@@ -60,17 +67,37 @@ class RaftLogTest {
     long at = random.nextBetween(0, twin.size() + 3);
     EntryId naive = EntryId.ZERO;
     for (Entry entry : twin) {
-      if (entry.index() <= at && entry.term() <= asked) {
+      if (entry.index() >= base && entry.index() <= at && entry.term() <= asked) {
         naive = entry.id();
       }
     }
     assertThat(log.lastNotAbove(at, asked)).isEqualTo(naive);
 
-    int from = (int) random.nextBetween(1, twin.size() + 1);
+    if (base == twin.size()) {
+      return;
+    }
+    int from = (int) random.nextBetween(base + 1, twin.size() + 1);
     int to = (int) random.nextBetween(from, twin.size() + 1);
     List<Entry> read = log.read(from, to, random.nextBetween(1, 200));
     assertThat(read).isNotEmpty().isEqualTo(twin.subList(from - 1, from - 1 + read.size()));
     assertThat(read.getLast().index()).isLessThanOrEqualTo(to);
+  }
+
+  @Test
+  void aMissingEntryIsNeverTakenForOneOfTermZero() {
+    RaftLog log = new RaftLog(new TestDisk(), Restored.NOTHING, 1_000_000);
+    log.append(Group.slice(1, 1, 2, 2));
+    log.compact(3);
+
+    assertThat(log.base()).isEqualTo(new EntryId(2, 3));
+    assertThat(log.contains(EntryId.ZERO)).isFalse();
+    assertThat(log.contains(new EntryId(2, 3))).isTrue();
+    assertThat(log.lastNotAbove(4, 1)).isEqualTo(EntryId.ZERO);
+    assertThatThrownBy(() -> log.idAt(2)).isInstanceOf(InvariantViolation.class);
+    assertThatThrownBy(() -> log.read(3, 4, 100)).isInstanceOf(InvariantViolation.class);
+    log.restart(new EntryId(5, 9));
+    assertThat(log.last()).isEqualTo(log.base()).isEqualTo(new EntryId(5, 9));
+    assertThat(log.idAt(9)).isEqualTo(new EntryId(5, 9));
   }
 
   @Test

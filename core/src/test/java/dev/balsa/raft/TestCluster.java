@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -17,34 +17,19 @@ import java.util.stream.LongStream;
  */
 final class TestCluster {
   private static final long MILLISECOND = 1_000_000;
+  private static final int NODES_MAX = 9;
+  private static final long CHURN_STEP = 20 * MILLISECOND;
 
-  /** What happened, for the printed summary. */
-  static final class Counts {
-    long steps;
-    long messages;
-    long lost;
-    long duplicated;
-    long crashes;
-    long pauses;
-    long cuts;
-    long accepted;
-    long refused;
-    long unknown;
-    long reads;
-    long transfers;
-
-    long faults() {
-      return lost + duplicated + crashes + pauses + cuts;
-    }
-  }
-
-  final Counts counts = new Counts();
+  final RunCounts counts = new RunCounts();
   private final SplitMix random;
-  private final Membership membership;
   private final Judge judge;
   private final TreeMap<NodeId, TestNode> nodes = new TreeMap<>();
   private final TreeSet<Link> cuts = new TreeSet<>();
   private final PriorityQueue<Due> queue = new PriorityQueue<>();
+  private final boolean tiny;
+  private final int preVotes; // none, a mix, or all of them ask first
+  private final boolean preferred;
+  private long churnNanos;
   private FaultPlan plan;
   private long now;
   private long order;
@@ -72,32 +57,35 @@ final class TestCluster {
   TestCluster(long seed) {
     random = new SplitMix(seed);
     int size = List.of(1, 2, 3, 3, 3, 4, 5, 5).get(draw(8));
-    membership = new Membership(LongStream.rangeClosed(1, size).mapToObj(NodeId::new).toList());
-    judge = new Judge(size);
+    Membership founding =
+        new Membership(LongStream.rangeClosed(1, size).mapToObj(NodeId::new).toList());
+    judge = new Judge(founding);
     plan = FaultPlan.draw(random);
     now = random.nextBetween(-1_000_000 * MILLISECOND, 1_000_000 * MILLISECOND);
-    boolean tiny = FaultPlan.oneIn(random, 2);
-    int preVotes = draw(4); // none, a mix, or all of them ask first
-    boolean preferred = FaultPlan.oneIn(random, 3);
-    for (NodeId voter : membership.voters()) {
-      RaftConfig config =
-          RaftConfig.of(voter, 0)
-              .withPreVote(preVotes > 1 || (preVotes == 1 && draw(2) == 0))
-              .withPriority(preferred ? draw(5) : ElectionRules.PRIORITY_MAX);
-      if (tiny) {
-        config =
-            config
-                .withWindow(1 + draw(200), 1 + draw(4), 1 + draw(500))
-                .withMemory(1 + draw(2000), 1 + draw(300));
-      }
-      TestNode node = new TestNode(this, config);
-      nodes.put(voter, node);
-      node.start(random.nextLong());
-    }
+    tiny = FaultPlan.oneIn(random, 2);
+    preVotes = draw(4);
+    preferred = FaultPlan.oneIn(random, 3);
+    churnNanos = FaultPlan.oneIn(random, 2) ? Long.MAX_VALUE : (1 + draw(15)) * CHURN_STEP;
+    founding.voters().forEach(voter -> start(voter, founding));
   }
 
-  Membership membership() {
-    return membership;
+  private void start(NodeId id, Membership founding) {
+    RaftConfig config =
+        RaftConfig.of(id, 0)
+            .withPreVote(preVotes > 1 || (preVotes == 1 && draw(2) == 0))
+            .withPriority(preferred ? draw(5) : ElectionRules.PRIORITY_MAX);
+    if (tiny) {
+      config =
+          config
+              .withWindow(1 + draw(200), 1 + draw(4), 1 + draw(500))
+              .withMemory(1 + draw(2000), 1 + draw(300));
+    }
+    config =
+        config.withSnapshots(
+            new SnapshotRules(draw(20), 1 + draw(600), 100 + draw(300), 20_000 + draw(1_000_000)));
+    TestNode node = new TestNode(this, config, founding);
+    nodes.put(id, node);
+    node.start(random.nextLong());
   }
 
   Judge judge() {
@@ -121,8 +109,10 @@ final class TestCluster {
     return nodes.values();
   }
 
-  Collection<TestDisk> media() {
-    return nodes.values().stream().map(node -> node.disk).toList();
+  Map<NodeId, TestDisk> media() {
+    TreeMap<NodeId, TestDisk> media = new TreeMap<>();
+    nodes.forEach((id, node) -> media.put(id, node.disk));
+    return media;
   }
 
   private int draw(int bound) {
@@ -150,6 +140,9 @@ final class TestCluster {
     repeat(open, clientNanos, this::client);
     if (plan.faultNanos() < Long.MAX_VALUE) {
       repeat(open, plan.faultNanos(), this::fault);
+    }
+    if (churnNanos < Long.MAX_VALUE) {
+      repeat(open, churnNanos, this::churn);
     }
     while (true) {
       TestNode first =
@@ -204,9 +197,37 @@ final class TestCluster {
     at(now + time, () -> give(node, process, done));
   }
 
+  boolean takesSnapshot() {
+    return draw(1000) < plan.snapshotRate();
+  }
+
+  int drawPadding() {
+    return draw(1000);
+  }
+
+  boolean damagesSnapshot() {
+    return plan.lossRate() > 0 && FaultPlan.oneIn(random, 10);
+  }
+
+  boolean deletesNow() {
+    return !FaultPlan.oneIn(random, 3);
+  }
+
+  /** First a snapshot becomes durable, and some time later the core is told. */
+  void afterSnapshot(TestNode node, Runnable durable, Runnable told) {
+    long process = node.process();
+    long time = now + random.nextBetween(0, 4 * plan.forceNanosMax());
+    at(time, () -> give(node, process, durable));
+    at(time + random.nextBetween(0, 20 * MILLISECOND), () -> give(node, process, told));
+  }
+
   void send(TestNode from, Outgoing outgoing) {
-    TestNode to = Objects.requireNonNull(nodes.get(outgoing.to()));
+    TestNode to = nodes.get(outgoing.to());
     counts.messages++;
+    if (to == null) {
+      counts.lost++;
+      return;
+    }
     if (cuts.contains(new Link(from.id, to.id)) || draw(1000) < plan.lossRate() || !to.isUp()) {
       counts.lost++;
       if (draw(1000) < plan.reportRate()) {
@@ -219,10 +240,14 @@ final class TestCluster {
     }
     deliver(to, outgoing.message());
     // Two copies of a Forward are two requests: a transport must not make them (see Message).
-    if (!(outgoing.message() instanceof Message.Forward) && draw(1000) < plan.duplicateRate()) {
+    if (!isRequest(outgoing.message()) && draw(1000) < plan.duplicateRate()) {
       counts.duplicated++;
       deliver(to, outgoing.message());
     }
+  }
+
+  private static boolean isRequest(Message message) {
+    return message instanceof Message.Forward || message instanceof Message.ForwardChange;
   }
 
   private void deliver(TestNode to, Message message) {
@@ -252,6 +277,47 @@ final class TestCluster {
       commands.add(Bytes.utf8("c" + ++commandCount + "x".repeat(draw(60))));
     }
     give(node, process, () -> node.propose(commands));
+  }
+
+  /** An operator asks any node for other members, by what that node knows. */
+  private void churn() {
+    TestNode node = anyNode();
+    if (node.raft == null) {
+      return;
+    }
+    List<NodeId> known = node.raft.membership().members().stream().map(Member::id).toList();
+    TreeMap<NodeId, Change> changes = new TreeMap<>();
+    for (int i = 1 + draw(3); i > 0; i--) {
+      Change change =
+          known.isEmpty() || draw(5) < 2 ? add() : change(known.get(draw(known.size())));
+      changes.put(change.node(), change);
+    }
+    give(node, node.process(), () -> node.reconfigure(List.copyOf(changes.values())));
+  }
+
+  private Change add() {
+    // One process more than the group can know; the others are asked for again.
+    boolean fresh = nodes.size() < NODES_MAX;
+    NodeId id = fresh ? new NodeId(nodes.size() + 1L) : anyNode().id;
+    if (fresh) {
+      start(id, Membership.UNKNOWN);
+    }
+    Seat seat = List.of(Seat.JOINING, Seat.JOINING, Seat.LEARNER, Seat.VOTER).get(draw(4));
+    return new Change.Add(id, seat, Bytes.EMPTY);
+  }
+
+  private Change change(NodeId node) {
+    return switch (draw(6)) {
+      case 0, 1 -> new Change.Remove(node);
+      case 2, 3 -> new Change.Promote(node);
+      case 4 -> new Change.Demote(node);
+      default -> new Change.Update(node, Bytes.utf8("u" + draw(9)));
+    };
+  }
+
+  /** Stops the processes that are no members any more, as their operator would. */
+  void retireStrangers() {
+    nodes.values().removeIf(node -> judge.membership().member(node.id) == null);
   }
 
   private TestNode anyNode() {
@@ -296,16 +362,16 @@ final class TestCluster {
   }
 
   private void cutOff(TestNode node) {
-    for (NodeId other : membership.voters()) {
+    for (NodeId other : nodes.keySet()) {
       cut(node.id, other);
       cut(other, node.id);
     }
   }
 
   private void split() {
-    List<NodeId> left = membership.voters().stream().filter(node -> draw(2) == 0).toList();
+    List<NodeId> left = nodes.keySet().stream().filter(node -> draw(2) == 0).toList();
     for (NodeId one : left) {
-      for (NodeId other : membership.voters()) {
+      for (NodeId other : nodes.keySet()) {
         if (!left.contains(other)) {
           cut(one, other);
           cut(other, one);
@@ -317,6 +383,7 @@ final class TestCluster {
   /** Ends all faults: links whole, nodes up, disks and network quick. */
   void heal() {
     plan = FaultPlan.HEALTHY;
+    churnNanos = Long.MAX_VALUE;
     cuts.clear();
     for (TestNode node : nodes.values()) {
       node.pausedUntil = Math.min(node.pausedUntil, now);

@@ -4,18 +4,60 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Objects;
+import java.util.TreeMap;
 
 /**
  * A disk in memory that tells what was written from what was forced: a crash keeps only a prefix of
- * the writes that no force has covered.
+ * the writes that no force has covered. Snapshots on it are durable at once.
  */
 public final class TestDisk implements StoredLog {
-  private final List<Entry> written = new ArrayList<>();
-  private final List<Entry> forced = new ArrayList<>();
+  private final Medium written = new Medium();
+  private final Medium forced = new Medium();
+  private final TreeMap<Long, Snapshot> snapshots = new TreeMap<>();
   private final ArrayDeque<Ready.Persist> pending = new ArrayDeque<>();
   private HardState hardState = HardState.INITIAL; // forced
   private HardState writtenHardState = HardState.INITIAL;
+
+  /** A snapshot and its bytes. */
+  public record Snapshot(SnapshotMeta meta, Bytes data) {}
+
+  private static final class Medium {
+    EntryId base = EntryId.ZERO;
+    final List<Entry> entries = new ArrayList<>();
+
+    EntryId last() {
+      return entries.isEmpty() ? base : entries.getLast().id();
+    }
+
+    boolean holds(EntryId id) {
+      int place = Math.toIntExact(id.index() - base.index());
+      return place == 0
+          ? base.equals(id)
+          : place > 0 && place <= entries.size() && entries.get(place - 1).id().equals(id);
+    }
+
+    void restart(EntryId at) {
+      base = at;
+      entries.clear();
+    }
+
+    void cut(EntryId to) {
+      if (to.index() > base.index()) {
+        Require.invariant(holds(to), "cut at %s in %s..%s", to, base, last());
+        entries.subList(0, Math.toIntExact(to.index() - base.index())).clear();
+        base = to;
+      }
+    }
+
+    void replaceTail(LogSlice slice) {
+      EntryId prev = slice.prev();
+      Require.invariant(holds(prev), "write after %s leaves a gap", prev);
+      entries.subList(Math.toIntExact(prev.index() - base.index()), entries.size()).clear();
+      entries.addAll(slice.entries());
+    }
+  }
 
   /** An empty disk. */
   public TestDisk() {}
@@ -26,8 +68,15 @@ public final class TestDisk implements StoredLog {
     if (persist.hardState() != null) {
       writtenHardState = persist.hardState();
     }
+    replace(written, persist);
+  }
+
+  private static void replace(Medium medium, Ready.Persist persist) {
+    if (persist.restart() != null) {
+      medium.restart(persist.restart());
+    }
     if (persist.append() != null) {
-      replaceTail(written, persist.append());
+      medium.replaceTail(persist.append());
     }
   }
 
@@ -43,7 +92,29 @@ public final class TestDisk implements StoredLog {
     return pending.isEmpty() ? 0 : pending.getLast().sequence();
   }
 
-  /** Loses all that was not forced but the first {@code writes} writes and a part of the next. */
+  /** Keeps a snapshot, durably. */
+  public void save(Snapshot snapshot) {
+    snapshots.put(snapshot.meta().index(), snapshot);
+  }
+
+  public NavigableMap<Long, Snapshot> snapshots() {
+    return snapshots;
+  }
+
+  /** Deletes what is not needed any more. */
+  public void release(EntryId base, EntryId oldest) {
+    written.cut(base);
+    if (forced.holds(base)) { // else what makes it begin there is on its way
+      forced.cut(base);
+    }
+    snapshots.headMap(oldest.index(), false).clear();
+  }
+
+  /**
+   * Loses all that was not forced but the first {@code writes} writes and a part of the next, and
+   * then does what a host does when it starts: a log that does not hold the last entry of the
+   * latest snapshot begins anew there.
+   */
   public void crash(int writes, SplitMix random) {
     for (int i = 0; i < writes && !pending.isEmpty(); i++) {
       arrive(pending.removeFirst());
@@ -52,8 +123,14 @@ public final class TestDisk implements StoredLog {
       arriveTorn(pending.removeFirst(), random);
     }
     pending.clear();
-    written.clear();
-    written.addAll(forced);
+    if (!snapshots.isEmpty()) {
+      EntryId last = snapshots.lastEntry().getValue().meta().last();
+      if (last.index() > forced.base.index() && !forced.holds(last)) {
+        forced.restart(last);
+      }
+    }
+    written.restart(forced.base);
+    written.entries.addAll(forced.entries);
     writtenHardState = hardState;
   }
 
@@ -84,53 +161,58 @@ public final class TestDisk implements StoredLog {
       Require.invariant(lawful, "hard state on the medium went from %s to %s", hardState, next);
       hardState = next;
     }
-    if (persist.append() != null) {
-      replaceTail(forced, persist.append());
-    }
-  }
-
-  private static void replaceTail(List<Entry> log, LogSlice slice) {
-    int keep = Math.toIntExact(slice.prev().index());
-    Require.invariant(keep <= log.size(), "write after %s leaves a gap", slice.prev());
-    Require.invariant(
-        keep == 0 || log.get(keep - 1).id().equals(slice.prev()), "write after %s", slice.prev());
-    log.subList(keep, log.size()).clear();
-    log.addAll(slice.entries());
+    replace(forced, persist);
   }
 
   /** What a node finds when it starts from what is readable now. */
   public Restored restored() {
     List<EntryId> termStarts = new ArrayList<>();
-    long term = 0;
-    for (Entry entry : written) {
+    List<Configured> configurations = new ArrayList<>();
+    long term = written.base.term();
+    for (Entry entry : written.entries) {
       if (entry.term() > term) {
         term = entry.term();
         termStarts.add(entry.id());
       }
+      if (entry.payload() instanceof Payload.Configuration(Membership membership)) {
+        configurations.add(new Configured(entry.id(), membership));
+      }
     }
-    return new Restored(
-        writtenHardState, termStarts, written.isEmpty() ? EntryId.ZERO : written.getLast().id());
+    Restored log =
+        new Restored(
+            writtenHardState, null, written.base, termStarts, written.last(), configurations);
+    return snapshots.isEmpty() ? log : log.withSnapshot(snapshots.lastEntry().getValue().meta());
   }
 
-  /** Whether the medium holds the entry, so that no crash can lose it. */
+  /** Whether the medium holds the entry, or a snapshot of it, so that no crash can lose it. */
   public boolean holdsForced(EntryId id) {
-    int place = Math.toIntExact(id.index());
-    return place == 0 || (place <= forced.size() && forced.get(place - 1).id().equals(id));
+    return id.index() == 0
+        || forced.holds(id)
+        || (!snapshots.isEmpty() && snapshots.lastKey() >= id.index());
   }
 
-  /** Whether the log, as far as it was written, holds the entry. */
+  /** Whether the log, as far as it was written, holds the entry, or a snapshot stands for it. */
   public boolean holds(EntryId id) {
-    int place = Math.toIntExact(id.index());
-    return place == 0 || (place <= written.size() && written.get(place - 1).id().equals(id));
+    return id.index() == 0 || id.index() < written.base.index() || written.holds(id);
   }
 
   public Entry entry(long index) {
-    return written.get(Math.toIntExact(index) - 1);
+    return written.entries.get(Math.toIntExact(index - written.base.index()) - 1);
   }
 
-  /** The log as written so far. */
+  /** The entry before the first one of {@link #log()}. */
+  public EntryId base() {
+    return written.base;
+  }
+
+  /** The last entry written. */
+  public EntryId last() {
+    return written.last();
+  }
+
+  /** The log as written so far and not yet cut. */
   public List<Entry> log() {
-    return Collections.unmodifiableList(written);
+    return Collections.unmodifiableList(written.entries);
   }
 
   public HardState forcedHardState() {
@@ -139,7 +221,11 @@ public final class TestDisk implements StoredLog {
 
   @Override
   public List<Entry> read(long from, long to, long bytesMax) {
-    Require.argument(from >= 1 && from <= to && to <= written.size(), "read %s..%s", from, to);
+    Require.argument(
+        from > written.base.index() && from <= to && to <= written.last().index(),
+        "read %s..%s",
+        from,
+        to);
     List<Entry> entries = new ArrayList<>();
     long bytes = 0;
     for (long index = from; index <= to; index++) {
@@ -151,5 +237,13 @@ public final class TestDisk implements StoredLog {
       entries.add(entry);
     }
     return entries;
+  }
+
+  @Override
+  public Bytes readSnapshot(SnapshotMeta snapshot, long offset, int bytesMax) {
+    Snapshot kept = Objects.requireNonNull(snapshots.get(snapshot.index()));
+    Require.argument(kept.meta().equals(snapshot), "%s is not here", snapshot);
+    int from = Math.toIntExact(offset);
+    return kept.data().slice(from, Math.min(kept.data().length(), from + bytesMax));
   }
 }

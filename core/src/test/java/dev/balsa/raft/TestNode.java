@@ -1,12 +1,15 @@
 package dev.balsa.raft;
 
+import dev.balsa.raft.Ready.ChangeOutcome;
 import dev.balsa.raft.Ready.Outgoing;
 import dev.balsa.raft.Ready.ProposalOutcome;
 import dev.balsa.raft.Ready.ReadOutcome;
 import dev.balsa.raft.Ready.TransferOutcome;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,22 +22,28 @@ final class TestNode {
   final TestDisk disk = new TestDisk();
   private final TestCluster world;
   private final RaftConfig settings;
+  private final Membership founding;
 
   @Nullable Raft raft; // null while crashed
   long pausedUntil = Long.MIN_VALUE;
   private long process;
   private long commit;
   private long applied;
+  private long state; // the state machine: see Judge.next
+  private TestSnapshots snapshots = new TestSnapshots();
+  private boolean taking;
   private boolean forcing;
   private final TreeMap<Long, List<Outgoing>> waiting = new TreeMap<>();
 
   private long requests;
   private final TreeMap<Long, List<Bytes>> proposals = new TreeMap<>();
   private final TreeMap<Long, Integer> readFloors = new TreeMap<>();
+  private final TreeSet<Long> wishes = new TreeSet<>();
   private final TreeMap<Long, NodeId> transfers = new TreeMap<>();
 
-  TestNode(TestCluster world, RaftConfig settings) {
+  TestNode(TestCluster world, RaftConfig settings, Membership founding) {
     this.world = world;
+    this.founding = founding;
     this.settings = settings;
     this.id = settings.self();
   }
@@ -57,7 +66,7 @@ final class TestNode {
 
   /** Requests that the core has not answered yet. */
   int unanswered() {
-    return proposals.size() + readFloors.size() + transfers.size();
+    return proposals.size() + readFloors.size() + wishes.size() + transfers.size();
   }
 
   /** When the core wants to be woken, as the world's clock shows it. */
@@ -67,10 +76,17 @@ final class TestNode {
 
   void start(long seed) {
     RaftConfig config = settings.withSeed(seed);
-    raft = Raft.start(config, world.membership(), disk.restored(), disk, world.now());
+    raft = Raft.start(config, founding, disk.restored(), disk, world.now());
     process++;
     commit = 0;
     applied = 0;
+    state = 0;
+    snapshots = new TestSnapshots();
+    taking = false;
+    if (!disk.snapshots().isEmpty()) {
+      restore(disk.snapshots().lastEntry().getValue());
+      commit = applied;
+    }
     requests = 0;
   }
 
@@ -81,6 +97,7 @@ final class TestNode {
     waiting.clear();
     proposals.clear();
     readFloors.clear();
+    wishes.clear();
     transfers.clear();
     world.judge().durable(world.media());
   }
@@ -97,6 +114,12 @@ final class TestNode {
     step(new Input.Read(name));
   }
 
+  void reconfigure(List<Change> changes) {
+    long name = ++requests;
+    wishes.add(name);
+    step(new Input.Reconfigure(name, changes));
+  }
+
   void transfer(NodeId target) {
     long name = ++requests;
     transfers.put(name, target);
@@ -108,6 +131,7 @@ final class TestNode {
     if (core == null) {
       return;
     }
+    Membership inForce = core.membership();
     Ready ready = core.step(world.now(), input);
     world.record(id, input, ready);
     if (ready.persist() != null) {
@@ -116,7 +140,8 @@ final class TestNode {
       }
       disk.write(ready.persist());
     }
-    observe(core, ready);
+    ready.snapshots().forEach(this::work);
+    observe(core, ready, inForce);
     ready.sendNow().forEach(outgoing -> world.send(this, outgoing));
     if (disk.pendingSequence() == 0) {
       ready.sendDurable().forEach(outgoing -> world.send(this, outgoing));
@@ -127,9 +152,64 @@ final class TestNode {
       force();
     }
     ready.proposals().forEach(this::answered);
+    ready.changes().forEach(this::answered);
     ready.reads().forEach(this::answered);
     ready.transfers().forEach(this::answered);
     apply(core);
+    if (!taking && applied > lastSnapshot() && world.takesSnapshot()) {
+      take(core);
+    }
+  }
+
+  private long lastSnapshot() {
+    return disk.snapshots().isEmpty() ? 0 : disk.snapshots().lastKey();
+  }
+
+  private void take(Raft core) {
+    taking = true;
+    world.counts.snapshots++;
+    EntryId last = disk.entry(applied).id();
+    TestDisk.Snapshot snapshot =
+        TestSnapshots.of(last, core.configuredAt(applied).membership(), state, world.drawPadding());
+    world.afterSnapshot(
+        this,
+        () -> disk.save(snapshot),
+        () -> {
+          taking = false;
+          step(new Input.SnapshotTaken(snapshot.meta()));
+        });
+  }
+
+  private void work(Ready.SnapshotWork work) {
+    switch (work) {
+      case Ready.SnapshotWork.Store part -> {
+        TestDisk.Snapshot whole = snapshots.store(part);
+        if (whole != null && world.damagesSnapshot()) {
+          world.afterSnapshot(this, () -> {}, () -> step(new Input.SnapshotRejected(whole.meta())));
+        } else if (whole != null) {
+          world.afterSnapshot(
+              this, () -> disk.save(whole), () -> step(new Input.SnapshotReceived(whole.meta())));
+        }
+      }
+      case Ready.SnapshotWork.Install(SnapshotMeta meta) -> {
+        Require.invariant(applied < meta.index(), "%s applied, installs %s", applied, meta);
+        world.counts.installs++;
+        restore(Objects.requireNonNull(disk.snapshots().get(meta.index())));
+      }
+      case Ready.SnapshotWork.Release(EntryId base, EntryId oldest) -> {
+        world.counts.compactions++;
+        if (world.deletesNow()) {
+          disk.release(base, oldest);
+        }
+      }
+    }
+  }
+
+  private void restore(TestDisk.Snapshot snapshot) {
+    applied = snapshot.meta().index();
+    state = TestSnapshots.state(snapshot);
+    Require.invariant(
+        state == world.judge().stateAt(applied), "%s: state of %s", id, snapshot.meta());
   }
 
   /** Starts a force of all that is written, unless one is under way. */
@@ -153,20 +233,22 @@ final class TestNode {
     force();
   }
 
-  private void observe(Raft core, Ready ready) {
+  private void observe(Raft core, Ready ready, Membership inForce) {
     Status status = core.status();
     for (Event event : ready.events()) {
       if (event instanceof Event.BecameLeader(long term, EntryId last)) {
         world.judge().became(id, term, disk);
       }
+      world.counts.count(event);
     }
     Require.invariant(commit <= status.commit(), "%s's commit fell to %s", id, status.commit());
-    world.judge().committed(id, disk, commit, status.commit(), world.media());
+    Judge.Commit advance = new Judge.Commit(id, commit, status.commit(), inForce);
+    world.judge().committed(advance, disk, world.media());
     commit = status.commit();
     Require.invariant(
         applied <= commit
             && commit <= status.last().index()
-            && status.durable() <= disk.log().size(),
+            && status.durable() <= disk.last().index(),
         "%s: applied %s, %s",
         id,
         applied,
@@ -180,6 +262,7 @@ final class TestNode {
         Require.invariant(entry.index() == applied + 1, "%s applies %s", id, entry.id());
         Require.invariant(disk.holds(entry.id()), "%s applies a foreign %s", id, entry.id());
         applied++;
+        state = Judge.next(state, entry);
       }
       entries = core.committed(applied, 200);
     }
@@ -203,6 +286,15 @@ final class TestNode {
         world.counts.refused++;
       }
       case ProposalOutcome.Unknown unknown -> world.counts.unknown++;
+    }
+  }
+
+  private void answered(ChangeOutcome outcome) {
+    if (!wishes.remove(outcome.request())) {
+      throw new AssertionError(id + " answers a wish that nobody waits for: " + outcome);
+    }
+    if (outcome instanceof ChangeOutcome.Accepted(long request, EntryId first)) {
+      world.judge().acceptedChange(first);
     }
   }
 

@@ -18,6 +18,11 @@ final class ByteWriter implements Bytes.Sink {
     return (70 - Long.numberOfLeadingZeros(value | 1)) / 7;
   }
 
+  /** How many bytes were written so far. */
+  int size() {
+    return size;
+  }
+
   void u8(int value) {
     ensure(1);
     array[size++] = (byte) value;

@@ -17,7 +17,8 @@ import java.util.List;
  * <p>Used by one thread at a time, reads included.
  */
 public final class KvMachine implements StateMachine<KvResult> {
-  private final MvccStore store;
+  private final OrderedStore storage;
+  private MvccStore store;
 
   /** An empty machine in memory. */
   public KvMachine() {
@@ -30,6 +31,7 @@ public final class KvMachine implements StateMachine<KvResult> {
    * @throws MalformedBytesException if the store holds the data of another format
    */
   public KvMachine(OrderedStore store) {
+    this.storage = store;
     this.store = new MvccStore(store);
   }
 
@@ -55,6 +57,23 @@ public final class KvMachine implements StateMachine<KvResult> {
       store.commit(last);
     }
     return results;
+  }
+
+  /** Freezes all keys with their history, the revisions and the hash. */
+  @Override
+  public Capture capture() {
+    return new KvSnapshot(storage.freeze());
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws MalformedBytesException if the parts are not a snapshot of this format
+   */
+  @Override
+  public void restore(Source source) {
+    KvSnapshot.restore(storage, source);
+    store = new MvccStore(storage);
   }
 
   /**

@@ -49,8 +49,26 @@ public interface OrderedStore {
   /** Makes the open batch take effect as a whole and opens the next one. */
   void commit();
 
+  /** Removes everything in the open batch. */
+  void clear();
+
+  /**
+   * The store as the last {@link #commit()} left it, whatever is written from now on. May be read
+   * by another thread; the caller closes it.
+   */
+  Frozen freeze();
+
   /** About how many bytes of keys and values the store holds. */
   long bytes();
+
+  /** A store that does not change. Used by one thread at a time. */
+  interface Frozen extends AutoCloseable {
+    /** All entries of {@code space} in rising order. */
+    Cursor ascend(Space space);
+
+    @Override
+    void close();
+  }
 
   /**
    * Walks over entries; stands before the first one when it is made. A write to the same space ends

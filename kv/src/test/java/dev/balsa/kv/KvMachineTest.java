@@ -141,6 +141,16 @@ class KvMachineTest {
     }
 
     @Override
+    public void clear() {
+      store.clear();
+    }
+
+    @Override
+    public Frozen freeze() {
+      return store.freeze();
+    }
+
+    @Override
     public void commit() {
       batches.add(open);
       open = new ArrayList<>();

@@ -4,6 +4,7 @@ import dev.balsa.raft.Entry;
 import dev.balsa.raft.EntryId;
 import dev.balsa.raft.Payload;
 import dev.balsa.raft.Refusal;
+import dev.balsa.raft.SnapshotMeta;
 import dev.balsa.raft.StateMachine;
 import dev.balsa.raft.StateMachine.Committed;
 import java.lang.System.Logger;
@@ -28,12 +29,14 @@ final class Applier<R, S extends StateMachine<R>> implements Runnable {
   private static final Logger LOG = System.getLogger(Applier.class.getName());
 
   private final S machine;
+  private final Snapshots snapshots;
   private final Runnable roomAgain;
   private final Consumer<Throwable> failed;
   private final LinkedBlockingQueue<Task<R, S>> tasks = new LinkedBlockingQueue<>();
   private final AtomicInteger pages = new AtomicInteger();
 
   private volatile boolean ended; // written by this thread, once
+  private EntryId appliedId = EntryId.ZERO; // applied = appliedId.index
   private volatile long applied; // written by this thread only
   private volatile long waitingCount; // written by this thread only
 
@@ -59,11 +62,16 @@ final class Applier<R, S extends StateMachine<R>> implements Runnable {
 
     record Run<R, S>(long index, List<Query<S>> queries) implements Task<R, S> {}
 
+    record Restore<R, S>(SnapshotMeta snapshot) implements Task<R, S> {}
+
+    record Capture<R, S>() implements Task<R, S> {}
+
     record Stop<R, S>() implements Task<R, S> {}
   }
 
-  Applier(S machine, Runnable roomAgain, Consumer<Throwable> failed) {
+  Applier(S machine, Snapshots snapshots, Runnable roomAgain, Consumer<Throwable> failed) {
     this.machine = machine;
+    this.snapshots = snapshots;
     this.roomAgain = roomAgain;
     this.failed = failed;
   }
@@ -82,6 +90,16 @@ final class Applier<R, S extends StateMachine<R>> implements Runnable {
   void apply(List<Entry> entries) {
     pages.incrementAndGet();
     leave(new Task.Apply<>(entries));
+  }
+
+  /** Replaces the state by a snapshot's; what is handed over next comes after it. */
+  void restore(SnapshotMeta snapshot) {
+    leave(new Task.Restore<>(snapshot));
+  }
+
+  /** Captures the state as it is once all is applied that was handed over so far. */
+  void capture() {
+    leave(new Task.Capture<>());
   }
 
   /** Runs the queries once {@code index} is applied. Any thread. */
@@ -133,6 +151,8 @@ final class Applier<R, S extends StateMachine<R>> implements Runnable {
             answerStopped(submissions);
         case Task.Run<R, S>(long index, List<Query<S>> queries) -> queries.forEach(Query::stopped);
         case Task.Apply<R, S> apply -> {}
+        case Task.Restore<R, S> restore -> {}
+        case Task.Capture<R, S> capture -> {}
         case Task.Stop<R, S> stop -> {}
       }
     }
@@ -155,6 +175,8 @@ final class Applier<R, S extends StateMachine<R>> implements Runnable {
             waiting.computeIfAbsent(index, key -> new ArrayList<>()).addAll(queries);
           }
         }
+        case Task.Restore<R, S>(SnapshotMeta snapshot) -> applySnapshot(snapshot);
+        case Task.Capture<R, S>() -> snapshots.captured(appliedId, machine.capture());
         case Task.Stop<R, S>() -> {
           return;
         }
@@ -172,7 +194,9 @@ final class Applier<R, S extends StateMachine<R>> implements Runnable {
           submission ->
               submission
                   .outcome()
-                  .complete(new Outcome.Unknown<>("its place was learned after it was applied")));
+                  .complete(
+                      new Outcome.Unknown<>(
+                          "it was applied before its place was known, or within a snapshot")));
     } else {
       placed.put(first, submissions);
       placedCount += submissions.size();
@@ -193,11 +217,42 @@ final class Applier<R, S extends StateMachine<R>> implements Runnable {
     }
   }
 
+  /**
+   * A snapshot stands for all entries up to its last: who waited for one of them cannot be told
+   * what it did.
+   */
+  private void applySnapshot(SnapshotMeta snapshot) {
+    snapshots.restore(snapshot, machine);
+    appliedId = snapshot.last();
+    applied = appliedId.index();
+    while (!placed.isEmpty() && placed.firstKey().index() <= applied) {
+      var block = placed.pollFirstEntry();
+      List<Intake.Submission<R>> submissions = block.getValue();
+      placedCount -= submissions.size();
+      long first = block.getKey().index();
+      int covered = (int) Math.min(submissions.size(), applied + 1 - first);
+      keep(block.getKey(), submissions.subList(0, covered));
+      if (covered < submissions.size()) {
+        keep(
+            new EntryId(block.getKey().term(), first + covered),
+            submissions.subList(covered, submissions.size()));
+      }
+    }
+    runReached();
+  }
+
+  private void runReached() {
+    while (!waiting.isEmpty() && waiting.firstKey() <= applied) {
+      waiting.pollFirstEntry().getValue().forEach(query -> query.run(machine, applied));
+    }
+  }
+
   private void applyPage(List<Entry> entries) {
     List<Committed> commands = new ArrayList<>(entries.size());
     for (Entry entry : entries) {
       switch (entry.payload()) {
         case Payload.NoOp() -> {}
+        case Payload.Configuration configuration -> {} // the core has taken it up long ago
         case Payload.Command(var data) -> commands.add(new Committed(entry.id(), data));
       }
     }
@@ -207,14 +262,13 @@ final class Applier<R, S extends StateMachine<R>> implements Runnable {
           "state machine gave %d results for %d commands"
               .formatted(results.size(), commands.size()));
     }
-    applied = entries.getLast().index();
+    appliedId = entries.getLast().id();
+    applied = appliedId.index();
     if (pages.getAndDecrement() == PAGES_MAX) {
       roomAgain.run();
     }
     answer(entries, commands, results);
-    while (!waiting.isEmpty() && waiting.firstKey() <= applied) {
-      waiting.pollFirstEntry().getValue().forEach(query -> query.run(machine, applied));
-    }
+    runReached();
   }
 
   private void answer(List<Entry> entries, List<Committed> commands, List<R> results) {

@@ -61,6 +61,20 @@ record LoggingListener(NodeId self, NodeListener next) implements NodeListener {
               self,
               text(truncated.fromIndex()),
               text(truncated.toIndex()));
+      case Event.SnapshotInstalled installed ->
+          LOG.log(
+              Level.INFO,
+              "node {0} goes on from the leader''s snapshot at {1}, its log ended at {2}",
+              self,
+              installed.last(),
+              installed.before());
+      case Event.SnapshotOffered offered ->
+          LOG.log(
+              Level.INFO,
+              "node {0} sends its snapshot at {1} to node {2}",
+              self,
+              offered.last(),
+              offered.peer());
       default -> LOG.log(Level.TRACE, "node {0}: {1}", self, event);
     }
     next.event(event);

@@ -2,25 +2,22 @@ package dev.balsa.node;
 
 import dev.balsa.node.net.Transport;
 import dev.balsa.node.wal.Wal;
-import dev.balsa.raft.Bytes;
+import dev.balsa.raft.Change;
 import dev.balsa.raft.Entry;
 import dev.balsa.raft.Event;
 import dev.balsa.raft.Input;
+import dev.balsa.raft.Membership;
 import dev.balsa.raft.Message;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Raft;
 import dev.balsa.raft.Ready;
+import dev.balsa.raft.SnapshotMeta;
 import dev.balsa.raft.StateMachine;
 import dev.balsa.raft.Status;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The one thread that owns the core, the peers' sockets and the log. A turn takes all that has
@@ -36,21 +33,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class Loop<R, S extends StateMachine<R>> implements Runnable {
   private static final long PAGE_BYTES_MAX = 1 << 20;
-  private static final int BATCHES_PER_TURN = 4;
 
   /** How often a turn may let others add to its batch; each yield is some microseconds. */
   private static final int YIELDS_MAX = 32;
-
-  /** How long refused requests wait for another leader before the same one is asked again. */
-  private static final long RETRY_NANOS = 20_000_000;
 
   private final Raft raft;
   private final Wal wal;
   private final Transport transport;
   private final Applier<R, S> applier;
   private final Intake<R> intake;
-  private final ConcurrentLinkedQueue<Applier.Query<S>> readIntake = new ConcurrentLinkedQueue<>();
+  private final Snapshots snapshots;
+  private final Requests<R, S> requests;
   private final Transfers transfers = new Transfers();
+  private final Changes changes = new Changes();
+  private final Roster roster;
   private final long batchBytesMax;
   private final NodeListener listener;
   private final Consumer<Throwable> failed;
@@ -58,25 +54,12 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
 
   private volatile boolean stopping; // written by any thread, once
   private volatile NodeStatus status; // written by the loop thread only
-
-  // Given to the core and not answered yet.
-  private final Map<Long, List<Intake.Submission<R>>> proposed = new HashMap<>();
-  private final Map<Long, List<Applier.Query<S>>> asked = new HashMap<>();
-  private long nextRequest = 1;
-
-  // Refused by a leader that is none any more: to be tried again when another is known, or the same
-  // one after a while.
-  private List<Intake.Submission<R>> heldProposals = new ArrayList<>();
-  private List<Applier.Query<S>> heldReads = new ArrayList<>();
-  private Epoch refusedBy = new Epoch(0, null);
-  private long refusedUntil;
+  private volatile Membership members; // written by the loop thread only
 
   private final List<Ready.Outgoing> afterForce = new ArrayList<>();
   private long unforced; // sequence of the last write not yet forced, 0 if none
   private long handedOver; // last index given to the applier
   private long leaderChanges;
-
-  private record Epoch(long term, @Nullable NodeId leader) {}
 
   Loop(
       Raft raft,
@@ -84,7 +67,9 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
       Transport transport,
       Applier<R, S> applier,
       Intake<R> intake,
+      Snapshots snapshots,
       long batchBytesMax,
+      Roster roster,
       NodeListener listener,
       Consumer<Throwable> failed) {
     this.raft = raft;
@@ -92,11 +77,14 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
     this.transport = transport;
     this.applier = applier;
     this.intake = intake;
+    this.snapshots = snapshots;
+    this.requests = new Requests<>(raft, applier, intake, batchBytesMax);
     this.batchBytesMax = batchBytesMax;
+    this.roster = roster;
     this.listener = listener;
     this.failed = failed;
-    this.refusedUntil = System.nanoTime();
     this.status = new NodeStatus(raft.status(), 0, 0, 0, false);
+    this.members = raft.configuredAt(0).membership();
     this.receiver =
         new Transport.Receiver() {
           @Override
@@ -116,6 +104,21 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
     return status;
   }
 
+  /** Leaves a request to change the membership. Any thread. */
+  void reconfigure(List<Change> wanted, CompletableFuture<ChangeOutcome> outcome) {
+    changes.leave(wanted, outcome);
+    transport.wakeup();
+  }
+
+  private Membership membershipAt(long index) {
+    return raft.configuredAt(index).membership();
+  }
+
+  /** The membership as of the entries handed to the applier. Any thread. */
+  Membership members() {
+    return members;
+  }
+
   /** Something was left in an intake, or the applier has room again. Any thread. */
   void wakeup() {
     transport.wakeup();
@@ -123,7 +126,7 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
 
   /** Leaves a linearizable read. Any thread. */
   void read(Applier.Query<S> query) {
-    readIntake.add(query);
+    requests.leave(query);
     transport.wakeup();
   }
 
@@ -157,17 +160,44 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
   private void turn() {
     transport.poll(pollNanos(), receiver);
     gather();
-    propose();
-    read();
+    requests.take(this::step);
     transfers.take(this::step);
-    if (System.nanoTime() - raft.deadline() >= 0) {
+    changes.take(this::step);
+    if (System.nanoTime() >= raft.deadline()) {
       step(new Input.Wake());
     }
     transport.flush();
     handOver(); // what the peers' answers committed need not wait for this turn's force
     force();
     handOver();
+    takeSnapshot();
     publish();
+  }
+
+  /** Begins the state machine with a snapshot; before the thread is started. */
+  void restore(SnapshotMeta snapshot) {
+    handedOver = snapshot.last().index();
+    snapshots.reached(snapshot);
+    applier.restore(snapshot);
+  }
+
+  private void takeSnapshot() {
+    for (Input news = snapshots.poll(this::membershipAt);
+        news != null;
+        news = snapshots.poll(this::membershipAt)) {
+      step(news);
+    }
+    if (snapshots.isDue(handedOver)) {
+      applier.capture();
+    }
+  }
+
+  private void work(Ready.SnapshotWork work) {
+    switch (work) {
+      case Ready.SnapshotWork.Store part -> snapshots.store(part);
+      case Ready.SnapshotWork.Install(SnapshotMeta snapshot) -> restore(snapshot);
+      case Ready.SnapshotWork.Release release -> snapshots.release(release);
+    }
   }
 
   /**
@@ -190,75 +220,7 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
   /** How long the loop may sleep; not at all while there is work that no peer will announce. */
   private long pollNanos() {
     long now = System.nanoTime();
-    if (unforced > 0 || (hasRequests() && canPropose(now))) {
-      return 0;
-    }
-    long deadline = raft.deadline() - now;
-    return Math.max(0, hasRequests() ? Math.min(deadline, RETRY_NANOS) : deadline);
-  }
-
-  private boolean hasRequests() {
-    return !intake.isEmpty()
-        || !readIntake.isEmpty()
-        || !heldProposals.isEmpty()
-        || !heldReads.isEmpty();
-  }
-
-  /** Requests wait here until a leader is known that has not just refused some. */
-  private boolean canPropose(long now) {
-    return raft.leader() != null && (now - refusedUntil >= 0 || !epoch().equals(refusedBy));
-  }
-
-  private void refused() {
-    refusedBy = epoch();
-    refusedUntil = System.nanoTime() + RETRY_NANOS;
-  }
-
-  private Epoch epoch() {
-    return new Epoch(raft.term(), raft.leader());
-  }
-
-  private void propose() {
-    if (!canPropose(System.nanoTime())) {
-      heldProposals.removeIf(submission -> submission.outcome().isDone());
-      return;
-    }
-    if (!heldProposals.isEmpty()) {
-      List<Intake.Submission<R>> again = heldProposals;
-      heldProposals = new ArrayList<>();
-      propose(again);
-    }
-    for (int batches = 0; batches < BATCHES_PER_TURN && !intake.isEmpty(); batches++) {
-      propose(intake.drain(batchBytesMax));
-    }
-  }
-
-  private void propose(List<Intake.Submission<R>> batch) {
-    if (batch.isEmpty()) {
-      return;
-    }
-    List<Bytes> commands = new ArrayList<>(batch.size());
-    for (Intake.Submission<R> submission : batch) {
-      commands.add(submission.command());
-    }
-    long id = nextRequest++;
-    proposed.put(id, batch);
-    step(new Input.Propose(id, commands));
-  }
-
-  private void read() {
-    if (!canPropose(System.nanoTime()) || (readIntake.isEmpty() && heldReads.isEmpty())) {
-      return;
-    }
-    List<Applier.Query<S>> batch = heldReads;
-    heldReads = new ArrayList<>();
-    Applier.@Nullable Query<S> query;
-    while ((query = readIntake.poll()) != null) {
-      batch.add(query);
-    }
-    long id = nextRequest++;
-    asked.put(id, batch);
-    step(new Input.Read(id));
+    return unforced > 0 ? 0 : requests.patience(raft.deadline() - now, now);
   }
 
   /** Gives the core one input and does what it says, but for what must wait for the disk. */
@@ -269,14 +231,16 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
       wal.append(persist);
       unforced = persist.sequence();
     }
+    ready.snapshots().forEach(this::work);
     send(ready.sendNow());
     if (unforced > 0) {
       afterForce.addAll(ready.sendDurable());
     } else {
       send(ready.sendDurable());
     }
-    ready.proposals().forEach(this::proposalDone);
-    ready.reads().forEach(this::readDone);
+    ready.proposals().forEach(requests::answer);
+    ready.reads().forEach(requests::answer);
+    ready.changes().forEach(changes::answer);
     ready.transfers().forEach(transfers::answer);
     for (Event event : ready.events()) {
       if (event instanceof Event.LeaderChanged change && change.leader() != null) {
@@ -315,64 +279,23 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
         return;
       }
       handedOver = entries.getLast().index();
+      members = raft.configuredAt(handedOver).membership();
+      snapshots.applying(entries);
       applier.apply(entries);
+      changes.committed(entries);
     }
   }
 
   private void publish() {
-    long pending = proposed.size() + (long) asked.size() + applier.waiting();
+    long pending = requests.unanswered() + applier.waiting();
     Status latest = raft.status();
+    roster.follow(raft, latest.commit(), System.nanoTime());
     status = new NodeStatus(latest, applier.applied(), pending, leaderChanges, false);
   }
 
-  private void proposalDone(Ready.ProposalOutcome outcome) {
-    List<Intake.Submission<R>> batch =
-        Objects.requireNonNull(proposed.remove(outcome.proposal()), "proposal answered twice");
-    switch (outcome) {
-      case Ready.ProposalOutcome.Accepted accepted -> applier.place(accepted.first(), batch);
-      case Ready.ProposalOutcome.Refused refused -> {
-        switch (refused.reason()) {
-          case NO_LEADER, LEADER_CHANGED, TRANSFERRING -> {
-            refused();
-            heldProposals.addAll(batch);
-          }
-          case UNCOMMITTED_BYTES, QUEUE_FULL ->
-              complete(batch, new Outcome.Refused<>(refused.reason()));
-        }
-      }
-      case Ready.ProposalOutcome.Unknown unknown ->
-          complete(batch, new Outcome.Unknown<>("the leader went away without an answer"));
-    }
-  }
-
-  private void readDone(Ready.ReadOutcome outcome) {
-    List<Applier.Query<S>> batch =
-        Objects.requireNonNull(asked.remove(outcome.read()), "read answered twice");
-    switch (outcome) {
-      case Ready.ReadOutcome.Confirmed confirmed -> applier.query(confirmed.index(), batch);
-      case Ready.ReadOutcome.Refused refused -> {
-        refused();
-        heldReads.addAll(batch);
-      }
-    }
-  }
-
-  private void complete(List<Intake.Submission<R>> batch, Outcome<R> outcome) {
-    batch.forEach(submission -> submission.outcome().complete(outcome));
-  }
-
   private void answerStopped() {
-    proposed.values().forEach(batch -> complete(batch, new Outcome.Stopped<>()));
-    complete(heldProposals, new Outcome.Stopped<>());
-    while (!intake.isEmpty()) {
-      complete(intake.drain(Long.MAX_VALUE), new Outcome.Stopped<>());
-    }
-    asked.values().forEach(batch -> batch.forEach(Applier.Query::stopped));
-    heldReads.forEach(Applier.Query::stopped);
+    requests.answerStopped();
     transfers.answerStopped();
-    Applier.@Nullable Query<S> query;
-    while ((query = readIntake.poll()) != null) {
-      query.stopped();
-    }
+    changes.answerStopped();
   }
 }

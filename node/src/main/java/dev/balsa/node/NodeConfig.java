@@ -3,10 +3,12 @@ package dev.balsa.node;
 import dev.balsa.node.net.PeerAddress;
 import dev.balsa.node.wal.WalConfig;
 import dev.balsa.raft.ClusterId;
+import dev.balsa.raft.Membership;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.RaftConfig;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -22,6 +24,10 @@ import java.util.TreeMap;
  * @param wal sizes of the log's files
  * @param intakeBytesMax how many bytes of commands may wait for the core before {@link
  *     RaftNode#submit} refuses by {@code QUEUE_FULL}; positive
+ * @param snapshots when the node takes a snapshot of its state machine, if that has them
+ * @param founding the membership to begin with, of no account once the log holds one; {@link
+ *     Membership#UNKNOWN} for a node that was added to a running group
+ * @param locator finds peer addresses in the membership, which win over those of {@code members}
  */
 public record NodeConfig(
     ClusterId cluster,
@@ -30,7 +36,10 @@ public record NodeConfig(
     Path directory,
     RaftConfig raft,
     WalConfig wal,
-    long intakeBytesMax) {
+    long intakeBytesMax,
+    SnapshotTriggers snapshots,
+    Membership founding,
+    Locator locator) {
 
   /** Refuses a configuration whose members lack this node. */
   public NodeConfig {
@@ -56,7 +65,10 @@ public record NodeConfig(
         directory,
         RaftConfig.of(self, System.nanoTime() ^ self.value()),
         WalConfig.DEFAULT,
-        64 << 20);
+        64 << 20,
+        SnapshotTriggers.DEFAULT,
+        members.isEmpty() ? Membership.UNKNOWN : new Membership(List.copyOf(members.keySet())),
+        Locator.TEXT);
   }
 
   NodeId self() {
@@ -65,21 +77,57 @@ public record NodeConfig(
 
   /** The same in another cluster. */
   public NodeConfig withCluster(ClusterId other) {
-    return new NodeConfig(other, members, listen, directory, raft, wal, intakeBytesMax);
+    return with(other, listen, raft, wal, snapshots, founding, locator);
   }
 
   /** The same with other timings and bounds. */
   public NodeConfig withRaft(RaftConfig other) {
-    return new NodeConfig(cluster, members, listen, directory, other, wal, intakeBytesMax);
+    return with(cluster, listen, other, wal, snapshots, founding, locator);
   }
 
   /** The same, but listening elsewhere than its peers dial. */
   public NodeConfig withListen(PeerAddress other) {
-    return new NodeConfig(cluster, members, other, directory, raft, wal, intakeBytesMax);
+    return with(cluster, other, raft, wal, snapshots, founding, locator);
+  }
+
+  /** The same with another membership to begin with, and what finds addresses in it. */
+  public NodeConfig withFounding(Membership other, Locator addresses) {
+    return with(cluster, listen, raft, wal, snapshots, other, addresses);
+  }
+
+  /** The same for a node that a running group was told of, and that learns the rest from it. */
+  public NodeConfig joining() {
+    return withFounding(Membership.UNKNOWN, locator);
   }
 
   /** The same with other sizes of the log's files. */
   public NodeConfig withWal(WalConfig other) {
-    return new NodeConfig(cluster, members, listen, directory, raft, other, intakeBytesMax);
+    return with(cluster, listen, raft, other, snapshots, founding, locator);
+  }
+
+  /** The same with snapshots at other times. */
+  public NodeConfig withSnapshots(SnapshotTriggers other) {
+    return with(cluster, listen, raft, wal, other, founding, locator);
+  }
+
+  private NodeConfig with(
+      ClusterId clusterId,
+      PeerAddress listenAddress,
+      RaftConfig raftConfig,
+      WalConfig walConfig,
+      SnapshotTriggers triggers,
+      Membership membership,
+      Locator addresses) {
+    return new NodeConfig(
+        clusterId,
+        members,
+        listenAddress,
+        directory,
+        raftConfig,
+        walConfig,
+        intakeBytesMax,
+        triggers,
+        membership,
+        addresses);
   }
 }

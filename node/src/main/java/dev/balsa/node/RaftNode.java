@@ -8,14 +8,17 @@ import dev.balsa.node.net.PeerAddress;
 import dev.balsa.node.net.PeerStatus;
 import dev.balsa.node.net.TcpConfig;
 import dev.balsa.node.net.TcpTransport;
+import dev.balsa.node.snapshot.SnapshotStore;
 import dev.balsa.node.wal.DataDirectory;
 import dev.balsa.node.wal.Wal;
 import dev.balsa.raft.Bytes;
+import dev.balsa.raft.Change;
 import dev.balsa.raft.GroupId;
 import dev.balsa.raft.Membership;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Raft;
 import dev.balsa.raft.Refusal;
+import dev.balsa.raft.SnapshotMeta;
 import dev.balsa.raft.StateMachine;
 import dev.balsa.raft.Status;
 import dev.balsa.raft.TransferFailure;
@@ -51,6 +54,7 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
   private final NodeId self;
   private final Directory directory;
   private final Wal wal;
+  private final Snapshots snapshots;
   private final TcpTransport transport;
   private final Intake<R> intake;
   private final Applier<R, S> applier;
@@ -67,22 +71,26 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
     this.self = config.self();
     this.listener = listener;
     SliceCodec codec = new SliceCodec();
+    SnapshotMeta latest;
     try {
       DataDirectory data = DataDirectory.open(directory, config.cluster(), self, config.wal());
-      wal = data.openLog(GROUP, codec);
+      SnapshotStore store = SnapshotStore.open(directory);
+      wal = data.openLog(GROUP, codec, !store.list().isEmpty());
+      latest = connect(store, wal);
       transport = openTransport(config, data.identity(), wal, codec);
+      snapshots = new Snapshots(store, wal, config.snapshots(), transport::wakeup, this::fail);
     } catch (RuntimeException e) {
       directory.close();
       throw e;
     }
     intake = new Intake<>(config.intakeBytesMax());
-    applier = new Applier<>(machine, transport::wakeup, this::fail);
+    applier = new Applier<>(machine, snapshots, transport::wakeup, this::fail);
     Raft raft =
         Raft.start(
             config.raft(),
-            new Membership(List.copyOf(config.members().keySet())),
-            wal.restored(),
-            wal,
+            config.founding(),
+            latest == null ? wal.restored() : wal.restored().withSnapshot(latest),
+            snapshots.stored(),
             System.nanoTime());
     loop =
         new Loop<>(
@@ -91,9 +99,14 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
             transport,
             applier,
             intake,
+            snapshots,
             config.raft().appendBytesMax(),
+            roster(config),
             new LoggingListener(self, listener),
             this::fail);
+    if (latest != null) {
+      loop.restore(latest);
+    }
     loopThread = new UninterruptibleThread(loop, "balsa-loop-" + self);
     applyThread = new UninterruptibleThread(applier, "balsa-apply-" + self);
   }
@@ -121,7 +134,23 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
     RaftNode<R, S> node = new RaftNode<>(config, directory, machine, listener);
     node.loopThread.start();
     node.applyThread.start();
+    node.snapshots.start();
     return node;
+  }
+
+  private Roster roster(NodeConfig config) {
+    TreeSet<NodeId> known = new TreeSet<>(config.members().keySet());
+    known.remove(self);
+    return new Roster(self, known, transport, config.locator());
+  }
+
+  private static @Nullable SnapshotMeta connect(SnapshotStore store, Wal wal) {
+    try {
+      return Snapshots.connect(store, wal);
+    } catch (RuntimeException e) {
+      wal.close();
+      throw e;
+    }
   }
 
   private static TcpTransport openTransport(
@@ -263,6 +292,31 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
     return outcome;
   }
 
+  /**
+   * Changes who takes part, all at once, on whichever node leads: refused by name if it cannot be
+   * or would cost the quorum. A node to be added is started with {@link NodeConfig#joining} and the
+   * addresses of some members, before or after.
+   *
+   * @return completes on the node's own threads, never exceptionally; unlike a command the request
+   *     is refused while no leader is known
+   */
+  public CompletableFuture<ChangeOutcome> reconfigure(List<Change> changes) {
+    CompletableFuture<ChangeOutcome> outcome = new CompletableFuture<>();
+    loop.reconfigure(changes, outcome);
+    if (stopped) {
+      outcome.complete(new ChangeOutcome.Stopped());
+    }
+    return outcome;
+  }
+
+  /**
+   * The membership as of the entries handed to the state machine; current after a linearizable
+   * read.
+   */
+  public Membership members() {
+    return loop.members();
+  }
+
   /** What the node knows of itself; as fresh as its loop's last turn. */
   public NodeStatus status() {
     return loop.status().withFailed(failure.get() != null);
@@ -293,6 +347,7 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
     join(loopThread);
     join(applyThread);
     transport.close();
+    snapshots.close();
     wal.close();
     directory.close();
   }

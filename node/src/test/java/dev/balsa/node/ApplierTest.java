@@ -2,9 +2,18 @@ package dev.balsa.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.balsa.node.codec.SliceCodec;
+import dev.balsa.node.disk.FaultyDirectory;
+import dev.balsa.node.snapshot.SnapshotStore;
+import dev.balsa.node.wal.DataDirectory;
+import dev.balsa.node.wal.Wal;
+import dev.balsa.node.wal.WalConfig;
 import dev.balsa.raft.Bytes;
+import dev.balsa.raft.ClusterId;
 import dev.balsa.raft.Entry;
 import dev.balsa.raft.EntryId;
+import dev.balsa.raft.GroupId;
+import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Payload;
 import dev.balsa.raft.Refusal;
 import java.util.ArrayList;
@@ -16,7 +25,16 @@ import org.junit.jupiter.api.Test;
 class ApplierTest {
   private final List<Throwable> failures = new ArrayList<>();
   private final Applier<Long, Counter> applier =
-      new Applier<>(new Counter(), () -> {}, failures::add);
+      new Applier<>(new Counter(), snapshots(), () -> {}, failures::add);
+
+  private static Snapshots snapshots() {
+    FaultyDirectory disk = new FaultyDirectory();
+    Wal wal =
+        DataDirectory.open(disk, new ClusterId(1), new NodeId(1), new WalConfig(8192, 4096))
+            .openLog(new GroupId(1), new SliceCodec(), false);
+    return new Snapshots(
+        SnapshotStore.open(disk), wal, SnapshotTriggers.DEFAULT, () -> {}, cause -> {});
+  }
 
   @Test
   void aCommandIsAnsweredWithTheResultOfItsOwnEntry() {

@@ -4,7 +4,6 @@ import dev.balsa.kv.CommandRules;
 import dev.balsa.raft.ClusterId;
 import dev.balsa.raft.NodeId;
 import dev.balsa.server.backend.Backend;
-import dev.balsa.server.backend.ClusterMember;
 import dev.balsa.server.http.ClientProtocol;
 import dev.balsa.server.http.HealthEndpoint;
 import dev.balsa.server.http.HttpAnswer;
@@ -57,7 +56,6 @@ public final class ClientPort implements AutoCloseable {
    * Whom the port speaks for, and how.
    *
    * @param listen where to listen, at least one; port 0 takes a free one
-   * @param members everyone in the cluster, {@code self} too
    * @param timeout how long a request may take
    * @param requestBytesMax the largest command, encoded
    * @param txnOpsMax the most operations in a transaction
@@ -66,13 +64,11 @@ public final class ClientPort implements AutoCloseable {
       List<InetSocketAddress> listen,
       ClusterId cluster,
       NodeId self,
-      List<ClusterMember> members,
       Duration timeout,
       int requestBytesMax,
       int txnOpsMax) {
     public Settings {
       listen = List.copyOf(listen);
-      members = List.copyOf(members);
     }
   }
 
@@ -118,7 +114,7 @@ public final class ClientPort implements AutoCloseable {
     for (BindableService service :
         List.of(
             new KvService(requests, headers, new CommandRules(settings.txnOpsMax())),
-            new ClusterService(requests, headers, settings.members()),
+            new ClusterService(backend, requests, headers),
             new MaintenanceService(backend, requests, headers),
             health.service())) {
       metrics.grpc().count(service.bindService());

@@ -6,15 +6,20 @@ import dev.balsa.node.NodeConfig;
 import dev.balsa.node.NodeListener;
 import dev.balsa.node.NodeStatus;
 import dev.balsa.node.RaftNode;
+import dev.balsa.node.SnapshotTriggers;
 import dev.balsa.node.StorageException;
 import dev.balsa.node.TransferOutcome;
 import dev.balsa.node.net.NetworkException;
 import dev.balsa.node.net.PeerAddress;
 import dev.balsa.node.wal.WalConfig;
+import dev.balsa.raft.Member;
+import dev.balsa.raft.Membership;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.RaftConfig;
+import dev.balsa.raft.Seat;
 import dev.balsa.server.backend.Backend;
 import dev.balsa.server.backend.ClusterMember;
+import dev.balsa.server.backend.MemberContext;
 import dev.balsa.server.backend.Publication;
 import dev.balsa.server.backend.RaftBackend;
 import dev.balsa.server.backend.ServerMachine;
@@ -168,7 +173,10 @@ public final class EtcdServer implements AutoCloseable {
             config.dataDir(),
             raft,
             WalConfig.DEFAULT,
-            INTAKE_BYTES_MAX);
+            INTAKE_BYTES_MAX,
+            SnapshotTriggers.DEFAULT.withEntries(config.snapshotCount()),
+            founding(config),
+            MemberContext::address);
     try {
       return RaftNode.start(nodeConfig, new ServerMachine(new KvMachine()), listener);
     } catch (StorageException | NetworkException e) {
@@ -176,17 +184,21 @@ public final class EtcdServer implements AutoCloseable {
     }
   }
 
-  private static ClientPort.Settings settings(ServerConfig config) {
-    List<ClusterMember> members = new ArrayList<>();
+  /** The members of {@code --initial-cluster}; of no account once the log holds a membership. */
+  private static Membership founding(ServerConfig config) {
+    List<Member> members = new ArrayList<>();
     for (InitialMember member : config.cluster().members()) {
       List<String> peerUrls = member.peerUrls().stream().map(Url::toString).toList();
-      members.add(new ClusterMember(member.id(), "", peerUrls, List.of()));
+      members.add(new Member(member.id(), Seat.VOTER, MemberContext.encode(peerUrls), null));
     }
+    return new Membership(members, List.of());
+  }
+
+  private static ClientPort.Settings settings(ServerConfig config) {
     return new ClientPort.Settings(
         config.listenClient().stream().map(Url::address).toList(),
         config.cluster().id(),
         config.self().id(),
-        members,
         config.requestTimeout(),
         config.requestBytesMax(),
         config.txnOpsMax());

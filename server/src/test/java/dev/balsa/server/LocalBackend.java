@@ -2,19 +2,26 @@ package dev.balsa.server;
 
 import dev.balsa.kv.KvMachine;
 import dev.balsa.kv.KvResult;
+import dev.balsa.node.ChangeOutcome;
 import dev.balsa.node.Consistency;
 import dev.balsa.node.NodeStatus;
 import dev.balsa.node.Outcome;
 import dev.balsa.node.ReadOutcome;
 import dev.balsa.node.TransferOutcome;
 import dev.balsa.raft.Bytes;
+import dev.balsa.raft.Change;
 import dev.balsa.raft.EntryId;
+import dev.balsa.raft.Member;
+import dev.balsa.raft.Membership;
 import dev.balsa.raft.NodeId;
+import dev.balsa.raft.Plan;
 import dev.balsa.raft.Refusal;
+import dev.balsa.raft.Seat;
 import dev.balsa.raft.StateMachine.Committed;
 import dev.balsa.raft.Status;
 import dev.balsa.raft.TransferFailure;
 import dev.balsa.server.backend.Backend;
+import dev.balsa.server.backend.MemberContext;
 import dev.balsa.server.backend.ServerMachine;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -36,6 +43,12 @@ public final class LocalBackend implements Backend {
   private final Deque<CompletableFuture<Outcome<KvResult>>> scriptedWrites = new ArrayDeque<>();
   private final Deque<ReadOutcome<?>> scriptedReads = new ArrayDeque<>();
   private final List<Consistency> reads = new ArrayList<>();
+  private Membership members =
+      new Membership(
+          List.of(
+              new Member(
+                  SELF, Seat.VOTER, MemberContext.encode(List.of("http://127.0.0.1:2380")), null)),
+          List.of());
   private @Nullable NodeId leader = SELF;
   private TransferOutcome transferOutcome = new TransferOutcome.Failed(TransferFailure.NOT_A_VOTER);
   private long applied;
@@ -111,6 +124,24 @@ public final class LocalBackend implements Backend {
   @Override
   public synchronized CompletableFuture<TransferOutcome> transfer(NodeId target) {
     return CompletableFuture.completedFuture(transferOutcome);
+  }
+
+  /** Plans the change as a leader that hears every member would. */
+  @Override
+  public synchronized CompletableFuture<ChangeOutcome> reconfigure(List<Change> changes) {
+    return CompletableFuture.completedFuture(
+        switch (Plan.of(members, changes)) {
+          case Plan.Refused(Refusal reason, var node) -> new ChangeOutcome.Refused(reason);
+          case Plan.Possible possible -> {
+            members = possible.after();
+            yield new ChangeOutcome.Done(members);
+          }
+        });
+  }
+
+  @Override
+  public synchronized Membership members() {
+    return members;
   }
 
   @Override

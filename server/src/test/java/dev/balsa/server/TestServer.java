@@ -4,7 +4,6 @@ import dev.balsa.proto.ClusterGrpc;
 import dev.balsa.proto.KVGrpc;
 import dev.balsa.proto.MaintenanceGrpc;
 import dev.balsa.raft.ClusterId;
-import dev.balsa.server.backend.ClusterMember;
 import dev.balsa.server.metrics.ServerMetrics;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
@@ -32,19 +31,10 @@ public final class TestServer implements AutoCloseable {
   /** A server whose requests may take {@code timeout}. */
   public TestServer(Duration timeout) throws IOException {
     var listen = List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-    var members =
-        List.of(
-            new ClusterMember(LocalBackend.SELF, "", List.of("http://127.0.0.1:2380"), List.of()));
     port =
         ClientPort.open(
             new ClientPort.Settings(
-                listen,
-                CLUSTER,
-                LocalBackend.SELF,
-                members,
-                timeout,
-                REQUEST_BYTES_MAX,
-                TXN_OPS_MAX),
+                listen, CLUSTER, LocalBackend.SELF, timeout, REQUEST_BYTES_MAX, TXN_OPS_MAX),
             backend,
             new ServerMetrics());
     channel = NettyChannelBuilder.forAddress(address()).usePlaintext().build();

@@ -1,9 +1,12 @@
 package dev.balsa.sim;
 
+import dev.balsa.raft.Configured;
 import dev.balsa.raft.Entry;
 import dev.balsa.raft.EntryId;
 import dev.balsa.raft.HardState;
 import dev.balsa.raft.LogSlice;
+import dev.balsa.raft.Membership;
+import dev.balsa.raft.Payload;
 import dev.balsa.raft.Ready;
 import dev.balsa.raft.Restored;
 import java.util.ArrayDeque;
@@ -149,14 +152,18 @@ public final class Medium {
   /** What a process finds when it starts. */
   public Restored restored() {
     List<EntryId> termStarts = new ArrayList<>();
+    List<Configured> configurations = new ArrayList<>();
     long term = 0;
     for (Entry entry : written) {
       if (entry.term() > term) {
         term = entry.term();
         termStarts.add(entry.id());
       }
+      if (entry.payload() instanceof Payload.Configuration(Membership membership)) {
+        configurations.add(new Configured(entry.id(), membership));
+      }
     }
-    return new Restored(writtenState, termStarts, last());
+    return new Restored(writtenState, null, EntryId.ZERO, termStarts, last(), configurations);
   }
 
   /** The last entry written. */

@@ -18,17 +18,21 @@ class Paper8ClientsTest {
   @Test
   @Paper("§8")
   void aLeaderOpensItsTermWithANoOpThatCommitsWhatItFound() {
-    Group group = Group.of(3).log(1, 1).log(2, 1);
-
+    Group group = Group.of(3);
     group.elect(1);
+    group.propose(1, "found");
+    group.isolate(1);
+    group.deliver();
 
-    assertThat(group.disk(1).entry(2).payload()).isEqualTo(new Payload.NoOp());
-    assertThat(group.status(1).commit()).isEqualTo(2);
-    assertThat(group.applied(1)).containsExactly("1/1");
+    group.elect(2);
+
+    assertThat(group.disk(2).entry(3).payload()).isEqualTo(new Payload.NoOp());
+    assertThat(group.status(2).commit()).isEqualTo(3);
+    assertThat(group.applied(2)).containsExactly("found");
   }
 
   @Test
-  @Paper("§8")
+  @Paper({"§8", "thesis §6.2"})
   void anyNodePassesACommandToTheLeader() {
     Group group = Group.of(3);
     group.elect(1);
@@ -42,7 +46,7 @@ class Paper8ClientsTest {
   }
 
   @Test
-  @Paper("§8")
+  @Paper({"§8", "thesis §6.2"})
   void withoutALeaderACommandIsRefused() {
     Group group = Group.of(3);
 
@@ -55,7 +59,7 @@ class Paper8ClientsTest {
   }
 
   @Test
-  @Paper("§8")
+  @Paper({"§8", "thesis §6.4"})
   void aReadWaitsForAMajorityThatStillKnowsTheLeader() {
     Group group = Group.of(3);
     group.elect(1);
@@ -71,7 +75,7 @@ class Paper8ClientsTest {
   }
 
   @Test
-  @Paper("§8")
+  @Paper({"§8", "thesis §6.4"})
   void aDeposedLeaderThatDoesNotKnowItServesNoRead() {
     Group group = Group.of(3);
     group.elect(1);
@@ -93,7 +97,7 @@ class Paper8ClientsTest {
   }
 
   @Test
-  @Paper("§8")
+  @Paper({"§8", "thesis §6.4"})
   void aNewLeaderServesNoReadBeforeItsNoOpIsCommitted() {
     Group group = Group.of(3);
     group.wake(1);

@@ -4,6 +4,7 @@ import dev.balsa.raft.Bytes;
 import dev.balsa.raft.Entry;
 import dev.balsa.raft.EntryId;
 import dev.balsa.raft.LogSlice;
+import dev.balsa.raft.Membership;
 import dev.balsa.raft.Payload;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ public final class SliceCodec {
   private static final int ENTRY_BYTES = 13;
   private static final byte NO_OP = 0;
   private static final byte COMMAND = 1;
+  private static final byte CONFIGURATION = 2;
 
   /** How many slices are remembered; a turn of the loop handles few. */
   private static final int REMEMBERED = 16;
@@ -142,6 +144,10 @@ public final class SliceCodec {
           out.put(COMMAND).putInt(data.length());
           data.writeTo(out::put);
         }
+        case Payload.Configuration(Membership membership) -> {
+          out.put(CONFIGURATION).putInt(MembershipCodec.length(membership));
+          MembershipCodec.write(membership, out);
+        }
       }
     }
     return out.array();
@@ -179,8 +185,12 @@ public final class SliceCodec {
     if (kind == NO_OP && length == 0) {
       return new Payload.NoOp();
     }
+    if (kind == CONFIGURATION) {
+      return new Payload.Configuration(MembershipCodec.read(ByteBuffer.wrap(array, start, length)));
+    }
     throw new MalformedException(
-        "entry %s has kind %d with %d bytes, wanted a no-op (0, empty) or a command (1)"
+        ("entry %s has kind %d with %d bytes, wanted a no-op (0, empty), a command (1) or a"
+                + " configuration (2)")
             .formatted(id, kind, length));
   }
 

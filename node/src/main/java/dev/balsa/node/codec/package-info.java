@@ -12,9 +12,24 @@
  *  16  u64  index of prev
  *  24  the entries, each:
  *        0  u64  term
- *        8  u8   kind: 0 no-op, 1 command
+ *        8  u8   kind: 0 no-op, 1 command, 2 configuration
  *        9  u32  length of the data, 0 for a no-op
  *       13  the data
+ * </pre>
+ *
+ * <p>The data of a configuration:
+ *
+ * <pre>
+ *   0  u32  number of members
+ *   4  u32  number of removed members
+ *   8  the members by ascending id, each:
+ *        0  u64  id
+ *        8  u8   seat: 0 learner, 1 joining, 2 voter, 3 incoming, 4 outgoing, 5 demoted
+ *        9  u8   1 if the incarnation is known, else 0
+ *       10  u64  incarnation or 0
+ *       18  u32  length of the context
+ *       22  the context
+ *      the ids of the removed members, ascending, each u64
  * </pre>
  *
  * <p>Indexes are implied, since a slice has no gap. The body carries no checksum inside: its CRC32C

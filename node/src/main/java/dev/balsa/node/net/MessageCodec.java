@@ -3,12 +3,15 @@ package dev.balsa.node.net;
 import dev.balsa.node.codec.EncodedSlice;
 import dev.balsa.node.codec.MalformedException;
 import dev.balsa.node.codec.SliceCodec;
+import dev.balsa.node.codec.SnapshotMetaCodec;
 import dev.balsa.raft.Bytes;
+import dev.balsa.raft.Change;
 import dev.balsa.raft.EntryId;
 import dev.balsa.raft.LogSlice;
 import dev.balsa.raft.Message;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Refusal;
+import dev.balsa.raft.SnapshotMeta;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +20,10 @@ import java.util.List;
  * Messages as bodies of frames. The head holds the fixed fields: {@code from 8 | term 8}, then the
  * case's own fields in their order, a number in 8 bytes, an entry id as term and index, a flag or a
  * {@link Refusal} in 1. The tail is the slice of an append ({@link dev.balsa.node.codec}) or the
- * commands of a forward: {@code count 4}, then each as {@code length 4 | data}.
+ * commands (or changes: {@link ChangeCodec}) of a forward: {@code count 4}, then each as {@code
+ * length 4 | data}. A chunk of a snapshot tells in its head {@code offset | attempt | round}, and
+ * in its tail what the snapshot is ({@link dev.balsa.node.codec.SnapshotMetaCodec}) before the
+ * bytes.
  *
  * <p>Not thread-safe, since the {@link SliceCodec} that it shares with the log is not.
  */
@@ -39,6 +45,10 @@ final class MessageCodec {
   private static final byte PRE_VOTE = 27;
   private static final byte PRE_VOTE_REPLY = 28;
   private static final byte TIMEOUT_NOW = 29;
+  private static final byte FORWARD_CHANGE = 30;
+
+  private static final byte SNAPSHOT_CHUNK = 32;
+  private static final byte SNAPSHOT_ACK = 33;
 
   private static final ByteBuffer NO_TAIL = ByteBuffer.allocate(0).asReadOnlyBuffer();
 
@@ -58,8 +68,11 @@ final class MessageCodec {
       case Message.Append append -> APPEND;
       case Message.AppendAck ack -> APPEND_ACK;
       case Message.AppendReject reject -> APPEND_REJECT;
+      case Message.SnapshotChunk chunk -> SNAPSHOT_CHUNK;
+      case Message.SnapshotAck ack -> SNAPSHOT_ACK;
       case Message.TimeoutNow order -> TIMEOUT_NOW;
       case Message.Forward forward -> FORWARD;
+      case Message.ForwardChange forward -> FORWARD_CHANGE;
       case Message.Forwarded forwarded -> FORWARDED;
       case Message.ForwardRefused refused -> FORWARD_REFUSED;
       case Message.ReadIndex read -> READ_INDEX;
@@ -92,8 +105,21 @@ final class MessageCodec {
         put(out, hint);
         out.putLong(round);
       }
+      case Message.SnapshotChunk(
+              var from,
+              var term,
+              var snapshot,
+              var offset,
+              var data,
+              var attempt,
+              var round) ->
+          out.putLong(offset).putLong(attempt).putLong(round);
+      case Message.SnapshotAck(var from, var term, var offset, var attempt, var round) ->
+          out.putLong(offset).putLong(attempt).putLong(round);
       case Message.TimeoutNow(var from, var term) -> {}
       case Message.Forward(var from, var term, var proposal, var commands) -> out.putLong(proposal);
+      case Message.ForwardChange(var from, var term, var proposal, var changes) ->
+          out.putLong(proposal);
       case Message.Forwarded(var from, var term, var proposal, var first) -> {
         out.putLong(proposal);
         put(out, first);
@@ -115,13 +141,17 @@ final class MessageCodec {
         EncodedSlice slice = slices.encode(append.slice());
         yield new Tail(slice.body(), slice.crc());
       }
+      case Message.SnapshotChunk chunk -> chunk(chunk);
       case Message.Forward forward -> commands(forward.commands());
+      case Message.ForwardChange forward ->
+          commands(forward.changes().stream().map(ChangeCodec::encode).toList());
       case Message.PreVote vote -> Tail.NONE;
       case Message.PreVoteReply reply -> Tail.NONE;
       case Message.Vote vote -> Tail.NONE;
       case Message.VoteReply reply -> Tail.NONE;
       case Message.AppendAck ack -> Tail.NONE;
       case Message.AppendReject reject -> Tail.NONE;
+      case Message.SnapshotAck ack -> Tail.NONE;
       case Message.TimeoutNow order -> Tail.NONE;
       case Message.Forwarded forwarded -> Tail.NONE;
       case Message.ForwardRefused refused -> Tail.NONE;
@@ -145,7 +175,9 @@ final class MessageCodec {
           "message of type %d has a head of %d bytes, wanted %d"
               .formatted(type, head.remaining(), wanted));
     }
-    if (frame.tailBytes() > 0 && type != APPEND && type != FORWARD) {
+    boolean tailed =
+        type == APPEND || type == FORWARD || type == FORWARD_CHANGE || type == SNAPSHOT_CHUNK;
+    if (frame.tailBytes() > 0 && !tailed) {
       throw new MalformedException(
           "message of type %d has %d bytes too many".formatted(type, frame.tailBytes()));
     }
@@ -160,8 +192,12 @@ final class MessageCodec {
       case APPEND_ACK -> new Message.AppendAck(from, term, number(head), number(head));
       case APPEND_REJECT ->
           new Message.AppendReject(from, term, number(head), id(head), number(head));
+      case SNAPSHOT_CHUNK -> chunk(frame, from, term, head);
+      case SNAPSHOT_ACK ->
+          new Message.SnapshotAck(from, term, number(head), number(head), number(head));
       case TIMEOUT_NOW -> new Message.TimeoutNow(from, term);
       case FORWARD -> new Message.Forward(from, term, head.getLong(), commands(frame));
+      case FORWARD_CHANGE -> forwardChange(from, term, head.getLong(), commands(frame));
       case FORWARDED -> new Message.Forwarded(from, term, head.getLong(), id(head));
       case FORWARD_REFUSED -> new Message.ForwardRefused(from, term, head.getLong(), refusal(head));
       case READ_INDEX -> new Message.ReadIndex(from, term, head.getLong());
@@ -172,6 +208,19 @@ final class MessageCodec {
     };
   }
 
+  private static Message forwardChange(NodeId from, long term, long proposal, List<Bytes> encoded)
+      throws MalformedException {
+    List<Change> changes = new ArrayList<>();
+    for (Bytes change : encoded) {
+      changes.add(ChangeCodec.decode(change));
+    }
+    try {
+      return new Message.ForwardChange(from, term, proposal, changes);
+    } catch (IllegalArgumentException e) {
+      throw new MalformedException(String.valueOf(e.getMessage()));
+    }
+  }
+
   private static int headBytes(byte type) throws MalformedException {
     return switch (type) {
       case TIMEOUT_NOW -> 16;
@@ -179,8 +228,8 @@ final class MessageCodec {
       case VOTE -> 33;
       case APPEND, APPEND_ACK, READ_INDEX_REPLY -> 32;
       case APPEND_REJECT -> 48;
-      case FORWARD, READ_INDEX -> 24;
-      case FORWARDED, PRE_VOTE -> 40;
+      case FORWARD, FORWARD_CHANGE, READ_INDEX -> 24;
+      case FORWARDED, PRE_VOTE, SNAPSHOT_CHUNK, SNAPSHOT_ACK -> 40;
       case PRE_VOTE_REPLY, FORWARD_REFUSED, READ_INDEX_REFUSED -> 25;
       default -> throw unknown(type);
     };
@@ -192,6 +241,30 @@ final class MessageCodec {
 
   private LogSlice slice(Frame frame) throws MalformedException {
     return slices.decode(frame.body(), frame.headBytes(), frame.tailBytes(), frame.tailCrc());
+  }
+
+  private static Tail chunk(Message.SnapshotChunk chunk) {
+    byte[] meta = SnapshotMetaCodec.encode(chunk.snapshot());
+    ByteBuffer out = ByteBuffer.allocate(meta.length + chunk.data().length()).put(meta);
+    chunk.data().writeTo(out::put);
+    return new Tail(out.flip(), SliceCodec.crc(out.array(), 0, out.limit()));
+  }
+
+  private static Message chunk(Frame frame, NodeId from, long term, ByteBuffer head)
+      throws MalformedException {
+    if (!frame.isTailIntact()) {
+      throw new MalformedException("chunk of a snapshot does not match its checksum");
+    }
+    ByteBuffer tail = ByteBuffer.wrap(frame.body(), frame.headBytes(), frame.tailBytes());
+    SnapshotMeta snapshot = SnapshotMetaCodec.decode(tail);
+    Bytes data = Bytes.wrap(frame.body(), tail.position(), tail.remaining());
+    long offset = number(head);
+    if (offset > snapshot.bytes() - data.length()) {
+      throw new MalformedException(
+          "%d bytes at %d of a snapshot of %d".formatted(data.length(), offset, snapshot.bytes()));
+    }
+    return new Message.SnapshotChunk(
+        from, term, snapshot, offset, data, number(head), number(head));
   }
 
   private static Tail commands(List<Bytes> commands) {
@@ -275,6 +348,17 @@ final class MessageCodec {
       case LEADER_CHANGED -> 2;
       case UNCOMMITTED_BYTES -> 3;
       case QUEUE_FULL -> 4;
+      case LEADER_NOT_READY -> 16;
+      case CHANGE_IN_PROGRESS -> 17;
+      case UNKNOWN_MEMBER -> 18;
+      case MEMBER_EXISTS -> 19;
+      case ID_REUSED -> 20;
+      case NOT_A_LEARNER -> 21;
+      case NOT_A_VOTER -> 22;
+      case NOT_CAUGHT_UP -> 23;
+      case LAST_VOTER -> 24;
+      case QUORUM_LOST -> 25;
+      case NOTHING_TO_CHANGE -> 26;
       case TRANSFERRING -> 5;
     };
   }

@@ -17,6 +17,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +56,7 @@ public final class TcpTransport implements Transport {
   private final LinkedHashSet<NodeId> lost = new LinkedHashSet<>();
   private final ConcurrentLinkedQueue<Runnable> resolved = new ConcurrentLinkedQueue<>();
   private final LongAdder unknownGroupFrames = new LongAdder();
-  private final List<Peer> peers = new ArrayList<>(); // never changed after the constructor
+  private volatile List<Peer> peers = List.of(); // in id order; the loop writes
   private final Selector selector;
   private final PeerPort port;
   private long now;
@@ -85,19 +86,15 @@ public final class TcpTransport implements Transport {
       throw new NetworkException("no selector for the peer network: " + e.getMessage(), e);
     }
     this.port = new PeerPort(this, config.listen(), selector);
-    config
-        .peers()
-        .forEach(
-            (node, address) -> {
-              Peer peer = new Peer(node, address);
-              peers.add(peer);
-              dialed.put(node, new Dialed(this, peer));
-            });
+    config.peers().forEach(this::add);
   }
 
   @Override
   public void send(NodeId to, Message message) {
-    dialed(to).send(message);
+    Dialed link = dialed.get(to);
+    if (link != null) {
+      link.send(message);
+    }
   }
 
   @Override
@@ -143,14 +140,39 @@ public final class TcpTransport implements Transport {
     }
   }
 
-  /**
-   * From the next dial on, {@code peer} is looked for at {@code address}; an open connection stays.
-   * Loop thread only.
-   *
-   * @throws IllegalArgumentException if {@code peer} is no peer of this node
-   */
-  public void locate(NodeId peer, PeerAddress address) {
-    dialed(peer).peer().address = address;
+  @Override
+  public void locate(NodeId node, PeerAddress address) {
+    Dialed link = dialed.get(node);
+    if (link != null) {
+      link.peer().address = address;
+    } else {
+      add(node, address);
+    }
+  }
+
+  private void add(NodeId node, PeerAddress address) {
+    Peer peer = new Peer(node, address);
+    dialed.put(node, new Dialed(this, peer));
+    List<Peer> more = new ArrayList<>(peers);
+    more.add(peer);
+    more.sort(Comparator.comparing(one -> one.node));
+    peers = List.copyOf(more);
+  }
+
+  @Override
+  public void forget(NodeId node) {
+    Dialed link = dialed.remove(node);
+    if (link == null) {
+      return;
+    }
+    link.close();
+    Accepted accepted = link.peer().accepted;
+    if (accepted != null) {
+      accepted.close();
+      link.peer().accepted = null;
+    }
+    lost.remove(node);
+    peers = peers.stream().filter(peer -> !peer.node.equals(node)).toList();
   }
 
   /** The port that peers are accepted on, also if the system chose it. */

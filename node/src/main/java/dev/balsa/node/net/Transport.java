@@ -11,11 +11,18 @@ import dev.balsa.raft.NodeId;
 public interface Transport extends AutoCloseable {
   /**
    * Buffers {@code message} for {@code to}. Dropped and counted if there is no connection to the
-   * peer or its buffer is full.
-   *
-   * @throws IllegalArgumentException if {@code to} is no peer of this node
+   * peer or its buffer is full, and dropped if {@code to} is no peer: it may have been removed.
    */
   void send(NodeId to, Message message);
+
+  /**
+   * From the next dial on, {@code peer} is looked for at {@code address}; an open connection stays.
+   * One that was no peer is one from now on.
+   */
+  void locate(NodeId peer, PeerAddress address);
+
+  /** {@code peer} is none any more: its connections are closed, and it is refused from now on. */
+  void forget(NodeId peer);
 
   /**
    * Writes what is buffered as far as the network takes it now; the rest follows in {@link #poll}.

@@ -90,10 +90,12 @@ public final class DataDirectory {
   /**
    * Recovers the log. One log at a time; the caller owns and closes it.
    *
+   * @param mayBeCut whether there are snapshots, so that the log need not begin with its first
+   *     entry
    * @throws StorageException if the log is damaged or cannot be read; the message names the place
    */
-  public Wal openLog(GroupId group, SliceCodec codec) {
-    return Wal.open(directory, identity, group, config, codec);
+  public Wal openLog(GroupId group, SliceCodec codec, boolean mayBeCut) {
+    return Wal.open(directory, identity, group, config, codec, mayBeCut);
   }
 
   /**

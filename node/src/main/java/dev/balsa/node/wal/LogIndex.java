@@ -33,6 +33,24 @@ final class LogIndex {
     }
   }
 
+  /** Forgets the slots that hold only entries before {@code first}. */
+  void release(long first) {
+    int spent = 0;
+    while (spent < size && end(spent) <= first) {
+      spent++;
+    }
+    // The last slot's end is not known here; it stays, as does its segment.
+    System.arraycopy(firsts, spent, firsts, 0, size - spent);
+    System.arraycopy(segments, spent, segments, 0, size - spent);
+    System.arraycopy(offsets, spent, offsets, 0, size - spent);
+    size -= spent;
+  }
+
+  /** The segment of the first entry, or {@code none} if there is no entry. */
+  long firstSegment(long none) {
+    return size == 0 ? none : segments[0];
+  }
+
   /** The slot that holds {@code index}, which must lie in the log. */
   int slot(long index) {
     int found = Arrays.binarySearch(firsts, 0, size, index);

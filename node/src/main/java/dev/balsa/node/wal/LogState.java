@@ -1,8 +1,11 @@
 package dev.balsa.node.wal;
 
+import dev.balsa.raft.Configured;
 import dev.balsa.raft.EntryId;
 import dev.balsa.raft.HardState;
 import dev.balsa.raft.LogSlice;
+import dev.balsa.raft.Membership;
+import dev.balsa.raft.Payload;
 import dev.balsa.raft.Restored;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,13 +17,45 @@ final class LogState {
   /** First entry of each term in the log, ascending in both parts. */
   private final List<EntryId> termStarts = new ArrayList<>();
 
+  /** The configurations in the log, ascending. */
+  private final List<Configured> configurations = new ArrayList<>();
+
+  /** The entry before the first one in the log. */
+  private EntryId base = EntryId.ZERO;
+
   private HardState hardState = HardState.INITIAL;
   private EntryId last = EntryId.ZERO;
 
   /** Whether {@code slice} joins the log: its {@code prev} is in it. */
   boolean continues(LogSlice slice) {
     EntryId prev = slice.prev();
-    return prev.index() <= last.index() && termAt(prev.index()) == prev.term();
+    return prev.index() >= base.index()
+        && prev.index() <= last.index()
+        && termAt(prev.index()) == prev.term();
+  }
+
+  /** Whether the log holds {@code id}, or begins right after it. */
+  boolean holds(EntryId id) {
+    return id.index() >= base.index()
+        && id.index() <= last.index()
+        && termAt(id.index()) == id.term();
+  }
+
+  /** Forgets all entries: a snapshot stands for them, and the log goes on after {@code at}. */
+  void restart(EntryId at) {
+    termStarts.clear();
+    configurations.clear();
+    index.truncate(0);
+    base = at;
+    last = at;
+  }
+
+  /** Forgets the entries up to {@code to}, which it {@link #holds}: a snapshot stands for them. */
+  void release(EntryId to) {
+    termStarts.removeIf(start -> start.index() <= to.index());
+    configurations.removeIf(configured -> configured.at().index() <= to.index());
+    index.release(to.index() + 1);
+    base = to;
   }
 
   /** Whether {@code next} may follow: no earlier term, and no other vote in the same term. */
@@ -40,11 +75,17 @@ final class LogState {
     while (!termStarts.isEmpty() && termStarts.getLast().index() >= first) {
       termStarts.removeLast();
     }
+    while (!configurations.isEmpty() && configurations.getLast().at().index() >= first) {
+      configurations.removeLast();
+    }
     long term = slice.prev().term();
     for (var entry : slice.entries()) {
       if (entry.term() != term) {
         termStarts.add(entry.id());
         term = entry.term();
+      }
+      if (entry.payload() instanceof Payload.Configuration(Membership membership)) {
+        configurations.add(new Configured(entry.id(), membership));
       }
     }
     if (slice.isEmpty()) {
@@ -61,7 +102,11 @@ final class LogState {
         return termStarts.get(i).term();
       }
     }
-    return 0;
+    return base.term();
+  }
+
+  EntryId base() {
+    return base;
   }
 
   HardState hardState() {
@@ -77,6 +122,6 @@ final class LogState {
   }
 
   Restored restored() {
-    return new Restored(hardState, termStarts, last);
+    return new Restored(hardState, null, base, termStarts, last, configurations);
   }
 }

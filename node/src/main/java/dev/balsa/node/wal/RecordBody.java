@@ -1,7 +1,11 @@
 package dev.balsa.node.wal;
 
 import dev.balsa.node.codec.MalformedException;
+import dev.balsa.node.codec.SliceCodec;
+import dev.balsa.node.disk.DiskFile;
+import dev.balsa.raft.EntryId;
 import dev.balsa.raft.HardState;
+import dev.balsa.raft.LogSlice;
 import dev.balsa.raft.NodeId;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
@@ -9,6 +13,7 @@ import java.util.zip.CRC32C;
 /** What follows a record's header: body, end byte, padding. Its bytes: see the package. */
 final class RecordBody {
   static final int HARD_STATE_BYTES = 17;
+  static final int ENTRY_ID_BYTES = 16;
 
   private static final int SECTOR_BYTES = 512;
 
@@ -47,10 +52,50 @@ final class RecordBody {
     return false;
   }
 
+  /**
+   * Reads the entries of the record at {@code place}, which was written.
+   *
+   * @throws dev.balsa.node.StorageException if the disk fails or the record does not check out
+   */
+  static LogSlice readSlice(DiskFile file, RecordHeader.Place place) {
+    long offset = place.offset();
+    ByteBuffer bytes = ByteBuffer.allocate(RecordHeader.BYTES);
+    file.read(bytes, offset);
+    if (!RecordHeader.isValid(bytes, place)) {
+      throw RecoveryCase.DAMAGED_BEFORE_TAIL.refuse(
+          file.path(), offset, "the header of a record that was written does not check out");
+    }
+    RecordHeader header = RecordHeader.read(bytes);
+    byte[] body = new byte[header.length()];
+    file.read(ByteBuffer.wrap(body), offset + RecordHeader.BYTES);
+    int crc = SliceCodec.crc(body, 0, body.length);
+    if (crc != header.bodyCrc()) {
+      throw RecoveryCase.DAMAGED_BEFORE_TAIL.refuse(
+          file.path(), offset, "checksum %08x found, %08x wanted".formatted(crc, header.bodyCrc()));
+    }
+    try {
+      return SliceCodec.parse(body, 0, body.length);
+    } catch (MalformedException e) {
+      throw RecoveryCase.RECORD_UNKNOWN.refuse(file.path(), offset, String.valueOf(e.getMessage()));
+    }
+  }
+
   static int crc(ByteBuffer bytes) {
     CRC32C crc = new CRC32C();
     crc.update(bytes);
     return (int) crc.getValue();
+  }
+
+  static byte[] bytes(EntryId id) {
+    return ByteBuffer.allocate(ENTRY_ID_BYTES).putLong(id.term()).putLong(id.index()).array();
+  }
+
+  static EntryId entryId(byte[] body) throws MalformedException {
+    ByteBuffer in = ByteBuffer.wrap(body);
+    if (body.length != ENTRY_ID_BYTES || in.getLong(0) <= 0 || in.getLong(8) <= 0) {
+      throw new MalformedException("entry id of %d bytes is malformed".formatted(body.length));
+    }
+    return new EntryId(in.getLong(0), in.getLong(8));
   }
 
   static byte[] bytes(HardState hardState) {

@@ -22,6 +22,7 @@ record RecordHeader(
   static final byte HARD_STATE = 1;
   static final byte ENTRIES = 2;
   static final byte MARK = 3;
+  static final byte RESTART = 4;
   static final byte END = (byte) 0xa5;
 
   private static final int NUMBER_AT = 16;

@@ -63,16 +63,24 @@ final class Recovery {
   private final Deque<Unproven> unproven = new ArrayDeque<>();
   private RecoveryReport report;
   private long nextNumber = 1;
+  private final boolean mayBeCut;
+  private boolean cut; // the first segment found is not the first one ever
 
-  private Recovery(Directory directory, Identity identity, GroupId group) {
+  private Recovery(Directory directory, Identity identity, GroupId group, boolean mayBeCut) {
     this.directory = directory;
     this.identity = identity;
     this.group = group;
+    this.mayBeCut = mayBeCut;
     this.report = new RecoveryReport(RecoveryCase.EMPTY, directory.path(""), 0);
   }
 
-  static Recovered run(Directory directory, Identity identity, GroupId group) {
-    return new Recovery(directory, identity, group).recover();
+  /**
+   * Reads the log of {@code directory}.
+   *
+   * @param mayBeCut whether there are snapshots, so that the first segments may have been deleted
+   */
+  static Recovered run(Directory directory, Identity identity, GroupId group, boolean mayBeCut) {
+    return new Recovery(directory, identity, group, mayBeCut).recover();
   }
 
   private Recovered recover() {
@@ -135,10 +143,12 @@ final class Recovery {
       throw RecoveryCase.LOG_MISSING.refuse(
           directory.path(""), 0, "no segment found, %s wanted".formatted(SegmentFile.name(1)));
     }
+    long first = mayBeCut ? SegmentFile.number(names.getFirst()) : 1;
+    cut = first > 1;
     for (int i = 0; i < names.size(); i++) {
-      if (SegmentFile.number(names.get(i)) != i + 1) {
+      if (SegmentFile.number(names.get(i)) != first + i) {
         throw RecoveryCase.SEGMENT_MISSING.refuse(
-            directory.path(SegmentFile.name(i + 1)),
+            directory.path(SegmentFile.name(first + i)),
             0,
             "the next one found is %s".formatted(names.get(i)));
       }
@@ -198,6 +208,9 @@ final class Recovery {
           path,
           at,
           "%s bytes found, %d are left".formatted(Integer.toUnsignedString(header.length()), left));
+    }
+    if (cut && nextNumber == 1) {
+      nextNumber = header.number();
     }
     if (header.number() != nextNumber) {
       throw RecoveryCase.RECORD_OUT_OF_ORDER.refuse(
@@ -266,6 +279,10 @@ final class Recovery {
         case RecordHeader.ENTRIES ->
             replay(SliceCodec.parse(body, 0, body.length), header, segment, at);
         case RecordHeader.MARK -> {}
+        case RecordHeader.RESTART -> {
+          state.restart(RecordBody.entryId(body));
+          cut = false;
+        }
         default -> throw new MalformedException("record type " + header.type());
       }
     } catch (MalformedException e) {
@@ -289,6 +306,11 @@ final class Recovery {
 
   private void replay(LogSlice slice, RecordHeader header, SegmentFile segment, long at) {
     String path = segment.file().path();
+    if (cut && (state.last().index() == 0 || slice.prev().index() < state.base().index())) {
+      // Where a cut log begins. Later records may go back before that, since those between were
+      // overwritten before the cut; never before what a snapshot stands for.
+      state.restart(slice.prev());
+    }
     if (!state.continues(slice)
         || header.entry().first() != slice.prev().index() + 1
         || header.entry().term() != slice.last().term()) {

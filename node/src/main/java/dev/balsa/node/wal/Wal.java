@@ -3,10 +3,8 @@ package dev.balsa.node.wal;
 import dev.balsa.node.Identity;
 import dev.balsa.node.StorageException;
 import dev.balsa.node.codec.EncodedSlice;
-import dev.balsa.node.codec.MalformedException;
 import dev.balsa.node.codec.SliceCodec;
 import dev.balsa.node.disk.Directory;
-import dev.balsa.node.disk.DiskFile;
 import dev.balsa.node.disk.UninterruptibleThread;
 import dev.balsa.node.wal.RecordHeader.EntryPlace;
 import dev.balsa.node.wal.RecordHeader.Place;
@@ -23,7 +21,6 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.function.LongConsumer;
@@ -36,41 +33,38 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Wal implements StoredLog, AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Wal.class.getName());
-  private static final byte[] PADDING = new byte[RecordHeader.BYTES];
 
+  /** How many segments one call may delete, so that nobody waits long; the next one goes on. */
+  private static final int DELETIONS_MAX = 4;
+
+  private final Directory directory;
   private final Identity identity;
-  private final GroupId group;
   private final SliceCodec codec;
   private final SegmentStock stock;
   private final LogState state;
   private final RecoveryReport report;
-  private final Restored restored;
-  private final Map<Long, SegmentFile> segments = new TreeMap<>();
-  private final ByteBuffer staging;
+  private final TreeMap<Long, SegmentFile> segments = new TreeMap<>();
+  private final RecordWriter writer;
 
-  private SegmentFile active;
-  private long staged; // offset in the active segment of the staging buffer's first byte
-  private long nextNumber;
-  private long durable; // last record number known to be forced, < nextNumber
-  private long forces;
-  private long bytesWritten;
-  private LongConsumer forceObserver = nanos -> {};
+  private long restartedIn; // the segment with the latest restart, or the first one
   private @Nullable StorageException failure;
 
-  private Wal(Recovery.Recovered recovered, SegmentStock stock, Owner owner, int stagingBytes) {
+  private Wal(
+      Directory directory,
+      Recovery.Recovered recovered,
+      SegmentStock stock,
+      Owner owner,
+      int stagingBytes) {
+    this.directory = directory;
     this.identity = owner.identity();
-    this.group = owner.group();
     this.codec = owner.codec();
     this.stock = stock;
     this.state = recovered.state();
     this.report = recovered.report();
-    this.restored = state.restored();
-    this.staging = ByteBuffer.allocateDirect(stagingBytes);
+    this.writer =
+        new RecordWriter(identity.incarnation().value(), owner.group(), recovered, stagingBytes);
     recovered.segments().forEach(segment -> segments.put(segment.number(), segment));
-    this.active = recovered.segments().getLast();
-    this.staged = recovered.tail();
-    this.nextNumber = recovered.nextNumber();
-    this.durable = nextNumber - 1;
+    this.restartedIn = recovered.segments().getFirst().number();
   }
 
   private record Owner(Identity identity, GroupId group, SliceCodec codec) {}
@@ -81,12 +75,19 @@ public final class Wal implements StoredLog, AutoCloseable {
    * #recovery()}.
    *
    * @param codec shared with whoever sends the same slices to peers
+   * @param mayBeCut whether there are snapshots, so that the log need not begin with its first
+   *     entry
    * @throws StorageException if the log is damaged or cannot be read; the message names the place
    */
   public static Wal open(
-      Directory directory, Identity identity, GroupId group, WalConfig config, SliceCodec codec) {
+      Directory directory,
+      Identity identity,
+      GroupId group,
+      WalConfig config,
+      SliceCodec codec,
+      boolean mayBeCut) {
     Executor background = task -> new UninterruptibleThread(task, "balsa-wal-prepare").start();
-    Wal wal = open(directory, new Owner(identity, group, codec), config, background);
+    Wal wal = open(directory, new Owner(identity, group, codec), config, background, mayBeCut);
     boolean cut = wal.recovery().found() == RecoveryCase.TORN_TAIL_CUT;
     LOG.log(cut ? Level.WARNING : Level.DEBUG, () -> wal.recovery().toString());
     return wal;
@@ -98,10 +99,13 @@ public final class Wal implements StoredLog, AutoCloseable {
       Identity identity,
       GroupId group,
       WalConfig config,
-      Executor background) {
-    return open(directory, identity, group, config, new SliceCodec(), background);
+      Executor background,
+      boolean mayBeCut) {
+    return open(
+        directory, new Owner(identity, group, new SliceCodec()), config, background, mayBeCut);
   }
 
+  /** The same for a log that was never cut, with a codec that others share. */
   static Wal open(
       Directory directory,
       Identity identity,
@@ -109,11 +113,13 @@ public final class Wal implements StoredLog, AutoCloseable {
       WalConfig config,
       SliceCodec codec,
       Executor background) {
-    return open(directory, new Owner(identity, group, codec), config, background);
+    return open(directory, new Owner(identity, group, codec), config, background, false);
   }
 
-  private static Wal open(Directory directory, Owner owner, WalConfig config, Executor background) {
-    Recovery.Recovered recovered = Recovery.run(directory, owner.identity(), owner.group());
+  private static Wal open(
+      Directory directory, Owner owner, WalConfig config, Executor background, boolean mayBeCut) {
+    Recovery.Recovered recovered =
+        Recovery.run(directory, owner.identity(), owner.group(), mayBeCut);
     SegmentStock stock =
         new SegmentStock(directory, owner.identity(), config.segmentBytes(), background);
     if (recovered.unused().isEmpty()) {
@@ -121,12 +127,22 @@ public final class Wal implements StoredLog, AutoCloseable {
     } else {
       stock.offer(recovered.unused().getFirst());
     }
-    return new Wal(recovered, stock, owner, config.stagingBytes());
+    return new Wal(directory, recovered, stock, owner, config.stagingBytes());
   }
 
-  /** What recovery found on the disk. */
+  /** What the log holds now; right after it was opened, what recovery found on the disk. */
   public Restored restored() {
-    return restored;
+    return state.restored();
+  }
+
+  /** Whether the log holds {@code id}, or begins right after it. */
+  public boolean holds(EntryId id) {
+    return state.holds(id);
+  }
+
+  /** The entry before the first one in the log. */
+  public EntryId base() {
+    return state.base();
   }
 
   /** How the log ended when it was opened. */
@@ -147,6 +163,10 @@ public final class Wal implements StoredLog, AutoCloseable {
           if (hardState != null) {
             append(hardState);
           }
+          EntryId restart = persist.restart();
+          if (restart != null) {
+            writeRestart(restart);
+          }
           LogSlice slice = persist.append();
           if (slice != null) {
             append(slice);
@@ -163,6 +183,62 @@ public final class Wal implements StoredLog, AutoCloseable {
     state.become(hardState);
   }
 
+  /**
+   * Discards all entries, since a durable snapshot stands for everything up to {@code at}: the log
+   * goes on after it. Not durable before {@link #force()}.
+   *
+   * @throws StorageException if the disk failed, now or before
+   */
+  public void restart(EntryId at) {
+    guarded(() -> writeRestart(at));
+  }
+
+  private void writeRestart(EntryId at) {
+    if (at.term() > state.hardState().term()) {
+      // The snapshot's term was seen by this node, or by the one whose snapshot it got.
+      append(new HardState(at.term(), null));
+    }
+    makeRoom(RecordHeader.recordBytes(RecordBody.ENTRY_ID_BYTES));
+    ByteBuffer body = ByteBuffer.wrap(RecordBody.bytes(at));
+    writer.write(RecordHeader.RESTART, EntryPlace.NONE, body, RecordBody.crc(body.duplicate()));
+    state.restart(at);
+    restartedIn = writer.segment().number();
+  }
+
+  /**
+   * Lets go of the entries up to {@code to}, for which a durable snapshot stands: deletes the
+   * segments that hold nothing else. No effect if the log begins later already.
+   *
+   * @throws StorageException if a file cannot be deleted
+   */
+  public void release(EntryId to) {
+    if (to.index() <= state.base().index()) {
+      return;
+    }
+    if (!state.holds(to)) {
+      throw new InvariantViolation(
+          "log of %s to %s cannot be cut at %s".formatted(state.base(), state.last(), to));
+    }
+    guarded(
+        () -> {
+          state.release(to);
+          // Where the log has no entry yet, the restart alone tells where it goes on.
+          long first = state.index().firstSegment(restartedIn);
+          for (int i = 0; i < DELETIONS_MAX && segments.firstKey() < first; i++) {
+            delete(segments.remove(segments.firstKey()));
+          }
+        });
+  }
+
+  /** One after the other, so that a crash leaves no gap. */
+  private void delete(@Nullable SegmentFile segment) {
+    if (segment != null) {
+      segment.close();
+      directory.delete(SegmentFile.name(segment.number()));
+      directory.force();
+    }
+  }
+
   private void append(LogSlice slice) {
     if (!state.continues(slice) || slice.last().term() > state.hardState().term()) {
       throw new InvariantViolation(
@@ -171,27 +247,26 @@ public final class Wal implements StoredLog, AutoCloseable {
     }
     EncodedSlice encoded = codec.encode(slice);
     makeRoom(RecordHeader.recordBytes(encoded.length()));
-    long offset = tail();
+    long offset = writer.tail();
     EntryPlace entry = new EntryPlace(slice.prev().index() + 1, slice.last().term());
-    write(RecordHeader.ENTRIES, entry, encoded.body(), encoded.crc());
-    state.accept(slice, active.number(), offset);
+    writer.write(RecordHeader.ENTRIES, entry, encoded.body(), encoded.crc());
+    state.accept(slice, writer.segment().number(), offset);
   }
 
   /** Begins a segment with term and vote, and goes to the next one if a record does not fit. */
   private void makeRoom(long recordBytes) {
-    if (tail() == SegmentFile.BLOCK_BYTES) {
+    if (writer.isAtStart()) {
       write(state.hardState());
     }
-    if (tail() + recordBytes <= active.size()) {
+    if (writer.tail() + recordBytes <= writer.segment().size()) {
       return;
     }
-    forceStaged();
+    writer.force();
     long first = RecordHeader.recordBytes(RecordBody.HARD_STATE_BYTES);
     SegmentFile next =
-        stock.take(active.number() + 1, SegmentFile.BLOCK_BYTES + first + recordBytes);
+        stock.take(writer.segment().number() + 1, SegmentFile.BLOCK_BYTES + first + recordBytes);
     segments.put(next.number(), next);
-    active = next;
-    staged = SegmentFile.BLOCK_BYTES;
+    writer.turnTo(next);
     stock.prepare(next.number() + 1);
     write(state.hardState());
   }
@@ -199,33 +274,7 @@ public final class Wal implements StoredLog, AutoCloseable {
   private void write(HardState hardState) {
     ByteBuffer body = ByteBuffer.wrap(RecordBody.bytes(hardState));
     EntryPlace place = new EntryPlace(0, hardState.term());
-    write(RecordHeader.HARD_STATE, place, body, RecordBody.crc(body.duplicate()));
-  }
-
-  private void write(byte type, EntryPlace entry, ByteBuffer body, int bodyCrc) {
-    RecordHeader header =
-        new RecordHeader(body.remaining(), type, group, nextNumber, durable, entry, bodyCrc);
-    if (staging.remaining() < RecordHeader.BYTES) {
-      flush();
-    }
-    header.write(staging, place(active, tail()));
-    stage(body);
-    stage(ByteBuffer.wrap(new byte[] {RecordHeader.END}));
-    int padding = (int) (header.recordBytes() - RecordHeader.BYTES - header.length() - 1);
-    stage(ByteBuffer.wrap(PADDING, 0, padding));
-    nextNumber++;
-  }
-
-  private void stage(ByteBuffer source) {
-    while (source.hasRemaining()) {
-      if (!staging.hasRemaining()) {
-        flush();
-      }
-      int count = Math.min(staging.remaining(), source.remaining());
-      staging.put(staging.position(), source, source.position(), count);
-      staging.position(staging.position() + count);
-      source.position(source.position() + count);
-    }
+    writer.write(RecordHeader.HARD_STATE, place, body, RecordBody.crc(body.duplicate()));
   }
 
   /**
@@ -234,29 +283,7 @@ public final class Wal implements StoredLog, AutoCloseable {
    * @throws StorageException if the disk failed, now or before
    */
   public void force() {
-    guarded(this::forceStaged);
-  }
-
-  private void forceStaged() {
-    if (durable == nextNumber - 1) {
-      return;
-    }
-    flush();
-    long start = System.nanoTime();
-    active.file().force();
-    forceObserver.accept(System.nanoTime() - start);
-    forces++;
-    durable = nextNumber - 1;
-  }
-
-  /** Hands what is staged to the kernel. */
-  private void flush() {
-    staging.flip();
-    int count = staging.remaining();
-    active.file().write(staging, staged);
-    staging.clear();
-    staged += count;
-    bytesWritten += count;
+    guarded(writer::force);
   }
 
   private void guarded(Runnable action) {
@@ -279,12 +306,13 @@ public final class Wal implements StoredLog, AutoCloseable {
    */
   @Override
   public List<Entry> read(long from, long to, long bytesMax) {
-    if (from < 1 || from > to || to > state.last().index()) {
+    if (from <= state.base().index() || from > to || to > state.last().index()) {
       throw new IndexOutOfBoundsException(
-          "entries %d..%d wanted, the log ends at %s".formatted(from, to, state.last()));
+          "entries %d..%d wanted, the log holds what follows %s up to %s"
+              .formatted(from, to, state.base(), state.last()));
     }
-    if (staging.position() > 0) {
-      guarded(this::flush);
+    if (writer.isStaging()) {
+      guarded(writer::flush);
     }
     List<Entry> entries = new ArrayList<>();
     long bytes = 0;
@@ -292,7 +320,7 @@ public final class Wal implements StoredLog, AutoCloseable {
     while (next <= to) {
       int slot = state.index().slot(next);
       long end = Math.min(to + 1, state.index().end(slot));
-      LogSlice slice = readSlice(state.index().segment(slot), state.index().offset(slot));
+      LogSlice slice = readSlice(slot);
       int first = (int) (slice.prev().index() + 1 - next);
       for (Entry entry : slice.entries().subList(-first, (int) (end - next) - first)) {
         bytes += entry.bytes();
@@ -306,39 +334,15 @@ public final class Wal implements StoredLog, AutoCloseable {
     return entries;
   }
 
-  private LogSlice readSlice(long number, long offset) {
+  private LogSlice readSlice(int slot) {
+    long number = state.index().segment(slot);
     SegmentFile segment = segments.get(number);
     if (segment == null) {
       throw new InvariantViolation("segment %d is not open".formatted(number));
     }
-    DiskFile file = segment.file();
-    ByteBuffer bytes = ByteBuffer.allocate(RecordHeader.BYTES);
-    file.read(bytes, offset);
-    if (!RecordHeader.isValid(bytes, place(segment, offset))) {
-      throw RecoveryCase.DAMAGED_BEFORE_TAIL.refuse(
-          file.path(), offset, "the header of a record that was written does not check out");
-    }
-    RecordHeader header = RecordHeader.read(bytes);
-    byte[] body = new byte[header.length()];
-    file.read(ByteBuffer.wrap(body), offset + RecordHeader.BYTES);
-    int crc = SliceCodec.crc(body, 0, body.length);
-    if (crc != header.bodyCrc()) {
-      throw RecoveryCase.DAMAGED_BEFORE_TAIL.refuse(
-          file.path(), offset, "checksum %08x found, %08x wanted".formatted(crc, header.bodyCrc()));
-    }
-    try {
-      return SliceCodec.parse(body, 0, body.length);
-    } catch (MalformedException e) {
-      throw RecoveryCase.RECORD_UNKNOWN.refuse(file.path(), offset, String.valueOf(e.getMessage()));
-    }
-  }
-
-  private Place place(SegmentFile segment, long offset) {
-    return new Place(identity.incarnation().value(), segment.number(), offset);
-  }
-
-  private long tail() {
-    return staged + staging.position();
+    long offset = state.index().offset(slot);
+    return RecordBody.readSlice(
+        segment.file(), new Place(identity.incarnation().value(), number, offset));
   }
 
   /** The last entry appended, forced or not. */
@@ -348,17 +352,17 @@ public final class Wal implements StoredLog, AutoCloseable {
 
   /** How many forces were done. */
   public long forces() {
-    return forces;
+    return writer.forces();
   }
 
   /** How many bytes were handed to the kernel, with headers and padding. */
   public long bytesWritten() {
-    return bytesWritten;
+    return writer.bytesWritten();
   }
 
   /** Tells {@code observer} the duration of every force from now on, in nanoseconds. */
   public void observeForces(LongConsumer observer) {
-    forceObserver = observer;
+    writer.observeForces(observer);
   }
 
   /**
@@ -370,7 +374,7 @@ public final class Wal implements StoredLog, AutoCloseable {
   @Override
   public void close() {
     try {
-      if (failure == null && nextNumber > 1) {
+      if (failure == null && writer.hasRecords()) {
         guarded(this::mark);
       }
     } finally {
@@ -381,9 +385,9 @@ public final class Wal implements StoredLog, AutoCloseable {
   }
 
   private void mark() {
-    forceStaged();
+    writer.force();
     makeRoom(RecordHeader.recordBytes(0));
-    write(RecordHeader.MARK, EntryPlace.NONE, ByteBuffer.allocate(0), 0);
-    forceStaged();
+    writer.write(RecordHeader.MARK, EntryPlace.NONE, ByteBuffer.allocate(0), 0);
+    writer.force();
   }
 }

@@ -6,7 +6,7 @@
  *
  * <pre>{@code
  * DataDirectory data = DataDirectory.open(directory, cluster, node, WalConfig.DEFAULT);
- * Wal wal = data.openLog(group, codec);
+ * Wal wal = data.openLog(group, codec, false);
  * raft = new Raft(config, wal.restored(), wal);
  * wal.append(ready.persist());
  * wal.force();
@@ -37,7 +37,7 @@
  *
  * <pre>
  *    0  u32      body length
- *    4  u8       type: 1 hard state, 2 entries, 3 mark
+ *    4  u8       type: 1 hard state, 2 entries, 3 mark, 4 restart
  *    5  3 zeros
  *    8  u64      group
  *   16  u64      record number: 1, 2, 3 … over all segments
@@ -54,6 +54,11 @@
  * with one. The body of entries is a slice as {@code dev.balsa.node.codec} says; it replaces
  * whatever the log held after the slice's {@code prev}. A mark has no body: a clean stop writes it,
  * so that all before it is known to have been forced. After the last record there are only zeros.
+ *
+ * <p>A restart's body is an entry id, u64 term and u64 index: a snapshot stands for all entries up
+ * to it, whatever the log held is discarded, and what follows continues after it. Segments whose
+ * entries are all in a durable snapshot are deleted, the oldest first; a log then begins with the
+ * entry after its first slice's {@code prev}, and must reach back to a snapshot.
  *
  * <h2>What recovery promises</h2>
  *

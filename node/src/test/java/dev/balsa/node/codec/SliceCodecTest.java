@@ -6,8 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.balsa.raft.Bytes;
 import dev.balsa.raft.Entry;
 import dev.balsa.raft.EntryId;
+import dev.balsa.raft.IncarnationId;
 import dev.balsa.raft.LogSlice;
+import dev.balsa.raft.Member;
+import dev.balsa.raft.Membership;
+import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Payload;
+import dev.balsa.raft.Seat;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -47,6 +52,51 @@ class SliceCodecTest {
     LogSlice decoded = new SliceCodec().decode(frame, 5, encoded.length(), encoded.crc());
 
     assertThat(decoded).isEqualTo(SLICE);
+  }
+
+  @Test
+  void aConfigurationKeepsItsMembersToTheLastByte() throws MalformedException {
+    Membership membership =
+        new Membership(
+            List.of(
+                new Member(new NodeId(1), Seat.VOTER, Bytes.utf8("a"), new IncarnationId(5)),
+                new Member(new NodeId(-2), Seat.OUTGOING),
+                new Member(new NodeId(3), Seat.INCOMING)),
+            List.of(new NodeId(9)));
+    LogSlice slice =
+        new LogSlice(
+            EntryId.ZERO,
+            List.of(new Entry(new EntryId(1, 1), new Payload.Configuration(membership))));
+
+    EncodedSlice encoded = codec.encode(slice);
+    byte[] bytes = bytes(encoded);
+
+    assertThat(SliceCodec.parse(bytes, 0, bytes.length)).isEqualTo(slice);
+    assertThat(HexFormat.of().formatHex(bytes, 24, bytes.length))
+        .isEqualTo(
+            "00000000000000010200000053"
+                + "0000000300000001"
+                + "00000000000000010201000000000000000500000001"
+                + "61"
+                + "00000000000000030300000000000000000000000000"
+                + "fffffffffffffffe0400000000000000000000000000"
+                + "0000000000000009");
+  }
+
+  @Test
+  void anythingLessThanAConfigurationIsRefused() {
+    Membership membership = new Membership(List.of(new NodeId(1), new NodeId(2)));
+    byte[] whole = new byte[membership.bytes()];
+    MembershipCodec.write(membership, ByteBuffer.wrap(whole));
+
+    for (int length = 0; length < whole.length; length++) {
+      byte[] part = Arrays.copyOf(whole, length);
+      assertThatThrownBy(() -> MembershipCodec.read(ByteBuffer.wrap(part)))
+          .isInstanceOf(MalformedException.class);
+    }
+    whole[16] = 9;
+    assertThatThrownBy(() -> MembershipCodec.read(ByteBuffer.wrap(whole)))
+        .hasMessage("unknown seat 9 of a member");
   }
 
   @Test

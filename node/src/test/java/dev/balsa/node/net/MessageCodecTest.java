@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.balsa.node.codec.MalformedException;
 import dev.balsa.node.codec.SliceCodec;
 import dev.balsa.raft.Bytes;
+import dev.balsa.raft.Change;
 import dev.balsa.raft.Entry;
 import dev.balsa.raft.EntryId;
 import dev.balsa.raft.LogSlice;
@@ -13,6 +14,7 @@ import dev.balsa.raft.Message;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Payload;
 import dev.balsa.raft.Refusal;
+import dev.balsa.raft.Seat;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -132,11 +134,25 @@ class MessageCodecTest {
         Combinators.combine(from, n, n, n).as(Message.AppendAck::new),
         Combinators.combine(from, n, n, id, n).as(Message.AppendReject::new),
         Combinators.combine(from, n, any, commands).as(Message.Forward::new),
+        Combinators.combine(from, n, any, changes()).as(Message.ForwardChange::new),
         Combinators.combine(from, n, any, id).as(Message.Forwarded::new),
         Combinators.combine(from, n, any, reason).as(Message.ForwardRefused::new),
         Combinators.combine(from, n, any).as(Message.ReadIndex::new),
         Combinators.combine(from, n, any, n).as(Message.ReadIndexReply::new),
         Combinators.combine(from, n, any, reason).as(Message.ReadIndexRefused::new));
+  }
+
+  private static Arbitrary<List<Change>> changes() {
+    Arbitrary<NodeId> node = Arbitraries.longs().map(NodeId::new);
+    Arbitrary<Seat> seat = Arbitraries.of(Seat.LEARNER, Seat.JOINING, Seat.VOTER);
+    Arbitrary<Change> change =
+        Arbitraries.oneOf(
+            Combinators.combine(node, seat, bytes()).as(Change.Add::new),
+            node.map(Change.Promote::new),
+            node.map(Change.Demote::new),
+            node.map(Change.Remove::new),
+            Combinators.combine(node, bytes()).as(Change.Update::new));
+    return change.list().ofMaxSize(5).uniqueElements(Change::node);
   }
 
   private static Arbitrary<Bytes> bytes() {

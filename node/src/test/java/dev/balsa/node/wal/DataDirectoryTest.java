@@ -89,14 +89,14 @@ class DataDirectoryTest {
     DataDirectory data = open(disk);
     disk.lose(WalFixture.FIRST);
 
-    assertThatThrownBy(() -> data.openLog(new GroupId(0), new SliceCodec()))
+    assertThatThrownBy(() -> data.openLog(new GroupId(0), new SliceCodec(), false))
         .hasMessageContaining("the log is missing");
   }
 
   @Test
   void aLogWithoutItsIdentityIsRefused() {
     DataDirectory data = open(disk);
-    try (Wal wal = data.openLog(new GroupId(0), new SliceCodec())) {
+    try (Wal wal = data.openLog(new GroupId(0), new SliceCodec(), false)) {
       wal.append(WalFixture.vote(1, 1));
       wal.force();
     }
@@ -122,7 +122,7 @@ class DataDirectoryTest {
         }
         crashed.crash(loss, seed);
 
-        try (Wal wal = open(crashed).openLog(new GroupId(0), new SliceCodec())) {
+        try (Wal wal = open(crashed).openLog(new GroupId(0), new SliceCodec(), false)) {
           assertThat(wal.restored()).isEqualTo(Restored.NOTHING);
         }
       }

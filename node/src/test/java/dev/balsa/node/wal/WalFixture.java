@@ -37,7 +37,12 @@ final class WalFixture {
   }
 
   static Wal open(Directory disk) {
-    return Wal.open(disk, IDENTITY, GROUP, CONFIG, Runnable::run);
+    return Wal.open(disk, IDENTITY, GROUP, CONFIG, Runnable::run, false);
+  }
+
+  /** The same where there are snapshots. */
+  static Wal openCut(Directory disk) {
+    return Wal.open(disk, IDENTITY, GROUP, CONFIG, Runnable::run, true);
   }
 
   static Ready.Persist vote(long term, long node) {

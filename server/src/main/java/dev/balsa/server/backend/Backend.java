@@ -1,13 +1,17 @@
 package dev.balsa.server.backend;
 
 import dev.balsa.kv.KvResult;
+import dev.balsa.node.ChangeOutcome;
 import dev.balsa.node.Consistency;
 import dev.balsa.node.NodeStatus;
 import dev.balsa.node.Outcome;
 import dev.balsa.node.ReadOutcome;
 import dev.balsa.node.TransferOutcome;
 import dev.balsa.raft.Bytes;
+import dev.balsa.raft.Change;
+import dev.balsa.raft.Membership;
 import dev.balsa.raft.NodeId;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
@@ -26,6 +30,12 @@ public interface Backend {
 
   /** Moves the leadership, which only the leader can; bounded by an election timeout. */
   CompletableFuture<TransferOutcome> transfer(NodeId target);
+
+  /** Changes the membership, all at once. */
+  CompletableFuture<ChangeOutcome> reconfigure(List<Change> changes);
+
+  /** The membership as of what is applied; current after a linearizable read. */
+  Membership members();
 
   /** How the node stands now; cheap enough for every call. */
   NodeStatus status();

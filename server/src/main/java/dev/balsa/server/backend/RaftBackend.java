@@ -1,6 +1,7 @@
 package dev.balsa.server.backend;
 
 import dev.balsa.kv.KvResult;
+import dev.balsa.node.ChangeOutcome;
 import dev.balsa.node.Consistency;
 import dev.balsa.node.NodeStatus;
 import dev.balsa.node.Outcome;
@@ -8,7 +9,10 @@ import dev.balsa.node.RaftNode;
 import dev.balsa.node.ReadOutcome;
 import dev.balsa.node.TransferOutcome;
 import dev.balsa.raft.Bytes;
+import dev.balsa.raft.Change;
+import dev.balsa.raft.Membership;
 import dev.balsa.raft.NodeId;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
@@ -28,6 +32,16 @@ public record RaftBackend(RaftNode<KvResult, ServerMachine> node) implements Bac
   @Override
   public CompletableFuture<TransferOutcome> transfer(NodeId target) {
     return node.transfer(target);
+  }
+
+  @Override
+  public CompletableFuture<ChangeOutcome> reconfigure(List<Change> changes) {
+    return node.reconfigure(changes);
+  }
+
+  @Override
+  public Membership members() {
+    return node.members();
   }
 
   @Override

@@ -75,6 +75,50 @@ public final class ServerMachine implements StateMachine<KvResult> {
     return results;
   }
 
+  /** Freezes what the members told of themselves, then the keys. */
+  @Override
+  public Capture capture() {
+    List<Bytes> members =
+        published.values().stream().map(member -> Bytes.wrap(member.toByteArray())).toList();
+    Capture keys = kv.capture();
+    return new Capture() {
+      @Override
+      public void writeTo(Sink sink) {
+        members.forEach(sink::write);
+        sink.write(Bytes.EMPTY);
+        keys.writeTo(sink);
+      }
+
+      @Override
+      public void close() {
+        keys.close();
+      }
+    };
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalArgumentException if the parts are not a snapshot of this machine
+   */
+  @Override
+  public void restore(Source source) {
+    TreeMap<NodeId, Member> members = new TreeMap<>();
+    Bytes part = source.read();
+    while (part != null && !part.isEmpty()) {
+      Member member = member(part);
+      if (member == null) {
+        throw new IllegalArgumentException(
+            "snapshot has a member of %d bytes that is malformed".formatted(part.length()));
+      }
+      members.put(new NodeId(member.getID()), member);
+      part = source.read();
+    }
+    published.clear();
+    published.putAll(members);
+    kv.restore(source);
+  }
+
   private static boolean isPublication(Committed command) {
     return !command.command().isEmpty() && command.command().at(0) == PUBLISH;
   }

@@ -16,6 +16,7 @@ import java.util.List;
  * @param joinsExisting whether the cluster must exist already
  * @param heartbeat how often a leader speaks
  * @param election the least time without a leader's word before an election
+ * @param snapshotCount how many entries after a snapshot of the store the next one is taken
  * @param requestBytesMax the largest request, in bytes
  * @param txnOpsMax the most operations in a transaction
  */
@@ -30,6 +31,7 @@ public record ServerConfig(
     boolean joinsExisting,
     Duration heartbeat,
     Duration election,
+    long snapshotCount,
     int requestBytesMax,
     int txnOpsMax) {
   private static final Duration REQUEST_BASE = Duration.ofSeconds(5);
@@ -45,6 +47,7 @@ public record ServerConfig(
     advertiseClient = List.copyOf(advertiseClient);
     advertisePeer = List.copyOf(advertisePeer);
     positive("--heartbeat-interval", heartbeat.toMillis());
+    positive("--snapshot-count", snapshotCount);
     positive("--max-request-bytes", requestBytesMax);
     positive("--max-txn-ops", txnOpsMax);
     if (election.compareTo(heartbeat.multipliedBy(HEARTBEATS_IN_ELECTION)) < 0) {

@@ -86,6 +86,13 @@ public final class ServerOptions {
   private long electionTimeout;
 
   @Option(
+      names = "--snapshot-count",
+      paramLabel = "N",
+      defaultValue = "10000",
+      description = "Writes between two snapshots of the store (default: ${DEFAULT-VALUE}).")
+  private long snapshotCount;
+
+  @Option(
       names = "--max-request-bytes",
       paramLabel = "BYTES",
       defaultValue = "1572864",
@@ -129,6 +136,7 @@ public final class ServerOptions {
         joinsExisting(),
         Duration.ofMillis(heartbeatInterval),
         Duration.ofMillis(electionTimeout),
+        snapshotCount,
         maxRequestBytes,
         maxTxnOps);
   }

@@ -20,6 +20,18 @@ public enum EtcdError {
   REQUEST_TOO_LARGE(Status.Code.INVALID_ARGUMENT, "request is too large"),
   LEASE_NOT_FOUND(Status.Code.NOT_FOUND, "requested lease not found"),
   TOO_MANY_REQUESTS(Status.Code.RESOURCE_EXHAUSTED, "too many requests"),
+  MEMBER_NOT_FOUND(Status.Code.NOT_FOUND, "member not found"),
+  MEMBER_EXISTS(Status.Code.FAILED_PRECONDITION, "member ID already exist"),
+  PEER_URLS_EXIST(Status.Code.FAILED_PRECONDITION, "Peer URLs already exists"),
+  BAD_MEMBER_URLS(Status.Code.INVALID_ARGUMENT, "given member URLs are invalid"),
+  MEMBER_NOT_LEARNER(Status.Code.FAILED_PRECONDITION, "can only promote a learner member"),
+  LEARNER_NOT_READY(
+      Status.Code.FAILED_PRECONDITION,
+      "can only promote a learner member which is in sync with leader"),
+  TOO_MANY_LEARNERS(Status.Code.FAILED_PRECONDITION, "too many learner members in cluster"),
+  /** With the code that etcd's clients see, which is a slip in its table of errors. */
+  NOT_ENOUGH_STARTED(
+      Status.Code.UNKNOWN, "re-configuration failed due to not enough started members"),
   COMPACTED(Status.Code.OUT_OF_RANGE, "mvcc: required revision has been compacted"),
   FUTURE_REVISION(Status.Code.OUT_OF_RANGE, "mvcc: required revision is a future revision"),
   NOT_LEADER(Status.Code.FAILED_PRECONDITION, "not leader"),

@@ -1,14 +1,19 @@
 package dev.balsa.server.rpc;
 
 import dev.balsa.kv.KvResult;
+import dev.balsa.node.ChangeOutcome;
 import dev.balsa.node.Consistency;
 import dev.balsa.node.NodeStatus;
 import dev.balsa.node.Outcome;
 import dev.balsa.node.ReadOutcome;
 import dev.balsa.raft.Bytes;
+import dev.balsa.raft.Change;
+import dev.balsa.raft.Membership;
+import dev.balsa.raft.Refusal;
 import dev.balsa.server.backend.Backend;
 import dev.balsa.server.backend.ServerMachine;
 import io.grpc.stub.StreamObserver;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
@@ -68,6 +73,42 @@ public final class Requests {
       StreamObserver<A> observer,
       Function<? super T, A> answer) {
     new Read<A, T>(consistency, query, observer, answer).start();
+  }
+
+  /** Changes the membership and answers with what it is then. */
+  <A> void reconfigure(
+      Change change, StreamObserver<A> observer, Function<? super Membership, A> answer) {
+    new Reconfigure<>(change, observer, answer).start();
+  }
+
+  private final class Reconfigure<A> extends Call<A> {
+    private final Change change;
+    private final Function<? super Membership, A> answer;
+
+    Reconfigure(Change change, StreamObserver<A> observer, Function<? super Membership, A> answer) {
+      super(observer, deadlines);
+      this.change = change;
+      this.answer = answer;
+    }
+
+    @Override
+    void attempt() {
+      follow(backend.reconfigure(List.of(change)), this::settle);
+    }
+
+    @Override
+    void withdraw() {} // nothing is held: the core answers every request in bounded time
+
+    private void settle(ChangeOutcome outcome) {
+      switch (outcome) {
+        case ChangeOutcome.Done(Membership membership) -> answer(answer.apply(membership));
+        case ChangeOutcome.Refused(Refusal reason) when reason == Refusal.NOTHING_TO_CHANGE ->
+            answer(answer.apply(backend.members()));
+        case ChangeOutcome.Refused(Refusal reason) -> refused(reason);
+        case ChangeOutcome.Unknown unknown -> fail(EtcdError.TIMEOUT_LEADER_FAILED.exception());
+        case ChangeOutcome.Stopped stopped -> fail(EtcdError.STOPPED.exception());
+      }
+    }
   }
 
   private final class Write<A> extends Call<A> {

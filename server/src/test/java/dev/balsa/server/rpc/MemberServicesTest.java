@@ -9,8 +9,15 @@ import dev.balsa.node.TransferOutcome;
 import dev.balsa.proto.AlarmRequest;
 import dev.balsa.proto.AlarmResponse;
 import dev.balsa.proto.DefragmentRequest;
+import dev.balsa.proto.Member;
+import dev.balsa.proto.MemberAddRequest;
+import dev.balsa.proto.MemberAddResponse;
 import dev.balsa.proto.MemberListRequest;
 import dev.balsa.proto.MemberListResponse;
+import dev.balsa.proto.MemberPromoteRequest;
+import dev.balsa.proto.MemberRemoveRequest;
+import dev.balsa.proto.MemberRemoveResponse;
+import dev.balsa.proto.MemberUpdateRequest;
 import dev.balsa.proto.MoveLeaderRequest;
 import dev.balsa.proto.PutRequest;
 import dev.balsa.proto.StatusRequest;
@@ -175,5 +182,91 @@ class MemberServicesTest {
     backend.leader(null);
     health.refresh();
     assertThat(health.isServing()).isFalse();
+  }
+
+  @Test
+  void aMemberIsAddedMovedPromotedAndRemoved() {
+    MemberAddResponse added =
+        server
+            .cluster()
+            .memberAdd(
+                MemberAddRequest.newBuilder()
+                    .addPeerURLs("http://127.0.0.1:9380")
+                    .setIsLearner(true)
+                    .build());
+    long id = added.getMember().getID();
+
+    server
+        .cluster()
+        .memberUpdate(
+            MemberUpdateRequest.newBuilder()
+                .setID(id)
+                .addPeerURLs("http://127.0.0.1:9381")
+                .build());
+    Member moved = member(id);
+    server.cluster().memberPromote(MemberPromoteRequest.newBuilder().setID(id).build());
+    Member promoted = member(id);
+    MemberRemoveResponse removed =
+        server.cluster().memberRemove(MemberRemoveRequest.newBuilder().setID(id).build());
+
+    assertThat(added.getMembersCount()).isEqualTo(2);
+    assertThat(moved.getPeerURLsList()).containsExactly("http://127.0.0.1:9381");
+    assertThat(moved.getIsLearner()).as("an update promotes nobody").isTrue();
+    assertThat(promoted.getIsLearner()).isFalse();
+    assertThat(removed.getMembersCount()).isEqualTo(1);
+  }
+
+  private Member member(long id) {
+    return server
+        .cluster()
+        .memberList(MemberListRequest.getDefaultInstance())
+        .getMembersList()
+        .stream()
+        .filter(member -> member.getID() == id)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void whatCannotBeIsRefusedInEtcdsWords() {
+    var add = MemberAddRequest.newBuilder();
+    var learner = MemberAddRequest.newBuilder().setIsLearner(true);
+    server.cluster().memberAdd(learner.addPeerURLs("http://127.0.0.1:9380").build());
+
+    refused(
+        () -> server.cluster().memberAdd(add.clone().addPeerURLs("nowhere").build()),
+        Code.INVALID_ARGUMENT,
+        "etcdserver: given member URLs are invalid");
+    refused(
+        () -> server.cluster().memberAdd(add.clone().addPeerURLs("http://127.0.0.1:9380").build()),
+        Code.FAILED_PRECONDITION,
+        "etcdserver: Peer URLs already exists");
+    refused(
+        () ->
+            server
+                .cluster()
+                .memberAdd(learner.clearPeerURLs().addPeerURLs("http://127.0.0.1:9381").build()),
+        Code.FAILED_PRECONDITION,
+        "etcdserver: too many learner members in cluster");
+    refused(
+        () -> server.cluster().memberRemove(MemberRemoveRequest.newBuilder().setID(9).build()),
+        Code.NOT_FOUND,
+        "etcdserver: member not found");
+    long self = LocalBackend.SELF.value();
+    refused(
+        () -> server.cluster().memberPromote(MemberPromoteRequest.newBuilder().setID(self).build()),
+        Code.FAILED_PRECONDITION,
+        "etcdserver: can only promote a learner member");
+    refused(
+        () -> server.cluster().memberRemove(MemberRemoveRequest.newBuilder().setID(self).build()),
+        Code.UNKNOWN,
+        "etcdserver: re-configuration failed due to not enough started members");
+  }
+
+  private static void refused(Runnable call, Code code, String text) {
+    StatusRuntimeException error = catchThrowableOfType(StatusRuntimeException.class, call::run);
+
+    assertThat(error.getStatus().getCode()).isEqualTo(code);
+    assertThat(error.getStatus().getDescription()).isEqualTo(text);
   }
 }

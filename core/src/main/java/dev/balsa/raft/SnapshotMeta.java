@@ -1,0 +1,22 @@
+package dev.balsa.raft;
+
+/**
+ * What a snapshot is, beside its bytes: they hold the state after {@code last} and stand for every
+ * entry up to there (paper §7).
+ *
+ * @param last the last entry whose effect is in it
+ * @param membership the membership in effect there
+ * @param bytes how many bytes it has, positive
+ * @param checksum over all of its bytes, as its host computes it; two snapshots equal in all parts
+ *     are the same bytes, so a transfer may go on under another leader
+ */
+public record SnapshotMeta(EntryId last, Membership membership, long bytes, int checksum) {
+  public SnapshotMeta {
+    Require.argument(last.index() > 0, "a snapshot of nothing, at %s", last);
+    Require.argument(bytes > 0, "snapshot at %s has %s bytes", last, bytes);
+  }
+
+  long index() {
+    return last.index();
+  }
+}

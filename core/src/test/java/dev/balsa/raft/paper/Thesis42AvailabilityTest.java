@@ -1,0 +1,186 @@
+package dev.balsa.raft.paper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.balsa.raft.Bytes;
+import dev.balsa.raft.Change;
+import dev.balsa.raft.Event;
+import dev.balsa.raft.Event.StepDown;
+import dev.balsa.raft.Group;
+import dev.balsa.raft.NodeId;
+import dev.balsa.raft.Ready.ChangeOutcome;
+import dev.balsa.raft.Refusal;
+import dev.balsa.raft.Seat;
+import dev.balsa.raft.Status.RoleName;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/** Newcomers catch up before they count; a leader can be removed (thesis §4.2). */
+class Thesis42AvailabilityTest {
+  private static Change add(int node, Seat seat) {
+    return new Change.Add(Group.id(node), seat, Bytes.utf8("at " + node));
+  }
+
+  private static Change remove(int node) {
+    return new Change.Remove(Group.id(node));
+  }
+
+  private static List<NodeId> ids(long... nodes) {
+    return LongStream.of(nodes).mapToObj(NodeId::new).toList();
+  }
+
+  private static Group of(int size) {
+    Group group = Group.of(size);
+    group.elect(1);
+    group.beat(1, 1);
+    return group;
+  }
+
+  @Test
+  @Paper("thesis §4.2.1")
+  void aLearnerGetsTheLogAndDoesNotCount() {
+    Group group = of(2).join(3);
+    group.change(1, add(3, Seat.LEARNER));
+    group.deliver();
+    group.isolate(2);
+
+    group.propose(1, "a");
+    group.deliver();
+
+    assertThat(group.terms(3)).hasSize(3);
+    assertThat(group.status(1).commit()).isEqualTo(2);
+    assertThat(group.deadline(3)).as("a learner does not campaign").isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  @Paper("thesis §4.2.1")
+  void aLearnerIsNotPromotedBeforeItHasCaughtUp() {
+    Group group = of(1).join(2);
+    group.isolate(2);
+    group.change(1, add(2, Seat.LEARNER));
+    group.propose(1, "a", "b", "c", "d", "e", "f", "g", "h", "i", "j");
+    group.beat(1, 2);
+
+    group.change(1, new Change.Promote(Group.id(2)));
+    group.heal();
+    group.beat(1, 3);
+    group.change(1, new Change.Promote(Group.id(2)));
+
+    assertThat(group.changes(1).get(1))
+        .isEqualTo(new ChangeOutcome.Refused(3, Refusal.NOT_CAUGHT_UP));
+    assertThat(group.changes(1).get(2)).isInstanceOf(ChangeOutcome.Accepted.class);
+    group.deliver();
+    assertThat(group.membership(2).voters()).isEqualTo(ids(1, 2));
+  }
+
+  @Test
+  @Paper("thesis §4.2.1")
+  void oneThatJoinsIsPromotedByItselfOnceItHasCaughtUp() {
+    Group group = of(1).join(2);
+    group.isolate(2);
+    group.change(1, add(2, Seat.JOINING));
+    group.beat(1, 20);
+    List<NodeId> whileAway = group.membership(1).voters();
+
+    group.heal();
+    group.beat(1, 4);
+
+    assertThat(whileAway).isEqualTo(ids(1));
+    assertThat(group.membership(1).voters()).isEqualTo(ids(1, 2));
+    assertThat(group.membership(2)).isEqualTo(group.membership(1));
+    assertThat(group.events(1)).anyMatch(event -> event instanceof Event.LearnerPromoted);
+  }
+
+  @Test
+  @Paper("thesis §4.2.2")
+  void aRemovedLeaderDoesNotCountItselfAndStepsDownWhenItsRemovalIsCommitted() {
+    Group group = of(3);
+    group.isolate(3);
+    group.change(1, remove(1));
+    group.deliver();
+    RoleName whileOpen = group.status(1).role();
+    long commit = group.status(1).commit(); // 1 and 2 hold it, but of {2 3} only one
+
+    group.heal();
+    group.beat(1, 2);
+
+    assertThat(whileOpen).isEqualTo(RoleName.LEADER);
+    assertThat(commit).isEqualTo(1);
+    assertThat(group.status(1).role()).isEqualTo(RoleName.FOLLOWER);
+    assertThat(group.status(1).commit()).isEqualTo(2);
+    assertThat(group.events(1)).contains(new Event.SteppedDown(1, StepDown.REMOVED));
+    assertThat(group.deadline(1)).as("it stays passive").isEqualTo(Long.MAX_VALUE);
+    group.elect(2);
+    assertThat(group.status(2).role()).isEqualTo(RoleName.LEADER);
+  }
+
+  @Test
+  @Paper("thesis §4.2.2")
+  void aNodeWhoseRemovalIsNotCommittedStillCampaigns() {
+    Group group = of(2);
+    group.isolate(2);
+    group.change(1, remove(1));
+    group.deliver();
+    group.crash(1);
+    group.heal();
+    group.elect(2); // its log is behind: only node 1 can lead, outside its own configuration
+    group.elect(1);
+    group.elect(1);
+
+    assertThat(group.membership(2).voters()).isEqualTo(ids(2));
+    assertThat(group.status(1).role()).as("done, it steps down").isEqualTo(RoleName.FOLLOWER);
+    group.elect(2);
+    assertThat(group.status(2).role()).isEqualTo(RoleName.LEADER);
+  }
+
+  @Test
+  @Paper("thesis §4.2.2")
+  void aRemovedFollowerLearnsOfItsRemovalAndStaysPassive() {
+    Group group = of(3);
+
+    group.change(1, remove(3));
+    group.deliver();
+
+    assertThat(group.membership(3).voters()).isEqualTo(ids(1, 2));
+    assertThat(group.status(3).commit()).isEqualTo(2);
+    assertThat(group.deadline(3)).isEqualTo(Long.MAX_VALUE);
+    assertThat(group.status(1).followers()).hasSize(1);
+  }
+
+  @Test
+  @Paper("thesis §4.2")
+  void aLearnerThatDoesNotKnowOfItsPromotionGrantsItsVote() {
+    Group group = of(2).join(3);
+    group.change(1, add(3, Seat.LEARNER));
+    group.beat(1, 2);
+    group.isolate(3);
+    group.change(1, new Change.Promote(Group.id(3)));
+    group.deliver();
+    group.crash(1);
+    group.isolate(1);
+    group.heal();
+    group.isolate(1);
+
+    group.elect(2); // needs 2 of {1 2 3}
+
+    assertThat(group.status(2).role()).isEqualTo(RoleName.LEADER);
+    group.beat(2, 2);
+    assertThat(group.membership(3).voters()).isEqualTo(ids(1, 2, 3));
+  }
+
+  @Test
+  @Paper("thesis §4.2")
+  void whatIsKeptWithAMemberIsReplacedWithoutTouchingItsSeat() {
+    Group group = of(2).join(3);
+    group.change(1, add(3, Seat.LEARNER));
+    group.beat(1, 2);
+
+    group.change(1, new Change.Update(Group.id(3), Bytes.utf8("elsewhere")));
+    group.deliver();
+
+    assertThat(group.membership(2).learners()).isEqualTo(ids(3));
+    assertThat(group.membership(2).members().getLast().context())
+        .isEqualTo(Bytes.utf8("elsewhere"));
+  }
+}

@@ -1,0 +1,268 @@
+package dev.balsa.node;
+
+import dev.balsa.node.disk.UninterruptibleThread;
+import dev.balsa.node.snapshot.SnapshotStore;
+import dev.balsa.node.wal.Wal;
+import dev.balsa.raft.Bytes;
+import dev.balsa.raft.Entry;
+import dev.balsa.raft.EntryId;
+import dev.balsa.raft.Input;
+import dev.balsa.raft.Membership;
+import dev.balsa.raft.Ready.SnapshotWork;
+import dev.balsa.raft.SnapshotMeta;
+import dev.balsa.raft.StateMachine;
+import dev.balsa.raft.StoredLog;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a node does about snapshots beside the core. The loop sees that one is due, the applying
+ * thread captures the state, the loop learns of it, this class's own thread writes and forces it,
+ * and the loop tells the core. All methods are the loop's but {@link #restore}, {@link #captured}
+ * and {@link #close}.
+ */
+final class Snapshots implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(RaftNode.class.getName());
+
+  private final SnapshotStore store;
+  private final Wal wal;
+  private final SnapshotTriggers triggers;
+  private final Runnable wakeup;
+  private final Consumer<Throwable> failed;
+  private final ConcurrentLinkedQueue<Captured> captures = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<Input> results = new ConcurrentLinkedQueue<>();
+  private final LinkedBlockingQueue<Runnable> work = new LinkedBlockingQueue<>();
+  private final Thread worker;
+  private volatile boolean closed; // written by close
+
+  // Since the latest snapshot.
+  private long latestIndex;
+  private long latestBytes;
+  private long latestAt;
+  private long bytes;
+  private boolean taking;
+  private boolean unsupported;
+
+  private record Captured(EntryId last, StateMachine.@Nullable Capture capture) {}
+
+  /** The node is closing; nobody needs what is being written. */
+  private static final class Closed extends RuntimeException {
+    private static final long serialVersionUID = 1;
+  }
+
+  Snapshots(
+      SnapshotStore store,
+      Wal wal,
+      SnapshotTriggers triggers,
+      Runnable wakeup,
+      Consumer<Throwable> failed) {
+    this.store = store;
+    this.wal = wal;
+    this.triggers = triggers;
+    this.wakeup = wakeup;
+    this.failed = failed;
+    this.latestAt = System.nanoTime();
+    this.worker = new UninterruptibleThread(this::serve, "balsa-snapshot");
+  }
+
+  void start() {
+    worker.start();
+  }
+
+  /**
+   * The latest snapshot that the log goes on from, or null if there is none and need not be. A log
+   * that ends before it, as after a crash while it was installed, begins anew behind it.
+   *
+   * @throws StorageException if entries between the snapshots and the log are missing
+   */
+  static @Nullable SnapshotMeta connect(SnapshotStore store, Wal wal) {
+    store.damaged().forEach(damage -> LOG.log(Level.WARNING, damage));
+    for (SnapshotMeta snapshot : store.list()) {
+      if (snapshot.last().index() >= wal.base().index()) {
+        if (!wal.holds(snapshot.last())) {
+          LOG.log(
+              Level.INFO,
+              "log ends at {0} without {1}; it begins anew behind that snapshot",
+              wal.last(),
+              snapshot.last());
+          wal.restart(snapshot.last());
+          wal.force();
+        }
+        return snapshot;
+      }
+    }
+    if (wal.base().index() == 0) {
+      return null;
+    }
+    throw new StorageException(
+        "the log begins after entry %s, but no snapshot reaches it (found: %s); restore the data directory from a copy, or remove this member from the cluster and add it anew with an empty --data-dir"
+            .formatted(wal.base(), store.list().stream().map(SnapshotMeta::last).toList()));
+  }
+
+  /** Where the core looks for entries and for the snapshots it sends. */
+  StoredLog stored() {
+    return new StoredLog() {
+      @Override
+      public List<Entry> read(long from, long to, long bytesMax) {
+        return wal.read(from, to, bytesMax);
+      }
+
+      @Override
+      public Bytes readSnapshot(SnapshotMeta snapshot, long offset, int bytesMax) {
+        return store.read(snapshot, offset, bytesMax);
+      }
+    };
+  }
+
+  /** Entries are handed to the state machine. */
+  void applying(List<Entry> entries) {
+    for (Entry entry : entries) {
+      bytes += entry.bytes();
+    }
+  }
+
+  /** Whether the state should be captured now; says so once, until {@link #captured}. */
+  boolean isDue(long applied) {
+    if (taking || unsupported || applied <= latestIndex) {
+      return false;
+    }
+    boolean worthIt = bytes >= latestBytes / 2;
+    boolean due =
+        (worthIt && (applied - latestIndex >= triggers.entries() || bytes >= triggers.bytes()))
+            || System.nanoTime() - latestAt >= triggers.nanos();
+    taking = due;
+    if (due) {
+      bytes = 0;
+    }
+    return due;
+  }
+
+  /** Gives {@code machine} the state of a snapshot. The applying thread. */
+  void restore(SnapshotMeta snapshot, StateMachine<?> machine) {
+    store.open(snapshot, machine::restore);
+  }
+
+  /** The state after {@code last} is frozen; null if the machine has no snapshots. Any thread. */
+  void captured(EntryId last, StateMachine.@Nullable Capture capture) {
+    captures.add(new Captured(last, capture));
+    wakeup.run();
+  }
+
+  /** What the core must be told next, or null. */
+  @Nullable Input poll(LongFunction<Membership> membershipAt) {
+    for (Captured next = captures.poll(); next != null; next = captures.poll()) {
+      write(next, membershipAt);
+    }
+    Input result = results.poll();
+    if (result instanceof Input.SnapshotTaken(SnapshotMeta snapshot)) {
+      taking = false;
+      reached(snapshot);
+    }
+    return result;
+  }
+
+  private void write(Captured captured, LongFunction<Membership> membershipAt) {
+    StateMachine.Capture capture = captured.capture();
+    if (capture == null) {
+      unsupported = true;
+      LOG.log(
+          Level.WARNING,
+          "the state machine has no snapshots: the log grows and is replayed from its start;"
+              + " implement StateMachine.capture and restore");
+      return;
+    }
+    Membership membership = membershipAt.apply(captured.last().index());
+    work.add(
+        () -> {
+          try (capture) {
+            StateMachine.Capture stoppable = sink -> capture.writeTo(part -> write(sink, part));
+            SnapshotMeta meta = store.write(captured.last(), membership, stoppable);
+            tell(new Input.SnapshotTaken(meta));
+          }
+        });
+  }
+
+  private void write(StateMachine.Sink sink, Bytes part) {
+    if (closed) {
+      throw new Closed();
+    }
+    sink.write(part);
+  }
+
+  private void tell(Input result) {
+    results.add(result);
+    wakeup.run();
+  }
+
+  /** The node has this snapshot, by its own hand or its leader's. */
+  void reached(SnapshotMeta snapshot) {
+    if (snapshot.last().index() > latestIndex) {
+      latestIndex = snapshot.last().index();
+      latestBytes = snapshot.bytes();
+      latestAt = System.nanoTime();
+    }
+  }
+
+  /** Keeps what the leader sends; a complete snapshot is checked and forced elsewhere. */
+  void store(SnapshotWork.Store part) {
+    store.store(part);
+    SnapshotMeta snapshot = part.snapshot();
+    if (part.offset() + part.data().length() == snapshot.bytes()) {
+      work.add(
+          () ->
+              tell(
+                  store.finish(snapshot)
+                      ? new Input.SnapshotReceived(snapshot)
+                      : new Input.SnapshotRejected(snapshot)));
+    }
+  }
+
+  /** Deletes what is not needed; the log goes back to the oldest snapshot that stays. */
+  void release(SnapshotWork.Release release) {
+    EntryId oldest = store.release(release.oldest());
+    wal.release(release.base().index() <= oldest.index() ? release.base() : oldest);
+  }
+
+  private void serve() {
+    try {
+      while (!closed) {
+        work.take().run();
+      }
+    } catch (Closed e) {
+      LOG.log(Level.DEBUG, "a snapshot was not finished, since the node closes");
+    } catch (Throwable cause) {
+      // The root of this thread: what broke must stop the node.
+      failed.accept(cause);
+    }
+  }
+
+  /** Ends the thread; the other threads of the node have ended. */
+  @Override
+  public void close() {
+    closed = true;
+    work.add(() -> {});
+    boolean interrupted = false;
+    while (worker.isAlive()) {
+      try {
+        worker.join();
+      } catch (InterruptedException e) {
+        interrupted = true; // its files must be closed all the same
+      }
+    }
+    for (Captured next = captures.poll(); next != null; next = captures.poll()) {
+      if (next.capture() != null) {
+        next.capture().close();
+      }
+    }
+    store.close();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,253 @@
+package dev.balsa.node.snapshot;
+
+import dev.balsa.node.StorageException;
+import dev.balsa.node.disk.Directory;
+import dev.balsa.node.disk.DiskFile;
+import dev.balsa.raft.Bytes;
+import dev.balsa.raft.EntryId;
+import dev.balsa.raft.Membership;
+import dev.balsa.raft.Ready.SnapshotWork.Store;
+import dev.balsa.raft.SnapshotMeta;
+import dev.balsa.raft.StateMachine;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The snapshots of a data directory. One thread writes captured states, the node's loop stores what
+ * a leader sends and reads what it sends itself, one thread finishes what was received, and the
+ * applying thread reads what it restores; the store's own list is guarded by its lock, which is
+ * never held over IO but a deletion.
+ */
+public final class SnapshotStore implements AutoCloseable {
+  /** How many snapshots stay. */
+  public static final int KEPT = 2;
+
+  private static final System.Logger LOG = System.getLogger(SnapshotStore.class.getName());
+  private static final String TAKING = "taking.snapshot.new";
+  private static final String RECEIVING = "receiving.snapshot.new";
+
+  private final Directory directory;
+  private final TreeMap<Long, Kept> kept = new TreeMap<>(); // by index; guarded by this
+  private EntryId oldestInUse = EntryId.ZERO; // guarded by this
+  private final List<String> damaged = new ArrayList<>();
+  private final byte[] block = new byte[BlockWriter.BLOCK_BYTES]; // the loop's
+  private @Nullable DiskFile receiving; // the loop's, then the finishing thread's
+
+  private record Kept(SnapshotMeta meta, DiskFile file) {}
+
+  private SnapshotStore(Directory directory) {
+    this.directory = directory;
+  }
+
+  /**
+   * Finds the snapshots of {@code directory}, removes what was never finished, and sets aside what
+   * is damaged, under another name; {@link #damaged} tells what that was.
+   */
+  public static SnapshotStore open(Directory directory) {
+    SnapshotStore store = new SnapshotStore(directory);
+    for (String name : directory.list()) {
+      if (name.equals(TAKING) || name.equals(RECEIVING)) {
+        directory.delete(name);
+      } else if (SnapshotFile.isSnapshot(name)) {
+        store.find(name);
+      }
+    }
+    directory.force();
+    return store;
+  }
+
+  private synchronized void find(String name) {
+    DiskFile file = directory.open(name);
+    SnapshotMeta meta;
+    try {
+      meta = SnapshotFile.verify(file);
+    } catch (StorageException e) {
+      file.close();
+      damaged.add("%s; it is set aside as %s.damaged".formatted(e.getMessage(), name));
+      directory.rename(name, name + ".damaged");
+      return;
+    }
+    Kept before = kept.put(meta.last().index(), new Kept(meta, file));
+    if (before != null) {
+      before.file().close();
+    }
+  }
+
+  /** What was found damaged when the store was opened, and where. */
+  public List<String> damaged() {
+    return List.copyOf(damaged);
+  }
+
+  /** The snapshots there are, the latest first. */
+  public synchronized List<SnapshotMeta> list() {
+    List<SnapshotMeta> metas = new ArrayList<>();
+    kept.descendingMap().values().forEach(snapshot -> metas.add(snapshot.meta()));
+    return metas;
+  }
+
+  /**
+   * Writes a captured state and makes it durable. One thread at a time.
+   *
+   * @throws StorageException if the disk fails; nothing durable has changed then
+   */
+  public SnapshotMeta write(EntryId last, Membership membership, StateMachine.Capture capture) {
+    SnapshotMeta meta;
+    DiskFile file = create(TAKING);
+    try {
+      meta = SnapshotFile.write(file, last, membership, capture);
+      file.force();
+    } finally {
+      file.close();
+    }
+    publish(TAKING, meta);
+    return meta;
+  }
+
+  private DiskFile create(String name) {
+    if (directory.list().contains(name)) {
+      directory.delete(name);
+    }
+    return directory.create(name, 0);
+  }
+
+  private void publish(String temporary, SnapshotMeta meta) {
+    String name = SnapshotFile.name(meta.last());
+    directory.rename(temporary, name);
+    directory.force();
+    DiskFile file = directory.open(name);
+    synchronized (this) {
+      Kept before = kept.put(meta.last().index(), new Kept(meta, file));
+      if (before != null) {
+        before.file().close();
+      }
+    }
+  }
+
+  /** Keeps bytes that a leader sent, not durably; they come in order. The loop's thread. */
+  public void store(Store part) {
+    if (part.offset() == 0) {
+      dropReceived();
+      receiving = create(RECEIVING);
+    }
+    DiskFile file = receiving;
+    if (file == null) {
+      throw new IllegalStateException("bytes at %d of no snapshot".formatted(part.offset()));
+    }
+    file.write(ByteBuffer.wrap(part.data().toByteArray()), part.offset());
+  }
+
+  private void dropReceived() {
+    if (receiving != null) {
+      receiving.close();
+      receiving = null;
+    }
+  }
+
+  /**
+   * Verifies what was stored and makes it durable; false if it is not {@code meta}'s bytes. Nobody
+   * stores meanwhile.
+   *
+   * @throws StorageException if the disk fails
+   */
+  public boolean finish(SnapshotMeta meta) {
+    DiskFile file = receiving;
+    if (file == null) {
+      throw new IllegalStateException("nothing was received of " + meta);
+    }
+    receiving = null;
+    try (file) {
+      if (!isIntact(file, meta)) {
+        return false;
+      }
+      file.force();
+    }
+    publish(RECEIVING, meta);
+    return true;
+  }
+
+  private static boolean isIntact(DiskFile file, SnapshotMeta wanted) {
+    try {
+      SnapshotMeta found = SnapshotFile.verify(file);
+      if (found.equals(wanted)) {
+        return true;
+      }
+      LOG.log(Level.WARNING, "snapshot received is {0}, wanted {1}; it is dropped", found, wanted);
+    } catch (StorageException e) {
+      LOG.log(Level.WARNING, "snapshot received is dropped: {0}", e.getMessage());
+    }
+    return false;
+  }
+
+  /**
+   * Bytes of a snapshot's file, checked. The loop's thread.
+   *
+   * @return at least one byte, at most {@code bytesMax}
+   * @throws StorageException if the file is damaged or gone
+   */
+  public Bytes read(SnapshotMeta meta, long offset, int bytesMax) {
+    DiskFile file = file(meta);
+    long number = offset / BlockWriter.BLOCK_BYTES;
+    int from = (int) (offset % BlockWriter.BLOCK_BYTES);
+    long end = meta.bytes() - Integer.BYTES;
+    if (offset >= end) {
+      ByteBuffer crc = ByteBuffer.allocate((int) (meta.bytes() - offset));
+      file.read(crc, offset);
+      return Bytes.copyOf(crc.array());
+    }
+    int length = BlockReader.readBlock(file, number, block) + Integer.BYTES;
+    return Bytes.copyOf(block).slice(from, Math.min(length, from + bytesMax));
+  }
+
+  /** Gives a snapshot's parts to {@code reader}. The applying thread. */
+  public void open(SnapshotMeta meta, Consumer<StateMachine.Source> reader) {
+    // A file of its own: the loop may be sending the same snapshot.
+    try (DiskFile file = directory.open(SnapshotFile.name(meta.last()))) {
+      BlockReader in = new BlockReader(file);
+      SnapshotFile.head(file, in);
+      boolean[] ended = {false};
+      StateMachine.Source source =
+          () -> {
+            Bytes part = ended[0] ? null : SnapshotFile.part(file, in);
+            ended[0] = part == null;
+            return part;
+          };
+      reader.accept(source);
+    }
+  }
+
+  private synchronized DiskFile file(SnapshotMeta meta) {
+    Kept found = kept.get(meta.last().index());
+    if (found == null || !found.meta().equals(meta)) {
+      throw new StorageException("%s is not in %s".formatted(meta, directory.path("")));
+    }
+    return found.file();
+  }
+
+  /**
+   * Deletes what is older than both the {@link #KEPT} latest and the one at {@code oldest}. The
+   * loop's thread.
+   *
+   * @return the last entry of the oldest snapshot that stays: the log must go back to there
+   */
+  public synchronized EntryId release(EntryId oldest) {
+    oldestInUse = oldest;
+    while (kept.size() > KEPT && kept.firstKey() < oldestInUse.index()) {
+      Kept gone = kept.pollFirstEntry().getValue();
+      gone.file().close();
+      directory.delete(SnapshotFile.name(gone.meta().last()));
+    }
+    return kept.isEmpty() ? EntryId.ZERO : kept.firstEntry().getValue().meta().last();
+  }
+
+  @Override
+  public synchronized void close() {
+    dropReceived();
+    kept.values().forEach(snapshot -> snapshot.file().close());
+    kept.clear();
+  }
+}
