@@ -92,7 +92,7 @@ final class Host<R, S extends StateMachine<R>> {
     commit = 0;
     desk.open(world.load().machine());
     world.trace(id, "starts", "");
-    world.witness().started(id);
+    world.witness.started(id);
     turn();
   }
 
@@ -111,7 +111,7 @@ final class Host<R, S extends StateMachine<R>> {
     pausedUntil = Long.MIN_VALUE;
     desk.close();
     storage.stop(loss, chance);
-    world.witness().stopped(id, loss.name());
+    world.witness.stopped(id, loss.name());
     world.judge().durable();
   }
 
@@ -308,7 +308,7 @@ final class Host<R, S extends StateMachine<R>> {
     }
     world.figures().forces++;
     forcing = false;
-    world.witness().forced(id);
+    world.witness.forced(id);
     world.judge().durable();
     if (unforced == sequence) {
       unforced = 0;
@@ -334,7 +334,7 @@ final class Host<R, S extends StateMachine<R>> {
               "%s applies %s, its commit is %d".formatted(id, entry.id(), commit));
         }
         desk.apply(entry);
-        world.witness().applied(id, entry);
+        world.witness.applied(id, entry);
       }
       entries = core.committed(desk.applied(), PAGE_BYTES_MAX);
     }

@@ -128,7 +128,7 @@ public final class Workbench<R, S extends StateMachine<R>> {
 
   /** The messages on their way, in the order in which they set out. */
   public List<Flight> flights() {
-    return world.flights().stream()
+    return world.schedule().pending(Flight.class).stream()
         .filter(flight -> !flight.isOver())
         .sorted((one, other) -> Long.compare(one.id(), other.id()))
         .toList();

@@ -42,12 +42,12 @@ public final class World<R, S extends StateMachine<R>> {
   private final List<Host<R, S>> hosts = new ArrayList<>();
   private Weather weather;
   private @Nullable Consumer<String> trace;
-  private Witness witness = Witness.NOBODY;
+  Witness witness = Witness.NOBODY; // set by witness()
   private UnaryOperator<RaftConfig> tuning = UnaryOperator.identity();
   private boolean asking = true;
   private boolean stormy = true;
   private long floor; // greatest log position that an answer has shown to a client
-  private long hash = 1;
+  private final RollingHash hash = new RollingHash();
   private long moments;
 
   /** A world at its beginning. */
@@ -184,10 +184,8 @@ public final class World<R, S extends StateMachine<R>> {
 
   private Host<R, S> firstToWake() {
     Host<R, S> first = hosts.getFirst();
-    for (int i = 1; i < hosts.size(); i++) {
-      if (hosts.get(i).wakeAt() < first.wakeAt()) {
-        first = hosts.get(i);
-      }
+    for (Host<R, S> host : hosts) {
+      first = host.wakeAt() < first.wakeAt() ? host : first;
     }
     return first;
   }
@@ -204,7 +202,7 @@ public final class World<R, S extends StateMachine<R>> {
 
   /** What all events so far come down to. */
   public long hash() {
-    return hash;
+    return hash.value();
   }
 
   /** What each running node knows of itself. */
@@ -259,10 +257,6 @@ public final class World<R, S extends StateMachine<R>> {
     return links;
   }
 
-  Witness witness() {
-    return witness;
-  }
-
   void witness(Witness next) {
     witness = next;
     links.witness(next);
@@ -278,8 +272,8 @@ public final class World<R, S extends StateMachine<R>> {
     links.weather(next);
   }
 
-  List<Flight> flights() {
-    return schedule.pending(Flight.class);
+  Schedule schedule() {
+    return schedule;
   }
 
   RaftConfig config(NodeId node, long seed) {
@@ -313,21 +307,7 @@ public final class World<R, S extends StateMachine<R>> {
   void stepped(NodeId node, long term, Input input, Ready ready) {
     figures.steps++;
     witness.stepped(node, input, ready);
-    long mark = schedule.now() * 31 + node.value();
-    mark = mark * 31 + term;
-    if (input instanceof Input.Receive(Message message)) {
-      mark = mark * 31 + message.from().value() + 7 * message.term();
-    }
-    mark = mark * 31 + ready.sendNow().size();
-    mark = mark * 31 + ready.sendDurable().size();
-    mark = mark * 31 + ready.proposals().size();
-    mark = mark * 31 + ready.events().size();
-    Ready.Persist persist = ready.persist();
-    if (persist != null && persist.append() != null) {
-      mark = mark * 31 + persist.append().last().index();
-    }
-    hash = (hash ^ mark) * 0x9e3779b97f4a7c15L;
-    hash ^= hash >>> 29;
+    hash.mix(schedule.now(), node, term, input, ready);
     if (trace != null) {
       trace(node, "<", input);
       trace(node, ">", ready);

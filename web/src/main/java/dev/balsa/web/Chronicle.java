@@ -107,7 +107,7 @@ final class Chronicle implements Witness {
   @Override
   public void started(NodeId node) {
     landed.removeIf(flight -> flight.to().equals(node)); // nobody was there to take them
-    add(new Happening.Process(node, true, ""));
+    add(new Happening.Presence(node, true, ""));
   }
 
   @Override
@@ -115,7 +115,7 @@ final class Chronicle implements Witness {
     landed.removeIf(flight -> flight.to().equals(node));
     leaving.removeIf(message -> message.from().equals(node));
     notes(node).votes.clear();
-    add(new Happening.Process(node, false, reason));
+    add(new Happening.Presence(node, false, reason));
   }
 
   @Override
@@ -137,6 +137,7 @@ final class Chronicle implements Witness {
   }
 
   /** Which message an input is. */
+  @SuppressWarnings("ReferenceEquality") // equal messages are different flights
   private long flight(NodeId node, Input input) {
     if (input instanceof Input.Receive receive) {
       for (int i = 0; i < landed.size(); i++) {
@@ -176,6 +177,7 @@ final class Chronicle implements Witness {
   }
 
   @Override
+  @SuppressWarnings("ReferenceEquality") // equal messages are different flights
   public void sent(Flight flight) {
     seen++;
     for (int i = 0; i < leaving.size(); i++) {

@@ -1,12 +1,15 @@
 package dev.balsa.web;
 
+import dev.balsa.raft.Change;
 import dev.balsa.raft.EntryId;
 import dev.balsa.raft.Event;
 import dev.balsa.raft.Event.Denial;
 import dev.balsa.raft.Event.StepDown;
+import dev.balsa.raft.Membership;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Refusal;
 import dev.balsa.raft.TransferFailure;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The core's events as JSON members; a new case of {@link Event} must fail to compile here. */
@@ -64,6 +67,27 @@ final class EventJson {
           json.field("peer", peer.value()).field("pipelined", pipelined);
       case Event.StaleMessage(NodeId from, long term, long currentTerm) ->
           json.field("from", from.value()).field("term", term).field("current", currentTerm);
+      case Event.ConfigurationTaken(EntryId at, Membership membership) ->
+          json.field("at", at.toString()).field("members", membership.toString());
+      case Event.ConfigurationRolledBack(EntryId at, Membership membership) ->
+          json.field("at", at.toString()).field("members", membership.toString());
+      case Event.ChangeBegun(List<Change> changes, boolean joint) ->
+          json.field("changes", changes.toString()).field("joint", joint);
+      case Event.ChangeRefused(List<Change> changes, Refusal reason) ->
+          json.field("changes", changes.toString()).field("reason", reason.name());
+      case Event.JointLeft(EntryId joint) -> json.field("joint", joint.toString());
+      case Event.LearnerPromoted(NodeId learner, long match) ->
+          json.field("learner", learner.value()).field("match", match);
+      case Event.SnapshotTaken(EntryId last) -> json.field("last", last.toString());
+      case Event.LogCompacted(EntryId from, EntryId to) ->
+          json.field("from", from.toString()).field("to", to.toString());
+      case Event.SnapshotOffered(NodeId peer, EntryId last) ->
+          json.field("peer", peer.value()).field("last", last.toString());
+      case Event.SnapshotSkipped(NodeId from, EntryId last, long commit) ->
+          json.field("from", from.value()).field("last", last.toString()).field("commit", commit);
+      case Event.SnapshotDamaged(EntryId last) -> json.field("last", last.toString());
+      case Event.SnapshotInstalled(EntryId before, EntryId last) ->
+          json.field("before", before.toString()).field("last", last.toString());
       case Event.ProposalRefused(Refusal reason) -> json.field("reason", reason.name());
       case Event.ReadsConfirmed(long round, int reads, long index) ->
           json.field("round", round).field("reads", reads).field("index", index);
@@ -98,6 +122,18 @@ final class EventJson {
       case Event.TransferFailed e -> true;
       case Event.ToldToCampaign e -> true;
       case Event.ProposalRefused e -> true;
+      case Event.ConfigurationTaken e -> true;
+      case Event.ConfigurationRolledBack e -> true;
+      case Event.ChangeBegun e -> true;
+      case Event.ChangeRefused e -> true;
+      case Event.LearnerPromoted e -> true;
+      case Event.SnapshotTaken e -> true;
+      case Event.SnapshotOffered e -> true;
+      case Event.SnapshotDamaged e -> true;
+      case Event.SnapshotInstalled e -> true;
+      case Event.JointLeft e -> false;
+      case Event.LogCompacted e -> false;
+      case Event.SnapshotSkipped e -> false;
       case Event.ElectionTimeoutDrawn e -> false;
       case Event.PreVoteStarted e -> false;
       case Event.PreVoteGranted e -> false;

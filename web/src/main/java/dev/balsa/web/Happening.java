@@ -19,7 +19,7 @@ record Happening(int moment, long time, What what) {
   record Core(NodeId node, long step, Event event) implements What {}
 
   /** A process began or ended. */
-  record Process(NodeId node, boolean up, String reason) implements What {}
+  record Presence(NodeId node, boolean up, String reason) implements What {}
 
   /** A message was lost. */
   record Lost(NodeId from, NodeId to, String message) implements What {}
@@ -43,7 +43,7 @@ record Happening(int moment, long time, What what) {
   boolean isInteresting() {
     return switch (what) {
       case Core core -> EventJson.isInteresting(core.event());
-      case Process process -> moment > 0;
+      case Presence presence -> moment > 0;
       case Answered answered -> true;
       case Broken broken -> true;
       case Lost lost -> false;
@@ -63,7 +63,7 @@ record Happening(int moment, long time, What what) {
         json.field("node", node.value()).field("step", step);
         EventJson.write(json, event);
       }
-      case Process(NodeId node, boolean up, String reason) ->
+      case Presence(NodeId node, boolean up, String reason) ->
           named(json, node, up ? "Started" : "Stopped").field("reason", reason);
       case Lost(NodeId from, NodeId to, String message) ->
           named(json, from, "Lost").field("to", to.value()).field("message", message);

@@ -25,6 +25,15 @@ final class MessageJson {
       case Message.AppendAck ack ->
           kind(json, "append").field("ok", true).field("match", ack.match());
       case Message.AppendReject reject -> reject(json, reject.rejected(), reject.hint());
+      case Message.SnapshotChunk chunk ->
+          kind(json, "snapshot")
+              .field("last", chunk.snapshot().last().toString())
+              .field("offset", chunk.offset())
+              .field("bytes", chunk.data().length());
+      case Message.SnapshotAck ack ->
+          kind(json, "snapshot").field("ok", true).field("offset", ack.offset());
+      case Message.ForwardChange forward ->
+          kind(json, "client").field("changes", forward.changes().toString());
       case Message.TimeoutNow order -> kind(json, "order");
       case Message.Forward forward ->
           kind(json, "client").field("commands", forward.commands().size());

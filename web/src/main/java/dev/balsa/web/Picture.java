@@ -123,6 +123,8 @@ final class Picture {
       json.openList().value(entry.index()).value(entry.term());
       switch (entry.payload()) {
         case Payload.NoOp noOp -> json.value("noop").value("");
+        case Payload.Configuration configuration ->
+            json.value("members").value(configuration.membership().toString());
         case Payload.Command command -> json.value("put").value(KvLoad.text(command.data()));
       }
       json.value(i < forced.size() && forced.get(i).id().equals(entry.id())).closeList();

@@ -141,7 +141,7 @@ class Desk {
     await this.player.settle();
     this.player.pause();
     this.tour.remember();
-    location.hash = fragment(this.runText(), currentLanguage());
+    history.pushState(null, '', fragment(this.runText(), currentLanguage()));
     this.setView('play');
   }
 
@@ -176,7 +176,7 @@ class Desk {
     drawMatrix(picture, chosen, (what) => this.choose(what));
     drawInspector(picture, chosen, this, this.feed.past());
     this.feed.draw();
-    if (this.view === 'play' && !$('setup').contains(document.activeElement)) {
+    if (this.view === 'play' && !$('setup').contains(document.activeElement?.closest('input, select'))) {
       drawSetup(picture, this);
     }
     drawTable(picture);
@@ -202,13 +202,16 @@ class Desk {
   /** Tells a screen reader what matters, at most a few lines at a time. */
   announce(fresh) {
     const told = fresh.filter((it) => it.key).slice(-3).map(sentence);
-    if (told.length > 0) {
+    const now = performance.now();
+    if (told.length > 0 && now - (this.told || 0) > 1500) {
+      this.told = now;
       $('live').textContent = told.join(' ');
     }
   }
 
   setView(view) {
     this.view = view;
+    this.tour.left ||= view === 'play'; // what is done there is no longer the chapter's run
     document.body.dataset.view = view;
     $('narration').hidden = view !== 'tour';
     $('setup').hidden = view === 'tour';

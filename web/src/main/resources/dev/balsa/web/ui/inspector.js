@@ -96,7 +96,7 @@ function keys(node) {
 }
 
 function message(flight, desk) {
-  const fields = ['last', 'transfer', 'prev', 'entries', 'commit', 'match', 'rejected', 'hint', 'commands', 'first', 'index', 'reason'];
+  const fields = ['last', 'transfer', 'prev', 'entries', 'commit', 'match', 'rejected', 'hint', 'commands', 'changes', 'first', 'index', 'offset', 'bytes', 'reason'];
   return [
     head(t(`msg.${flight.name}`), `N${flight.from} → N${flight.to}`),
     h('p', null, t(`msg.${flight.name}.is`)),
@@ -136,6 +136,14 @@ function gone() {
   return [head(t('inspector.gone')), h('p', null, t('inspector.gone.text'))];
 }
 
+/** What an entry carries, in words. */
+function entryText([, , kind, text]) {
+  if (kind === 'noop') {
+    return t('entry.noop');
+  }
+  return kind === 'members' ? t('entry.members', { members: text }) : text;
+}
+
 /** Who has an entry, and what the leader said about committing it. */
 function entry(picture, chosen, story) {
   const holds = picture.nodes.map((node) => {
@@ -148,7 +156,7 @@ function entry(picture, chosen, story) {
   const withheld = story.filter((it) => it.name === 'CommitWithheld' && it.index === chosen.index).pop();
   return [
     head(t('inspector.entry', { index: chosen.index }), t('node.term', { term: chosen.term })),
-    h('p', { class: 'command' }, !sample ? t('entry.gone') : sample.found[2] === 'noop' ? t('entry.noop') : sample.found[3]),
+    h('p', { class: 'command' }, !sample ? t('entry.gone') : entryText(sample.found)),
     h('h3', null, t('quorum')),
     h('div', { class: 'quorum', role: 'img', 'aria-label': t('quorum.label', { n: durable, all: picture.nodes.length }) },
       holds.map(({ node, found }) => h('span', {

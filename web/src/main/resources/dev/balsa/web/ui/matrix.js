@@ -57,5 +57,5 @@ function cell(node, index, entry, cut, chosen, select) {
     }),
     title: kind === 'noop' ? t('entry.noop') : text,
     onclick: () => select({ kind: 'entry', index, term, node: node.id }),
-  }, h('b', null, term), h('i', null, kind === 'noop' ? '∅' : text));
+  }, h('b', null, term), h('i', null, kind === 'noop' ? '∅' : kind === 'members' ? `☷ ${text}` : text));
 }

@@ -10,6 +10,7 @@ const GLYPHS = {
   append: 'M-7 -7H7V7H-7Z',
   heartbeat: 'M-5 0a5 5 0 1 0 10 0a5 5 0 1 0 -10 0',
   client: 'M-7 6L0 -8L7 6Z',
+  snapshot: 'M-8 -8H8V8H-8ZM-4 -4H4V4H-4Z',
   order: 'M0 -9L3 -3L9 -2L4 2L6 9L0 5L-6 9L-4 2L-9 -2L-3 -3Z',
 };
 const CROWN = 'M-11 4L-12 -6L-5 -1L0 -9L5 -1L12 -6L11 4Z';
@@ -91,6 +92,7 @@ export class Ring {
         'aria-pressed': chosenHere ? 'true' : 'false',
         'aria-label': describe(node),
         onclick: () => this.select({ kind: 'node', id: node.id }),
+        onpointerdown: () => this.select({ kind: 'node', id: node.id }), // a click may span two drawings
         onkeydown: (event) => this.key(event, { kind: 'node', id: node.id }),
       },
       s('circle', { class: 'halo', r: radius + 18 }),
@@ -126,6 +128,7 @@ export class Ring {
           'data-k': `flight-${flight.id}`,
           'aria-label': flightText(flight),
           onclick: () => this.select({ kind: 'flight', id: flight.id }),
+          onpointerdown: () => this.select({ kind: 'flight', id: flight.id }),
           onkeydown: (event) => this.key(event, { kind: 'flight', id: flight.id }),
         },
         s('title', null, flightText(flight)),

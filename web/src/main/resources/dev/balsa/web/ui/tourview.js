@@ -144,6 +144,7 @@ export class TourView {
           h('summary', null, t('tour.why')),
           h('p', null, t(`why.${key}`)),
           step.see && h('p', { class: 'source' }, t('tour.see', { place: step.see }))),
+        !has(`why.${key}`) && step.see && h('p', { class: 'source' }, t('tour.see', { place: step.see })),
         h('span', { class: 'buttons' },
           h('button', { 'data-k': 'again', onclick: () => this.move(chapter, at, true) }, '↻ ', t('tour.again')),
           h('button', { 'data-k': 'explore', onclick: () => { this.left = true; desk.explore(); } }, '⚗ ', t('tour.explore')))));
