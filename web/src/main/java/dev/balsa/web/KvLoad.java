@@ -67,6 +67,10 @@ final class KvLoad implements Load<KvResult, KvMachine> {
       case Command.DeleteRange delete -> "− " + delete.range().key().toUtf8();
       case Command.Txn txn -> "txn";
       case Command.Compact compact -> "compact " + compact.revision();
+      case Command.LeaseGrant grant -> "lease " + grant.id();
+      case Command.LeaseRevoke revoke -> "− lease " + revoke.id();
+      case Command.LeaseExpire expire -> "leases expire";
+      case Command.LeaseCheckpoint checkpoint -> "leases last";
     };
   }
 

@@ -2,24 +2,25 @@ package dev.balsa.server.http;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What goes back over HTTP/1.1.
  *
- * @param status the code
- * @param body handed over, not copied; nobody writes to it any more
+ * @param body the whole body, empty if {@code stream} is there; handed over, not copied
  * @param headers beside the content's type and length
+ * @param stream the source of a body that goes out line by line, or null
  */
 @SuppressWarnings("ArrayRecordComponent") // written to the wire once, never compared
-public record HttpAnswer(int status, String contentType, byte[] body, Map<String, String> headers) {
-  /** An answer without further headers. */
+public record HttpAnswer(
+    int status,
+    String contentType,
+    byte[] body,
+    Map<String, String> headers,
+    HttpStream.@Nullable Source stream) {
+  /** An answer that is there as a whole. */
   public HttpAnswer(int status, String contentType, String body) {
-    this(status, contentType, body, Map.of());
-  }
-
-  /** An answer of text. */
-  public HttpAnswer(int status, String contentType, String body, Map<String, String> headers) {
-    this(status, contentType, body.getBytes(StandardCharsets.UTF_8), headers);
+    this(status, contentType, body.getBytes(StandardCharsets.UTF_8), Map.of(), null);
   }
 
   /** An answer in JSON. */
@@ -30,5 +31,10 @@ public record HttpAnswer(int status, String contentType, byte[] body, Map<String
   /** An answer in plain text; a line end is added. */
   public static HttpAnswer text(int status, String line) {
     return new HttpAnswer(status, "text/plain; charset=utf-8", line + "\n");
+  }
+
+  /** An answer that goes out line by line. */
+  public static HttpAnswer stream(String contentType, HttpStream.Source source) {
+    return new HttpAnswer(200, contentType, new byte[0], Map.of(), source);
   }
 }

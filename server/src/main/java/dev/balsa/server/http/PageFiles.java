@@ -42,7 +42,8 @@ public final class PageFiles implements HttpRoutes.Endpoint {
 
   /** Leads to the page from a path without its last slash. */
   public static HttpAnswer redirect() {
-    return new HttpAnswer(308, "text/plain; charset=utf-8", "", Map.of("Location", PREFIX));
+    return new HttpAnswer(
+        308, "text/plain; charset=utf-8", new byte[0], Map.of("Location", PREFIX), null);
   }
 
   @Override
@@ -57,7 +58,7 @@ public final class PageFiles implements HttpRoutes.Endpoint {
       return notFound();
     }
     try (InputStream in = Session.class.getResourceAsStream("ui/" + path)) {
-      return in == null ? notFound() : new HttpAnswer(200, type, in.readAllBytes(), HEADERS);
+      return in == null ? notFound() : new HttpAnswer(200, type, in.readAllBytes(), HEADERS, null);
     } catch (IOException e) {
       throw new UncheckedIOException("the page's file " + path + " cannot be read", e);
     }
