@@ -11,7 +11,7 @@ import java.util.List;
  * old one is kept as a branch.
  */
 final class Timeline {
-  private static final int SEARCH_MAX = 50_000; // world events without anything of interest
+  private static final int SEARCH_MAX = 4_000; // world events without anything of interest
 
   private final Setup setup;
   private final List<Timed> actions = new ArrayList<>();

@@ -29,12 +29,12 @@ final class RandomActions {
   static List<String> draw(long seed) {
     RandomActions actions = new RandomActions(seed);
     long time = 0;
-    for (int i = 0; i < 14; i++) {
-      time += 1_000_000 * (1 + actions.below(300));
+    for (int i = 0; i < 10; i++) {
+      time += 1_000_000 * (1 + actions.below(120));
       actions.commands.add("until " + time);
       actions.commands.add("act " + actions.next(i));
     }
-    actions.commands.add("interesting");
+    actions.commands.add("step");
     actions.commands.add("back");
     actions.commands.add("hash");
     return actions.commands;
