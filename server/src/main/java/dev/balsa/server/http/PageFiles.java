@@ -1,6 +1,5 @@
 package dev.balsa.server.http;
 
-import dev.balsa.web.Session;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -15,6 +14,8 @@ import java.util.concurrent.CompletableFuture;
 public final class PageFiles implements HttpRoutes.Endpoint {
   /** Where the page stands. */
   public static final String PREFIX = "/ui/";
+
+  private static final String FOLDER = "/dev/balsa/web/ui/"; // in the archive of balsa-web
 
   private static final String POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
@@ -57,7 +58,7 @@ public final class PageFiles implements HttpRoutes.Endpoint {
     if (type == null || !path.matches("([a-z]+/)?[a-z]+\\.[a-z]+")) {
       return notFound();
     }
-    try (InputStream in = Session.class.getResourceAsStream("ui/" + path)) {
+    try (InputStream in = PageFiles.class.getResourceAsStream(FOLDER + path)) {
       return in == null ? notFound() : new HttpAnswer(200, type, in.readAllBytes(), HEADERS, null);
     } catch (IOException e) {
       throw new UncheckedIOException("the page's file " + path + " cannot be read", e);
