@@ -9,6 +9,7 @@ import dev.balsa.server.http.ClientProtocol;
 import dev.balsa.server.http.HealthEndpoint;
 import dev.balsa.server.http.HttpAnswer;
 import dev.balsa.server.http.HttpRoutes;
+import dev.balsa.server.http.PageFiles;
 import dev.balsa.server.http.Probes;
 import dev.balsa.server.metrics.ServerMetrics;
 import dev.balsa.server.rpc.ApiVersion;
@@ -129,6 +130,8 @@ public final class ClientPort implements AutoCloseable {
         "{\"etcdserver\":\"%s\",\"etcdcluster\":\"%s\",\"storage\":\"%s\"}"
             .formatted(ApiVersion.SERVER, ApiVersion.CLUSTER, ApiVersion.CLUSTER);
     return new HttpRoutes()
+        .with("GET", "/ui", query -> CompletableFuture.completedFuture(PageFiles.redirect()))
+        .below("GET", PageFiles.PREFIX, new PageFiles())
         .with("GET", "/health", new HealthEndpoint(backend, settings.timeout()))
         .with(
             "GET",

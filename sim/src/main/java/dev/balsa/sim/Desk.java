@@ -57,6 +57,11 @@ final class Desk<R, S extends StateMachine<R>> {
     return applied;
   }
 
+  /** The machine of the process that runs, or null. */
+  @Nullable S machine() {
+    return machine;
+  }
+
   /** Requests without an answer. */
   int waiting() {
     return asked.size() + placed.size() + reads.size();

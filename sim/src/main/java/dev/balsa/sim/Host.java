@@ -92,6 +92,7 @@ final class Host<R, S extends StateMachine<R>> {
     commit = 0;
     desk.open(world.load().machine());
     world.trace(id, "starts", "");
+    world.witness.started(id);
     turn();
   }
 
@@ -110,12 +111,33 @@ final class Host<R, S extends StateMachine<R>> {
     pausedUntil = Long.MIN_VALUE;
     desk.close();
     storage.stop(loss, chance);
+    world.witness.stopped(id, loss.name());
     world.judge().durable();
   }
 
   void pauseUntil(long time) {
     pausedUntil = Math.max(pausedUntil, time);
     sleep();
+  }
+
+  boolean isPaused() {
+    return pausedUntil > world.now();
+  }
+
+  /** A pause ends now. */
+  void resume() {
+    pausedUntil = Math.min(pausedUntil, world.now());
+    turn();
+  }
+
+  boolean isForcing() {
+    return forcing;
+  }
+
+  /** When the core wants to be woken, in the world's time; {@code Long.MAX_VALUE} for never. */
+  long deadline() {
+    Raft core = raft;
+    return core == null ? Long.MAX_VALUE : clock.world(core.deadline());
   }
 
   void hangUntil(long time) {
@@ -286,6 +308,7 @@ final class Host<R, S extends StateMachine<R>> {
     }
     world.figures().forces++;
     forcing = false;
+    world.witness.forced(id);
     world.judge().durable();
     if (unforced == sequence) {
       unforced = 0;
@@ -311,6 +334,7 @@ final class Host<R, S extends StateMachine<R>> {
               "%s applies %s, its commit is %d".formatted(id, entry.id(), commit));
         }
         desk.apply(entry);
+        world.witness.applied(id, entry);
       }
       entries = core.committed(desk.applied(), PAGE_BYTES_MAX);
     }

@@ -15,7 +15,10 @@ final class Links {
   private final Figures figures;
   private final long clogNanosMax;
   private final boolean copiesRequests;
+  private final Ends ends;
   private Weather weather;
+  private Witness witness = Witness.NOBODY;
+  private long flights;
 
   /** Takes what arrives, or learns that it will not. */
   interface Ends {
@@ -24,7 +27,8 @@ final class Links {
     void lost(NodeId from, NodeId to);
   }
 
-  Links(Plan plan, boolean copiesRequests, Schedule schedule, Figures figures) {
+  Links(Plan plan, boolean copiesRequests, Schedule schedule, Figures figures, Ends ends) {
+    this.ends = ends;
     this.nodes = plan.nodes();
     this.copiesRequests = copiesRequests;
     this.schedule = schedule;
@@ -42,25 +46,51 @@ final class Links {
     weather = next;
   }
 
-  void send(NodeId from, NodeId to, Message message, Ends ends) {
+  void witness(Witness next) {
+    witness = next;
+  }
+
+  void send(NodeId from, NodeId to, Message message) {
     int link = link(from, to);
     SplitMix chance = chances[link];
     figures.messages++;
     if (cut[link] || oneOf(chance, weather.loss())) {
-      figures.lost++;
+      Flight flight = flight(from, to, message, 0);
+      witness.sent(flight);
+      flight.drop();
       if (oneOf(chance, weather.report())) {
         schedule.after(chance.nextBetween(0, 50_000_000), () -> ends.lost(from, to));
       }
       return;
     }
-    schedule.after(delay(chance), () -> ends.arrived(to, message));
+    launch(flight(from, to, message, delay(chance)));
     // Two copies of a Forward are two requests: a transport must not make them, unless the machine
     // can tell them for one.
     boolean copied = copiesRequests || !(message instanceof Message.Forward);
     if (copied && oneOf(chance, weather.duplicate())) {
       figures.duplicated++;
-      schedule.after(delay(chance), () -> ends.arrived(to, message));
+      launch(flight(from, to, message, delay(chance)));
     }
+  }
+
+  private Flight flight(NodeId from, NodeId to, Message message, long delay) {
+    long now = schedule.now();
+    return new Flight(++flights, from, to, message, now, now + delay, this);
+  }
+
+  private void launch(Flight flight) {
+    witness.sent(flight);
+    schedule.at(flight.due(), flight);
+  }
+
+  void arrive(Flight flight) {
+    witness.arrived(flight);
+    ends.arrived(flight.to(), flight.message());
+  }
+
+  void lose(Flight flight) {
+    figures.lost++;
+    witness.lost(flight);
   }
 
   private long delay(SplitMix chance) {
@@ -68,7 +98,7 @@ final class Links {
       figures.clogged++;
       return chance.nextBetween(0, clogNanosMax);
     }
-    return chance.nextBetween(0, weather.delayNanosMax());
+    return chance.nextBetween(weather.delayNanosMin(), weather.delayNanosMax());
   }
 
   private static boolean oneOf(SplitMix chance, int perMille) {
@@ -77,6 +107,14 @@ final class Links {
 
   void cut(NodeId from, NodeId to) {
     cut[link(from, to)] = true;
+  }
+
+  void mend(NodeId from, NodeId to) {
+    cut[link(from, to)] = false;
+  }
+
+  boolean isCut(NodeId from, NodeId to) {
+    return cut[link(from, to)];
   }
 
   void split(List<NodeId> side) {

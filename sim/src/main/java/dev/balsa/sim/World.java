@@ -18,6 +18,7 @@ import dev.balsa.raft.Status.RoleName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,13 +40,14 @@ public final class World<R, S extends StateMachine<R>> {
   private final Twin<R, S> twin;
   private final Links links;
   private final List<Host<R, S>> hosts = new ArrayList<>();
-  private final Links.Ends ends;
   private Weather weather;
   private @Nullable Consumer<String> trace;
+  Witness witness = Witness.NOBODY; // set by witness()
+  private UnaryOperator<RaftConfig> tuning = UnaryOperator.identity();
   private boolean asking = true;
   private boolean stormy = true;
   private long floor; // greatest log position that an answer has shown to a client
-  private long hash = 1;
+  private final RollingHash hash = new RollingHash();
   private long moments;
 
   /** A world at its beginning. */
@@ -57,19 +59,23 @@ public final class World<R, S extends StateMachine<R>> {
     this.machines = hosting.machines(plan.seed());
     this.judge = new Judge(plan.nodes());
     this.twin = new Twin<>(load);
-    this.links = new Links(plan, load.repeats(), schedule, figures);
-    this.ends =
-        new Links.Ends() {
-          @Override
-          public void arrived(NodeId to, Message message) {
-            host(to).receive(new Input.Receive(message));
-          }
+    this.links =
+        new Links(
+            plan,
+            load.repeats(),
+            schedule,
+            figures,
+            new Links.Ends() {
+              @Override
+              public void arrived(NodeId to, Message message) {
+                host(to).receive(new Input.Receive(message));
+              }
 
-          @Override
-          public void lost(NodeId from, NodeId to) {
-            host(from).receive(new Input.Unreachable(to));
-          }
-        };
+              @Override
+              public void lost(NodeId from, NodeId to) {
+                host(from).receive(new Input.Unreachable(to));
+              }
+            });
     figures.seeds = 1;
     for (NodeId voter : plan.voters()) {
       SplitMix chance = new SplitMix(plan.seed() * 1_000_003 + voter.value());
@@ -107,8 +113,7 @@ public final class World<R, S extends StateMachine<R>> {
   private void recover() {
     stormy = false;
     links.mend();
-    weather = Weather.FAIR;
-    links.weather(weather);
+    weather(Weather.FAIR);
     for (Host<R, S> host : hosts) {
       host.storage.trouble(Storage.Trouble.NONE);
       if (!host.isUp()) {
@@ -149,29 +154,41 @@ public final class World<R, S extends StateMachine<R>> {
 
   /** Lets everything happen up to a time, in nanoseconds since the beginning. */
   public void advance(long until) {
-    while (true) {
-      Host<R, S> first = hosts.getFirst();
-      for (int i = 1; i < hosts.size(); i++) {
-        if (hosts.get(i).wakeAt() < first.wakeAt()) {
-          first = hosts.get(i);
-        }
-      }
-      long next = schedule.next();
-      if (Math.min(next, first.wakeAt()) > until) {
-        schedule.advance(until);
-        figures.nanos = schedule.now();
-        figures.commits = judge.committed();
-        figures.elections = judge.terms();
-        return;
-      }
-      figures.events++;
-      if (next <= first.wakeAt()) {
-        schedule.runNext();
-      } else {
-        schedule.advance(first.wakeAt());
-        first.turn();
-      }
+    while (stepOnce(until)) {}
+    schedule.advance(until);
+    figures.nanos = schedule.now();
+    figures.commits = judge.committed();
+    figures.elections = judge.terms();
+  }
+
+  /** Lets the next thing happen, if it is due by a time; false if it is not. */
+  boolean stepOnce(long until) {
+    Host<R, S> first = firstToWake();
+    long next = schedule.next();
+    if (Math.min(next, first.wakeAt()) > until) {
+      return false;
     }
+    figures.events++;
+    if (next <= first.wakeAt()) {
+      schedule.runNext();
+    } else {
+      schedule.advance(first.wakeAt());
+      first.turn();
+    }
+    return true;
+  }
+
+  /** When the next thing happens, in nanoseconds since the beginning. */
+  long next() {
+    return Math.min(schedule.next(), firstToWake().wakeAt());
+  }
+
+  private Host<R, S> firstToWake() {
+    Host<R, S> first = hosts.getFirst();
+    for (Host<R, S> host : hosts) {
+      first = host.wakeAt() < first.wakeAt() ? host : first;
+    }
+    return first;
   }
 
   /** Nanoseconds since the beginning. */
@@ -186,7 +203,7 @@ public final class World<R, S extends StateMachine<R>> {
 
   /** What all events so far come down to. */
   public long hash() {
-    return hash;
+    return hash.value();
   }
 
   /** What each running node knows of itself. */
@@ -237,8 +254,32 @@ public final class World<R, S extends StateMachine<R>> {
     return stormy;
   }
 
+  Links links() {
+    return links;
+  }
+
+  void witness(Witness next) {
+    witness = next;
+    links.witness(next);
+  }
+
+  /** Changes the settings of processes that start from now on. */
+  void tune(UnaryOperator<RaftConfig> next) {
+    tuning = next;
+  }
+
+  void weather(Weather next) {
+    weather = next;
+    links.weather(next);
+  }
+
+  Schedule schedule() {
+    return schedule;
+  }
+
   RaftConfig config(NodeId node, long seed) {
-    return load.configure(plan.window().apply(plan.timing().apply(RaftConfig.of(node, seed))));
+    return tuning.apply(
+        load.configure(plan.window().apply(plan.timing().apply(RaftConfig.of(node, seed)))));
   }
 
   void later(long nanos, Runnable action) {
@@ -261,27 +302,14 @@ public final class World<R, S extends StateMachine<R>> {
   }
 
   void send(NodeId from, NodeId to, Message message) {
-    links.send(from, to, machines.carry(from, to, message), ends);
+    links.send(from, to, machines.carry(from, to, message));
   }
 
   /** A core took an input: counts it, mixes it into the hash, tells the trace. */
   void stepped(NodeId node, long term, Input input, Ready ready) {
     figures.steps++;
-    long mark = schedule.now() * 31 + node.value();
-    mark = mark * 31 + term;
-    if (input instanceof Input.Receive(Message message)) {
-      mark = mark * 31 + message.from().value() + 7 * message.term();
-    }
-    mark = mark * 31 + ready.sendNow().size();
-    mark = mark * 31 + ready.sendDurable().size();
-    mark = mark * 31 + ready.proposals().size();
-    mark = mark * 31 + ready.events().size();
-    Ready.Persist persist = ready.persist();
-    if (persist != null && persist.append() != null) {
-      mark = mark * 31 + persist.append().last().index();
-    }
-    hash = (hash ^ mark) * 0x9e3779b97f4a7c15L;
-    hash ^= hash >>> 29;
+    witness.stepped(node, input, ready);
+    hash.mix(schedule.now(), node, term, input, ready);
     if (trace != null) {
       trace(node, "<", input);
       trace(node, ">", ready);
