@@ -281,7 +281,8 @@ final class Replica {
       case Payload.Command(Bytes data) ->
           print.add(data.at(data.length() - 1)); // no two commands at one place end alike
       case Payload.Configuration(Membership held) ->
-          held.members().forEach(member -> print.add(member.id()).add(member.seat().name().charAt(0)));
+          held.members()
+              .forEach(member -> print.add(member.id()).add(member.seat().name().charAt(0)));
     }
   }
 }

@@ -6,6 +6,7 @@ import dev.balsa.raft.NodeId;
 import dev.balsa.raft.SplitMix;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -59,7 +60,7 @@ class ReplicasTest {
     }
   }
 
-  private static int move(TreeSet<Integer> mail, boolean unforced, SplitMix random) {
+  private static int move(Set<Integer> mail, boolean unforced, SplitMix random) {
     List<Integer> letters = List.copyOf(mail);
     int kind = (int) random.nextBetween(0, 20);
     return switch (kind) {

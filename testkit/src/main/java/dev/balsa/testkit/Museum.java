@@ -75,8 +75,7 @@ public final class Museum {
 
     private String row() {
       String form = "| %s | %s | %s | %s | %s | %,d %s |\n";
-      return String.format(
-          Locale.ROOT, form, id, bug, source, breaks, says, within, hall.unit);
+      return String.format(Locale.ROOT, form, id, bug, source, breaks, says, within, hall.unit);
     }
   }
 

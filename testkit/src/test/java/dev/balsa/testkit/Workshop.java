@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
@@ -34,7 +35,8 @@ import org.jspecify.annotations.NullMarked;
  */
 final class Workshop implements AutoCloseable {
   private final Path root = findRoot();
-  private final JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+  private final JavaCompiler compiler =
+      Objects.requireNonNull(ToolProvider.getSystemJavaCompiler(), "the tests need a JDK");
   private final StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null);
   private final List<String> options =
       List.of("-proc:none", "-nowarn", "-Xlint:none", "-cp", classPath());
@@ -42,7 +44,7 @@ final class Workshop implements AutoCloseable {
   private static Path findRoot() {
     Path folder = Path.of("").toAbsolutePath();
     while (!Files.exists(folder.resolve("core/src/main/java"))) {
-      folder = folder.getParent();
+      folder = Objects.requireNonNull(folder.getParent(), "no sources above the tests");
     }
     return folder;
   }
