@@ -69,7 +69,10 @@ final class Repair {
       }
       RepairFile found =
           new RepairFile(
-              damage.hardState(), later(damage.last(), file == null ? null : file.lost()), damage.segment(), damage.offset());
+              damage.hardState(),
+              later(damage.last(), file == null ? null : file.lost()),
+              damage.segment(),
+              damage.offset());
       found.write(directory);
       return cut(found);
     }

@@ -194,8 +194,7 @@ public final class Wal implements StoredLog, AutoCloseable {
   }
 
   /**
-   * Discards all entries, since a durable snapshot stands for everything up to {@code at}: the log
-   * goes on after it. Not durable before {@link #force()}.
+   * Discards all entries, since a durable snapshot stands for all up to {@code at}; not yet forced.
    */
   public void restart(EntryId at) {
     guarded(() -> writeRestart(at));

@@ -62,9 +62,9 @@
  *
  * <p>While entries that were lost to damage are to be got from the peers again, the file {@code
  * repair} of 128 bytes tells what the log promised: magic {@code BALSAREP}, u32 format, u32 1 if
- * there is a vote, u64 term, u64 vote, u64 ×2 term and index where the log ended, u64 ×2 segment and
- * offset where it is still to be cut, or zero; zeros, at 124 the CRC32C of all before. A restart of a
- * log that lost all begins after entry 0 of term 0.
+ * there is a vote, u64 term, u64 vote, u64 ×2 term and index where the log ended, u64 ×2 segment
+ * and offset where it is still to be cut, or zero; zeros, at 124 the CRC32C of all before. A
+ * restart of a log that lost all begins after entry 0 of term 0.
  *
  * <h2>What recovery promises</h2>
  *
