@@ -203,7 +203,14 @@ public final class TestDisk implements StoredLog {
     }
     Restored log =
         new Restored(
-            writtenHardState, null, written.base, termStarts, written.last(), configurations, null, lost);
+            writtenHardState,
+            null,
+            written.base,
+            termStarts,
+            written.last(),
+            configurations,
+            null,
+            lost);
     return snapshots.isEmpty() ? log : log.withSnapshot(snapshots.lastEntry().getValue().meta());
   }
 
