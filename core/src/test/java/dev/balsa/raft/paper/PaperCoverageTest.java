@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -77,11 +76,7 @@ class PaperCoverageTest {
 
   @Test
   void everySectionWithARuleHasATestAndTheTableNamesIt() throws Exception {
-<<<<<<< HEAD
     Map<String, List<String>> tests = tests();
-=======
-    SortedMap<String, List<String>> tests = tests();
->>>>>>> sessions
     String table = table(tests);
     if (Boolean.getBoolean("balsa.update")) {
       Files.writeString(TABLE, table);
@@ -92,11 +87,7 @@ class PaperCoverageTest {
     assertThat(Files.readString(TABLE)).as("run with -Dbalsa.update=true").isEqualTo(table);
   }
 
-<<<<<<< HEAD
   private static Map<String, List<String>> tests() throws IOException, URISyntaxException {
-=======
-  private static SortedMap<String, List<String>> tests() throws IOException, URISyntaxException {
->>>>>>> sessions
     TreeMap<String, List<String>> tests = new TreeMap<>();
     for (Class<?> type : classes()) {
       for (Method method : type.getDeclaredMethods()) {
@@ -136,11 +127,7 @@ class PaperCoverageTest {
     }
   }
 
-<<<<<<< HEAD
   private static String table(Map<String, List<String>> tests) {
-=======
-  private static String table(SortedMap<String, List<String>> tests) {
->>>>>>> sessions
     StringBuilder table =
         new StringBuilder(
             """
