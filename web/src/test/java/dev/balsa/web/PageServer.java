@@ -20,8 +20,6 @@ final class PageServer implements AutoCloseable {
           "svg", "image/svg+xml",
           "txt", "text/plain; charset=utf-8");
 
-  private static final Path FOLDER = Tools.module().getParent();
-
   private final HttpServer server;
 
   PageServer() throws IOException {
@@ -38,7 +36,7 @@ final class PageServer implements AutoCloseable {
     String path = exchange.getRequestURI().getPath().substring("/ui/".length());
     String name = path.isEmpty() ? "index.html" : path;
     String type = TYPES.get(name.substring(name.lastIndexOf('.') + 1));
-    Path file = FOLDER.resolve(name);
+    Path file = Tools.FOLDER.resolve(name);
     try (exchange) {
       if (type == null || !Files.exists(file)) {
         exchange.sendResponseHeaders(404, -1);
