@@ -3,9 +3,10 @@ package dev.balsa.web;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 
 /** Any web server with the page as a static folder, on a free port, as strict as ours. */
@@ -35,13 +36,13 @@ final class PageServer implements AutoCloseable {
     String path = exchange.getRequestURI().getPath().substring("/ui/".length());
     String name = path.isEmpty() ? "index.html" : path;
     String type = TYPES.get(name.substring(name.lastIndexOf('.') + 1));
-    try (exchange;
-        InputStream in = Session.class.getResourceAsStream("ui/" + name)) {
-      if (in == null || type == null) {
+    Path file = Tools.FOLDER.resolve(name);
+    try (exchange) {
+      if (type == null || !Files.exists(file)) {
         exchange.sendResponseHeaders(404, -1);
         return;
       }
-      byte[] body = in.readAllBytes();
+      byte[] body = Files.readAllBytes(file);
       exchange.getResponseHeaders().set("Content-Type", type);
       exchange
           .getResponseHeaders()

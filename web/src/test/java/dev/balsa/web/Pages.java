@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -52,7 +53,7 @@ final class Pages {
   }
 
   /** A language's texts by key; its file has one on each line. */
-  static TreeMap<String, String> texts(String language) {
+  static Map<String, String> texts(String language) {
     TreeMap<String, String> texts = new TreeMap<>();
     for (String line : text("lang/" + language + ".json").lines().toList()) {
       if (line.equals("{") || line.equals("}")) {

@@ -19,7 +19,8 @@ class SizeTest {
   @Test
   void thePageIsSmall() throws IOException {
     long bytes = 0;
-    for (Path file : files(Tools.module().getParent())) {
+    assertThat(Tools.module()).exists();
+    for (Path file : files(Tools.FOLDER)) {
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
         gzip.write(Files.readAllBytes(file));

@@ -9,6 +9,9 @@ import org.junit.jupiter.api.Assumptions;
 
 /** Programs and files that some tests need and that only the whole build has. */
 final class Tools {
+  /** The page as the build leaves it. */
+  static final Path FOLDER = Path.of("target", "classes", "dev", "balsa", "web", "ui");
+
   private Tools() {}
 
   /**
@@ -29,7 +32,7 @@ final class Tools {
 
   /** The module that Maven compiled for the browser. */
   static Path module() {
-    Path module = Path.of("target", "classes", "dev", "balsa", "web", "ui", "balsa.js");
+    Path module = FOLDER.resolve("balsa.js");
     return Files.exists(module) ? module : missing(module + " is not there; build with Maven");
   }
 
