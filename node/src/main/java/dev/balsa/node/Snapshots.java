@@ -76,33 +76,18 @@ final class Snapshots implements AutoCloseable {
   }
 
   /**
-   * The latest snapshot that the log goes on from, or null if there is none and need not be. A log
-   * that ends before it, as after a crash while it was installed, begins anew behind it.
+   * The latest snapshot that the log goes on from, or null if there is none and need not be.
    *
    * @throws StorageException if entries between the snapshots and the log are missing
    */
   static @Nullable SnapshotMeta connect(SnapshotStore store, Wal wal) {
     store.damaged().forEach(damage -> LOG.log(Level.WARNING, damage));
-    for (SnapshotMeta snapshot : store.list()) {
-      if (snapshot.last().index() >= wal.base().index()) {
-        if (!wal.holds(snapshot.last())) {
-          LOG.log(
-              Level.INFO,
-              "log ends at {0} without {1}; it begins anew behind that snapshot",
-              wal.last(),
-              snapshot.last());
-          wal.restart(snapshot.last());
-          wal.force();
-        }
-        return snapshot;
-      }
+    EntryId end = wal.last();
+    SnapshotMeta snapshot = store.connect(wal);
+    if (!wal.last().equals(end)) {
+      LOG.log(Level.INFO, "log ended at {0}; it begins anew behind the snapshot {1}", end, snapshot);
     }
-    if (wal.base().index() == 0) {
-      return null;
-    }
-    throw new StorageException(
-        "the log begins after entry %s, but no snapshot reaches it (found: %s); restore the data directory from a copy, or remove this member from the cluster and add it anew with an empty --data-dir"
-            .formatted(wal.base(), store.list().stream().map(SnapshotMeta::last).toList()));
+    return snapshot;
   }
 
   /** Where the core looks for entries and for the snapshots it sends. */

@@ -1,16 +1,21 @@
 package dev.balsa.sim;
 
+import dev.balsa.raft.Change;
 import dev.balsa.raft.Entry;
 import dev.balsa.raft.EntryId;
 import dev.balsa.raft.Input;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Ready;
+import dev.balsa.raft.Ready.ChangeOutcome;
 import dev.balsa.raft.Ready.ProposalOutcome;
 import dev.balsa.raft.Ready.ReadOutcome;
+import dev.balsa.raft.Ready.TransferOutcome;
+import dev.balsa.raft.SnapshotMeta;
 import dev.balsa.raft.StateMachine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,11 +26,13 @@ final class Desk<R, S extends StateMachine<R>> {
   private final World<R, S> world;
   private final NodeId id;
   private @Nullable S machine; // null while the process is down
-  private long applied;
+  private EntryId applied = EntryId.ZERO;
   private long requests;
   private final TreeMap<Long, Pending<R, S>> asked = new TreeMap<>();
   private final TreeMap<Long, Placed<R, S>> placed = new TreeMap<>(); // by index
   private final TreeMap<Long, List<Pending<R, S>>> reads = new TreeMap<>(); // by index
+  private final TreeSet<Long> changes = new TreeSet<>(); // an operator's wishes
+  private final TreeMap<Long, NodeId> transfers = new TreeMap<>(); // to whom
 
   private record Placed<R, S extends StateMachine<R>>(EntryId id, Pending<R, S> pending) {}
 
@@ -36,7 +43,7 @@ final class Desk<R, S extends StateMachine<R>> {
 
   void open(S empty) {
     machine = empty;
-    applied = 0;
+    applied = EntryId.ZERO;
     requests = 0;
   }
 
@@ -49,16 +56,23 @@ final class Desk<R, S extends StateMachine<R>> {
     asked.clear();
     placed.clear();
     reads.clear();
+    changes.clear();
+    transfers.clear();
     waiting.forEach(world::unknown);
   }
 
   long applied() {
+    return applied.index();
+  }
+
+  /** The last entry applied. */
+  EntryId appliedId() {
     return applied;
   }
 
   /** Requests without an answer. */
   int waiting() {
-    return asked.size() + placed.size() + reads.size();
+    return asked.size() + placed.size() + reads.size() + changes.size() + transfers.size();
   }
 
   /** A request becomes an input for the core. */
@@ -69,6 +83,18 @@ final class Desk<R, S extends StateMachine<R>> {
       case Request.Write<R, S> write -> new Input.Propose(name, List.of(write.command()));
       case Request.Read<R, S> read -> new Input.Read(name);
     };
+  }
+
+  /** An operator's wish becomes an input for the core. */
+  Input change(List<Change> wish) {
+    changes.add(++requests);
+    return new Input.Reconfigure(requests, wish);
+  }
+
+  /** An operator's wish becomes an input for the core. */
+  Input transfer(NodeId target) {
+    transfers.put(++requests, target);
+    return new Input.Transfer(requests, target);
   }
 
   void answered(Ready ready) {
@@ -85,6 +111,26 @@ final class Desk<R, S extends StateMachine<R>> {
         case ReadOutcome.Refused refused -> world.refused(pending);
       }
     }
+    for (ChangeOutcome outcome : ready.changes()) {
+      known(changes.remove(outcome.request()), outcome);
+      if (outcome instanceof ChangeOutcome.Accepted(long request, EntryId first)) {
+        world.judge().acceptedChange(first);
+      }
+    }
+    for (TransferOutcome outcome : ready.transfers()) {
+      NodeId target = transfers.remove(outcome.transfer());
+      known(target != null, outcome);
+      if (outcome instanceof TransferOutcome.Done(long transfer, NodeId leader, long term)) {
+        known(leader.equals(target), outcome);
+        world.figures().transfers++;
+      }
+    }
+  }
+
+  private void known(boolean wanted, Object outcome) {
+    if (!wanted) {
+      throw new BrokenPromise("%s answers what nobody waits for: %s".formatted(id, outcome));
+    }
   }
 
   private Pending<R, S> take(long name, Object outcome) {
@@ -99,7 +145,7 @@ final class Desk<R, S extends StateMachine<R>> {
     switch (outcome) {
       case ProposalOutcome.Accepted(long proposal, EntryId first) -> {
         world.accepted(first, pending);
-        if (first.index() <= applied) {
+        if (first.index() <= applied.index()) {
           world.unknown(pending); // its result went by before its place was known
         } else {
           Placed<R, S> before = placed.put(first.index(), new Placed<>(first, pending));
@@ -126,15 +172,15 @@ final class Desk<R, S extends StateMachine<R>> {
 
   void apply(Entry entry) {
     S replica = machine;
-    if (replica == null || entry.index() != applied + 1) {
-      throw new BrokenPromise("%s applies %s after %d".formatted(id, entry.id(), applied));
+    if (replica == null || entry.index() != applied.index() + 1) {
+      throw new BrokenPromise("%s applies %s after %s".formatted(id, entry.id(), applied));
     }
     R result = world.twin().apply(id, replica, entry);
-    applied = entry.index();
-    Placed<R, S> place = placed.remove(applied);
+    applied = entry.id();
+    Placed<R, S> place = placed.isEmpty() ? null : placed.remove(applied.index());
     if (place != null) {
-      if (place.id().equals(entry.id()) && result != null) {
-        world.written(place.pending(), result, applied);
+      if (place.id().equals(applied) && result != null) {
+        world.written(place.pending(), result, applied.index());
       } else {
         world.refused(place.pending()); // another term's entry stands there for good
       }
@@ -142,11 +188,32 @@ final class Desk<R, S extends StateMachine<R>> {
     answerReads();
   }
 
+  /** A snapshot replaces the machine's state. */
+  void restore(SnapshotMeta snapshot, Storage storage) {
+    S replica = machine;
+    if (replica == null || snapshot.last().index() <= applied.index()) {
+      throw new BrokenPromise("%s restores %s after %s".formatted(id, snapshot, applied));
+    }
+    storage.restore(snapshot, replica);
+    applied = snapshot.last();
+    world.twin().restored(id, replica, applied.index());
+    while (!placed.isEmpty() && placed.firstKey() <= applied.index()) {
+      world.unknown(placed.pollFirstEntry().getValue().pending()); // its result went by
+    }
+    answerReads();
+  }
+
+  /** The state frozen as it is now; null if the machine has no snapshots. */
+  StateMachine.@Nullable Capture capture() {
+    S replica = machine;
+    return replica == null ? null : replica.capture();
+  }
+
   private void answerReads() {
     S replica = machine;
-    while (replica != null && !reads.isEmpty() && reads.firstKey() <= applied) {
+    while (replica != null && !reads.isEmpty() && reads.firstKey() <= applied.index()) {
       for (Pending<R, S> pending : reads.pollFirstEntry().getValue()) {
-        world.read(pending, replica, applied);
+        world.read(pending, replica, applied.index());
       }
     }
   }

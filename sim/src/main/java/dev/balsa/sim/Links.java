@@ -24,7 +24,7 @@ final class Links {
   }
 
   Links(Plan plan, Schedule schedule, Figures figures) {
-    this.nodes = plan.nodes();
+    this.nodes = plan.machines();
     this.schedule = schedule;
     this.figures = figures;
     this.weather = plan.weather();
@@ -53,10 +53,14 @@ final class Links {
     }
     schedule.after(delay(chance), () -> ends.arrived(to, message));
     // Two copies of a Forward are two requests: a transport must not make them (see Message).
-    if (!(message instanceof Message.Forward) && oneOf(chance, weather.duplicate())) {
+    if (!isRequest(message) && oneOf(chance, weather.duplicate())) {
       figures.duplicated++;
       schedule.after(delay(chance), () -> ends.arrived(to, message));
     }
+  }
+
+  private static boolean isRequest(Message message) {
+    return message instanceof Message.Forward || message instanceof Message.ForwardChange;
   }
 
   private long delay(SplitMix chance) {
@@ -71,18 +75,24 @@ final class Links {
     return perMille > 0 && chance.nextBetween(0, 1000) < perMille;
   }
 
-  void cut(NodeId from, NodeId to) {
-    cut[link(from, to)] = true;
+  /** Cuts one direction; false if there is nothing to cut. */
+  boolean cut(NodeId from, NodeId to) {
+    boolean whole = !from.equals(to) && !cut[link(from, to)];
+    cut[link(from, to)] |= whole;
+    return whole;
   }
 
-  void split(List<NodeId> side) {
+  /** Cuts all between one side and the other; false if there is nothing to cut. */
+  boolean split(List<NodeId> side) {
+    boolean any = false;
     for (int from = 1; from <= nodes; from++) {
       for (int to = 1; to <= nodes; to++) {
         if (side.contains(new NodeId(from)) != side.contains(new NodeId(to))) {
-          cut(new NodeId(from), new NodeId(to));
+          any |= cut(new NodeId(from), new NodeId(to));
         }
       }
     }
+    return any;
   }
 
   void mend() {

@@ -5,6 +5,7 @@ import dev.balsa.raft.StateMachine;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Numbered registers that hold one number each, 0 at first: the simplest machine whose clients can
@@ -14,6 +15,7 @@ public final class Registers implements StateMachine<Long> {
   static final byte PUT = 1;
   static final byte CAS = 2;
   private static final int COMMAND_BYTES = 21;
+  private static final int PART_REGISTERS = 16;
 
   private long[] values = new long[16];
   private long fingerprint;
@@ -89,5 +91,35 @@ public final class Registers implements StateMachine<Long> {
   /** A sum over all registers and what they hold. */
   long fingerprint() {
     return fingerprint;
+  }
+
+  @Override
+  public Capture capture() {
+    long[] frozen = values.clone();
+    return sink -> {
+      for (int from = 0; from < frozen.length; from += PART_REGISTERS) {
+        byte[] part = new byte[8 * Math.min(PART_REGISTERS, frozen.length - from)];
+        for (int i = 0; i < part.length / 8; i++) {
+          store(part, 8 * i, 8, frozen[from + i]);
+        }
+        sink.write(Bytes.wrap(part));
+      }
+    };
+  }
+
+  @Override
+  public void restore(Source source) {
+    values = new long[16];
+    fingerprint = 0;
+    int next = 0;
+    for (@Nullable Bytes part = source.read(); part != null; part = source.read()) {
+      int count = part.length() / 8;
+      values = Arrays.copyOf(values, Math.max(values.length, next + count));
+      for (int i = 0; i < count; i++) {
+        values[next] = load(part, 8 * i, 8);
+        fingerprint += mix(next, values[next]);
+        next++;
+      }
+    }
   }
 }

@@ -31,14 +31,16 @@ import org.jspecify.annotations.Nullable;
 public final class World<R, S extends StateMachine<R>> {
   private final Plan plan;
   private final Load<R, S> load;
-  private final Membership membership;
+  private final Membership founding;
   private final Hosting.Machines machines;
   private final Schedule schedule = new Schedule();
   private final Figures figures = new Figures();
   private final Judge judge;
   private final Twin<R, S> twin;
   private final Links links;
-  private final List<Host<R, S>> hosts = new ArrayList<>();
+  private final List<Host<R, S>> hosts = new ArrayList<>(); // by node id - 1
+  private final List<Host<R, S>> inUse = new ArrayList<>();
+  private final Operator<R, S> operator;
   private final Links.Ends ends;
   private Weather weather;
   private @Nullable Consumer<String> trace;
@@ -53,9 +55,9 @@ public final class World<R, S extends StateMachine<R>> {
     this.plan = plan;
     this.load = load;
     this.weather = plan.weather();
-    this.membership = new Membership(plan.voters());
+    this.founding = new Membership(plan.voters());
     this.machines = hosting.machines(plan.seed());
-    this.judge = new Judge(plan.nodes());
+    this.judge = new Judge(founding);
     this.twin = new Twin<>(load);
     this.links = new Links(plan, schedule, figures);
     this.ends =
@@ -71,13 +73,15 @@ public final class World<R, S extends StateMachine<R>> {
           }
         };
     figures.seeds = 1;
-    for (NodeId voter : plan.voters()) {
-      SplitMix chance = new SplitMix(plan.seed() * 1_000_003 + voter.value());
-      Host<R, S> host = new Host<>(this, voter, machines.storage(voter), chance);
+    this.operator = new Operator<>(this);
+    for (long id = 1; id <= plan.machines(); id++) {
+      SplitMix chance = new SplitMix(plan.seed() * 1_000_003 + id);
+      NodeId node = new NodeId(id);
+      Host<R, S> host = new Host<>(this, node, machines.storage(node), chance);
       judge.watch(host.storage.medium());
       hosts.add(host);
     }
-    Nemesis<R, S> nemesis = new Nemesis<>(this, links);
+    Nemesis<R, S> nemesis = new Nemesis<>(this, links, operator);
     for (Plan.TimedFault fault : plan.faults()) {
       schedule.at(fault.at(), () -> nemesis.inflict(fault.fault()));
     }
@@ -98,10 +102,26 @@ public final class World<R, S extends StateMachine<R>> {
    * @throws dev.balsa.raft.InvariantViolation if a core objects
    */
   public void run() {
-    hosts.forEach(Host::start);
+    for (int i = 0; i < plan.nodes(); i++) {
+      begin(hosts.get(i));
+    }
     advance(plan.stormNanos());
     recover();
-    finish();
+    boolean settled = operator.canDecide();
+    if (settled) {
+      finish();
+    } else {
+      figures.stranded++;
+    }
+    for (Host<R, S> host : List.copyOf(inUse)) {
+      host.stop(Storage.Loss.POWER);
+      host.start();
+    }
+    require(
+        inUse.stream().allMatch(Host::isUp), "a node does not start from a medium without fault");
+    judge.finish(
+        settled ? inUse.stream().map(host -> host.storage.medium()).toList() : List.of());
+    figures.judged = load.judge();
   }
 
   private void recover() {
@@ -109,7 +129,7 @@ public final class World<R, S extends StateMachine<R>> {
     links.mend();
     weather = Weather.FAIR;
     links.weather(weather);
-    for (Host<R, S> host : hosts) {
+    for (Host<R, S> host : List.copyOf(inUse)) {
       host.storage.trouble(Storage.Trouble.NONE);
       if (!host.isUp()) {
         host.start();
@@ -118,19 +138,30 @@ public final class World<R, S extends StateMachine<R>> {
     }
     long timeout = plan.timing().electionMaxNanos();
     advance(schedule.now() + 8 * timeout);
+    operator.retireStrangers();
+    advance(schedule.now() + 3 * timeout);
     int before = judge.committed();
     advance(schedule.now() + 4 * timeout);
     int after = judge.committed();
     int terms = judge.terms();
     asking = false;
     advance(schedule.now() + 4 * timeout);
-    require(after > before || plan.clients().isEmpty(), "nothing commits after the faults' end");
-    require(terms == judge.terms(), "a healthy leader does not stay");
+    boolean live = after > before || plan.clients().isEmpty();
+    require(live || !operator.canDecide(), "nothing commits after the faults' end");
+    require(terms == judge.terms() || !operator.canDecide(), "a healthy leader does not stay");
   }
 
   private void finish() {
-    for (Host<R, S> host : hosts) {
-      require(host.isUp(), "%s is down though nothing is wrong", host.id);
+    require(!judge.membership().isJoint(), "the joint phase of %s stays", judge.membership());
+    for (Host<R, S> host : inUse) {
+      Raft core = host.raft();
+      require(core != null, "%s is down though nothing is wrong", host.id);
+      require(
+          core != null && core.membership().equals(judge.membership()),
+          "%s is in a group of %s, others of %s",
+          host.id,
+          core == null ? null : core.membership(),
+          judge.membership());
       require(
           host.commit() == judge.committed() && host.desk().applied() == judge.committed(),
           "%s has committed %s and applied %s of %s",
@@ -139,21 +170,16 @@ public final class World<R, S extends StateMachine<R>> {
           host.desk().applied(),
           judge.committed());
       require(host.desk().waiting() == 0, "%s leaves clients without an answer", host.id);
-      host.stop(Storage.Loss.POWER);
-      host.start();
-      require(host.isUp(), "%s does not start from its own medium", host.id);
     }
-    judge.finish();
-    figures.judged = load.judge();
   }
 
   /** Lets everything happen up to a time, in nanoseconds since the beginning. */
   public void advance(long until) {
     while (true) {
       Host<R, S> first = hosts.getFirst();
-      for (int i = 1; i < hosts.size(); i++) {
-        if (hosts.get(i).wakeAt() < first.wakeAt()) {
-          first = hosts.get(i);
+      for (int i = 0; i < inUse.size(); i++) {
+        if (inUse.get(i).wakeAt() < first.wakeAt()) {
+          first = inUse.get(i);
         }
       }
       long next = schedule.next();
@@ -217,12 +243,50 @@ public final class World<R, S extends StateMachine<R>> {
     return twin;
   }
 
-  Membership membership() {
-    return membership;
+  /** Who a node takes for the group before its log tells. */
+  Membership founding(NodeId node) {
+    return node.value() <= plan.nodes() ? founding : Membership.UNKNOWN;
   }
 
   List<Host<R, S>> hosts() {
     return hosts;
+  }
+
+  /** The machines that run, or will again. */
+  List<Host<R, S>> inUse() {
+    return inUse;
+  }
+
+  /** One of the machines in use, or the first one if there is none. */
+  Host<R, S> anyHost(long chance) {
+    return inUse.isEmpty()
+        ? hosts.getFirst()
+        : inUse.get((int) Long.remainderUnsigned(chance, inUse.size()));
+  }
+
+  /** Starts a machine, unless that was done before. */
+  void begin(Host<R, S> host) {
+    if (host.standing() == Host.Standing.SPARE) {
+      inUse.add(host);
+      host.start();
+    }
+  }
+
+  /** A machine is not in use any more. */
+  void left(Host<R, S> host) {
+    inUse.remove(host);
+    if (host.standing() == Host.Standing.LOST) {
+      operator.replace(host);
+    }
+  }
+
+  /** A node's commit index rises. */
+  void commits(Host<R, S> host, long from, long to, Membership inForce) {
+    Membership before = judge.membership();
+    judge.commits(host.id, host.storage.medium(), from, to, inForce);
+    if (judge.membership() != before) {
+      operator.membershipChanged();
+    }
   }
 
   Host<R, S> host(NodeId node) {
@@ -238,15 +302,16 @@ public final class World<R, S extends StateMachine<R>> {
   }
 
   RaftConfig config(NodeId node, long seed) {
-    return plan.window().apply(plan.timing().apply(RaftConfig.of(node, seed)));
+    RaftConfig config = plan.window().apply(plan.timing().apply(RaftConfig.of(node, seed)));
+    return plan.snapshots().apply(plan.elections().apply(config));
   }
 
   void later(long nanos, Runnable action) {
     schedule.after(nanos, action);
   }
 
-  long forceNanos(SplitMix chance) {
-    return chance.nextBetween(0, weather.forceNanosMax());
+  long forceNanosMax() {
+    return weather.forceNanosMax();
   }
 
   void restartLater(Host<R, S> host, long nanos) {
@@ -254,7 +319,7 @@ public final class World<R, S extends StateMachine<R>> {
     schedule.after(
         nanos,
         () -> {
-          if (!host.isUp() && host.process() == process) {
+          if (host.isRestartable() && host.process() == process) {
             host.start();
           }
         });
@@ -323,11 +388,11 @@ public final class World<R, S extends StateMachine<R>> {
 
   void written(Pending<R, S> pending, R result, long position) {
     if (pending.request instanceof Request.Write<R, S> write && pending.finish()) {
-      require(
-          position > pending.floor,
-          "a command asked after %s was answered stands at %s",
-          pending.floor,
-          position);
+      if (position <= pending.floor) {
+        throw new BrokenPromise(
+            "a command asked after %d was answered stands at %d"
+                .formatted(pending.floor, position));
+      }
       floor = Math.max(floor, position);
       figures.writes++;
       write.answer().done(result, moment());
@@ -336,11 +401,11 @@ public final class World<R, S extends StateMachine<R>> {
 
   void read(Pending<R, S> pending, S machine, long position) {
     if (pending.request instanceof Request.Read<R, S> read && pending.finish()) {
-      require(
-          position >= pending.floor,
-          "a read asked after %s was answered is served at %s",
-          pending.floor,
-          position);
+      if (position < pending.floor) {
+        throw new BrokenPromise(
+            "a read asked after %d was answered is served at %d"
+                .formatted(pending.floor, position));
+      }
       floor = Math.max(floor, position);
       figures.reads++;
       read.answer().done(machine, moment());

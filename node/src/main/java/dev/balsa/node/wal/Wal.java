@@ -121,15 +121,16 @@ public final class Wal implements StoredLog, AutoCloseable {
         directory, new Owner(identity, group, new SliceCodec()), config, background, mayBeCut);
   }
 
-  /** The same for a log that was never cut, with a codec that others share. */
+  /** The same with a codec that others share. */
   static Wal open(
       Directory directory,
       Identity identity,
       GroupId group,
       WalConfig config,
       SliceCodec codec,
-      Executor background) {
-    return open(directory, new Owner(identity, group, codec), config, background, false);
+      Executor background,
+      boolean mayBeCut) {
+    return open(directory, new Owner(identity, group, codec), config, background, mayBeCut);
   }
 
   private static Wal open(
