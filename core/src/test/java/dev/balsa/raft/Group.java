@@ -6,11 +6,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiPredicate;
 import java.util.stream.LongStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A few cores moved by hand, for scenarios: nothing happens but what the test says. Nodes are
@@ -21,32 +21,11 @@ public final class Group {
   /** No pre-vote, no preference. */
   public static final ElectionRules AT_ONCE = new ElectionRules(false, ElectionRules.PRIORITY_MAX);
 
-  private final TreeMap<Integer, Host> hosts = new TreeMap<>();
+  private final TreeMap<Integer, GroupMember> hosts = new TreeMap<>();
   private final ArrayDeque<Outgoing> queue = new ArrayDeque<>();
   private final TreeSet<Integer> isolated = new TreeSet<>();
   private BiPredicate<Integer, Integer> links = (from, to) -> true;
   private long now;
-
-  private static final class Host {
-    RaftConfig config;
-    final Membership founding;
-    final TestDisk disk = new TestDisk();
-    final List<Event> events = new ArrayList<>();
-    final List<Ready.ProposalOutcome> proposals = new ArrayList<>();
-    final List<Ready.ChangeOutcome> changes = new ArrayList<>();
-    final List<Ready.ReadOutcome> reads = new ArrayList<>();
-    final TestSnapshots snapshots = new TestSnapshots();
-    final List<Ready.SnapshotWork> snapshotWork = new ArrayList<>();
-    final List<Ready.TransferOutcome> transfers = new ArrayList<>();
-    final List<Outgoing> waiting = new ArrayList<>();
-    boolean held;
-    @Nullable Raft raft;
-
-    Host(RaftConfig config, Membership founding) {
-      this.config = config;
-      this.founding = founding;
-    }
-  }
 
   private Group(long seed, List<ElectionRules> rules) {
     int size = rules.size();
@@ -54,7 +33,7 @@ public final class Group {
         new Membership(LongStream.rangeClosed(1, size).mapToObj(NodeId::new).toList());
     for (int node = 1; node <= size; node++) {
       RaftConfig config = RaftConfig.of(id(node), seed + node).withElection(rules.get(node - 1));
-      hosts.put(node, new Host(config, membership));
+      hosts.put(node, new GroupMember(config, membership));
     }
   }
 
@@ -84,7 +63,7 @@ public final class Group {
 
   /** A node with an empty disk that knows nobody yet, to be added to the running group. */
   public Group join(int node) {
-    hosts.put(node, new Host(RaftConfig.of(id(node), node), Membership.UNKNOWN));
+    hosts.put(node, new GroupMember(RaftConfig.of(id(node), node), Membership.UNKNOWN));
     return this;
   }
 
@@ -95,11 +74,7 @@ public final class Group {
 
   /** The same with a term on disk that may be above the log's last. */
   public Group logAt(int node, long term, long... terms) {
-    long last = terms.length == 0 ? 0 : terms[terms.length - 1];
-    HardState hardState = new HardState(Math.max(term, last), null);
-    TestDisk disk = host(node).disk;
-    disk.write(new Ready.Persist(1, hardState, slice(terms)));
-    disk.force(1);
+    host(node).log(term, slice(terms));
     return this;
   }
 
@@ -113,20 +88,12 @@ public final class Group {
     return new LogSlice(EntryId.ZERO, entries);
   }
 
-  private Host host(int node) {
-    Host host = hosts.get(node);
-    if (host == null) {
-      throw new IllegalArgumentException("no node " + node);
-    }
-    return host;
+  private GroupMember host(int node) {
+    return Objects.requireNonNull(hosts.get(node), "no such node");
   }
 
   private Raft raft(int node) {
-    Host host = host(node);
-    if (host.raft == null) {
-      host.raft = Raft.start(host.config, host.founding, host.disk.restored(), host.disk, now);
-    }
-    return host.raft;
+    return host(node).raft(now);
   }
 
   public Status status(int node) {
@@ -245,7 +212,7 @@ public final class Group {
   /** Gives a node an input and does what its host must do. */
   public Ready step(int node, Input input) {
     Raft raft = raft(node);
-    Host host = host(node);
+    GroupMember host = host(node);
     Ready ready = raft.step(now, input);
     host.events.addAll(ready.events());
     host.proposals.addAll(ready.proposals());
@@ -266,7 +233,7 @@ public final class Group {
   }
 
   private void work(int node, Ready.SnapshotWork work) {
-    Host host = host(node);
+    GroupMember host = host(node);
     switch (work) {
       case Ready.SnapshotWork.Store part -> {
         TestDisk.Snapshot whole = host.snapshots.store(part);
@@ -309,7 +276,7 @@ public final class Group {
   }
 
   private void force(int node) {
-    Host host = host(node);
+    GroupMember host = host(node);
     long sequence = host.disk.pendingSequence();
     host.disk.force(sequence);
     send(node, host.waiting);
@@ -339,7 +306,7 @@ public final class Group {
 
   /** The process ends, and what was not forced is lost; the next use starts another. */
   public void crash(int node) {
-    Host host = host(node);
+    GroupMember host = host(node);
     host.raft = null;
     host.held = false;
     host.waiting.clear();

@@ -18,7 +18,7 @@ class RandomRunTest {
     long committed = 0;
     long terms = 0;
     long reads = 0;
-    TestCluster.Counts churn = new TestCluster.Counts();
+    RunCounts churn = new RunCounts();
     long snapshots = 0;
     long installs = 0;
     long transfers = 0;

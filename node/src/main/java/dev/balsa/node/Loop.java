@@ -2,7 +2,6 @@ package dev.balsa.node;
 
 import dev.balsa.node.net.Transport;
 import dev.balsa.node.wal.Wal;
-import dev.balsa.raft.Bytes;
 import dev.balsa.raft.Change;
 import dev.balsa.raft.Entry;
 import dev.balsa.raft.Event;
@@ -16,14 +15,9 @@ import dev.balsa.raft.SnapshotMeta;
 import dev.balsa.raft.StateMachine;
 import dev.balsa.raft.Status;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The one thread that owns the core, the peers' sockets and the log. A turn takes all that has
@@ -39,13 +33,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Loop<R, S extends StateMachine<R>> implements Runnable {
   private static final long PAGE_BYTES_MAX = 1 << 20;
-  private static final int BATCHES_PER_TURN = 4;
 
   /** How often a turn may let others add to its batch; each yield is some microseconds. */
   private static final int YIELDS_MAX = 32;
-
-  /** How long refused requests wait for another leader before the same one is asked again. */
-  private static final long RETRY_NANOS = 20_000_000;
 
   private final Raft raft;
   private final Wal wal;
@@ -53,7 +43,7 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
   private final Applier<R, S> applier;
   private final Intake<R> intake;
   private final Snapshots snapshots;
-  private final ConcurrentLinkedQueue<Applier.Query<S>> readIntake = new ConcurrentLinkedQueue<>();
+  private final Requests<R, S> requests;
   private final Transfers transfers = new Transfers();
   private final Changes changes = new Changes();
   private final Roster roster;
@@ -66,24 +56,10 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
   private volatile NodeStatus status; // written by the loop thread only
   private volatile Membership members; // written by the loop thread only
 
-  // Given to the core and not answered yet.
-  private final Map<Long, List<Intake.Submission<R>>> proposed = new HashMap<>();
-  private final Map<Long, List<Applier.Query<S>>> asked = new HashMap<>();
-  private long nextRequest = 1;
-
-  // Refused by a leader that is none any more: to be tried again when another is known, or the same
-  // one after a while.
-  private List<Intake.Submission<R>> heldProposals = new ArrayList<>();
-  private List<Applier.Query<S>> heldReads = new ArrayList<>();
-  private Epoch refusedBy = new Epoch(0, null);
-  private long refusedUntil;
-
   private final List<Ready.Outgoing> afterForce = new ArrayList<>();
   private long unforced; // sequence of the last write not yet forced, 0 if none
   private long handedOver; // last index given to the applier
   private long leaderChanges;
-
-  private record Epoch(long term, @Nullable NodeId leader) {}
 
   Loop(
       Raft raft,
@@ -102,11 +78,11 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
     this.applier = applier;
     this.intake = intake;
     this.snapshots = snapshots;
+    this.requests = new Requests<>(raft, applier, intake, batchBytesMax);
     this.batchBytesMax = batchBytesMax;
     this.roster = roster;
     this.listener = listener;
     this.failed = failed;
-    this.refusedUntil = System.nanoTime();
     this.status = new NodeStatus(raft.status(), 0, 0, 0, false);
     this.members = raft.configuredAt(0).membership();
     this.receiver =
@@ -150,7 +126,7 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
 
   /** Leaves a linearizable read. Any thread. */
   void read(Applier.Query<S> query) {
-    readIntake.add(query);
+    requests.leave(query);
     transport.wakeup();
   }
 
@@ -184,8 +160,7 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
   private void turn() {
     transport.poll(pollNanos(), receiver);
     gather();
-    propose();
-    read();
+    requests.take(this::step);
     transfers.take(this::step);
     changes.take(this::step);
     if (System.nanoTime() >= raft.deadline()) {
@@ -245,75 +220,7 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
   /** How long the loop may sleep; not at all while there is work that no peer will announce. */
   private long pollNanos() {
     long now = System.nanoTime();
-    if (unforced > 0 || (hasRequests() && canPropose(now))) {
-      return 0;
-    }
-    long deadline = raft.deadline() - now;
-    return Math.max(0, hasRequests() ? Math.min(deadline, RETRY_NANOS) : deadline);
-  }
-
-  private boolean hasRequests() {
-    return !intake.isEmpty()
-        || !readIntake.isEmpty()
-        || !heldProposals.isEmpty()
-        || !heldReads.isEmpty();
-  }
-
-  /** Requests wait here until a leader is known that has not just refused some. */
-  private boolean canPropose(long now) {
-    return raft.leader() != null && (now - refusedUntil >= 0 || !epoch().equals(refusedBy));
-  }
-
-  private void refused() {
-    refusedBy = epoch();
-    refusedUntil = System.nanoTime() + RETRY_NANOS;
-  }
-
-  private Epoch epoch() {
-    return new Epoch(raft.term(), raft.leader());
-  }
-
-  private void propose() {
-    if (!canPropose(System.nanoTime())) {
-      heldProposals.removeIf(submission -> submission.outcome().isDone());
-      return;
-    }
-    if (!heldProposals.isEmpty()) {
-      List<Intake.Submission<R>> again = heldProposals;
-      heldProposals = new ArrayList<>();
-      propose(again);
-    }
-    for (int batches = 0; batches < BATCHES_PER_TURN && !intake.isEmpty(); batches++) {
-      propose(intake.drain(batchBytesMax));
-    }
-  }
-
-  private void propose(List<Intake.Submission<R>> batch) {
-    if (batch.isEmpty()) {
-      return;
-    }
-    List<Bytes> commands = new ArrayList<>(batch.size());
-    for (Intake.Submission<R> submission : batch) {
-      commands.add(submission.command());
-    }
-    long id = nextRequest++;
-    proposed.put(id, batch);
-    step(new Input.Propose(id, commands));
-  }
-
-  private void read() {
-    if (!canPropose(System.nanoTime()) || (readIntake.isEmpty() && heldReads.isEmpty())) {
-      return;
-    }
-    List<Applier.Query<S>> batch = heldReads;
-    heldReads = new ArrayList<>();
-    Applier.@Nullable Query<S> query;
-    while ((query = readIntake.poll()) != null) {
-      batch.add(query);
-    }
-    long id = nextRequest++;
-    asked.put(id, batch);
-    step(new Input.Read(id));
+    return unforced > 0 ? 0 : requests.patience(raft.deadline() - now, now);
   }
 
   /** Gives the core one input and does what it says, but for what must wait for the disk. */
@@ -331,8 +238,8 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
     } else {
       send(ready.sendDurable());
     }
-    ready.proposals().forEach(this::proposalDone);
-    ready.reads().forEach(this::readDone);
+    ready.proposals().forEach(requests::answer);
+    ready.reads().forEach(requests::answer);
     ready.changes().forEach(changes::answer);
     ready.transfers().forEach(transfers::answer);
     for (Event event : ready.events()) {
@@ -380,60 +287,15 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
   }
 
   private void publish() {
-    long pending = proposed.size() + (long) asked.size() + applier.waiting();
+    long pending = requests.unanswered() + applier.waiting();
     Status latest = raft.status();
     roster.follow(raft, latest.commit(), System.nanoTime());
     status = new NodeStatus(latest, applier.applied(), pending, leaderChanges, false);
   }
 
-  private void proposalDone(Ready.ProposalOutcome outcome) {
-    List<Intake.Submission<R>> batch =
-        Objects.requireNonNull(proposed.remove(outcome.proposal()), "proposal answered twice");
-    switch (outcome) {
-      case Ready.ProposalOutcome.Accepted accepted -> applier.place(accepted.first(), batch);
-      case Ready.ProposalOutcome.Refused refused -> {
-        switch (refused.reason()) {
-          case NO_LEADER, LEADER_CHANGED, TRANSFERRING -> {
-            refused();
-            heldProposals.addAll(batch);
-          }
-          default -> complete(batch, new Outcome.Refused<>(refused.reason()));
-        }
-      }
-      case Ready.ProposalOutcome.Unknown unknown ->
-          complete(batch, new Outcome.Unknown<>("the leader went away without an answer"));
-    }
-  }
-
-  private void readDone(Ready.ReadOutcome outcome) {
-    List<Applier.Query<S>> batch =
-        Objects.requireNonNull(asked.remove(outcome.read()), "read answered twice");
-    switch (outcome) {
-      case Ready.ReadOutcome.Confirmed confirmed -> applier.query(confirmed.index(), batch);
-      case Ready.ReadOutcome.Refused refused -> {
-        refused();
-        heldReads.addAll(batch);
-      }
-    }
-  }
-
-  private void complete(List<Intake.Submission<R>> batch, Outcome<R> outcome) {
-    batch.forEach(submission -> submission.outcome().complete(outcome));
-  }
-
   private void answerStopped() {
-    proposed.values().forEach(batch -> complete(batch, new Outcome.Stopped<>()));
-    complete(heldProposals, new Outcome.Stopped<>());
-    while (!intake.isEmpty()) {
-      complete(intake.drain(Long.MAX_VALUE), new Outcome.Stopped<>());
-    }
-    asked.values().forEach(batch -> batch.forEach(Applier.Query::stopped));
-    heldReads.forEach(Applier.Query::stopped);
+    requests.answerStopped();
     transfers.answerStopped();
     changes.answerStopped();
-    Applier.@Nullable Query<S> query;
-    while ((query = readIntake.poll()) != null) {
-      query.stopped();
-    }
   }
 }

@@ -6,11 +6,11 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Names the section of the paper whose rule a test checks, as {@code §5.4.2}, or of the thesis, as
+ * Names the sections whose rule a test checks: of the paper as {@code §5.4.2}, of the thesis as
  * {@code thesis §9.6}.
  */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
-@interface Paper {
-  String value();
+public @interface Paper {
+  String[] value();
 }

@@ -47,7 +47,7 @@ class Paper7SnapshotTest {
   }
 
   @Test
-  @Paper("§7")
+  @Paper({"§7", "thesis §5.1"})
   void theLogIsCutBehindASnapshotAndItsTailStays() {
     Group group = cut(5);
 
@@ -58,7 +58,7 @@ class Paper7SnapshotTest {
   }
 
   @Test
-  @Paper("§7")
+  @Paper({"§7", "thesis §5.1.1"})
   void nothingIsCutBeforeTheHostSaysThatASnapshotIsDurable() {
     Group group = Group.of(1).rules(0, 100, 100);
     group.elect(1);
@@ -69,7 +69,7 @@ class Paper7SnapshotTest {
   }
 
   @Test
-  @Paper("§7")
+  @Paper({"§7", "thesis §5.1"})
   void aFollowerThatNeedsWhatIsGoneGetsTheSnapshotAndThenEntries() {
     Group group = cut(0);
     group.heal();
@@ -87,7 +87,7 @@ class Paper7SnapshotTest {
   }
 
   @Test
-  @Paper("§7")
+  @Paper({"§7", "thesis §5.1.2"})
   void aFollowerThatIsALittleLateIsServedFromTheTail() {
     Group group = Group.of(3).rules(10, 300, 100);
     group.elect(1);
@@ -108,7 +108,7 @@ class Paper7SnapshotTest {
   }
 
   @Test
-  @Paper("§7")
+  @Paper({"§7", "thesis §5.1"})
   void whatTheFollowerHasBeyondOrAgainstTheSnapshotIsDiscarded() {
     Group group = Group.of(3).rules(0, 1_000, 1_000);
     group.logAt(1, 3, 1, 1, 3, 3).logAt(2, 3, 1, 1, 3, 3).logAt(3, 3, 1, 1, 2, 2, 2, 2, 2);
@@ -127,7 +127,7 @@ class Paper7SnapshotTest {
   }
 
   @Test
-  @Paper("§7")
+  @Paper({"§7", "thesis §5.1"})
   void entriesBehindASnapshotThatTheLogAgreesWithAreRetained() {
     Group group = Group.of(3).logAt(3, 1, 1, 1, 1, 1, 1);
     SnapshotMeta snapshot = new SnapshotMeta(new EntryId(1, 3), THREE, 10, 7);
@@ -171,7 +171,7 @@ class Paper7SnapshotTest {
   }
 
   @Test
-  @Paper("§7")
+  @Paper({"§7", "thesis §5.1"})
   void chunksAreTakenInOrderOnceAndAnsweredByHowMuchIsThere() {
     Group group = Group.of(3);
     SnapshotMeta snapshot = new SnapshotMeta(new EntryId(1, 3), THREE, 100, 7);
@@ -190,7 +190,7 @@ class Paper7SnapshotTest {
   }
 
   @Test
-  @Paper("§7")
+  @Paper({"§7", "thesis §5.1.3"})
   void aTransferGoesOnWhereItStoodWhenTheConnectionBroke() {
     Group group = cut(0);
     group.heal();
@@ -230,7 +230,7 @@ class Paper7SnapshotTest {
   }
 
   @Test
-  @Paper("§7")
+  @Paper({"§7", "thesis §5.1.3"})
   void noMoreBytesAreOnTheirWayThanTheWindowAllows() {
     Group group = cut(0);
     group.heal();
@@ -246,7 +246,7 @@ class Paper7SnapshotTest {
   }
 
   @Test
-  @Paper("§7")
+  @Paper({"§7", "thesis §5.1.1"})
   void heartbeatsGoOnDuringATransferAndConfirmReads() {
     Group group = cut(0);
     group.heal();
@@ -264,7 +264,7 @@ class Paper7SnapshotTest {
   }
 
   @Test
-  @Paper("§7")
+  @Paper({"§7", "thesis §5.1.1"})
   void aNodeDoesNotCampaignWhileASnapshotIsBeingMadeDurable() {
     Group group = Group.of(3);
     group.hold(3);
@@ -281,7 +281,7 @@ class Paper7SnapshotTest {
   }
 
   @Test
-  @Paper("§7")
+  @Paper({"§7", "thesis §5.1"})
   void aRestartedNodeGoesOnFromItsSnapshot() {
     Group group = cut(2);
     group.crash(1);

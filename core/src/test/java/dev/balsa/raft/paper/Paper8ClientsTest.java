@@ -32,7 +32,7 @@ class Paper8ClientsTest {
   }
 
   @Test
-  @Paper("§8")
+  @Paper({"§8", "thesis §6.2"})
   void anyNodePassesACommandToTheLeader() {
     Group group = Group.of(3);
     group.elect(1);
@@ -46,7 +46,7 @@ class Paper8ClientsTest {
   }
 
   @Test
-  @Paper("§8")
+  @Paper({"§8", "thesis §6.2"})
   void withoutALeaderACommandIsRefused() {
     Group group = Group.of(3);
 
@@ -59,7 +59,7 @@ class Paper8ClientsTest {
   }
 
   @Test
-  @Paper("§8")
+  @Paper({"§8", "thesis §6.4"})
   void aReadWaitsForAMajorityThatStillKnowsTheLeader() {
     Group group = Group.of(3);
     group.elect(1);
@@ -75,7 +75,7 @@ class Paper8ClientsTest {
   }
 
   @Test
-  @Paper("§8")
+  @Paper({"§8", "thesis §6.4"})
   void aDeposedLeaderThatDoesNotKnowItServesNoRead() {
     Group group = Group.of(3);
     group.elect(1);
@@ -97,7 +97,7 @@ class Paper8ClientsTest {
   }
 
   @Test
-  @Paper("§8")
+  @Paper({"§8", "thesis §6.4"})
   void aNewLeaderServesNoReadBeforeItsNoOpIsCommitted() {
     Group group = Group.of(3);
     group.wake(1);

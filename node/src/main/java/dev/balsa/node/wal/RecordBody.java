@@ -1,8 +1,11 @@
 package dev.balsa.node.wal;
 
 import dev.balsa.node.codec.MalformedException;
+import dev.balsa.node.codec.SliceCodec;
+import dev.balsa.node.disk.DiskFile;
 import dev.balsa.raft.EntryId;
 import dev.balsa.raft.HardState;
+import dev.balsa.raft.LogSlice;
 import dev.balsa.raft.NodeId;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
@@ -47,6 +50,34 @@ final class RecordBody {
       }
     }
     return false;
+  }
+
+  /**
+   * Reads the entries of the record at {@code place}, which was written.
+   *
+   * @throws dev.balsa.node.StorageException if the disk fails or the record does not check out
+   */
+  static LogSlice readSlice(DiskFile file, RecordHeader.Place place) {
+    long offset = place.offset();
+    ByteBuffer bytes = ByteBuffer.allocate(RecordHeader.BYTES);
+    file.read(bytes, offset);
+    if (!RecordHeader.isValid(bytes, place)) {
+      throw RecoveryCase.DAMAGED_BEFORE_TAIL.refuse(
+          file.path(), offset, "the header of a record that was written does not check out");
+    }
+    RecordHeader header = RecordHeader.read(bytes);
+    byte[] body = new byte[header.length()];
+    file.read(ByteBuffer.wrap(body), offset + RecordHeader.BYTES);
+    int crc = SliceCodec.crc(body, 0, body.length);
+    if (crc != header.bodyCrc()) {
+      throw RecoveryCase.DAMAGED_BEFORE_TAIL.refuse(
+          file.path(), offset, "checksum %08x found, %08x wanted".formatted(crc, header.bodyCrc()));
+    }
+    try {
+      return SliceCodec.parse(body, 0, body.length);
+    } catch (MalformedException e) {
+      throw RecoveryCase.RECORD_UNKNOWN.refuse(file.path(), offset, String.valueOf(e.getMessage()));
+    }
   }
 
   static int crc(ByteBuffer bytes) {

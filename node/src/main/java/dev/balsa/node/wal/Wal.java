@@ -3,10 +3,8 @@ package dev.balsa.node.wal;
 import dev.balsa.node.Identity;
 import dev.balsa.node.StorageException;
 import dev.balsa.node.codec.EncodedSlice;
-import dev.balsa.node.codec.MalformedException;
 import dev.balsa.node.codec.SliceCodec;
 import dev.balsa.node.disk.Directory;
-import dev.balsa.node.disk.DiskFile;
 import dev.balsa.node.disk.UninterruptibleThread;
 import dev.balsa.node.wal.RecordHeader.EntryPlace;
 import dev.balsa.node.wal.RecordHeader.Place;
@@ -39,26 +37,16 @@ public final class Wal implements StoredLog, AutoCloseable {
   /** How many segments one call may delete, so that nobody waits long; the next one goes on. */
   private static final int DELETIONS_MAX = 4;
 
-  private static final byte[] PADDING = new byte[RecordHeader.BYTES];
-
   private final Directory directory;
   private final Identity identity;
-  private final GroupId group;
   private final SliceCodec codec;
   private final SegmentStock stock;
   private final LogState state;
   private final RecoveryReport report;
   private final TreeMap<Long, SegmentFile> segments = new TreeMap<>();
-  private final ByteBuffer staging;
+  private final RecordWriter writer;
 
-  private SegmentFile active;
   private long restartedIn; // the segment with the latest restart, or the first one
-  private long staged; // offset in the active segment of the staging buffer's first byte
-  private long nextNumber;
-  private long durable; // last record number known to be forced, < nextNumber
-  private long forces;
-  private long bytesWritten;
-  private LongConsumer forceObserver = nanos -> {};
   private @Nullable StorageException failure;
 
   private Wal(
@@ -69,18 +57,14 @@ public final class Wal implements StoredLog, AutoCloseable {
       int stagingBytes) {
     this.directory = directory;
     this.identity = owner.identity();
-    this.group = owner.group();
     this.codec = owner.codec();
     this.stock = stock;
     this.state = recovered.state();
     this.report = recovered.report();
-    this.staging = ByteBuffer.allocateDirect(stagingBytes);
+    this.writer =
+        new RecordWriter(identity.incarnation().value(), owner.group(), recovered, stagingBytes);
     recovered.segments().forEach(segment -> segments.put(segment.number(), segment));
     this.restartedIn = recovered.segments().getFirst().number();
-    this.active = recovered.segments().getLast();
-    this.staged = recovered.tail();
-    this.nextNumber = recovered.nextNumber();
-    this.durable = nextNumber - 1;
   }
 
   private record Owner(Identity identity, GroupId group, SliceCodec codec) {}
@@ -217,9 +201,9 @@ public final class Wal implements StoredLog, AutoCloseable {
     }
     makeRoom(RecordHeader.recordBytes(RecordBody.ENTRY_ID_BYTES));
     ByteBuffer body = ByteBuffer.wrap(RecordBody.bytes(at));
-    write(RecordHeader.RESTART, EntryPlace.NONE, body, RecordBody.crc(body.duplicate()));
+    writer.write(RecordHeader.RESTART, EntryPlace.NONE, body, RecordBody.crc(body.duplicate()));
     state.restart(at);
-    restartedIn = active.number();
+    restartedIn = writer.segment().number();
   }
 
   /**
@@ -264,27 +248,26 @@ public final class Wal implements StoredLog, AutoCloseable {
     }
     EncodedSlice encoded = codec.encode(slice);
     makeRoom(RecordHeader.recordBytes(encoded.length()));
-    long offset = tail();
+    long offset = writer.tail();
     EntryPlace entry = new EntryPlace(slice.prev().index() + 1, slice.last().term());
-    write(RecordHeader.ENTRIES, entry, encoded.body(), encoded.crc());
-    state.accept(slice, active.number(), offset);
+    writer.write(RecordHeader.ENTRIES, entry, encoded.body(), encoded.crc());
+    state.accept(slice, writer.segment().number(), offset);
   }
 
   /** Begins a segment with term and vote, and goes to the next one if a record does not fit. */
   private void makeRoom(long recordBytes) {
-    if (tail() == SegmentFile.BLOCK_BYTES) {
+    if (writer.isAtStart()) {
       write(state.hardState());
     }
-    if (tail() + recordBytes <= active.size()) {
+    if (writer.tail() + recordBytes <= writer.segment().size()) {
       return;
     }
-    forceStaged();
+    writer.force();
     long first = RecordHeader.recordBytes(RecordBody.HARD_STATE_BYTES);
     SegmentFile next =
-        stock.take(active.number() + 1, SegmentFile.BLOCK_BYTES + first + recordBytes);
+        stock.take(writer.segment().number() + 1, SegmentFile.BLOCK_BYTES + first + recordBytes);
     segments.put(next.number(), next);
-    active = next;
-    staged = SegmentFile.BLOCK_BYTES;
+    writer.turnTo(next);
     stock.prepare(next.number() + 1);
     write(state.hardState());
   }
@@ -292,33 +275,7 @@ public final class Wal implements StoredLog, AutoCloseable {
   private void write(HardState hardState) {
     ByteBuffer body = ByteBuffer.wrap(RecordBody.bytes(hardState));
     EntryPlace place = new EntryPlace(0, hardState.term());
-    write(RecordHeader.HARD_STATE, place, body, RecordBody.crc(body.duplicate()));
-  }
-
-  private void write(byte type, EntryPlace entry, ByteBuffer body, int bodyCrc) {
-    RecordHeader header =
-        new RecordHeader(body.remaining(), type, group, nextNumber, durable, entry, bodyCrc);
-    if (staging.remaining() < RecordHeader.BYTES) {
-      flush();
-    }
-    header.write(staging, place(active, tail()));
-    stage(body);
-    stage(ByteBuffer.wrap(new byte[] {RecordHeader.END}));
-    int padding = (int) (header.recordBytes() - RecordHeader.BYTES - header.length() - 1);
-    stage(ByteBuffer.wrap(PADDING, 0, padding));
-    nextNumber++;
-  }
-
-  private void stage(ByteBuffer source) {
-    while (source.hasRemaining()) {
-      if (!staging.hasRemaining()) {
-        flush();
-      }
-      int count = Math.min(staging.remaining(), source.remaining());
-      staging.put(staging.position(), source, source.position(), count);
-      staging.position(staging.position() + count);
-      source.position(source.position() + count);
-    }
+    writer.write(RecordHeader.HARD_STATE, place, body, RecordBody.crc(body.duplicate()));
   }
 
   /**
@@ -327,29 +284,7 @@ public final class Wal implements StoredLog, AutoCloseable {
    * @throws StorageException if the disk failed, now or before
    */
   public void force() {
-    guarded(this::forceStaged);
-  }
-
-  private void forceStaged() {
-    if (durable == nextNumber - 1) {
-      return;
-    }
-    flush();
-    long start = System.nanoTime();
-    active.file().force();
-    forceObserver.accept(System.nanoTime() - start);
-    forces++;
-    durable = nextNumber - 1;
-  }
-
-  /** Hands what is staged to the kernel. */
-  private void flush() {
-    staging.flip();
-    int count = staging.remaining();
-    active.file().write(staging, staged);
-    staging.clear();
-    staged += count;
-    bytesWritten += count;
+    guarded(writer::force);
   }
 
   private void guarded(Runnable action) {
@@ -377,8 +312,8 @@ public final class Wal implements StoredLog, AutoCloseable {
           "entries %d..%d wanted, the log holds what follows %s up to %s"
               .formatted(from, to, state.base(), state.last()));
     }
-    if (staging.position() > 0) {
-      guarded(this::flush);
+    if (writer.isStaging()) {
+      guarded(writer::flush);
     }
     List<Entry> entries = new ArrayList<>();
     long bytes = 0;
@@ -386,7 +321,7 @@ public final class Wal implements StoredLog, AutoCloseable {
     while (next <= to) {
       int slot = state.index().slot(next);
       long end = Math.min(to + 1, state.index().end(slot));
-      LogSlice slice = readSlice(state.index().segment(slot), state.index().offset(slot));
+      LogSlice slice = readSlice(slot);
       int first = (int) (slice.prev().index() + 1 - next);
       for (Entry entry : slice.entries().subList(-first, (int) (end - next) - first)) {
         bytes += entry.bytes();
@@ -400,39 +335,15 @@ public final class Wal implements StoredLog, AutoCloseable {
     return entries;
   }
 
-  private LogSlice readSlice(long number, long offset) {
+  private LogSlice readSlice(int slot) {
+    long number = state.index().segment(slot);
     SegmentFile segment = segments.get(number);
     if (segment == null) {
       throw new InvariantViolation("segment %d is not open".formatted(number));
     }
-    DiskFile file = segment.file();
-    ByteBuffer bytes = ByteBuffer.allocate(RecordHeader.BYTES);
-    file.read(bytes, offset);
-    if (!RecordHeader.isValid(bytes, place(segment, offset))) {
-      throw RecoveryCase.DAMAGED_BEFORE_TAIL.refuse(
-          file.path(), offset, "the header of a record that was written does not check out");
-    }
-    RecordHeader header = RecordHeader.read(bytes);
-    byte[] body = new byte[header.length()];
-    file.read(ByteBuffer.wrap(body), offset + RecordHeader.BYTES);
-    int crc = SliceCodec.crc(body, 0, body.length);
-    if (crc != header.bodyCrc()) {
-      throw RecoveryCase.DAMAGED_BEFORE_TAIL.refuse(
-          file.path(), offset, "checksum %08x found, %08x wanted".formatted(crc, header.bodyCrc()));
-    }
-    try {
-      return SliceCodec.parse(body, 0, body.length);
-    } catch (MalformedException e) {
-      throw RecoveryCase.RECORD_UNKNOWN.refuse(file.path(), offset, String.valueOf(e.getMessage()));
-    }
-  }
-
-  private Place place(SegmentFile segment, long offset) {
-    return new Place(identity.incarnation().value(), segment.number(), offset);
-  }
-
-  private long tail() {
-    return staged + staging.position();
+    long offset = state.index().offset(slot);
+    return RecordBody.readSlice(
+        segment.file(), new Place(identity.incarnation().value(), number, offset));
   }
 
   /** The last entry appended, forced or not. */
@@ -442,17 +353,17 @@ public final class Wal implements StoredLog, AutoCloseable {
 
   /** How many forces were done. */
   public long forces() {
-    return forces;
+    return writer.forces();
   }
 
   /** How many bytes were handed to the kernel, with headers and padding. */
   public long bytesWritten() {
-    return bytesWritten;
+    return writer.bytesWritten();
   }
 
   /** Tells {@code observer} the duration of every force from now on, in nanoseconds. */
   public void observeForces(LongConsumer observer) {
-    forceObserver = observer;
+    writer.observeForces(observer);
   }
 
   /**
@@ -464,7 +375,7 @@ public final class Wal implements StoredLog, AutoCloseable {
   @Override
   public void close() {
     try {
-      if (failure == null && nextNumber > 1) {
+      if (failure == null && writer.hasRecords()) {
         guarded(this::mark);
       }
     } finally {
@@ -475,9 +386,9 @@ public final class Wal implements StoredLog, AutoCloseable {
   }
 
   private void mark() {
-    forceStaged();
+    writer.force();
     makeRoom(RecordHeader.recordBytes(0));
-    write(RecordHeader.MARK, EntryPlace.NONE, ByteBuffer.allocate(0), 0);
-    forceStaged();
+    writer.write(RecordHeader.MARK, EntryPlace.NONE, ByteBuffer.allocate(0), 0);
+    writer.force();
   }
 }

@@ -1,0 +1,43 @@
+package dev.balsa.raft;
+
+import dev.balsa.raft.Ready.Outgoing;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One core of a {@link Group}, its disk, and all that it has said to its host. */
+final class GroupMember {
+  RaftConfig config;
+  final Membership founding;
+  final TestDisk disk = new TestDisk();
+  final List<Event> events = new ArrayList<>();
+  final List<Ready.ProposalOutcome> proposals = new ArrayList<>();
+  final List<Ready.ChangeOutcome> changes = new ArrayList<>();
+  final List<Ready.ReadOutcome> reads = new ArrayList<>();
+  final TestSnapshots snapshots = new TestSnapshots();
+  final List<Ready.SnapshotWork> snapshotWork = new ArrayList<>();
+  final List<Ready.TransferOutcome> transfers = new ArrayList<>();
+  final List<Outgoing> waiting = new ArrayList<>();
+  boolean held;
+  @Nullable Raft raft;
+
+  GroupMember(RaftConfig config, Membership founding) {
+    this.config = config;
+    this.founding = founding;
+  }
+
+  /** The core, which starts from what the disk holds if it does not run. */
+  Raft raft(long now) {
+    if (raft == null) {
+      raft = Raft.start(config, founding, disk.restored(), disk, now);
+    }
+    return raft;
+  }
+
+  /** Gives an empty disk a log, and a term that is at least that of its last entry. */
+  void log(long term, LogSlice slice) {
+    HardState hardState = new HardState(Math.max(term, slice.last().term()), null);
+    disk.write(new Ready.Persist(1, hardState, slice));
+    disk.force(1);
+  }
+}

@@ -1,0 +1,130 @@
+package dev.balsa.node.wal;
+
+import dev.balsa.node.wal.RecordHeader.EntryPlace;
+import dev.balsa.node.wal.RecordHeader.Place;
+import dev.balsa.raft.GroupId;
+import java.nio.ByteBuffer;
+import java.util.function.LongConsumer;
+
+/**
+ * Where the next record goes: collects records in memory, hands them to the kernel, and forces the
+ * segment that they lie in. Knows what is durable, and writes that into every record.
+ */
+final class RecordWriter {
+  private static final byte[] PADDING = new byte[RecordHeader.BYTES];
+
+  private final long incarnation;
+  private final GroupId group;
+  private final ByteBuffer staging;
+
+  private SegmentFile segment;
+  private long staged; // offset in the segment of the staging buffer's first byte
+  private long nextNumber;
+  private long durable; // last record number known to be forced, < nextNumber
+  private long forces;
+  private long bytesWritten;
+  private LongConsumer forceObserver = nanos -> {};
+
+  RecordWriter(long incarnation, GroupId group, Recovery.Recovered recovered, int stagingBytes) {
+    this.incarnation = incarnation;
+    this.group = group;
+    this.staging = ByteBuffer.allocateDirect(stagingBytes);
+    this.segment = recovered.segments().getLast();
+    this.staged = recovered.tail();
+    this.nextNumber = recovered.nextNumber();
+    this.durable = nextNumber - 1;
+  }
+
+  /** The segment that the next record lies in. */
+  SegmentFile segment() {
+    return segment;
+  }
+
+  /** The offset in the segment of the next record. */
+  long tail() {
+    return staged + staging.position();
+  }
+
+  /** Whether the segment has no record yet. */
+  boolean isAtStart() {
+    return tail() == SegmentFile.BLOCK_BYTES;
+  }
+
+  /** Whether this log was ever written to. */
+  boolean hasRecords() {
+    return nextNumber > 1;
+  }
+
+  /** Goes on in another segment; all before is forced. */
+  void turnTo(SegmentFile next) {
+    segment = next;
+    staged = SegmentFile.BLOCK_BYTES;
+  }
+
+  /** Adds a record. */
+  void write(byte type, EntryPlace entry, ByteBuffer body, int bodyCrc) {
+    RecordHeader header =
+        new RecordHeader(body.remaining(), type, group, nextNumber, durable, entry, bodyCrc);
+    if (staging.remaining() < RecordHeader.BYTES) {
+      flush();
+    }
+    header.write(staging, new Place(incarnation, segment.number(), tail()));
+    stage(body);
+    stage(ByteBuffer.wrap(new byte[] {RecordHeader.END}));
+    int padding = (int) (header.recordBytes() - RecordHeader.BYTES - header.length() - 1);
+    stage(ByteBuffer.wrap(PADDING, 0, padding));
+    nextNumber++;
+  }
+
+  private void stage(ByteBuffer source) {
+    while (source.hasRemaining()) {
+      if (!staging.hasRemaining()) {
+        flush();
+      }
+      int count = Math.min(staging.remaining(), source.remaining());
+      staging.put(staging.position(), source, source.position(), count);
+      staging.position(staging.position() + count);
+      source.position(source.position() + count);
+    }
+  }
+
+  /** Makes every record durable, by one force, or none if all are. */
+  void force() {
+    if (durable == nextNumber - 1) {
+      return;
+    }
+    flush();
+    long start = System.nanoTime();
+    segment.file().force();
+    forceObserver.accept(System.nanoTime() - start);
+    forces++;
+    durable = nextNumber - 1;
+  }
+
+  /** Whether records wait in memory. */
+  boolean isStaging() {
+    return staging.position() > 0;
+  }
+
+  /** Hands what waits in memory to the kernel. */
+  void flush() {
+    staging.flip();
+    int count = staging.remaining();
+    segment.file().write(staging, staged);
+    staging.clear();
+    staged += count;
+    bytesWritten += count;
+  }
+
+  long forces() {
+    return forces;
+  }
+
+  long bytesWritten() {
+    return bytesWritten;
+  }
+
+  void observeForces(LongConsumer observer) {
+    forceObserver = observer;
+  }
+}
