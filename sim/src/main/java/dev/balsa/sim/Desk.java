@@ -1,5 +1,6 @@
 package dev.balsa.sim;
 
+import dev.balsa.raft.Bytes;
 import dev.balsa.raft.Change;
 import dev.balsa.raft.Entry;
 import dev.balsa.raft.EntryId;
@@ -28,11 +29,17 @@ final class Desk<R, S extends StateMachine<R>> {
   private @Nullable S machine; // null while the process is down
   private EntryId applied = EntryId.ZERO;
   private long requests;
-  private final TreeMap<Long, Pending<R, S>> asked = new TreeMap<>();
+  private final TreeMap<Long, Asked<R, S>> asked = new TreeMap<>(); // of the core, by name
   private final TreeMap<Long, Placed<R, S>> placed = new TreeMap<>(); // by index
   private final TreeMap<Long, List<Pending<R, S>>> reads = new TreeMap<>(); // by index
   private final TreeSet<Long> changes = new TreeSet<>(); // an operator's wishes
   private final TreeMap<Long, NodeId> transfers = new TreeMap<>(); // to whom
+
+  /** Requests under one name, and how much was committed when the last one was asked. */
+  private static final class Asked<R, S extends StateMachine<R>> {
+    final List<Pending<R, S>> pendings = new ArrayList<>(1);
+    long committed;
+  }
 
   private record Placed<R, S extends StateMachine<R>>(EntryId id, Pending<R, S> pending) {}
 
@@ -50,7 +57,8 @@ final class Desk<R, S extends StateMachine<R>> {
   /** The process ends: whoever waits loses the connection. */
   void close() {
     machine = null;
-    List<Pending<R, S>> waiting = new ArrayList<>(asked.values());
+    List<Pending<R, S>> waiting = new ArrayList<>();
+    asked.values().forEach(together -> waiting.addAll(together.pendings));
     placed.values().forEach(place -> waiting.add(place.pending()));
     reads.values().forEach(waiting::addAll);
     asked.clear();
@@ -75,14 +83,43 @@ final class Desk<R, S extends StateMachine<R>> {
     return asked.size() + placed.size() + reads.size() + changes.size() + transfers.size();
   }
 
+  /**
+   * A request becomes an input for the core, or joins one that waits, as a host's requests do that
+   * gather while it is busy.
+   *
+   * @param before the last input that waits
+   * @return what to give to the core in place of {@code before}, or null if nothing is new
+   */
+  @Nullable Input join(Pending<R, S> pending, @Nullable Input before) {
+    return switch (pending.request) {
+      case Request.Write<R, S> write when before instanceof Input.Propose(long name, var first) -> {
+        ask(name, pending);
+        List<Bytes> commands = new ArrayList<>(first);
+        commands.add(write.command());
+        yield new Input.Propose(name, commands);
+      }
+      case Request.Read<R, S> read when before instanceof Input.Read(long name) -> {
+        ask(name, pending);
+        yield before;
+      }
+      default -> null;
+    };
+  }
+
   /** A request becomes an input for the core. */
   Input input(Pending<R, S> pending) {
     long name = ++requests;
-    asked.put(name, pending);
+    ask(name, pending);
     return switch (pending.request) {
       case Request.Write<R, S> write -> new Input.Propose(name, List.of(write.command()));
       case Request.Read<R, S> read -> new Input.Read(name);
     };
+  }
+
+  private void ask(long name, Pending<R, S> pending) {
+    Asked<R, S> together = asked.computeIfAbsent(name, n -> new Asked<>());
+    together.pendings.add(pending);
+    together.committed = world.judge().committed();
   }
 
   /** An operator's wish becomes an input for the core. */
@@ -99,17 +136,10 @@ final class Desk<R, S extends StateMachine<R>> {
 
   void answered(Ready ready) {
     for (ProposalOutcome outcome : ready.proposals()) {
-      answered(outcome, take(outcome.proposal(), outcome));
+      answered(outcome, take(outcome.proposal(), outcome).pendings);
     }
     for (ReadOutcome outcome : ready.reads()) {
-      Pending<R, S> pending = take(outcome.read(), outcome);
-      switch (outcome) {
-        case ReadOutcome.Confirmed(long read, long index) -> {
-          reads.computeIfAbsent(index, i -> new ArrayList<>(1)).add(pending);
-          answerReads();
-        }
-        case ReadOutcome.Refused refused -> world.refused(pending);
-      }
+      answered(outcome, take(outcome.read(), outcome));
     }
     for (ChangeOutcome outcome : ready.changes()) {
       known(changes.remove(outcome.request()), outcome);
@@ -133,29 +163,51 @@ final class Desk<R, S extends StateMachine<R>> {
     }
   }
 
-  private Pending<R, S> take(long name, Object outcome) {
-    Pending<R, S> pending = asked.remove(name);
-    if (pending == null) {
+  private Asked<R, S> take(long name, Object outcome) {
+    Asked<R, S> together = asked.remove(name);
+    if (together == null) {
       throw new BrokenPromise("%s answers what nobody waits for: %s".formatted(id, outcome));
     }
-    return pending;
+    return together;
   }
 
-  private void answered(ProposalOutcome outcome, Pending<R, S> pending) {
+  private void answered(ReadOutcome outcome, Asked<R, S> together) {
+    switch (outcome) {
+      case ReadOutcome.Confirmed(long read, long index) -> {
+        if (index < together.committed) {
+          throw new BrokenPromise(
+              "%s reads at %d, %d were committed when it was asked"
+                  .formatted(id, index, together.committed));
+        }
+        reads.computeIfAbsent(index, i -> new ArrayList<>(1)).addAll(together.pendings);
+        answerReads();
+      }
+      case ReadOutcome.Refused refused -> together.pendings.forEach(world::refused);
+    }
+  }
+
+  private void answered(ProposalOutcome outcome, List<Pending<R, S>> pendings) {
     switch (outcome) {
       case ProposalOutcome.Accepted(long proposal, EntryId first) -> {
-        world.accepted(first, pending);
-        if (first.index() <= applied.index()) {
-          world.unknown(pending); // its result went by before its place was known
-        } else {
-          Placed<R, S> before = placed.put(first.index(), new Placed<>(first, pending));
-          if (before != null) {
-            settle(before, first);
-          }
+        long index = first.index();
+        for (Pending<R, S> pending : pendings) {
+          place(new EntryId(first.term(), index++), pending);
         }
       }
-      case ProposalOutcome.Refused refused -> world.refused(pending);
-      case ProposalOutcome.Unknown unknown -> world.unknown(pending);
+      case ProposalOutcome.Refused refused -> pendings.forEach(world::refused);
+      case ProposalOutcome.Unknown unknown -> pendings.forEach(world::unknown);
+    }
+  }
+
+  private void place(EntryId at, Pending<R, S> pending) {
+    world.accepted(at, pending);
+    if (at.index() <= applied.index()) {
+      world.unknown(pending); // its result went by before its place was known
+      return;
+    }
+    Placed<R, S> before = placed.put(at.index(), new Placed<>(at, pending));
+    if (before != null) {
+      settle(before, at);
     }
   }
 
@@ -182,7 +234,7 @@ final class Desk<R, S extends StateMachine<R>> {
       if (place.id().equals(applied) && result != null) {
         world.written(place.pending(), result, applied.index());
       } else {
-        world.refused(place.pending()); // another term's entry stands there for good
+        world.overtaken(place.pending()); // another term's entry stands there for good
       }
     }
     answerReads();

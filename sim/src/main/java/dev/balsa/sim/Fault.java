@@ -8,6 +8,9 @@ import java.util.List;
  * nanoseconds.
  */
 public sealed interface Fault {
+  /** In place of a node: whoever leads at that moment. */
+  NodeId LEADER = new NodeId(0);
+
   /** What it is called in scenarios and figures. */
   String name();
 

@@ -223,7 +223,13 @@ final class Host<R, S extends StateMachine<R>> {
     if (raft == null) {
       return false;
     }
-    inbox.add(desk.input(pending));
+    Input joined = desk.join(pending, inbox.peekLast());
+    if (joined == null) {
+      inbox.add(desk.input(pending));
+    } else {
+      inbox.removeLast();
+      inbox.add(joined);
+    }
     turn();
     return true;
   }

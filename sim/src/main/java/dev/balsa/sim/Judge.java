@@ -33,6 +33,7 @@ final class Judge {
   private final TreeMap<Long, EntryId> committedIn = new TreeMap<>(); // term → last committed in it
   private final TreeMap<EntryId, Bytes> promised = new TreeMap<>();
   private final TreeSet<Bytes> refused = new TreeSet<>();
+  private final TreeSet<Bytes> overtaken = new TreeSet<>();
 
   private @Nullable Membership counted; // what deciding is of
 
@@ -259,6 +260,11 @@ final class Judge {
     refused.add(command);
   }
 
+  /** A client was told that its command was not done, since another stands in its place. */
+  void overtaken(Bytes command) {
+    overtaken.add(command);
+  }
+
   /**
    * Whole-log checks, too slow for every event.
    *
@@ -277,7 +283,14 @@ final class Judge {
     for (Entry entry : committed) {
       Bytes data = command(entry);
       require(data == null || once.add(data), "%s is committed twice", data);
-      require(data == null || !refused.contains(data), "%s was refused and is committed", data);
+      require(data == null || !overtaken.contains(data), "%s was lost and is committed", data);
+    }
+    for (List<Seen> terms : seen) {
+      for (Seen one : terms) {
+        Bytes data = command(one.entry());
+        require(
+            data == null || !refused.contains(data), "%s was refused and stands in a log", data);
+      }
     }
   }
 

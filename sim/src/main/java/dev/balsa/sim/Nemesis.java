@@ -1,6 +1,7 @@
 package dev.balsa.sim;
 
 import dev.balsa.raft.NodeId;
+import dev.balsa.raft.Raft;
 import dev.balsa.raft.SplitMix;
 import dev.balsa.raft.StateMachine;
 import dev.balsa.sim.Storage.Loss;
@@ -30,8 +31,29 @@ final class Nemesis<R, S extends StateMachine<R>> {
   }
 
   private Host<R, S> host(NodeId node) {
+    if (node.equals(Fault.LEADER)) {
+      return leader();
+    }
     Host<R, S> host = world.host(node);
     return host.standing() == Host.Standing.IN_USE ? host : world.anyHost(node.value());
+  }
+
+  /** Who leads the latest term, as far as it knows itself. */
+  private Host<R, S> leader() {
+    Host<R, S> leader = world.anyHost(0);
+    long term = -1;
+    for (Host<R, S> host : world.inUse()) {
+      Raft core = host.raft();
+      if (core != null && host.id.equals(core.leader()) && core.term() > term) {
+        leader = host;
+        term = core.term();
+      }
+    }
+    return leader;
+  }
+
+  private NodeId id(NodeId node) {
+    return node.equals(Fault.LEADER) ? leader().id : node;
   }
 
   /** Does it; false if it has no effect. */
@@ -40,8 +62,8 @@ final class Nemesis<R, S extends StateMachine<R>> {
       case Fault.PowerCut(NodeId node, long down) -> end(host(node), Loss.POWER, down);
       case Fault.Kill(NodeId node, long down) -> end(host(node), Loss.PROCESS, down);
       case Fault.Pause(NodeId node, long nanos) -> pause(host(node), nanos);
-      case Fault.Cut(NodeId from, NodeId to) -> links.cut(from, to);
-      case Fault.Split(List<NodeId> side) -> links.split(side);
+      case Fault.Cut(NodeId from, NodeId to) -> links.cut(id(from), id(to));
+      case Fault.Split(List<NodeId> side) -> links.split(side.stream().map(this::id).toList());
       case Fault.Mend() -> {
         links.mend();
         yield true;
@@ -78,7 +100,7 @@ final class Nemesis<R, S extends StateMachine<R>> {
         yield true;
       }
       case Fault.Reshape(NodeId node, long chance) -> operator.reshape(host(node), chance);
-      case Fault.Transfer(NodeId node, NodeId target) -> operator.transfer(host(node), target);
+      case Fault.Transfer(NodeId node, NodeId target) -> operator.transfer(host(node), id(target));
     };
   }
 

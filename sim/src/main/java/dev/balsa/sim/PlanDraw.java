@@ -114,6 +114,11 @@ final class PlanDraw {
       if (isCut(fault) && !oneIn(5)) {
         faults.add(new TimedFault(at + upTo(oneIn(4) ? 20_000 : 4_000), new Fault.Mend()));
       }
+      if (fault instanceof Fault.Reshape && oneIn(3)) {
+        // A change that reaches few gives way to another leader's log.
+        faults.add(new TimedFault(at + upTo(30), new Fault.Split(List.of(Fault.LEADER))));
+        faults.add(new TimedFault(at + upTo(20_000), new Fault.Mend()));
+      }
       at += between(1, 2 * meanNanos);
     }
     faults.sort((one, other) -> Long.compare(one.at(), other.at()));
@@ -144,7 +149,7 @@ final class PlanDraw {
       case 0 -> new Fault.PowerCut(node, upTo(1500));
       case 1 -> new Fault.Kill(node, upTo(oneIn(6) ? 30_000 : 800));
       case 2 -> new Fault.Pause(node, upTo(oneIn(5) ? 10_000 : 1500));
-      case 3 -> new Fault.Cut(node, node(machines));
+      case 3 -> new Fault.Cut(node, other(node, machines));
       case 4 -> new Fault.Split(List.of(node));
       case 5 -> new Fault.Split(side(machines));
       case 6 -> new Fault.Hang(node, upTo(oneIn(3) ? 5000 : 500));
@@ -158,7 +163,7 @@ final class PlanDraw {
       case 14 -> damage(node);
       case 15 -> oneIn(4) ? new Fault.Wipe(node) : new Fault.PowerCut(node, upTo(20_000));
       case TRANSFER, TRANSFER + 2 -> new Fault.Transfer(node, node(nodes));
-      case RESHAPE -> new Fault.Reshape(node, random.nextLong());
+      case RESHAPE -> new Fault.Reshape(oneIn(2) ? Fault.LEADER : node, random.nextLong());
       case 19 -> new Fault.CutShort(node);
       default -> new Fault.Kill(node, upTo(100)); // restarted at once, again and again
     };
@@ -180,7 +185,12 @@ final class PlanDraw {
   }
 
   private NodeId node(int nodes) {
-    return new NodeId(1 + draw(nodes));
+    return oneIn(5) ? Fault.LEADER : new NodeId(1 + draw(nodes));
+  }
+
+  /** Another node, where there is one. */
+  private NodeId other(NodeId node, int nodes) {
+    return new NodeId(1 + (node.value() + draw(Math.max(1, nodes - 1))) % nodes);
   }
 
   private long upTo(long milliseconds) {

@@ -23,16 +23,18 @@ public final class Registers implements StateMachine<Long> {
   /** All registers hold 0. */
   public Registers() {}
 
-  static Bytes put(int register, long value) {
-    return command(PUT, register, 0, value);
+  /** A command that sets a register, longer than it need be by {@code padding} bytes. */
+  static Bytes put(int register, long value, int padding) {
+    return command(PUT, register, 0, value, padding);
   }
 
+  /** A command that sets a register if it holds what is expected. */
   static Bytes cas(int register, long expected, long value) {
-    return command(CAS, register, expected, value);
+    return command(CAS, register, expected, value, 0);
   }
 
-  private static Bytes command(byte kind, int register, long expected, long value) {
-    byte[] bytes = new byte[COMMAND_BYTES];
+  private static Bytes command(byte kind, int register, long expected, long value, int padding) {
+    byte[] bytes = new byte[COMMAND_BYTES + padding];
     bytes[0] = kind;
     store(bytes, 1, 4, register);
     store(bytes, 5, 8, expected);

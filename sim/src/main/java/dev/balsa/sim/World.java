@@ -412,10 +412,23 @@ public final class World<R, S extends StateMachine<R>> {
     }
   }
 
+  /** The core refuses: nothing was or will be appended anywhere. */
   void refused(Pending<R, S> pending) {
     if (pending.request instanceof Request.Write<R, S>(Bytes command, var answer)) {
       judge.refused(command);
     }
+    undone(pending);
+  }
+
+  /** Another command is committed in its place. */
+  void overtaken(Pending<R, S> pending) {
+    if (pending.request instanceof Request.Write<R, S>(Bytes command, var answer)) {
+      judge.overtaken(command);
+    }
+    undone(pending);
+  }
+
+  private void undone(Pending<R, S> pending) {
     if (pending.finish()) {
       figures.refused++;
       switch (pending.request) {
