@@ -85,7 +85,8 @@ final class Snapshots implements AutoCloseable {
     EntryId end = wal.last();
     SnapshotMeta snapshot = store.connect(wal);
     if (!wal.last().equals(end)) {
-      LOG.log(Level.INFO, "log ended at {0}; it begins anew behind the snapshot {1}", end, snapshot);
+      LOG.log(
+          Level.INFO, "log ended at {0}; it begins anew behind the snapshot {1}", end, snapshot);
     }
     return snapshot;
   }

@@ -356,12 +356,7 @@ final class Host<R, S extends StateMachine<R>> {
       throw new BrokenPromise(
           "%s released %s, has a snapshot of %d, applied %d, committed %d of %s"
               .formatted(
-                  id,
-                  medium.released(),
-                  camera.latest(),
-                  desk.applied(),
-                  commit,
-                  medium.last()));
+                  id, medium.released(), camera.latest(), desk.applied(), commit, medium.last()));
     }
   }
 

@@ -64,7 +64,8 @@ public final class Medium {
     void replaceTail(LogSlice slice) {
       EntryId prev = slice.prev();
       if (!holds(prev)) {
-        throw new BrokenPromise("a write after %s to a log that ends at %s".formatted(prev, last()));
+        throw new BrokenPromise(
+            "a write after %s to a log that ends at %s".formatted(prev, last()));
       }
       int keep = Math.toIntExact(prev.index() - base.index());
       if (keep < entries.size()) {
@@ -258,8 +259,7 @@ public final class Medium {
     boolean lawful =
         next.term() > forcedState.term()
             || (next.term() == forcedState.term()
-                && (forcedState.vote() == null
-                    || Objects.equals(forcedState.vote(), next.vote())));
+                && (forcedState.vote() == null || Objects.equals(forcedState.vote(), next.vote())));
     if (!lawful) {
       throw new BrokenPromise(
           "term and vote on the medium went from %s to %s".formatted(forcedState, next));

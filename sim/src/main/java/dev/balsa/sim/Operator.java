@@ -131,13 +131,16 @@ final class Operator<R, S extends StateMachine<R>> {
             world.figures().replaced++;
             return;
           }
+          if (!world.isStormy()) {
+            return;
+          }
           for (Host<R, S> host : List.copyOf(world.inUse())) {
             Raft core = host.raft();
             if (core != null && host.id.equals(core.leader())) {
               host.wish(replacement(lost));
             }
           }
-          if (attempts > 0 && world.isStormy()) {
+          if (attempts > 0) {
             replace(lost, attempts - 1);
           }
         });

@@ -94,20 +94,9 @@ public record Plan(
     return LongStream.rangeClosed(1, nodes).mapToObj(NodeId::new).toList();
   }
 
-  private Plan with(
-      long storm, Weather sky, List<ClientPlan> asking, List<TimedFault> happening) {
+  private Plan with(long storm, Weather sky, List<ClientPlan> asking, List<TimedFault> happening) {
     return new Plan(
-        seed,
-        nodes,
-        storm,
-        timing,
-        window,
-        host,
-        sky,
-        asking,
-        happening,
-        snapshots,
-        elections,
+        seed, nodes, storm, timing, window, host, sky, asking, happening, snapshots, elections,
         churn);
   }
 

@@ -186,8 +186,7 @@ public final class Scenario {
       case "jump" -> new Fault.Jump(node(words, 3), number(words, 4));
       case "fail-read" -> new Fault.FailRead(node(words, 3));
       case "cut-short" -> new Fault.CutShort(node(words, 3));
-      case "slow-disk" ->
-          new Fault.SlowDisk(node(words, 3), number(words, 4), number(words, 5));
+      case "slow-disk" -> new Fault.SlowDisk(node(words, 3), number(words, 4), number(words, 5));
       case "flip" -> damage(words, Storage.Damage.FLIP);
       case "zero" -> damage(words, Storage.Damage.ZERO);
       case "misdirect" -> damage(words, Storage.Damage.MISDIRECT);

@@ -11,6 +11,7 @@ import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Raft;
 import dev.balsa.raft.RaftConfig;
 import dev.balsa.raft.Ready;
+import dev.balsa.raft.Seat;
 import dev.balsa.raft.SplitMix;
 import dev.balsa.raft.StateMachine;
 import dev.balsa.raft.Status;
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param <S> the replicated machine
  */
 public final class World<R, S extends StateMachine<R>> {
+  private static final long CATCH_UP_NANOS = 30_000_000;
+
   private final Plan plan;
   private final Load<R, S> load;
   private final Membership founding;
@@ -119,8 +122,7 @@ public final class World<R, S extends StateMachine<R>> {
     }
     require(
         inUse.stream().allMatch(Host::isUp), "a node does not start from a medium without fault");
-    judge.finish(
-        settled ? inUse.stream().map(host -> host.storage.medium()).toList() : List.of());
+    judge.finish(settled ? inUse.stream().map(host -> host.storage.medium()).toList() : List.of());
     figures.judged = load.judge();
   }
 
@@ -145,10 +147,27 @@ public final class World<R, S extends StateMachine<R>> {
     int after = judge.committed();
     int terms = judge.terms();
     asking = false;
-    advance(schedule.now() + 4 * timeout);
+    // Who joined late may have a whole log to read, in a small window one entry at a time.
+    long patience = schedule.now() + 4 * timeout + judge.committed() * CATCH_UP_NANOS;
+    do {
+      advance(schedule.now() + 4 * timeout);
+    } while (schedule.now() < patience && operator.canDecide() && !isSettled());
     boolean live = after > before || plan.clients().isEmpty();
     require(live || !operator.canDecide(), "nothing commits after the faults' end");
     require(terms == judge.terms() || !operator.canDecide(), "a healthy leader does not stay");
+  }
+
+  /** Whether everyone has heard of everything, and no learner is about to become a voter. */
+  private boolean isSettled() {
+    for (Host<R, S> host : inUse) {
+      Raft core = host.raft();
+      if (core == null
+          || host.desk().applied() < judge.committed()
+          || !core.membership().equals(judge.membership())) {
+        return false;
+      }
+    }
+    return judge.membership().members().stream().noneMatch(m -> m.seat() == Seat.JOINING);
   }
 
   private void finish() {

@@ -42,8 +42,7 @@ class JudgeTest {
 
   private void write(Medium medium, Entry entry) {
     EntryId prev = medium.last();
-    medium.write(
-        new Ready.Persist(1, new HardState(1, ONE), new LogSlice(prev, List.of(entry))));
+    medium.write(new Ready.Persist(1, new HardState(1, ONE), new LogSlice(prev, List.of(entry))));
     medium.force();
   }
 

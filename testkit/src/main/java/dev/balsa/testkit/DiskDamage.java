@@ -54,16 +54,14 @@ final class DiskDamage {
       case MISDIRECT -> {
         Area source = fit.get(draw(fit.size()));
         int from = sector(source);
-        yield change(
-            area, sector(area), Arrays.copyOfRange(source.bytes(), from, from + SECTOR));
+        yield change(area, sector(area), Arrays.copyOfRange(source.bytes(), from, from + SECTOR));
       }
     };
   }
 
   private boolean change(Area area, int offset, byte[] bytes) {
     boolean changes =
-        !Arrays.equals(
-            area.bytes(), offset, offset + bytes.length, bytes, 0, bytes.length);
+        !Arrays.equals(area.bytes(), offset, offset + bytes.length, bytes, 0, bytes.length);
     if (changes) {
       disk.overwrite(area.name(), offset, bytes);
     }

@@ -20,11 +20,13 @@ import dev.balsa.sim.Storage.Loss;
 import dev.balsa.sim.Storage.StorageRefused;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.jspecify.annotations.Nullable;
 
-/** A real log and snapshots whose forced bytes change: never less than was forced, and never more. */
+/**
+ * A real log and snapshots whose forced bytes change: never less than was forced, and never more.
+ */
 class DiskDamageTest {
   private static final NodeId NODE = new NodeId(1);
   private static final int CASES = 400;

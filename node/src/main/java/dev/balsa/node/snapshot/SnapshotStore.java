@@ -120,9 +120,7 @@ public final class SnapshotStore implements AutoCloseable {
     throw new StorageException(
         "the log in %s begins after entry %s, but no snapshot reaches it (found: %s); restore the data directory from a copy, or remove this member from the cluster and add it anew with an empty --data-dir"
             .formatted(
-                directory.path(""),
-                wal.base(),
-                list().stream().map(SnapshotMeta::last).toList()));
+                directory.path(""), wal.base(), list().stream().map(SnapshotMeta::last).toList()));
   }
 
   /**
@@ -211,8 +209,7 @@ public final class SnapshotStore implements AutoCloseable {
       if (found.equals(wanted)) {
         return true;
       }
-      warnings.accept(
-          "snapshot received is %s, wanted %s; it is dropped".formatted(found, wanted));
+      warnings.accept("snapshot received is %s, wanted %s; it is dropped".formatted(found, wanted));
     } catch (StorageException e) {
       warnings.accept("snapshot received is dropped: " + e.getMessage());
     }
