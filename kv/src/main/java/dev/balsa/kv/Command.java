@@ -98,6 +98,43 @@ public sealed interface Command {
   /** Forgets what was superseded at or before {@code revision} (etcd's CompactionRequest). */
   record Compact(long revision) implements Command {}
 
+  /**
+   * Makes a lease (etcd's LeaseGrant).
+   *
+   * @param id not 0
+   * @param ttlSeconds at most {@link CommandRules#LEASE_TTL_SECONDS_MAX}; whoever proposes raises
+   *     one that is too short
+   */
+  record LeaseGrant(long id, long ttlSeconds) implements Command {}
+
+  /** Ends a lease and deletes the keys attached to it, all in one revision. */
+  record LeaseRevoke(long id) implements Command {}
+
+  /**
+   * Ends leases that the leader's clock has found expired, each with its keys in a revision of its
+   * own. It counts only in the term whose leader looked at the clock: passed on to a later leader,
+   * who may have renewed the leases since, it does nothing.
+   */
+  record LeaseExpire(long term, List<Long> ids) implements Command {
+    public LeaseExpire {
+      ids = List.copyOf(ids);
+    }
+  }
+
+  /** Writes down what is left of leases; as {@link LeaseExpire} only in the leader's own term. */
+  record LeaseCheckpoint(long term, List<Remaining> remaining) implements Command {
+    public LeaseCheckpoint {
+      remaining = List.copyOf(remaining);
+    }
+  }
+
+  /**
+   * What is left of a lease.
+   *
+   * @param seconds 0 stands for all of it
+   */
+  record Remaining(long id, long seconds) {}
+
   /** One condition of a transaction; it must hold for every key of the range. */
   record Compare(KeyRange range, Relation relation, Operand operand) {}
 

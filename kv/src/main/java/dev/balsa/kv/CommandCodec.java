@@ -4,11 +4,16 @@ import dev.balsa.kv.Command.Compact;
 import dev.balsa.kv.Command.Compare;
 import dev.balsa.kv.Command.DeleteRange;
 import dev.balsa.kv.Command.Empty;
+import dev.balsa.kv.Command.LeaseCheckpoint;
+import dev.balsa.kv.Command.LeaseExpire;
+import dev.balsa.kv.Command.LeaseGrant;
+import dev.balsa.kv.Command.LeaseRevoke;
 import dev.balsa.kv.Command.Op;
 import dev.balsa.kv.Command.Operand;
 import dev.balsa.kv.Command.Put;
 import dev.balsa.kv.Command.Range;
 import dev.balsa.kv.Command.Relation;
+import dev.balsa.kv.Command.Remaining;
 import dev.balsa.kv.Command.SortOrder;
 import dev.balsa.kv.Command.SortTarget;
 import dev.balsa.kv.Command.Txn;
@@ -23,7 +28,8 @@ import java.util.function.Function;
  *
  * <pre>
  * command  = version 01 | op
- * op       = kind | fields           1 put, 2 delete range, 3 txn, 4 compact, 5 range, 6 empty
+ * op       = kind | fields           1 put, 2 delete range, 3 txn, 4 compact, 5 range, 6 empty,
+ *                                    7 grant, 8 revoke, 9 expire, 10 checkpoint of leases
  * bytes    = length varint | bytes   numbers are varints, flags one byte, choices one byte
  * </pre>
  *
@@ -38,6 +44,10 @@ public final class CommandCodec {
   private static final int COMPACT = 4;
   private static final int RANGE = 5;
   private static final int EMPTY = 6;
+  private static final int LEASE_GRANT = 7;
+  private static final int LEASE_REVOKE = 8;
+  private static final int LEASE_EXPIRE = 9;
+  private static final int LEASE_CHECKPOINT = 10;
 
   private static final int VERSION_FIELD = 0;
   private static final int CREATE_FIELD = 1;
@@ -73,6 +83,22 @@ public final class CommandCodec {
         out.u8(COMPACT);
         out.varint(compact.revision());
       }
+      case LeaseGrant grant -> {
+        out.u8(LEASE_GRANT);
+        out.varint(grant.id());
+        out.varint(grant.ttlSeconds());
+      }
+      case LeaseRevoke revoke -> {
+        out.u8(LEASE_REVOKE);
+        out.varint(revoke.id());
+      }
+      case LeaseExpire expire -> {
+        out.u8(LEASE_EXPIRE);
+        out.varint(expire.term());
+        out.varint(expire.ids().size());
+        expire.ids().forEach(out::varint);
+      }
+      case LeaseCheckpoint checkpoint -> checkpoint(out, checkpoint);
     }
     return out.finish();
   }
@@ -99,6 +125,10 @@ public final class CommandCodec {
       case DeleteRange delete -> 32 + delete.range().key().length() + delete.range().end().length();
       case Txn txn -> 256;
       case Compact compact -> 12;
+      case LeaseGrant grant -> 24;
+      case LeaseRevoke revoke -> 12;
+      case LeaseExpire expire -> 24 + 10 * expire.ids().size();
+      case LeaseCheckpoint checkpoint -> 24 + 16 * checkpoint.remaining().size();
     };
   }
 
@@ -153,6 +183,16 @@ public final class CommandCodec {
     txn.failure().forEach(op -> op(out, op, depth));
   }
 
+  private static void checkpoint(ByteWriter out, LeaseCheckpoint checkpoint) {
+    out.u8(LEASE_CHECKPOINT);
+    out.varint(checkpoint.term());
+    out.varint(checkpoint.remaining().size());
+    for (Remaining remaining : checkpoint.remaining()) {
+      out.varint(remaining.id());
+      out.varint(remaining.seconds());
+    }
+  }
+
   private static void compare(ByteWriter out, Compare compare) {
     keyRange(out, compare.range());
     out.u8(RELATIONS.indexOf(compare.relation()));
@@ -203,6 +243,12 @@ public final class CommandCodec {
       case DELETE_RANGE -> deleteRange(in);
       case TXN -> txn(in, 1);
       case COMPACT -> new Compact(in.varint());
+      case LEASE_GRANT -> new LeaseGrant(in.varint(), in.varint());
+      case LEASE_REVOKE -> new LeaseRevoke(in.varint());
+      case LEASE_EXPIRE -> new LeaseExpire(in.varint(), list(in, ByteReader::varint));
+      case LEASE_CHECKPOINT ->
+          new LeaseCheckpoint(
+              in.varint(), list(in, from -> new Remaining(from.varint(), from.varint())));
       default -> throw in.malformed("is of kind %s, which is no command".formatted(kind));
     };
   }

@@ -4,6 +4,10 @@ import dev.balsa.kv.Command.Compact;
 import dev.balsa.kv.Command.Compare;
 import dev.balsa.kv.Command.DeleteRange;
 import dev.balsa.kv.Command.Empty;
+import dev.balsa.kv.Command.LeaseCheckpoint;
+import dev.balsa.kv.Command.LeaseExpire;
+import dev.balsa.kv.Command.LeaseGrant;
+import dev.balsa.kv.Command.LeaseRevoke;
 import dev.balsa.kv.Command.Op;
 import dev.balsa.kv.Command.Put;
 import dev.balsa.kv.Command.Range;
@@ -27,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 public record CommandRules(int txnOpsMax) {
   /** How deep transactions may nest, the outermost one counted. */
   public static final int TXN_DEPTH_MAX = 128;
+
+  /** etcd's limit on how long a lease may live, in seconds: some 285 years. */
+  public static final long LEASE_TTL_SECONDS_MAX = 9_000_000_000L;
 
   /** etcd's limit of 128 operations. */
   public static final CommandRules DEFAULT = new CommandRules(128);
@@ -53,11 +60,22 @@ public record CommandRules(int txnOpsMax) {
         yield error == null && WriteOverlap.isIn(txn) ? KvError.DUPLICATE_KEY : error;
       }
       case Compact compact -> null;
+      case LeaseGrant grant -> grant(grant);
+      case LeaseRevoke revoke -> null;
+      case LeaseExpire expire -> null;
+      case LeaseCheckpoint checkpoint -> null;
     };
   }
 
   static @Nullable KvError errorIn(KeyRange range) {
     return range.key().isEmpty() ? KvError.KEY_NOT_PROVIDED : null;
+  }
+
+  private static @Nullable KvError grant(LeaseGrant grant) {
+    if (grant.id() == 0) {
+      return KvError.LEASE_NOT_FOUND;
+    }
+    return grant.ttlSeconds() > LEASE_TTL_SECONDS_MAX ? KvError.LEASE_TTL_TOO_LARGE : null;
   }
 
   private static @Nullable KvError put(Put put) {

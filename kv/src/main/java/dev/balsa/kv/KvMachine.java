@@ -8,6 +8,7 @@ import dev.balsa.raft.EntryId;
 import dev.balsa.raft.StateMachine;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * etcd's data model as a replicated state machine. Commands come encoded by {@link CommandCodec}
@@ -51,7 +52,7 @@ public final class KvMachine implements StateMachine<KvResult> {
                 .formatted(command.id(), last));
       }
       last = command.id();
-      results.add(execute(command.command()));
+      results.add(execute(command));
     }
     if (!commands.isEmpty()) {
       store.commit(last);
@@ -94,6 +95,31 @@ public final class KvMachine implements StateMachine<KvResult> {
     return store.read(txn);
   }
 
+  /** What changed, for those who watch. */
+  public History history(HistoryQuery query) {
+    return store.history(query);
+  }
+
+  /** The lease of this id, null if there is none. */
+  public @Nullable Lease lease(long id) {
+    return store.leases().find(id);
+  }
+
+  /** All leases, by id. */
+  public List<Lease> leases() {
+    return store.leases().all();
+  }
+
+  /** The keys attached to a lease, in order; none if there is no such lease. */
+  public List<Bytes> leaseKeys(long id) {
+    return store.leases().keys(id);
+  }
+
+  /** How many keys are attached to a lease, counted no further than {@code max}. */
+  public int leaseKeyCount(long id, int max) {
+    return store.leases().keyCount(id, max);
+  }
+
   /** The newest revision, from 1. */
   public long revision() {
     return store.revision();
@@ -127,13 +153,13 @@ public final class KvMachine implements StateMachine<KvResult> {
     return store.hash();
   }
 
-  private KvResult execute(Bytes encoded) {
+  private KvResult execute(Committed committed) {
     Command command;
     try {
-      command = CommandCodec.decode(encoded);
+      command = CommandCodec.decode(committed.command());
     } catch (MalformedBytesException malformed) {
       return store.failed(KvError.MALFORMED);
     }
-    return store.execute(command);
+    return store.execute(command, committed.id().term());
   }
 }

@@ -49,6 +49,27 @@ public sealed interface KvResult {
 
   record CompactDone(long revision) implements Done {}
 
+  /** A lease was made. */
+  record LeaseGranted(long revision, long id, long ttlSeconds) implements Done {}
+
+  /**
+   * Leases ended; {@code ids} are those that existed.
+   *
+   * @param revision of the last of their deletions
+   */
+  record LeasesEnded(long revision, List<Long> ids) implements Done {
+    public LeasesEnded {
+      ids = List.copyOf(ids);
+    }
+  }
+
+  /** What is left of leases was written down; {@code remaining} names those that existed. */
+  record LeasesMarked(long revision, List<Command.Remaining> remaining) implements Done {
+    public LeasesMarked {
+      remaining = List.copyOf(remaining);
+    }
+  }
+
   /** Nothing was changed. */
   record Failed(KvError error, long revision) implements KvResult {}
 
@@ -60,6 +81,8 @@ public sealed interface KvResult {
     VALUE_PROVIDED,
     LEASE_PROVIDED,
     LEASE_NOT_FOUND,
+    LEASE_EXISTS,
+    LEASE_TTL_TOO_LARGE,
     TOO_MANY_OPS,
     DUPLICATE_KEY,
     COMPACTED,

@@ -2,14 +2,24 @@ package dev.balsa.kv;
 
 import dev.balsa.kv.Command.Compact;
 import dev.balsa.kv.Command.DeleteRange;
+import dev.balsa.kv.Command.LeaseCheckpoint;
+import dev.balsa.kv.Command.LeaseExpire;
+import dev.balsa.kv.Command.LeaseGrant;
+import dev.balsa.kv.Command.LeaseRevoke;
 import dev.balsa.kv.Command.Put;
 import dev.balsa.kv.Command.Range;
+import dev.balsa.kv.Command.Remaining;
 import dev.balsa.kv.Command.Txn;
 import dev.balsa.kv.KvResult.CompactDone;
 import dev.balsa.kv.KvResult.Done;
 import dev.balsa.kv.KvResult.Failed;
 import dev.balsa.kv.KvResult.KvError;
+import dev.balsa.kv.KvResult.LeaseGranted;
+import dev.balsa.kv.KvResult.LeasesEnded;
+import dev.balsa.kv.KvResult.LeasesMarked;
 import dev.balsa.raft.EntryId;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +28,7 @@ final class MvccStore {
   private final OrderedStore store;
   private final StoreState state;
   private final Versions versions;
+  private final Leases leases;
   private final StateRules rules;
 
   /** Goes on where {@code store} stands. */
@@ -25,11 +36,12 @@ final class MvccStore {
     this.store = store;
     this.state = StoreState.read(store);
     this.versions = new Versions(store, state);
-    this.rules = new StateRules(versions, state);
+    this.leases = new Leases(store);
+    this.rules = new StateRules(versions, leases, state);
   }
 
-  /** Carries out {@code command} in the open batch. */
-  KvResult execute(Command command) {
+  /** Carries out {@code command}, of an entry of {@code term}, in the open batch. */
+  KvResult execute(Command command, long term) {
     KvError error = CommandRules.WITHOUT_OPS_MAX.errorIn(command);
     if (error != null) {
       return failed(error);
@@ -39,6 +51,12 @@ final class MvccStore {
       case DeleteRange delete -> run(null, revision -> revision.delete(delete));
       case Txn txn -> txn(txn);
       case Compact compact -> compact(compact.revision());
+      case LeaseGrant grant -> grant(grant);
+      case LeaseRevoke(long id) ->
+          leases.exist(id) ? end(List.of(id)) : failed(KvError.LEASE_NOT_FOUND);
+      case LeaseExpire expire -> end(expire.term() == term ? expire.ids() : List.of());
+      case LeaseCheckpoint checkpoint ->
+          mark(checkpoint.term() == term ? checkpoint.remaining() : List.of());
     };
   }
 
@@ -71,6 +89,15 @@ final class MvccStore {
     state.applied = applied;
     state.write(store);
     store.commit();
+  }
+
+  /** What changed from {@code query.from()} on. */
+  History history(HistoryQuery query) {
+    return query.run(store, versions, state);
+  }
+
+  Leases leases() {
+    return leases;
   }
 
   long revision() {
@@ -112,11 +139,44 @@ final class MvccStore {
     return new CompactDone(state.revision);
   }
 
+  private KvResult grant(LeaseGrant grant) {
+    if (leases.exist(grant.id())) {
+      return failed(KvError.LEASE_EXISTS);
+    }
+    leases.put(new Lease(grant.id(), grant.ttlSeconds(), 0));
+    return new LeaseGranted(state.revision, grant.id(), grant.ttlSeconds());
+  }
+
+  private KvResult end(List<Long> ids) {
+    List<Long> ended = new ArrayList<>();
+    for (long id : ids) {
+      if (leases.exist(id)) {
+        Revision revision = new Revision(versions, leases, state);
+        revision.end(id);
+        revision.close();
+        ended.add(id);
+      }
+    }
+    return new LeasesEnded(state.revision, ended);
+  }
+
+  private KvResult mark(List<Remaining> remaining) {
+    List<Remaining> marked = new ArrayList<>();
+    for (Remaining left : remaining) {
+      Lease lease = leases.find(left.id());
+      if (lease != null) {
+        leases.put(new Lease(lease.id(), lease.ttlSeconds(), left.seconds()));
+        marked.add(left);
+      }
+    }
+    return new LeasesMarked(state.revision, marked);
+  }
+
   private KvResult run(@Nullable KvError error, Function<Revision, Done> request) {
     if (error != null) {
       return failed(error);
     }
-    Revision revision = new Revision(versions, state);
+    Revision revision = new Revision(versions, leases, state);
     Done done = request.apply(revision);
     revision.close();
     return done;

@@ -24,7 +24,11 @@ public interface OrderedStore {
     /** Superseded versions and tombstones, by key and revision. */
     HISTORY,
     /** Which key changed, by revision and place in it. */
-    CHANGES
+    CHANGES,
+    /** The leases, by id. */
+    LEASES,
+    /** Which keys are attached to a lease, by lease and key; no values. */
+    ATTACHED
   }
 
   /** The value of {@code key}, null if there is none. */

@@ -24,11 +24,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Revision {
   private final Versions versions;
+  private final Leases leases;
   private final StoreState state;
   private int changes;
 
-  Revision(Versions versions, StoreState state) {
+  Revision(Versions versions, Leases leases, StoreState state) {
     this.versions = versions;
+    this.leases = leases;
     this.state = state;
   }
 
@@ -36,7 +38,9 @@ final class Revision {
     Bytes stored = versions.newest(put.key());
     KeyValue old = stored == null ? null : StoredVersion.decode(put.key(), stored);
     ChangeKey place = nextPlace();
-    versions.put(successor(old, put, place.revision()), stored, place);
+    KeyValue next = successor(old, put, place.revision());
+    versions.put(next, stored, place);
+    leases.move(put.key(), old == null ? 0 : old.lease(), next.lease());
     return new PutDone(current(), put.prevKv() ? old : null);
   }
 
@@ -52,8 +56,17 @@ final class Revision {
     for (int i = 0; i < doomed.size(); i++) {
       Bytes key = Bytes.wrap(doomed.get(i).key().toByteArray());
       versions.delete(key, stored.get(i), nextPlace());
+      leases.move(key, doomed.get(i).lease(), 0);
     }
     return new DeleteDone(current(), doomed.size(), delete.prevKv() ? doomed : List.of());
+  }
+
+  /** Deletes the keys of a lease, in key order as etcd does, and the lease itself. */
+  void end(long lease) {
+    for (Bytes key : leases.keys(lease)) {
+      delete(new DeleteRange(KeyRange.single(key), false));
+    }
+    leases.remove(lease);
   }
 
   RangeDone range(Range range) {

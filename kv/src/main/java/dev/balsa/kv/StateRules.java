@@ -16,10 +16,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class StateRules {
   private final Versions versions;
+  private final Leases leases;
   private final StoreState state;
 
-  StateRules(Versions versions, StoreState state) {
+  StateRules(Versions versions, Leases leases, StoreState state) {
     this.versions = versions;
+    this.leases = leases;
     this.state = state;
   }
 
@@ -79,8 +81,8 @@ final class StateRules {
         : null;
   }
 
-  private static @Nullable KvError leaseError(Put put) {
-    return put.lease() == 0 || leaseExists(put.lease()) ? null : KvError.LEASE_NOT_FOUND;
+  private @Nullable KvError leaseError(Put put) {
+    return put.lease() == 0 || leases.exist(put.lease()) ? null : KvError.LEASE_NOT_FOUND;
   }
 
   @Nullable KvError errorInCompaction(long revision) {
@@ -88,10 +90,5 @@ final class StateRules {
       return KvError.COMPACTED;
     }
     return revision > state.revision ? KvError.FUTURE_REVISION : null;
-  }
-
-  /** No lease can be granted yet, so none exists. */
-  private static boolean leaseExists(long lease) {
-    return lease == 0;
   }
 }

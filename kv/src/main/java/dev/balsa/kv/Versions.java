@@ -87,7 +87,19 @@ final class Versions {
     }
   }
 
-  private @Nullable Bytes at(Bytes key, long revision) {
+  /** The stored form of the change that made {@code revision} of {@code key}. */
+  Bytes changeAt(Bytes key, long revision) {
+    Bytes past = store.get(Space.HISTORY, HistoryKey.of(key, revision));
+    Bytes found = past != null ? past : newest(key);
+    if (found == null) {
+      throw new IllegalStateException(
+          "revision %s of key %s is in CHANGES and nowhere else".formatted(revision, key));
+    }
+    return found;
+  }
+
+  /** The stored form that {@code key} had at {@code revision}, null if it did not exist. */
+  @Nullable Bytes at(Bytes key, long revision) {
     Bytes newest = newest(key);
     if (newest != null && StoredVersion.modRevision(newest) <= revision) {
       return newest;

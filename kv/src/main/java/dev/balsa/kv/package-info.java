@@ -9,6 +9,8 @@
  * LIVE     key                     newest version of each key that exists      reads go here
  * HISTORY  key, revision           versions that were superseded, tombstones   old reads, watchers
  * CHANGES  revision, place in it   the key that changed                        watchers, compaction
+ * LEASES   id                      granted and remaining seconds
+ * ATTACHED lease id, key           nothing                                     revoke, time-to-live
  *
  *          put a      put a      delete a   put a
  *          rev 2      rev 3      rev 4      rev 5

@@ -10,10 +10,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.balsa.kv.Command.Compact;
 import dev.balsa.kv.Command.Empty;
+import dev.balsa.kv.Command.LeaseCheckpoint;
+import dev.balsa.kv.Command.LeaseExpire;
+import dev.balsa.kv.Command.LeaseGrant;
+import dev.balsa.kv.Command.LeaseRevoke;
 import dev.balsa.kv.Command.Operand;
 import dev.balsa.kv.Command.Put;
 import dev.balsa.kv.Command.Range;
 import dev.balsa.kv.Command.Relation;
+import dev.balsa.kv.Command.Remaining;
 import dev.balsa.kv.Command.SortOrder;
 import dev.balsa.kv.Command.SortTarget;
 import dev.balsa.kv.Command.Txn;
@@ -50,6 +55,10 @@ class CommandCodecTest {
         Arguments.of(new Put(bytes("k"), bytes("v"), 1, true, false, true), "010105016b017601"),
         Arguments.of(deleteOf("a", "b"), "01020001610162"),
         Arguments.of(new Compact(128), "01048001"),
+        Arguments.of(new LeaseGrant(-1, 300), "0107ffffffffffffffffff01ac02"),
+        Arguments.of(new LeaseRevoke(7), "010807"),
+        Arguments.of(new LeaseExpire(3, List.of(7L, 300L)), "0109030207ac02"),
+        Arguments.of(new LeaseCheckpoint(3, List.of(new Remaining(7, 300))), "010a030107ac02"),
         Arguments.of(
             txn,
             "0103"
@@ -100,7 +109,7 @@ class CommandCodecTest {
   @CsvSource({
     "'', ends too early",
     "02, 'has format 2, this build reads 1'",
-    "0109, is of kind 9",
+    "010b, is of kind 11",
     "0105, is of kind 5",
     "010401ff, goes on for 1 bytes",
     "01048000, not in its shortest form",

@@ -16,6 +16,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
 
 /** The machine against {@link NaiveModel}, command by command. */
 class ModelTest {
@@ -39,6 +40,45 @@ class ModelTest {
       assertThat(machine.range(read)).isEqualTo(model.read(read));
     }
     assertThat(history(store)).isEqualTo(model.history());
+    assertThat(machine.leases()).isEqualTo(model.leases());
+    for (Lease lease : model.leases()) {
+      assertThat(machine.leaseKeys(lease.id())).isEqualTo(model.leaseKeys(lease.id()));
+    }
+    assertThat(machine.leaseKeys(7)).isEqualTo(model.leaseKeys(7));
+  }
+
+  /** Whatever the size of the pages, together they are everything that happened, once. */
+  @Property(tries = 300)
+  void pagesOfHistoryAreWhatHappened(
+      @ForAll("scripts") List<Command> script,
+      @ForAll @IntRange(min = 0, max = 12) int start,
+      @ForAll @IntRange(min = 1, max = 4) int changesMax) {
+    KvMachine machine = new KvMachine();
+    NaiveModel model = new NaiveModel();
+    for (int i = 0; i < script.size(); i++) {
+      machine.apply(List.of(committed(i + 1, script.get(i))));
+      model.execute(script.get(i));
+    }
+
+    long from = start;
+    List<Change> changes = new ArrayList<>();
+    while (from <= machine.revision()) {
+      HistoryQuery query = new HistoryQuery(from, changesMax, Long.MAX_VALUE, true);
+      switch (machine.history(query)) {
+        case History.Page(List<Change> page, long next, long revision) -> {
+          assertThat(next).isGreaterThan(from);
+          assertThat(page).allMatch(change -> change.revision() < next);
+          changes.addAll(page);
+          from = next;
+        }
+        case History.Compacted(long compacted) -> {
+          assertThat(compacted).isEqualTo(model.compactRevision()).isGreaterThan(from);
+          from = compacted;
+        }
+      }
+    }
+
+    assertThat(changes).isEqualTo(model.changes(Math.max(start, model.compactRevision())));
   }
 
   @Property(tries = 200)

@@ -1,9 +1,15 @@
 package dev.balsa.kv;
 
+import static dev.balsa.kv.Refused.refuseIf;
+
 import dev.balsa.kv.Command.Compact;
 import dev.balsa.kv.Command.Compare;
 import dev.balsa.kv.Command.DeleteRange;
 import dev.balsa.kv.Command.Empty;
+import dev.balsa.kv.Command.LeaseCheckpoint;
+import dev.balsa.kv.Command.LeaseExpire;
+import dev.balsa.kv.Command.LeaseGrant;
+import dev.balsa.kv.Command.LeaseRevoke;
 import dev.balsa.kv.Command.Op;
 import dev.balsa.kv.Command.Operand;
 import dev.balsa.kv.Command.Put;
@@ -16,6 +22,7 @@ import dev.balsa.kv.KvResult.DeleteDone;
 import dev.balsa.kv.KvResult.Done;
 import dev.balsa.kv.KvResult.Failed;
 import dev.balsa.kv.KvResult.KvError;
+import dev.balsa.kv.KvResult.LeasesEnded;
 import dev.balsa.kv.KvResult.PutDone;
 import dev.balsa.kv.KvResult.RangeDone;
 import dev.balsa.kv.KvResult.TxnDone;
@@ -32,7 +39,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The store as a list of all that ever happened; every question replays the list. */
 final class NaiveModel {
+  /** Of every entry in these tests. */
+  static final long TERM = 1;
+
   private final List<Event> events = new ArrayList<>();
+  private final NaiveLeases leases = new NaiveLeases();
   private long revision = 1;
   private long compactRevision = -1;
 
@@ -64,9 +75,16 @@ final class NaiveModel {
           yield txn(resolved, before);
         }
         case Compact compact -> compact(compact.revision());
+        case LeaseGrant grant -> leases.grant(grant, revision);
+        case LeaseRevoke revoke -> {
+          refuseIf(!leases.exist(revoke.id()), KvError.LEASE_NOT_FOUND);
+          yield end(List.of(revoke.id()));
+        }
+        case LeaseExpire expire -> end(expire.term() == TERM ? expire.ids() : List.of());
+        case LeaseCheckpoint mark -> leases.mark(mark, TERM, revision);
       };
     } catch (Refused refused) {
-      return new Failed(refused.error, revision);
+      return new Failed(refused.error(), revision);
     }
   }
 
@@ -76,7 +94,7 @@ final class NaiveModel {
       checkState(range);
       return range(range);
     } catch (Refused refused) {
-      return new Failed(refused.error, revision);
+      return new Failed(refused.error(), revision);
     }
   }
 
@@ -99,15 +117,52 @@ final class NaiveModel {
     return kept;
   }
 
+  /** Everything from {@code from} on, with the records before as far as they can be read. */
+  List<Change> changes(long from) {
+    List<Change> changes = new ArrayList<>();
+    for (Event event : events.stream().filter(e -> e.revision() >= from).toList()) {
+      long before = event.revision() - 1;
+      KeyValue prev = before < compactRevision ? null : at(before).get(event.key());
+      KeyValue gone = new KeyValue(event.key(), Bytes.EMPTY, 0, event.revision(), 0, 0);
+      changes.add(
+          event.kv() == null ? new Change(gone, true, prev) : new Change(event.kv(), false, prev));
+    }
+    return changes;
+  }
+
+  long compactRevision() {
+    return compactRevision;
+  }
+
+  List<Lease> leases() {
+    return leases.all();
+  }
+
+  List<Bytes> leaseKeys(long id) {
+    return newest().values().stream().filter(kv -> kv.lease() == id).map(KeyValue::key).toList();
+  }
+
+  private LeasesEnded end(List<Long> ids) {
+    List<Long> ended = ids.stream().distinct().filter(leases::exist).toList();
+    for (long id : ended) {
+      List<Bytes> keys = leaseKeys(id);
+      revision += keys.isEmpty() ? 0 : 1;
+      keys.forEach(key -> events.add(new Event(revision, key, null)));
+      leases.remove(id);
+    }
+    return new LeasesEnded(revision, ended);
+  }
+
   private PutDone put(Put put, long before) {
     KeyValue old = newest().get(put.key());
     revision = before + 1;
     Bytes value = old != null && put.ignoreValue() ? old.value() : put.value();
     long create = old == null ? revision : old.createRevision();
     long version = old == null ? 1 : old.version() + 1;
+    long lease = old != null && put.ignoreLease() ? old.lease() : put.lease();
     events.add(
         new Event(
-            revision, put.key(), new KeyValue(put.key(), value, create, revision, version, 0)));
+            revision, put.key(), new KeyValue(put.key(), value, create, revision, version, lease)));
     return new PutDone(revision, put.prevKv() ? old : null);
   }
 
@@ -132,7 +187,7 @@ final class NaiveModel {
                 || outside(
                     kv.createRevision(), range.minCreateRevision(), range.maxCreateRevision()));
     if (range.order() != SortOrder.NONE || range.target() != SortTarget.KEY) {
-      Comparator<KeyValue> order = order(range.target());
+      Comparator<KeyValue> order = RangeOf.order(range.target());
       kvs.sort(range.order() == SortOrder.DESCEND ? order.reversed() : order);
     }
     boolean more = range.limit() > 0 && kvs.size() > range.limit();
@@ -234,8 +289,8 @@ final class NaiveModel {
     refuseIf(absent && (put.ignoreValue() || put.ignoreLease()), KvError.KEY_NOT_FOUND);
   }
 
-  private static void checkLease(Put put) {
-    refuseIf(put.lease() != 0, KvError.LEASE_NOT_FOUND);
+  private void checkLease(Put put) {
+    refuseIf(put.lease() != 0 && !leases.exist(put.lease()), KvError.LEASE_NOT_FOUND);
   }
 
   private void checkState(Range range) {
@@ -340,34 +395,8 @@ final class NaiveModel {
     return (min != 0 && number < min) || (max != 0 && number > max);
   }
 
-  private static Comparator<KeyValue> order(SortTarget target) {
-    return switch (target) {
-      case KEY -> Comparator.comparing(KeyValue::key);
-      case VERSION -> Comparator.comparingLong(KeyValue::version);
-      case CREATE -> Comparator.comparingLong(KeyValue::createRevision);
-      case MOD -> Comparator.comparingLong(KeyValue::modRevision);
-      case VALUE -> Comparator.comparing(KeyValue::value);
-    };
-  }
-
   private static KeyValue withoutValue(KeyValue kv) {
     return new KeyValue(
         kv.key(), Bytes.EMPTY, kv.createRevision(), kv.modRevision(), kv.version(), kv.lease());
-  }
-
-  private static void refuseIf(boolean wrong, KvError error) {
-    if (wrong) {
-      throw new Refused(error);
-    }
-  }
-
-  private static final class Refused extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-    private final KvError error;
-
-    Refused(KvError error) {
-      super(error.name());
-      this.error = error;
-    }
   }
 }

@@ -4,11 +4,16 @@ import dev.balsa.kv.Command.Compact;
 import dev.balsa.kv.Command.Compare;
 import dev.balsa.kv.Command.DeleteRange;
 import dev.balsa.kv.Command.Empty;
+import dev.balsa.kv.Command.LeaseCheckpoint;
+import dev.balsa.kv.Command.LeaseExpire;
+import dev.balsa.kv.Command.LeaseGrant;
+import dev.balsa.kv.Command.LeaseRevoke;
 import dev.balsa.kv.Command.Op;
 import dev.balsa.kv.Command.Operand;
 import dev.balsa.kv.Command.Put;
 import dev.balsa.kv.Command.Range;
 import dev.balsa.kv.Command.Relation;
+import dev.balsa.kv.Command.Remaining;
 import dev.balsa.kv.Command.SortOrder;
 import dev.balsa.kv.Command.SortTarget;
 import dev.balsa.kv.Command.Txn;
@@ -30,7 +35,28 @@ final class RandomCommands {
         Tuple.of(6, puts().map(Command.class::cast)),
         Tuple.of(3, deletes().map(Command.class::cast)),
         Tuple.of(5, txns().map(Command.class::cast)),
-        Tuple.of(1, revisions().map(Compact::new)));
+        Tuple.of(1, revisions().map(Compact::new)),
+        Tuple.of(4, leaseCommands()));
+  }
+
+  private static Arbitrary<Command> leaseCommands() {
+    Arbitrary<Long> terms = Arbitraries.frequency(Tuple.of(4, 1L), Tuple.of(1, 2L));
+    Arbitrary<Remaining> remaining =
+        Combinators.combine(leases(), Arbitraries.longs().between(0, 9)).as(Remaining::new);
+    return Arbitraries.frequencyOf(
+        Tuple.of(
+            6,
+            Combinators.combine(leases(), Arbitraries.of(-1L, 2L, 60L, 9_000_000_001L))
+                .as(LeaseGrant::new)),
+        Tuple.of(2, leases().map(LeaseRevoke::new)),
+        Tuple.of(2, Combinators.combine(terms, leases().list().ofMaxSize(4)).as(LeaseExpire::new)),
+        Tuple.of(
+            1, Combinators.combine(terms, remaining.list().ofMaxSize(3)).as(LeaseCheckpoint::new)));
+  }
+
+  private static Arbitrary<Long> leases() {
+    return Arbitraries.frequency(
+        Tuple.of(1, 0L), Tuple.of(9, 7L), Tuple.of(9, 8L), Tuple.of(4, -1L));
   }
 
   static Arbitrary<Range> ranges() {
@@ -111,7 +137,7 @@ final class RandomCommands {
     return Combinators.combine(
             keys(),
             values(),
-            Arbitraries.frequency(Tuple.of(20, 0L), Tuple.of(1, 7L)),
+            Arbitraries.frequency(Tuple.of(20, 0L), Tuple.of(6, 7L), Tuple.of(3, -1L)),
             flags(),
             rarely,
             rarely)

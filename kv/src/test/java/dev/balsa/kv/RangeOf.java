@@ -3,6 +3,7 @@ package dev.balsa.kv;
 import dev.balsa.kv.Command.Range;
 import dev.balsa.kv.Command.SortOrder;
 import dev.balsa.kv.Command.SortTarget;
+import java.util.Comparator;
 
 /** Builds a {@link Range} option by option. */
 final class RangeOf {
@@ -94,5 +95,16 @@ final class RangeOf {
             maxMod,
             minCreate,
             maxCreate));
+  }
+
+  /** The order of one field, as etcd sorts by it. */
+  static Comparator<KeyValue> order(SortTarget target) {
+    return switch (target) {
+      case KEY -> Comparator.comparing(KeyValue::key);
+      case VERSION -> Comparator.comparingLong(KeyValue::version);
+      case CREATE -> Comparator.comparingLong(KeyValue::createRevision);
+      case MOD -> Comparator.comparingLong(KeyValue::modRevision);
+      case VALUE -> Comparator.comparing(KeyValue::value);
+    };
   }
 }

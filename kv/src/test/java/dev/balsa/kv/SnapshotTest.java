@@ -67,6 +67,22 @@ class SnapshotTest {
   }
 
   @Test
+  void leasesAndTheirKeysSurvive() {
+    TestMachine machine = new TestMachine();
+    machine.apply(new Command.LeaseGrant(7, 60));
+    machine.apply(new Command.LeaseCheckpoint(1, List.of(new Command.Remaining(7, 20))));
+    machine.apply(
+        new Command.Put(TestMachine.bytes("k"), Bytes.EMPTY, 7, false, false, false));
+    TestMachine restored = new TestMachine();
+    restored.apply(new Command.LeaseGrant(8, 60));
+
+    restore(restored.machine(), parts(machine.machine()));
+
+    assertThat(restored.machine().leases()).containsExactly(new Lease(7, 60, 20));
+    assertThat(restored.machine().leaseKeys(7)).containsExactly(TestMachine.bytes("k"));
+  }
+
+  @Test
   void oldRevisionsAndTheCompactedOneSurvive() {
     TestMachine machine = new TestMachine();
     for (int i = 1; i <= 9; i++) {

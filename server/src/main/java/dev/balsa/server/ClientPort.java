@@ -1,25 +1,21 @@
 package dev.balsa.server;
 
-import dev.balsa.kv.CommandRules;
 import dev.balsa.raft.ClusterId;
 import dev.balsa.raft.NodeId;
 import dev.balsa.server.backend.Backend;
+import dev.balsa.server.gateway.JsonGateway;
+import dev.balsa.server.gateway.LocalServer;
 import dev.balsa.server.http.ClientProtocol;
 import dev.balsa.server.http.HealthEndpoint;
 import dev.balsa.server.http.HttpAnswer;
 import dev.balsa.server.http.HttpRoutes;
+import dev.balsa.server.http.Probes;
 import dev.balsa.server.metrics.ServerMetrics;
 import dev.balsa.server.rpc.ApiVersion;
-import dev.balsa.server.rpc.ClusterService;
-import dev.balsa.server.rpc.Deadlines;
-import dev.balsa.server.rpc.Headers;
-import dev.balsa.server.rpc.KvService;
-import dev.balsa.server.rpc.LeaderHealth;
-import dev.balsa.server.rpc.MaintenanceService;
-import dev.balsa.server.rpc.Requests;
+import dev.balsa.server.rpc.Forwarded;
 import dev.balsa.server.rpc.RequireLeader;
-import io.grpc.BindableService;
 import io.grpc.Server;
+import io.grpc.ServerBuilder;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -35,20 +31,21 @@ import java.util.concurrent.TimeUnit;
  */
 public final class ClientPort implements AutoCloseable {
   /** etcd receives requests somewhat above its limit, to refuse them by its own text. */
-  private static final int ABOVE_LIMIT_BYTES = 512 * 1024;
+  static final int ABOVE_LIMIT_BYTES = 512 * 1024;
 
   private static final Duration KEEPALIVE_MIN = Duration.ofSeconds(5);
   private static final Duration FIRST_BYTES_PATIENCE = Duration.ofSeconds(10);
-  private static final Duration REFRESH = Duration.ofMillis(250);
   private static final Duration DRAIN = Duration.ofSeconds(3);
   private static final int FLOW_CONTROL_WINDOW_BYTES = 1 << 20;
 
   private final Server server;
-  private final Deadlines deadlines;
+  private final LocalServer gateway;
+  private final Services services;
 
-  private ClientPort(Server server, Deadlines deadlines) {
+  private ClientPort(Server server, LocalServer gateway, Services services) {
     this.server = server;
-    this.deadlines = deadlines;
+    this.gateway = gateway;
+    this.services = services;
   }
 
   /**
@@ -56,6 +53,7 @@ public final class ClientPort implements AutoCloseable {
    *
    * @param listen where to listen, at least one; port 0 takes a free one
    * @param timeout how long a request may take
+   * @param election the least time without a leader's word before an election
    * @param requestBytesMax the largest command, encoded
    * @param txnOpsMax the most operations in a transaction
    */
@@ -64,6 +62,7 @@ public final class ClientPort implements AutoCloseable {
       ClusterId cluster,
       NodeId self,
       Duration timeout,
+      Duration election,
       int requestBytesMax,
       int txnOpsMax) {
     public Settings {
@@ -78,47 +77,46 @@ public final class ClientPort implements AutoCloseable {
    */
   public static ClientPort open(Settings settings, Backend backend, ServerMetrics metrics)
       throws IOException {
-    Deadlines deadlines = new Deadlines(settings.timeout());
+    Services services = Services.start(settings, backend, metrics);
+    LocalServer gateway = LocalServer.start(builder -> common(builder, services, backend, metrics));
+    HttpRoutes routes = routes(settings, backend, metrics);
+    new JsonGateway(gateway.channel()).addTo(routes, services.definitions());
+    new Probes(backend, settings.self(), settings.timeout()).addTo(routes);
     try {
-      Server server = builder(settings, backend, metrics, deadlines).build().start();
-      return new ClientPort(server, deadlines);
+      NettyServerBuilder builder = builder(settings, routes);
+      common(builder, services, backend, metrics);
+      return new ClientPort(builder.build().start(), gateway, services);
     } catch (IOException e) {
-      deadlines.close();
+      gateway.close();
+      services.close();
       throw e;
     }
   }
 
-  private static NettyServerBuilder builder(
-      Settings settings, Backend backend, ServerMetrics metrics, Deadlines deadlines) {
-    Requests requests = new Requests(backend, deadlines, settings.requestBytesMax());
-    Headers headers = new Headers(backend, settings.cluster(), settings.self());
-    LeaderHealth health = new LeaderHealth(backend);
-    deadlines.every(REFRESH, health::refresh);
-    metrics.watch(settings.self(), backend, requests);
+  /** The same rules and counts hold on whatever way a call comes in. */
+  private static void common(
+      ServerBuilder<?> builder, Services services, Backend backend, ServerMetrics metrics) {
+    builder
+        .directExecutor()
+        .addStreamTracerFactory(metrics.grpc())
+        .intercept(new RequireLeader(backend))
+        .intercept(new Forwarded())
+        .addServices(services.definitions());
+  }
 
+  private static NettyServerBuilder builder(Settings settings, HttpRoutes routes) {
     int receiveBytesMax = settings.requestBytesMax() + ABOVE_LIMIT_BYTES;
-    HttpRoutes routes = routes(settings, backend, metrics);
-    ClientProtocol protocol = new ClientProtocol(routes, receiveBytesMax, FIRST_BYTES_PATIENCE);
+    // JSON has bytes in base64, which takes a third more.
+    int bodyBytesMax = receiveBytesMax + receiveBytesMax / 2;
+    ClientProtocol protocol = new ClientProtocol(routes, bodyBytesMax, FIRST_BYTES_PATIENCE);
     List<InetSocketAddress> listen = settings.listen();
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(listen.getFirst(), protocol.asCredentials())
-            .directExecutor()
             .maxInboundMessageSize(receiveBytesMax)
             .permitKeepAliveTime(KEEPALIVE_MIN.toMillis(), TimeUnit.MILLISECONDS)
             .permitKeepAliveWithoutCalls(true)
-            .flowControlWindow(FLOW_CONTROL_WINDOW_BYTES)
-            .addStreamTracerFactory(metrics.grpc())
-            .intercept(new RequireLeader(backend));
+            .flowControlWindow(FLOW_CONTROL_WINDOW_BYTES);
     listen.stream().skip(1).forEach(builder::addListenAddress);
-    for (BindableService service :
-        List.of(
-            new KvService(requests, headers, new CommandRules(settings.txnOpsMax())),
-            new ClusterService(backend, requests, headers),
-            new MaintenanceService(backend, requests, headers),
-            health.service())) {
-      metrics.grpc().count(service.bindService());
-      builder.addService(service);
-    }
     return builder;
   }
 
@@ -156,6 +154,7 @@ public final class ClientPort implements AutoCloseable {
   @Override
   public void close() {
     server.shutdown();
+    services.endStreams();
     try {
       if (!server.awaitTermination(DRAIN.toMillis(), TimeUnit.MILLISECONDS)) {
         server.shutdownNow();
@@ -164,6 +163,7 @@ public final class ClientPort implements AutoCloseable {
       server.shutdownNow();
       Thread.currentThread().interrupt();
     }
-    deadlines.close();
+    gateway.close();
+    services.close();
   }
 }

@@ -200,6 +200,7 @@ public final class EtcdServer implements AutoCloseable {
         config.cluster().id(),
         config.self().id(),
         config.requestTimeout(),
+        config.election(),
         config.requestBytesMax(),
         config.txnOpsMax());
   }

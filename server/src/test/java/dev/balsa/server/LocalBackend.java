@@ -20,6 +20,7 @@ import dev.balsa.raft.Seat;
 import dev.balsa.raft.StateMachine.Committed;
 import dev.balsa.raft.Status;
 import dev.balsa.raft.TransferFailure;
+import dev.balsa.server.backend.ApplyObserver;
 import dev.balsa.server.backend.Backend;
 import dev.balsa.server.backend.MemberContext;
 import dev.balsa.server.backend.ServerMachine;
@@ -114,6 +115,11 @@ public final class LocalBackend implements Backend {
         scripted != null
             ? (ReadOutcome<T>) scripted
             : new ReadOutcome.Served<>(query.apply(machine), applied));
+  }
+
+  @Override
+  public synchronized void observe(ApplyObserver observer) {
+    machine.observe(observer);
   }
 
   /** What the next requests to move the leadership get. */

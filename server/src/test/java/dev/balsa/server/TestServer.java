@@ -2,6 +2,7 @@ package dev.balsa.server;
 
 import dev.balsa.proto.ClusterGrpc;
 import dev.balsa.proto.KVGrpc;
+import dev.balsa.proto.LeaseGrpc;
 import dev.balsa.proto.MaintenanceGrpc;
 import dev.balsa.raft.ClusterId;
 import dev.balsa.server.metrics.ServerMetrics;
@@ -34,7 +35,13 @@ public final class TestServer implements AutoCloseable {
     port =
         ClientPort.open(
             new ClientPort.Settings(
-                listen, CLUSTER, LocalBackend.SELF, timeout, REQUEST_BYTES_MAX, TXN_OPS_MAX),
+                listen,
+                CLUSTER,
+                LocalBackend.SELF,
+                timeout,
+                Duration.ofSeconds(1),
+                REQUEST_BYTES_MAX,
+                TXN_OPS_MAX),
             backend,
             new ServerMetrics());
     channel = NettyChannelBuilder.forAddress(address()).usePlaintext().build();
@@ -54,6 +61,10 @@ public final class TestServer implements AutoCloseable {
 
   public KVGrpc.KVBlockingStub kv() {
     return KVGrpc.newBlockingStub(channel);
+  }
+
+  public LeaseGrpc.LeaseBlockingStub lease() {
+    return LeaseGrpc.newBlockingStub(channel);
   }
 
   public ClusterGrpc.ClusterBlockingStub cluster() {

@@ -28,6 +28,12 @@ public interface Backend {
   <T> CompletableFuture<ReadOutcome<T>> read(
       Consistency consistency, Function<? super ServerMachine, ? extends T> query);
 
+  /**
+   * From now on tells {@code observer} what is applied, on the thread that applies; first what
+   * there is already.
+   */
+  void observe(ApplyObserver observer);
+
   /** Moves the leadership, which only the leader can; bounded by an election timeout. */
   CompletableFuture<TransferOutcome> transfer(NodeId target);
 

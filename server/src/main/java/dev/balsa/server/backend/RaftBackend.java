@@ -29,6 +29,18 @@ public record RaftBackend(RaftNode<KvResult, ServerMachine> node) implements Bac
     return node.read(consistency, query);
   }
 
+  /** Goes the way of a query, to reach the machine on its own thread. */
+  @Override
+  public void observe(ApplyObserver observer) {
+    var unused =
+        node.read(
+            Consistency.STALE,
+            machine -> {
+              machine.observe(observer);
+              return true;
+            });
+  }
+
   @Override
   public CompletableFuture<TransferOutcome> transfer(NodeId target) {
     return node.transfer(target);

@@ -24,6 +24,7 @@ public final class ServerMachine implements StateMachine<KvResult> {
 
   private final KvMachine kv;
   private final TreeMap<NodeId, Member> published = new TreeMap<>();
+  private final List<ApplyObserver> observers = new ArrayList<>();
 
   /** A machine around {@code kv}, which nobody else may use any more. */
   public ServerMachine(KvMachine kv) {
@@ -45,6 +46,12 @@ public final class ServerMachine implements StateMachine<KvResult> {
     return Bytes.wrap(command);
   }
 
+  /** From now on {@code observer} is told of everything; first of what there is already. */
+  public void observe(ApplyObserver observer) {
+    observers.add(observer);
+    observer.attached(kv);
+  }
+
   /** The keys. */
   public KvMachine kv() {
     return kv;
@@ -61,6 +68,12 @@ public final class ServerMachine implements StateMachine<KvResult> {
 
   @Override
   public List<KvResult> apply(List<Committed> commands) {
+    List<KvResult> results = results(commands);
+    observers.forEach(observer -> observer.applied(kv, results));
+    return results;
+  }
+
+  private List<KvResult> results(List<Committed> commands) {
     if (commands.stream().noneMatch(ServerMachine::isPublication)) {
       return kv.apply(commands);
     }
@@ -117,6 +130,7 @@ public final class ServerMachine implements StateMachine<KvResult> {
     published.clear();
     published.putAll(members);
     kv.restore(source);
+    observers.forEach(observer -> observer.attached(kv));
   }
 
   private static boolean isPublication(Committed command) {

@@ -19,6 +19,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One HTTP/1.1 connection: gives each request to the routes and writes the answers in the order of
@@ -31,6 +32,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
   private final HttpRoutes routes;
   private CompletableFuture<?> answered = CompletableFuture.completedFuture(null);
   private int waiting;
+  private @Nullable LineStream stream; // the last answer of its connection
 
   HttpConnection(HttpRoutes routes) {
     this.routes = routes;
@@ -38,6 +40,14 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
 
   @Override
   protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
+    if (stream != null) {
+      LOG.log(
+          Level.DEBUG,
+          "HTTP connection of {0} closed: a request behind a stream",
+          context.channel().remoteAddress());
+      var unused = context.close();
+      return;
+    }
     boolean keepAlive = HttpUtil.isKeepAlive(request) && request.decoderResult().isSuccess();
     CompletableFuture<HttpAnswer> answer = answer(request);
     waiting++;
@@ -82,6 +92,13 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
   }
 
   private void write(ChannelHandlerContext context, HttpAnswer answer, boolean keepAlive) {
+    HttpStream.Source source = answer.stream();
+    if (source != null) {
+      stream = new LineStream(context, source);
+      stream.begin(answer);
+      context.channel().config().setAutoRead(true); // else nobody would see the client go
+      return;
+    }
     var written = context.writeAndFlush(response(answer, keepAlive));
     if (!keepAlive) {
       var unused = written.addListener(ChannelFutureListener.CLOSE);
@@ -102,6 +119,14 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
     HttpUtil.setContentLength(response, response.content().readableBytes());
     HttpUtil.setKeepAlive(response, keepAlive);
     return response;
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) throws Exception {
+    if (stream != null) {
+      stream.gone();
+    }
+    super.channelInactive(context);
   }
 
   private static boolean isEveryday(Throwable cause) {

@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
@@ -120,6 +121,50 @@ public final class ServerMetrics implements NodeListener {
         "etcd_debugging_mvcc_compact_revision",
         "The last compacted revision.",
         () -> store.compactRevision());
+  }
+
+  /** Where the figures about watches and leases come from; each since the start, or now. */
+  public record StreamFigures(
+      LongSupplier watchers,
+      LongSupplier watchStreams,
+      LongSupplier slowWatchers,
+      LongSupplier events,
+      LongSupplier leases,
+      LongSupplier leasesGranted,
+      LongSupplier leasesRevoked,
+      LongSupplier leasesRenewed) {}
+
+  /**
+   * Adds the series about watches and leases. Three that count what there is now are gauges in
+   * etcd; the library allows their names to counters only.
+   */
+  public void watchStreams(StreamFigures figures) {
+    counter("etcd_debugging_mvcc_watcher_total", "Watchers.", figures.watchers()::getAsLong);
+    counter(
+        "etcd_debugging_mvcc_watch_stream_total",
+        "Streams of watchers.",
+        figures.watchStreams()::getAsLong);
+    counter(
+        "etcd_debugging_mvcc_slow_watcher_total",
+        "Watchers that have not got everything yet.",
+        figures.slowWatchers()::getAsLong);
+    counter(
+        "etcd_debugging_mvcc_events_total",
+        "Events sent to watchers.",
+        figures.events()::getAsLong);
+    gauge("balsa_leases", "Leases that exist.", figures.leases()::getAsLong);
+    counter(
+        "etcd_debugging_lease_granted_total",
+        "Leases granted.",
+        figures.leasesGranted()::getAsLong);
+    counter(
+        "etcd_debugging_lease_revoked_total",
+        "Leases revoked or expired.",
+        figures.leasesRevoked()::getAsLong);
+    counter(
+        "etcd_debugging_lease_renewed_total",
+        "Keep-alives answered by this member as the leader.",
+        figures.leasesRenewed()::getAsLong);
   }
 
   /** Adds the series about the connections to the peers. */

@@ -41,7 +41,7 @@ public final class Deadlines implements AutoCloseable {
   }
 
   /** When a request that comes now has to be over, in {@link System#nanoTime} terms. */
-  long next() {
+  public long next() {
     return System.nanoTime() + timeoutNanos;
   }
 
@@ -50,7 +50,7 @@ public final class Deadlines implements AutoCloseable {
   }
 
   /** Runs {@code action} a moment later. */
-  void retry(Runnable action) {
+  public void retry(Runnable action) {
     var unused = timer.schedule(action, RETRY_AFTER.toMillis(), TimeUnit.MILLISECONDS);
   }
 

@@ -19,6 +19,8 @@ public enum EtcdError {
   INVALID_SORT_OPTION(Status.Code.INVALID_ARGUMENT, "invalid sort option"),
   REQUEST_TOO_LARGE(Status.Code.INVALID_ARGUMENT, "request is too large"),
   LEASE_NOT_FOUND(Status.Code.NOT_FOUND, "requested lease not found"),
+  LEASE_EXISTS(Status.Code.FAILED_PRECONDITION, "lease already exists"),
+  LEASE_TTL_TOO_LARGE(Status.Code.OUT_OF_RANGE, "too large lease TTL"),
   TOO_MANY_REQUESTS(Status.Code.RESOURCE_EXHAUSTED, "too many requests"),
   MEMBER_NOT_FOUND(Status.Code.NOT_FOUND, "member not found"),
   MEMBER_EXISTS(Status.Code.FAILED_PRECONDITION, "member ID already exist"),
@@ -65,6 +67,8 @@ public enum EtcdError {
       case VALUE_PROVIDED -> VALUE_PROVIDED;
       case LEASE_PROVIDED -> LEASE_PROVIDED;
       case LEASE_NOT_FOUND -> LEASE_NOT_FOUND;
+      case LEASE_EXISTS -> LEASE_EXISTS;
+      case LEASE_TTL_TOO_LARGE -> LEASE_TTL_TOO_LARGE;
       case TOO_MANY_OPS -> TOO_MANY_OPS;
       case DUPLICATE_KEY -> DUPLICATE_KEY;
       case COMPACTED -> COMPACTED;

@@ -221,13 +221,20 @@ public final class KvMapping {
       // etcd leaves the header of a nested transaction empty.
       case KvResult.TxnDone txn ->
           op.setResponseTxn(response(ResponseHeader.getDefaultInstance(), txn));
-      case KvResult.CompactDone compact ->
-          throw new IllegalStateException("a compaction stands in a transaction's results");
+      case KvResult.CompactDone other -> throw noOperation(other);
+      case KvResult.LeaseGranted other -> throw noOperation(other);
+      case KvResult.LeasesEnded other -> throw noOperation(other);
+      case KvResult.LeasesMarked other -> throw noOperation(other);
     }
     return op.build();
   }
 
-  private static KeyValue keyValue(dev.balsa.kv.KeyValue kv) {
+  private static IllegalStateException noOperation(KvResult.Done done) {
+    return new IllegalStateException("stands in a transaction's results: " + done);
+  }
+
+  /** The record of a key. */
+  public static KeyValue keyValue(dev.balsa.kv.KeyValue kv) {
     return KeyValue.newBuilder()
         .setKey(byteString(kv.key()))
         .setValue(byteString(kv.value()))
@@ -238,7 +245,8 @@ public final class KvMapping {
         .build();
   }
 
-  private static KeyRange range(ByteString key, ByteString end) {
+  /** Which keys {@code key} and {@code end} mean together. */
+  public static KeyRange range(ByteString key, ByteString end) {
     return new KeyRange(bytes(key), bytes(end));
   }
 

@@ -51,7 +51,7 @@ public final class Requests {
   }
 
   /** Replicates an encoded command and answers with what it came to. */
-  <A> void write(
+  public <A> void write(
       Bytes command, StreamObserver<A> observer, Function<? super KvResult.Done, A> answer) {
     if (command.length() > requestBytesMax) {
       observer.onError(EtcdError.REQUEST_TOO_LARGE.exception());
@@ -67,7 +67,7 @@ public final class Requests {
   }
 
   /** Asks the state machine and answers with what it says. */
-  <A, T> void read(
+  public <A, T> void read(
       Consistency consistency,
       Function<? super ServerMachine, ? extends T> query,
       StreamObserver<A> observer,

@@ -1,6 +1,8 @@
 package dev.balsa.server.rpc;
 
 import dev.balsa.server.backend.Backend;
+import io.grpc.Context;
+import io.grpc.Contexts;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
@@ -10,6 +12,10 @@ import io.grpc.ServerInterceptor;
 public final class RequireLeader implements ServerInterceptor {
   private static final Metadata.Key<String> HAS_LEADER =
       Metadata.Key.of("hasleader", Metadata.ASCII_STRING_MARSHALLER);
+
+  /** Whether the call that runs asked for a leader; for those that last longer than an answer. */
+  public static final Context.Key<Boolean> ASKED =
+      Context.keyWithDefault("balsa-requires-leader", false);
 
   private final Backend backend;
 
@@ -21,10 +27,13 @@ public final class RequireLeader implements ServerInterceptor {
   @Override
   public <Q, A> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, A> call, Metadata metadata, ServerCallHandler<Q, A> next) {
-    if ("true".equals(metadata.get(HAS_LEADER)) && backend.status().raft().leader() == null) {
+    if (!"true".equals(metadata.get(HAS_LEADER))) {
+      return next.startCall(call, metadata);
+    }
+    if (backend.status().raft().leader() == null) {
       call.close(EtcdError.NO_LEADER.status(), new Metadata());
       return new ServerCall.Listener<>() {};
     }
-    return next.startCall(call, metadata);
+    return Contexts.interceptCall(Context.current().withValue(ASKED, true), call, metadata, next);
   }
 }

@@ -7,6 +7,10 @@ import dev.balsa.proto.Compare;
 import dev.balsa.proto.Compare.CompareResult;
 import dev.balsa.proto.Compare.CompareTarget;
 import dev.balsa.proto.DeleteRangeRequest;
+import dev.balsa.proto.LeaseGrantRequest;
+import dev.balsa.proto.LeaseLeasesRequest;
+import dev.balsa.proto.LeaseRevokeRequest;
+import dev.balsa.proto.LeaseTimeToLiveRequest;
 import dev.balsa.proto.PutRequest;
 import dev.balsa.proto.RangeRequest;
 import dev.balsa.proto.RangeRequest.SortOrder;
@@ -17,14 +21,15 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * An endless sequence of KV requests over few keys, so that they often meet, some of them wrong.
- * The same seed makes the same sequence.
+ * An endless sequence of KV and Lease requests over few keys and leases, so that they often meet,
+ * some of them wrong. No lease is short enough to expire. The same seed makes the same sequence.
  */
 final class RandomRequests {
   private static final List<String> KEYS =
       List.of("a", "aa", "ab", "b", "ba", "c", "ca", "cab", "d", "\u00ff", "e", "f");
   private static final List<String> ENDS = List.of("\0", "\0", "a", "ab", "b", "c", "cb", "d", "z");
   private static final List<String> VALUES = List.of("", "1", "2", "22", "three", "\0");
+  private static final List<Long> LEASES = List.of(0L, 7L, 8L, -3L, Long.MAX_VALUE, Long.MIN_VALUE);
   private static final int DEPTH_MAX = 3;
 
   private final Random random;
@@ -39,8 +44,33 @@ final class RandomRequests {
     revision = Math.max(revision, shown);
   }
 
-  /** The next request to the KV service. */
+  /** The next request. */
   Message next() {
+    return oneIn(8) ? lease() : kv();
+  }
+
+  private Message lease() {
+    int kind = random.nextInt(100);
+    if (kind < 45) {
+      return LeaseGrantRequest.newBuilder()
+          .setID(LEASES.get(random.nextInt(1, LEASES.size())))
+          .setTTL(oneIn(10) ? 9_000_000_001L : random.nextLong(5_000, 6_000))
+          .build();
+    }
+    if (kind < 70) {
+      return LeaseRevokeRequest.newBuilder().setID(someLease()).build();
+    }
+    if (kind < 90) {
+      return LeaseTimeToLiveRequest.newBuilder().setID(someLease()).setKeys(oneIn(2)).build();
+    }
+    return LeaseLeasesRequest.getDefaultInstance();
+  }
+
+  private long someLease() {
+    return LEASES.get(random.nextInt(LEASES.size()));
+  }
+
+  private Message kv() {
     int kind = random.nextInt(100);
     if (kind < 30) {
       return put();
@@ -60,7 +90,7 @@ final class RandomRequests {
     return PutRequest.newBuilder()
         .setKey(key())
         .setValue(ignoreValue && !oneIn(10) ? ByteString.EMPTY : value())
-        .setLease(oneIn(40) ? 7 : 0)
+        .setLease(oneIn(4) ? someLease() : 0)
         .setPrevKv(oneIn(3))
         .setIgnoreValue(ignoreValue)
         .setIgnoreLease(ignoreLease)
@@ -140,7 +170,7 @@ final class RandomRequests {
       case CREATE -> compare.setCreateRevision(oneIn(3) ? 0 : someRevision());
       case MOD -> compare.setModRevision(oneIn(3) ? 0 : someRevision());
       case VALUE -> compare.setValue(value());
-      case LEASE -> compare.setLease(random.nextInt(2));
+      case LEASE -> compare.setLease(someLease());
       case UNRECOGNIZED -> throw new IllegalStateException();
     }
     return compare.build();

@@ -1,0 +1,104 @@
+package dev.balsa.server;
+
+import dev.balsa.kv.CommandRules;
+import dev.balsa.server.backend.Backend;
+import dev.balsa.server.lease.LeaseService;
+import dev.balsa.server.metrics.ServerMetrics;
+import dev.balsa.server.rpc.ClusterService;
+import dev.balsa.server.rpc.Deadlines;
+import dev.balsa.server.rpc.Headers;
+import dev.balsa.server.rpc.KvService;
+import dev.balsa.server.rpc.LeaderHealth;
+import dev.balsa.server.rpc.MaintenanceService;
+import dev.balsa.server.rpc.Requests;
+import dev.balsa.server.watch.WatchLoop;
+import dev.balsa.server.watch.WatchService;
+import io.grpc.BindableService;
+import io.grpc.ServerServiceDefinition;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** All that the client port offers, and what it shares and lives as long as the port. */
+final class Services implements AutoCloseable {
+  private static final Duration REFRESH = Duration.ofMillis(250);
+  private static final Duration WATCH_PROGRESS = Duration.ofMinutes(10);
+  private static final int ELECTIONS_WITHOUT_LEADER = 3;
+
+  private final Deadlines deadlines;
+  private final WatchLoop watches;
+  private final LeaseService leases;
+  private final List<ServerServiceDefinition> definitions;
+
+  private Services(
+      Deadlines deadlines,
+      WatchLoop watches,
+      LeaseService leases,
+      List<ServerServiceDefinition> definitions) {
+    this.deadlines = deadlines;
+    this.watches = watches;
+    this.leases = leases;
+    this.definitions = definitions;
+  }
+
+  static Services start(ClientPort.Settings settings, Backend backend, ServerMetrics metrics) {
+    Deadlines deadlines = new Deadlines(settings.timeout());
+    Headers headers = new Headers(backend, settings.cluster(), settings.self());
+    Requests requests = new Requests(backend, deadlines, settings.requestBytesMax());
+    WatchLoop watches =
+        WatchLoop.start(
+            backend,
+            headers,
+            settings.requestBytesMax() + ClientPort.ABOVE_LIMIT_BYTES,
+            WATCH_PROGRESS.toMillis(),
+            settings.election().multipliedBy(ELECTIONS_WITHOUT_LEADER).toMillis());
+    deadlines.every(REFRESH, watches::tick);
+    LeaseService leases =
+        LeaseService.start(
+            backend, requests, headers, deadlines, settings.election(), settings.timeout());
+    LeaderHealth health = new LeaderHealth(backend);
+    deadlines.every(REFRESH, health::refresh);
+    List<ServerServiceDefinition> definitions =
+        Stream.of(
+                new KvService(requests, headers, new CommandRules(settings.txnOpsMax())),
+                new ClusterService(backend, requests, headers),
+                new MaintenanceService(backend, requests, headers),
+                new WatchService(watches),
+                leases,
+                health.service())
+            .map(BindableService::bindService)
+            .toList();
+    metrics.watch(settings.self(), backend, requests);
+    metrics.watchStreams(figures(watches, leases));
+    definitions.forEach(metrics.grpc()::count);
+    return new Services(deadlines, watches, leases, definitions);
+  }
+
+  private static ServerMetrics.StreamFigures figures(WatchLoop watches, LeaseService leases) {
+    return new ServerMetrics.StreamFigures(
+        watches::watchers,
+        watches::streams,
+        watches::watchersBehind,
+        watches::events,
+        leases::leases,
+        leases::granted,
+        leases::revoked,
+        leases::renewed);
+  }
+
+  List<ServerServiceDefinition> definitions() {
+    return definitions;
+  }
+
+  /** Ends the streams, which never end by themselves. */
+  void endStreams() {
+    watches.close();
+    leases.close();
+  }
+
+  @Override
+  public void close() {
+    endStreams();
+    deadlines.close();
+  }
+}

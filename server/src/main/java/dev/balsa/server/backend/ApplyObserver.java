@@ -1,0 +1,17 @@
+package dev.balsa.server.backend;
+
+import dev.balsa.kv.KvMachine;
+import dev.balsa.kv.KvResult;
+import java.util.List;
+
+/**
+ * Is told what committed commands came to, on the thread that applies them and before anybody gets
+ * an answer: be quick, keep nothing of the machine, never throw.
+ */
+public interface ApplyObserver {
+  /** What there is: called once at first, and again whenever a snapshot has replaced everything. */
+  void attached(KvMachine kv);
+
+  /** The results of commands that were just applied, in their order. */
+  void applied(KvMachine kv, List<KvResult> results);
+}

@@ -1,0 +1,103 @@
+package dev.balsa.server.watch;
+
+import dev.balsa.kv.KeyRange;
+import dev.balsa.proto.WatchCreateRequest;
+import dev.balsa.raft.Bytes;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** One client's stream and the watchers on it. */
+final class WatchStream {
+  static final long NO_ID = -1;
+  private static final Bytes ZERO = Bytes.wrap(new byte[1]);
+
+  final WatchWire wire;
+  final boolean requiresLeader;
+
+  /** Those of its watchers that are behind. */
+  final Set<Watcher> behind = new LinkedHashSet<>();
+
+  private final Map<Long, Watcher> watchers = new TreeMap<>();
+
+  /** Ids that the client named and whose watchers a compaction ended: in etcd they stay taken. */
+  private final Set<Long> lostIds = new TreeSet<>();
+
+  private long nextId;
+  private boolean owesRequest;
+
+  WatchStream(WatchWire wire, boolean requiresLeader) {
+    this.wire = wire;
+    this.requiresLeader = requiresLeader;
+  }
+
+  Collection<Watcher> watchers() {
+    return watchers.values();
+  }
+
+  /** Why etcd would not create this watcher, null if it would. */
+  @Nullable String refusal(WatchCreateRequest request, KeyRange range) {
+    boolean empty =
+        !range.isSingle() && !range.isFromKey() && range.key().compareTo(range.end()) >= 0;
+    if (empty) {
+      return "mvcc: watcher range is empty";
+    }
+    return request.getWatchId() != 0 && isTaken(request.getWatchId())
+        ? "mvcc: duplicate watch ID provided on the WatchStream"
+        : null;
+  }
+
+  Watcher create(WatchCreateRequest request, KeyRange range) {
+    long id = request.getWatchId();
+    if (id == 0) {
+      while (isTaken(nextId)) {
+        nextId++;
+      }
+      id = nextId++;
+    }
+    Watcher watcher = new Watcher(this, id, range, request);
+    watchers.put(id, watcher);
+    return watcher;
+  }
+
+  private boolean isTaken(long id) {
+    return watchers.containsKey(id) || lostIds.contains(id);
+  }
+
+  /** As everywhere in etcd, no key means the smallest one. */
+  static KeyRange range(KeyRange asked) {
+    return asked.key().isEmpty() ? new KeyRange(ZERO, asked.end()) : asked;
+  }
+
+  /** The watcher that is no more, null if there was none of this id. */
+  @Nullable Watcher remove(long id) {
+    return watchers.remove(id);
+  }
+
+  /** A compaction ends {@code watcher}. Ids that were counted need no memory: none comes again. */
+  void lose(Watcher watcher) {
+    watchers.remove(watcher.id);
+    if (watcher.idNamed) {
+      lostIds.add(watcher.id);
+    }
+  }
+
+  /** A request was answered: the next may come, but not before the client reads answers. */
+  void requestNext() {
+    owesRequest = !wire.isReady();
+    if (!owesRequest) {
+      wire.requestNext();
+    }
+  }
+
+  void becameReady() {
+    if (owesRequest && wire.isReady()) {
+      owesRequest = false;
+      wire.requestNext();
+    }
+  }
+}

@@ -1,0 +1,216 @@
+package dev.balsa.server.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.balsa.node.Outcome;
+import dev.balsa.raft.Refusal;
+import dev.balsa.server.TestServer;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.Iterator;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The API in JSON, as curl speaks it. */
+class JsonGatewayTest {
+  // "foo", "bar" and "new" in base64.
+  private static final String FOO = "Zm9v";
+  private static final String BAR = "YmFy";
+  private static final String NEW = "bmV3";
+
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private TestServer server;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = new TestServer();
+  }
+
+  @AfterEach
+  void stop() {
+    http.close();
+    server.close();
+  }
+
+  @Test
+  void whatIsPutIsFound() throws Exception {
+    HttpResponse<String> put =
+        post("kv/put", "{\"key\":\"" + FOO + "\",\"value\":\"" + BAR + "\"}");
+    HttpResponse<String> range = post("kv/range", "{\"key\":\"" + FOO + "\"}");
+
+    assertThat(put.statusCode()).isEqualTo(200);
+    assertThat(put.headers().firstValue("content-type")).hasValue("application/json");
+    assertThat(put.body())
+        .contains("\"revision\":\"2\"")
+        .startsWith("{\"header\":{\"cluster_id\":");
+    assertThat(range.body())
+        .contains(
+            "\"kvs\":[{\"key\":\"Zm9v\",\"create_revision\":\"2\",\"mod_revision\":\"2\","
+                + "\"version\":\"1\",\"value\":\"YmFy\"}],\"count\":\"1\"");
+  }
+
+  @Test
+  void namesInBothSpellingsNumbersInBothFormsAndUnknownFieldsAreTaken() throws Exception {
+    post("kv/put", "{\"key\":\"" + FOO + "\",\"value\":\"" + BAR + "\"}");
+
+    String old = "{\"key\":\"" + FOO + "\",\"value\":\"" + NEW + "\",\"prevKv\":true,\"what\":1}";
+    HttpResponse<String> put = post("kv/put", old);
+    HttpResponse<String> text = post("kv/range", "{\"key\":\"" + FOO + "\",\"revision\":\"2\"}");
+    HttpResponse<String> number = post("kv/range", "{\"key\":\"" + FOO + "\",\"revision\":2}");
+
+    assertThat(put.body()).contains("\"prev_kv\":{").contains(BAR);
+    assertThat(text.body()).contains(BAR).isEqualTo(number.body());
+  }
+
+  @Test
+  void aTransactionComparesAndAnswersEachOperation() throws Exception {
+    String txn =
+        """
+        {"compare":[{"target":"VERSION","key":"Zm9v","result":"EQUAL","version":"0"}],
+         "success":[{"requestPut":{"key":"Zm9v","value":"YmFy"}}],
+         "failure":[{"request_range":{"key":"Zm9v"}}]}
+        """;
+
+    HttpResponse<String> first = post("kv/txn", txn);
+    HttpResponse<String> second = post("kv/txn", txn);
+
+    assertThat(first.body()).contains("\"succeeded\":true").contains("\"response_put\"");
+    assertThat(second.body()).doesNotContain("succeeded").contains("\"response_range\"");
+  }
+
+  @Test
+  void anEmptyBodyIsAnEmptyRequest() throws Exception {
+    HttpResponse<String> list = post("cluster/member/list", "");
+
+    assertThat(list.statusCode()).isEqualTo(200);
+    assertThat(list.body()).contains("\"members\":[");
+  }
+
+  @Test
+  void aRefusalHasBothOfEtcdsErrorShapes() throws Exception {
+    HttpResponse<String> range = post("kv/range", "{\"key\":\"" + FOO + "\",\"revision\":99}");
+
+    assertThat(range.statusCode()).isEqualTo(400);
+    assertThat(range.body())
+        .isEqualTo(
+            "{\"error\":\"etcdserver: mvcc: required revision is a future revision\","
+                + "\"message\":\"etcdserver: mvcc: required revision is a future revision\","
+                + "\"code\":11,\"details\":[]}");
+  }
+
+  @Test
+  void aRefusalOfTheCoreHasItsHttpStatus() throws Exception {
+    server.backend().scriptWrite(new Outcome.Refused<>(Refusal.UNCOMMITTED_BYTES));
+
+    HttpResponse<String> put = post("kv/put", "{\"key\":\"" + FOO + "\"}");
+
+    assertThat(put.statusCode()).isEqualTo(429);
+    assertThat(put.body()).contains("\"code\":8");
+  }
+
+  @Test
+  void whatIsNoJsonIsToldSoAndChangesNothing() throws Exception {
+    for (String body : List.of("{\"key\":\"Zm9v\"", "{\"key\":[]}", "key=foo")) {
+      HttpResponse<String> answer = post("kv/put", body);
+      assertThat(answer.statusCode()).isEqualTo(400);
+      assertThat(answer.body())
+          .contains("request is not the JSON of this call")
+          .contains("\"code\":3");
+    }
+    assertThat(post("kv/range", "{\"key\":\"Zm9v\"}").body()).contains("\"revision\":\"1\"");
+  }
+
+  @Test
+  void onlyPostIsTakenAndOnlyOnKnownPaths() throws Exception {
+    HttpResponse<String> get =
+        http.send(HttpRequest.newBuilder(uri("kv/range")).GET().build(), BodyHandlers.ofString());
+
+    assertThat(get.statusCode()).isEqualTo(405);
+    assertThat(post("kv/rang", "{}").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void whatTheServerDoesNotDoIsSaidSo() throws Exception {
+    HttpResponse<String> hash = post("maintenance/downgrade", "{}");
+
+    assertThat(hash.statusCode()).isEqualTo(501);
+    assertThat(hash.body()).contains("\"code\":12");
+  }
+
+  @Test
+  void everyPathOfEtcdHasAMethod() {
+    assertThat(GatewayPaths.methods()).hasSize(51);
+    assertThat(new TreeSet<>(GatewayPaths.methods().values())).hasSize(51 - 3);
+  }
+
+  @Test
+  void aWatchSendsALineForEachAnswerUntilTheClientGoes() throws Exception {
+    try (Stream<String> stream = lines("watch", "{\"create_request\":{\"key\":\"Zm9v\"}}")) {
+      Iterator<String> lines = stream.iterator();
+      String created = lines.next();
+      post("kv/put", "{\"key\":\"Zm9v\",\"value\":\"YmFy\"}");
+      String first = lines.next();
+      post("kv/deleterange", "{\"key\":\"Zm9v\"}");
+      String second = lines.next();
+
+      assertThat(created).startsWith("{\"result\":{").contains("\"created\":true");
+      assertThat(first).contains("\"events\":[{\"kv\":{\"key\":\"Zm9v\"").contains(BAR);
+      assertThat(second).contains("\"type\":\"DELETE\"");
+    }
+  }
+
+  @Test
+  void twoRequestsInOneBodyMakeTwoWatches() throws Exception {
+    String body = "{\"create_request\":{\"key\":\"Zm9v\"}} {\"create_request\":{\"key\":\"YmFy\"}}";
+    try (Stream<String> stream = lines("watch", body)) {
+      Iterator<String> lines = stream.iterator();
+
+      assertThat(lines.next()).contains("\"created\":true");
+      assertThat(lines.next()).contains("\"watch_id\":\"1\"").contains("\"created\":true");
+    }
+  }
+
+  @Test
+  void aKeepAliveIsAnsweredOnceAndEnds() throws Exception {
+    post("lease/grant", "{\"ID\":\"77\",\"TTL\":\"60\"}");
+
+    try (Stream<String> stream = lines("lease/keepalive", "{\"ID\":\"77\"}")) {
+      assertThat(stream.toList())
+          .singleElement()
+          .asString()
+          .startsWith("{\"result\":{")
+          .endsWith("\"ID\":\"77\",\"TTL\":\"60\"}}");
+    }
+  }
+
+  private Stream<String> lines(String path, String body) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(uri(path)).POST(BodyPublishers.ofString(body)).build();
+    HttpResponse<Stream<String>> response = http.send(request, BodyHandlers.ofLines());
+    assertThat(response.statusCode()).isEqualTo(200);
+    return response.body();
+  }
+
+  private HttpResponse<String> post(String path, String body) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(uri(path))
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .POST(BodyPublishers.ofString(body))
+            .build();
+    return http.send(request, BodyHandlers.ofString());
+  }
+
+  private URI uri(String path) {
+    return URI.create("http://127.0.0.1:" + server.address().getPort() + "/v3/" + path);
+  }
+}

@@ -1,0 +1,65 @@
+package dev.balsa.server.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.balsa.raft.Refusal;
+import dev.balsa.server.LocalBackend;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What an orchestrator is told, and why. */
+class ProbesTest {
+  private final LocalBackend backend = new LocalBackend();
+  private final HttpRoutes routes = new HttpRoutes();
+
+  @BeforeEach
+  void add() {
+    new Probes(backend, LocalBackend.SELF, Duration.ofMinutes(1)).addTo(routes);
+  }
+
+  @Test
+  void aMemberThatServesIsLiveAndReady() {
+    assertThat(get("/livez", "")).isEqualTo(HttpAnswer.text(200, "ok"));
+    assertThat(get("/readyz", "")).isEqualTo(HttpAnswer.text(200, "ok"));
+  }
+
+  @Test
+  void verboseListsTheChecks() {
+    assertThat(get("/readyz", "verbose").body())
+        .isEqualTo("[+]serializable_read ok\n[+]linearizable_read ok\n[+]non_learner ok\nok\n");
+  }
+
+  @Test
+  void aMemberWithoutAQuorumIsLiveButNotReadyAndSaysWhy() {
+    // The second read, which is the linearizable one, is refused.
+    HttpAnswer live = get("/livez", "");
+    backend.scriptReadRefusal(Refusal.NO_LEADER);
+    HttpAnswer ready = get("/readyz/linearizable_read", "");
+
+    assertThat(live.status()).isEqualTo(200);
+    assertThat(ready.status()).isEqualTo(503);
+    assertThat(ready.body())
+        .isEqualTo("[-]linearizable_read failed: read refused: NO_LEADER\nnot ok\n");
+  }
+
+  @Test
+  void anExcludedCheckIsNotMade() {
+    assertThat(get("/readyz", "verbose&exclude=linearizable_read").body())
+        .isEqualTo("[+]serializable_read ok\n[+]non_learner ok\nok\n");
+    assertThat(backend.reads()).hasSize(1);
+  }
+
+  @Test
+  void eachCheckHasItsOwnPath() {
+    assertThat(get("/livez/serializable_read", "").status()).isEqualTo(200);
+    assertThat(get("/readyz/non_learner", "").status()).isEqualTo(200);
+    assertThat(get("/livez/linearizable_read", "").status()).isEqualTo(404);
+  }
+
+  private HttpAnswer get(String path, String query) {
+    var uri =
+        new io.grpc.netty.shaded.io.netty.handler.codec.http.QueryStringDecoder(path + "?" + query);
+    return routes.answer(new HttpQuery("GET", uri.path(), uri.parameters(), "")).join();
+  }
+}
