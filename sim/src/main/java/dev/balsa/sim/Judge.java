@@ -63,6 +63,12 @@ final class Judge {
     return memberships.lastEntry().getValue();
   }
 
+  /** How many memberships were committed, the first one included. */
+  int memberships() {
+    return memberships.size();
+  }
+
+  /** Who can decide in the membership committed last. */
   Majorities majorities() {
     return latest;
   }
@@ -167,7 +173,7 @@ final class Judge {
 
   private void commit(Entry entry, Membership inForce) {
     committed.add(entry);
-    if (inForce != counted) {
+    if (!inForce.equals(counted)) {
       counted = inForce;
       deciding = Majorities.of(inForce);
     }

@@ -301,9 +301,9 @@ public final class World<R, S extends StateMachine<R>> {
 
   /** A node's commit index rises. */
   void commits(Host<R, S> host, long from, long to, Membership inForce) {
-    Membership before = judge.membership();
+    int before = judge.memberships();
     judge.commits(host.id, host.storage.medium(), from, to, inForce);
-    if (judge.membership() != before) {
+    if (judge.memberships() > before) {
       operator.membershipChanged();
     }
   }

@@ -74,7 +74,7 @@ class PaperCoverageTest {
 
   @Test
   void everySectionWithARuleHasATestAndTheTableNamesIt() throws Exception {
-    TreeMap<String, List<String>> tests = tests();
+    Map<String, List<String>> tests = tests();
     String table = table(tests);
     if (Boolean.getBoolean("balsa.update")) {
       Files.writeString(TABLE, table);
@@ -85,7 +85,7 @@ class PaperCoverageTest {
     assertThat(Files.readString(TABLE)).as("run with -Dbalsa.update=true").isEqualTo(table);
   }
 
-  private static TreeMap<String, List<String>> tests() throws IOException, URISyntaxException {
+  private static Map<String, List<String>> tests() throws IOException, URISyntaxException {
     TreeMap<String, List<String>> tests = new TreeMap<>();
     for (Class<?> type : classes()) {
       for (Method method : type.getDeclaredMethods()) {
@@ -125,7 +125,7 @@ class PaperCoverageTest {
     }
   }
 
-  private static String table(TreeMap<String, List<String>> tests) {
+  private static String table(Map<String, List<String>> tests) {
     StringBuilder table =
         new StringBuilder(
             """
