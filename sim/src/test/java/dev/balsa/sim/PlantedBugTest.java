@@ -61,7 +61,14 @@ class PlantedBugTest {
     }
   }
 
-  private record ArchiveLoad(boolean forgetful, int[] requests) implements Load<Long, Archive> {
+  private static final class ArchiveLoad implements Load<Long, Archive> {
+    private final boolean forgetful;
+    private int requests;
+
+    ArchiveLoad(boolean forgetful) {
+      this.forgetful = forgetful;
+    }
+
     @Override
     public Archive machine() {
       return new Archive(forgetful);
@@ -75,7 +82,7 @@ class PlantedBugTest {
     @Override
     public Request<Long, Archive> next(long client, long moment, SplitMix random) {
       return new Request.Write<>(
-          Bytes.utf8("count " + ++requests[0]),
+          Bytes.utf8("count " + ++requests),
           new Request.Answer<>() {
             @Override
             public void done(Long value, long at) {}
@@ -148,7 +155,7 @@ class PlantedBugTest {
   @Test
   void aMachineWithSoundSnapshotsPasses() {
     Campaign<Long, Archive> campaign =
-        new Campaign<>(() -> new ArchiveLoad(false, new int[1]), Hosting.IN_MEMORY);
+        new Campaign<>(() -> new ArchiveLoad(false), Hosting.IN_MEMORY);
 
     campaign.run(1, 30, () -> true);
 
@@ -159,7 +166,7 @@ class PlantedBugTest {
   @Test
   void aSnapshotThatForgetsIsFound() {
     Campaign<Long, Archive> campaign =
-        new Campaign<>(() -> new ArchiveLoad(true, new int[1]), Hosting.IN_MEMORY);
+        new Campaign<>(() -> new ArchiveLoad(true), Hosting.IN_MEMORY);
 
     campaign.run(1, 10, () -> campaign.failures().isEmpty());
 

@@ -1,11 +1,11 @@
 package dev.balsa.testkit;
 
 import dev.balsa.node.disk.FaultyDirectory;
+import dev.balsa.raft.Bytes;
 import dev.balsa.raft.SplitMix;
 import dev.balsa.sim.Storage.Damage;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -27,7 +27,7 @@ final class DiskDamage {
   private long forced; // the greatest record number that another record calls forced
 
   /** Bytes of a file that may change, and up to where whole sectors may. */
-  private record Area(String name, byte[] bytes, int end, int provenEnd) {}
+  private record Area(String name, Bytes bytes, int end, int provenEnd) {}
 
   private record Found(long number, int offset) {}
 
@@ -48,20 +48,21 @@ final class DiskDamage {
     return switch (damage) {
       case FLIP -> {
         int offset = draw(area.end());
-        yield change(area, offset, new byte[] {(byte) (area.bytes()[offset] ^ (1 << draw(8)))});
+        yield change(area, offset, new byte[] {(byte) (area.bytes().at(offset) ^ (1 << draw(8)))});
       }
       case ZERO -> change(area, sector(area), new byte[SECTOR]);
       case MISDIRECT -> {
         Area source = fit.get(draw(fit.size()));
         int from = sector(source);
-        yield change(area, sector(area), Arrays.copyOfRange(source.bytes(), from, from + SECTOR));
+        yield change(
+            area, sector(area), source.bytes().slice(from, from + SECTOR).toByteArray());
       }
     };
   }
 
   private boolean change(Area area, int offset, byte[] bytes) {
     boolean changes =
-        !Arrays.equals(area.bytes(), offset, offset + bytes.length, bytes, 0, bytes.length);
+        !area.bytes().slice(offset, offset + bytes.length).equals(Bytes.copyOf(bytes));
     if (changes) {
       disk.overwrite(area.name(), offset, bytes);
     }
@@ -90,11 +91,11 @@ final class DiskDamage {
     for (String name : names) {
       byte[] bytes = disk.bytes(name);
       if (name.endsWith(".snapshot")) {
-        areas.add(new Area(name, bytes, bytes.length, bytes.length));
+        areas.add(new Area(name, Bytes.wrap(bytes), bytes.length, bytes.length));
       } else if (segments.contains(name)) {
         List<Found> found = records.get(segments.indexOf(name));
         if (!found.isEmpty()) {
-          areas.add(new Area(name, bytes, written(bytes), proven(found)));
+          areas.add(new Area(name, Bytes.wrap(bytes), written(bytes), proven(found)));
         }
       }
     }
