@@ -54,8 +54,7 @@ final class DiskDamage {
       case MISDIRECT -> {
         Area source = fit.get(draw(fit.size()));
         int from = sector(source);
-        yield change(
-            area, sector(area), source.bytes().slice(from, from + SECTOR).toByteArray());
+        yield change(area, sector(area), source.bytes().slice(from, from + SECTOR).toByteArray());
       }
     };
   }
