@@ -100,7 +100,7 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
 
           @Override
           public void removed(NodeId peer) {
-            roster.removed();
+            throw roster.removed();
           }
 
           @Override

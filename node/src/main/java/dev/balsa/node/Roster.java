@@ -119,8 +119,8 @@ final class Roster {
   }
 
   /** A peer says that this node is no member any more; peers only say so of what is committed. */
-  void removed() {
-    throw new RemovedException(self, cluster);
+  RemovedException removed() {
+    return new RemovedException(self, cluster);
   }
 
   /**

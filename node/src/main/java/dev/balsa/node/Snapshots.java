@@ -77,8 +77,7 @@ final class Snapshots implements AutoCloseable {
   }
 
   /**
-   * The latest snapshot that the log goes on from, or null if there is none and need not be. A log
-   * that ends before it, as after a crash while it was installed, begins anew behind it.
+   * The latest snapshot that the log goes on from, or null if there is none and need not be.
    *
    * <p>Where damage to the snapshots leaves a gap before the log, the node goes on from the older
    * one, or from nothing, and its peers send the rest.

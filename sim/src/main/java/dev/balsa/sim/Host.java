@@ -1,15 +1,21 @@
 package dev.balsa.sim;
 
+import dev.balsa.raft.Change;
 import dev.balsa.raft.Entry;
 import dev.balsa.raft.EntryId;
 import dev.balsa.raft.Event;
 import dev.balsa.raft.Input;
+import dev.balsa.raft.Membership;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Raft;
 import dev.balsa.raft.RaftConfig;
 import dev.balsa.raft.Ready;
+import dev.balsa.raft.Ready.SnapshotWork;
+import dev.balsa.raft.Restored;
+import dev.balsa.raft.SnapshotMeta;
 import dev.balsa.raft.SplitMix;
 import dev.balsa.raft.StateMachine;
+import dev.balsa.sim.Storage.StorageRefused;
 import dev.balsa.sim.Storage.StorageStopped;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -38,9 +44,26 @@ final class Host<R, S extends StateMachine<R>> {
   private boolean forcing;
   private long unforced; // sequence of the last write that no force has covered, 0 if none
   private long commit;
+  private Standing standing = Standing.SPARE;
+  private boolean suspect;
+  private long slowUntil = Long.MIN_VALUE;
+  private long slowNanos;
+  private final Camera<R, S> camera;
   private long latest = Long.MIN_VALUE; // greatest time its clock has shown
   private final ArrayDeque<Input> inbox = new ArrayDeque<>();
   private final ArrayDeque<Held> held = new ArrayDeque<>();
+
+  /** What its operator makes of a machine. */
+  enum Standing {
+    /** It was never started. */
+    SPARE,
+    /** It runs, or will again. */
+    IN_USE,
+    /** Its disk is damaged or gone: it must not come back as who it was. */
+    LOST,
+    /** It is no member any more, and was switched off. */
+    RETIRED
+  }
 
   private record Held(long sequence, Ready.Outgoing outgoing) {}
 
@@ -51,10 +74,29 @@ final class Host<R, S extends StateMachine<R>> {
     this.chance = chance;
     this.clock = new LocalClock(chance.nextBetween(-1_000_000_000_000L, 1_000_000_000_000L));
     this.desk = new Desk<>(world, id);
+    this.camera = new Camera<>(world, this, chance);
+  }
+
+  Standing standing() {
+    return standing;
+  }
+
+  /** Its disk was damaged, whether or not that shows. */
+  void suspect() {
+    suspect = true;
+  }
+
+  boolean isSuspect() {
+    return suspect;
   }
 
   boolean isUp() {
     return raft != null;
+  }
+
+  /** Whether it is down and may come back. */
+  boolean isRestartable() {
+    return raft == null && standing == Standing.IN_USE;
   }
 
   long process() {
@@ -80,20 +122,43 @@ final class Host<R, S extends StateMachine<R>> {
 
   /** Starts a process from what the disk holds. */
   void start() {
+    standing = Standing.IN_USE;
     process++;
     world.figures().starts++;
+    desk.open(world.load().machine());
     try {
+      Restored restored = storage.open();
+      SnapshotMeta snapshot = restored.snapshot();
+      if (snapshot != null) {
+        desk.restore(snapshot, storage);
+      }
+      commit = desk.applied();
+      camera.open(commit);
       RaftConfig config = world.config(id, chance.nextLong());
-      raft = Raft.start(config, world.membership(), storage.open(), storage.log(), now());
+      raft = Raft.start(config, world.founding(id), restored, storage.log(), now());
+    } catch (StorageRefused refused) {
+      world.trace(id, "refuses to start", refused.getMessage());
+      world.figures().refusedStarts++;
+      desk.close();
+      leave(Standing.LOST);
+      return;
     } catch (StorageStopped stopped) {
+      world.trace(id, "does not start", stopped.getMessage());
+      desk.close();
+      storage.stop(Storage.Loss.POWER, chance);
       world.restartLater(this, chance.nextBetween(0, 1_000_000_000));
       return;
     }
-    commit = 0;
-    desk.open(world.load().machine());
     world.trace(id, "starts", "");
     world.witness.started(id);
     turn();
+  }
+
+  /** The machine is not started again. */
+  void leave(Standing next) {
+    stop(Storage.Loss.POWER);
+    standing = next;
+    world.left(this);
   }
 
   /** The process ends; nobody is told. */
@@ -140,6 +205,12 @@ final class Host<R, S extends StateMachine<R>> {
     return core == null ? Long.MAX_VALUE : clock.world(core.deadline());
   }
 
+  /** Until then every force takes up to {@code nanos} longer. */
+  void slowUntil(long time, long nanos) {
+    slowUntil = time;
+    slowNanos = nanos;
+  }
+
   void hangUntil(long time) {
     hungUntil = Math.max(hungUntil, time);
   }
@@ -150,6 +221,7 @@ final class Host<R, S extends StateMachine<R>> {
     clock.jump(world.now(), Math.max(0, latest - clock.local(world.now())));
     pausedUntil = Math.min(pausedUntil, world.now());
     hungUntil = pausedUntil;
+    slowUntil = pausedUntil;
     turn();
   }
 
@@ -169,9 +241,28 @@ final class Host<R, S extends StateMachine<R>> {
     if (raft == null) {
       return false;
     }
-    inbox.add(desk.input(pending));
+    Input joined = desk.join(pending, inbox.peekLast());
+    if (joined == null) {
+      inbox.add(desk.input(pending));
+    } else {
+      inbox.removeLast();
+      inbox.add(joined);
+    }
     turn();
     return true;
+  }
+
+  /** An operator wants other members, or another leader. */
+  void wish(List<Change> changes) {
+    if (raft != null) {
+      receive(desk.change(changes));
+    }
+  }
+
+  void wish(NodeId leader) {
+    if (raft != null) {
+      receive(desk.transfer(leader));
+    }
   }
 
   /** Does all that can be done now, but for waiting for the disk. */
@@ -200,6 +291,9 @@ final class Host<R, S extends StateMachine<R>> {
       step(new Input.Wake());
     }
     apply();
+    if (core != null && raft == core) {
+      camera.takeIfDue(core);
+    }
     if (unforced > 0 && !forcing) {
       beginForce();
     }
@@ -228,7 +322,7 @@ final class Host<R, S extends StateMachine<R>> {
     return forcing && world.plan().host() == Plan.Host.TURNS;
   }
 
-  private void failed(StorageStopped stopped) {
+  void failed(StorageStopped stopped) {
     world.trace(id, "fails", stopped.getMessage());
     stop(Storage.Loss.POWER);
     world.restartLater(this, chance.nextBetween(0, 1_000_000_000));
@@ -239,6 +333,7 @@ final class Host<R, S extends StateMachine<R>> {
     if (core == null) {
       return;
     }
+    Membership inForce = core.membership();
     Ready ready = core.step(now(), input);
     world.stepped(id, core.term(), input, ready);
     Ready.Persist persist = ready.persist();
@@ -250,8 +345,12 @@ final class Host<R, S extends StateMachine<R>> {
       unforced = persist.sequence();
     }
     for (Event event : ready.events()) {
-      observe(core, event);
+      observe(core, event, inForce);
     }
+    for (SnapshotWork work : ready.snapshots()) {
+      camera.work(work);
+    }
+    check();
     send(ready.sendNow());
     if (unforced == 0 && held.isEmpty()) {
       send(ready.sendDurable());
@@ -263,23 +362,50 @@ final class Host<R, S extends StateMachine<R>> {
     desk.answered(ready);
   }
 
+  /** Purged ≤ snapshot ≤ applied ≤ committed ≤ last. */
+  private void check() {
+    Medium medium = storage.medium();
+    boolean ordered =
+        medium.released().index() <= camera.latest()
+            && camera.latest() <= desk.applied()
+            && desk.applied() <= commit
+            && commit <= medium.last().index();
+    if (!ordered) {
+      throw new BrokenPromise(
+          "%s released %s, has a snapshot of %d, applied %d, committed %d of %s"
+              .formatted(
+                  id, medium.released(), camera.latest(), desk.applied(), commit, medium.last()));
+    }
+  }
+
   private void send(List<Ready.Outgoing> messages) {
     for (Ready.Outgoing outgoing : messages) {
       world.send(id, outgoing.to(), outgoing.message());
     }
   }
 
-  private void observe(Raft core, Event event) {
-    if (event instanceof Event.BecameLeader(long term, EntryId last)) {
-      world.judge().became(id, term, storage.medium());
-    } else if (event instanceof Event.CommitAdvanced(long from, long to)) {
-      if (from != commit || to <= from) {
-        throw new BrokenPromise(
-            "the commit of %s was %d and went from %d to %d".formatted(id, commit, from, to));
+  private void observe(Raft core, Event event, Membership inForce) {
+    switch (event) {
+      case Event.BecameLeader(long term, EntryId last) ->
+          world.judge().became(id, term, storage.medium());
+      case Event.CommitAdvanced(long from, long to) -> {
+        if (from != commit || to <= from) {
+          throw new BrokenPromise(
+              "the commit of %s was %d and went from %d to %d".formatted(id, commit, from, to));
+        }
+        world.commits(this, from, to, inForce);
+        world.count(core);
+        commit = to;
       }
-      world.judge().commits(id, storage.medium(), from, to);
-      world.count(core);
-      commit = to;
+      case Event.ChangeBegun(var changes, boolean joint) -> {
+        world.figures().changes++;
+        world.figures().joint += joint ? 1 : 0;
+      }
+      case Event.LearnerPromoted promoted -> world.figures().promotions++;
+      case Event.ConfigurationRolledBack rolledBack -> world.figures().rolledBack++;
+      case Event.SteppedDown(long term, Event.StepDown reason) ->
+          world.figures().leadersRemoved += reason == Event.StepDown.REMOVED ? 1 : 0;
+      default -> {} // the judges need no others
     }
   }
 
@@ -287,7 +413,9 @@ final class Host<R, S extends StateMachine<R>> {
     forcing = true;
     long sequence = unforced;
     long started = process;
-    world.later(world.forceNanos(chance), () -> forced(started, sequence));
+    long slow = slowUntil > world.now() ? chance.nextBetween(0, slowNanos) : 0;
+    world.later(
+        slow + chance.nextBetween(0, world.forceNanosMax()), () -> forced(started, sequence));
   }
 
   private void forced(long started, long sequence) {

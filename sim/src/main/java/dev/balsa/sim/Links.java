@@ -29,7 +29,7 @@ final class Links {
 
   Links(Plan plan, boolean copiesRequests, Schedule schedule, Figures figures, Ends ends) {
     this.ends = ends;
-    this.nodes = plan.nodes();
+    this.nodes = plan.machines();
     this.copiesRequests = copiesRequests;
     this.schedule = schedule;
     this.figures = figures;
@@ -66,11 +66,15 @@ final class Links {
     launch(flight(from, to, message, delay(chance)));
     // Two copies of a Forward are two requests: a transport must not make them, unless the machine
     // can tell them for one.
-    boolean copied = copiesRequests || !(message instanceof Message.Forward);
+    boolean copied = copiesRequests || !isRequest(message);
     if (copied && oneOf(chance, weather.duplicate())) {
       figures.duplicated++;
       launch(flight(from, to, message, delay(chance)));
     }
+  }
+
+  private static boolean isRequest(Message message) {
+    return message instanceof Message.Forward || message instanceof Message.ForwardChange;
   }
 
   private Flight flight(NodeId from, NodeId to, Message message, long delay) {
@@ -105,8 +109,11 @@ final class Links {
     return perMille > 0 && chance.nextBetween(0, 1000) < perMille;
   }
 
-  void cut(NodeId from, NodeId to) {
-    cut[link(from, to)] = true;
+  /** Cuts one direction; false if there is nothing to cut. */
+  boolean cut(NodeId from, NodeId to) {
+    boolean whole = !from.equals(to) && !cut[link(from, to)];
+    cut[link(from, to)] |= whole;
+    return whole;
   }
 
   void mend(NodeId from, NodeId to) {
@@ -117,14 +124,17 @@ final class Links {
     return cut[link(from, to)];
   }
 
-  void split(List<NodeId> side) {
+  /** Cuts all between one side and the other; false if there is nothing to cut. */
+  boolean split(List<NodeId> side) {
+    boolean any = false;
     for (int from = 1; from <= nodes; from++) {
       for (int to = 1; to <= nodes; to++) {
         if (side.contains(new NodeId(from)) != side.contains(new NodeId(to))) {
-          cut(new NodeId(from), new NodeId(to));
+          any |= cut(new NodeId(from), new NodeId(to));
         }
       }
     }
+    return any;
   }
 
   void mend() {

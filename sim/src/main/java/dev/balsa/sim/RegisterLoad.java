@@ -64,7 +64,9 @@ public final class RegisterLoad implements Load<Long, Registers> {
       case 0, 1 -> read(register, history.invoke(Kind.READ, 0, 0, moment));
       case 2, 3 -> {
         Operation put = history.invoke(Kind.PUT, 0, ++lastValue, moment);
-        yield new Request.Write<>(Registers.put(register, put.value), answer(put, put::answer));
+        int padding = (int) random.nextBetween(0, 60);
+        yield new Request.Write<>(
+            Registers.put(register, put.value, padding), answer(put, put::answer));
       }
       default -> {
         Operation cas = history.invoke(Kind.CAS, history.recent(random), ++lastValue, moment);

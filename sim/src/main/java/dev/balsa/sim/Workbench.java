@@ -28,10 +28,10 @@ public final class Workbench<R, S extends StateMachine<R>> {
    */
   public Workbench(World<R, S> world, Witness witness, UnaryOperator<RaftConfig> tuning) {
     this.world = world;
-    this.nemesis = new Nemesis<>(world, world.links());
+    this.nemesis = new Nemesis<>(world, world.links(), world.operator());
     world.witness(witness);
     world.tune(tuning);
-    world.hosts().forEach(Host::start);
+    world.begin();
   }
 
   /** Nanoseconds since the beginning. */
@@ -113,11 +113,11 @@ public final class Workbench<R, S extends StateMachine<R>> {
    * @return false if no process runs there
    */
   public boolean ask(NodeId node, Request<R, S> request, long patienceNanos, Runnable ended) {
-    Pending<R, S> pending = world.pending(request, ended);
+    Pending<R, S> pending = world.ledger().pending(request, ended);
     if (!world.host(node).ask(pending)) {
       return false;
     }
-    world.later(patienceNanos, () -> world.unknown(pending));
+    world.later(patienceNanos, () -> world.ledger().unknown(pending));
     return true;
   }
 

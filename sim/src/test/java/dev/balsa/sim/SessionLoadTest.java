@@ -40,7 +40,7 @@ class SessionLoadTest {
     assertThat(figures.judged()).isEqualTo(figures.writes()).isGreaterThan(SEEDS * 50L);
     assertThat(repeated).isGreaterThan(SEEDS * 10L);
     assertThat(expired).isGreaterThan(SEEDS / 10);
-    assertThat(figures.faults()).hasSize(12);
+    assertThat(figures.faults()).hasSizeGreaterThan(12);
   }
 
   /** The bug: a session that is looked up keeps no result of the request before. */

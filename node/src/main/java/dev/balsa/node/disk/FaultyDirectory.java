@@ -193,6 +193,18 @@ public final class FaultyDirectory implements Directory {
     content.durable[offset] = content.now[offset];
   }
 
+  /** Changes bytes on the medium, under the feet of those who have the file open. */
+  public synchronized void overwrite(String name, int offset, byte[] bytes) {
+    Content content = content(name);
+    System.arraycopy(bytes, 0, content.now, offset, bytes.length);
+    System.arraycopy(bytes, 0, content.durable, offset, bytes.length);
+  }
+
+  /** The names as a reader sees them. Not an operation: it is not counted and does not fail. */
+  public synchronized List<String> names() {
+    return List.copyOf(names.keySet());
+  }
+
   /** Another disk with the same durable state. */
   public synchronized FaultyDirectory copy() {
     FaultyDirectory copy = new FaultyDirectory();

@@ -3,6 +3,7 @@ package dev.balsa.node.snapshot;
 import dev.balsa.node.StorageException;
 import dev.balsa.node.disk.Directory;
 import dev.balsa.node.disk.DiskFile;
+import dev.balsa.node.wal.Wal;
 import dev.balsa.raft.Bytes;
 import dev.balsa.raft.EntryId;
 import dev.balsa.raft.Membership;
@@ -33,6 +34,7 @@ public final class SnapshotStore implements AutoCloseable {
   private static final String DAMAGED = ".damaged";
 
   private final Directory directory;
+  private final Consumer<String> warnings;
   private final TreeMap<Long, Kept> kept = new TreeMap<>(); // by index; guarded by this
   private EntryId oldestInUse = EntryId.ZERO; // guarded by this
   private final List<String> damaged = new ArrayList<>();
@@ -43,8 +45,9 @@ public final class SnapshotStore implements AutoCloseable {
 
   private record Kept(SnapshotMeta meta, DiskFile file) {}
 
-  private SnapshotStore(Directory directory) {
+  private SnapshotStore(Directory directory, Consumer<String> warnings) {
     this.directory = directory;
+    this.warnings = warnings;
   }
 
   /**
@@ -52,7 +55,12 @@ public final class SnapshotStore implements AutoCloseable {
    * is damaged, under another name; {@link #damaged} tells what that was.
    */
   public static SnapshotStore open(Directory directory) {
-    SnapshotStore store = new SnapshotStore(directory);
+    return open(directory, warning -> LOG.log(Level.WARNING, warning));
+  }
+
+  /** The same with warnings, a line each, for {@code warnings} instead of the log. */
+  public static SnapshotStore open(Directory directory, Consumer<String> warnings) {
+    SnapshotStore store = new SnapshotStore(directory, warnings);
     for (String name : directory.list()) {
       if (name.equals(TAKING) || name.equals(RECEIVING)) {
         directory.delete(name);
@@ -104,6 +112,31 @@ public final class SnapshotStore implements AutoCloseable {
     List<SnapshotMeta> metas = new ArrayList<>();
     kept.descendingMap().values().forEach(snapshot -> metas.add(snapshot.meta()));
     return metas;
+  }
+
+  /**
+   * The latest snapshot that the log goes on from, or null if there is none and need not be. A log
+   * that ends before it, as after a crash while it was installed, begins anew behind it.
+   *
+   * @throws StorageException if entries between the snapshots and the log are missing
+   */
+  public @Nullable SnapshotMeta connect(Wal wal) {
+    for (SnapshotMeta snapshot : list()) {
+      if (snapshot.last().index() >= wal.base().index()) {
+        if (!wal.holds(snapshot.last())) {
+          wal.restart(snapshot.last());
+          wal.force();
+        }
+        return snapshot;
+      }
+    }
+    if (wal.base().index() == 0) {
+      return null;
+    }
+    throw new StorageException(
+        "the log in %s begins after entry %s, but no snapshot reaches it (found: %s); restore the data directory from a copy, or remove this member from the cluster and add it anew with an empty --data-dir"
+            .formatted(
+                directory.path(""), wal.base(), list().stream().map(SnapshotMeta::last).toList()));
   }
 
   /**
@@ -186,15 +219,15 @@ public final class SnapshotStore implements AutoCloseable {
     return true;
   }
 
-  private static boolean isIntact(DiskFile file, SnapshotMeta wanted) {
+  private boolean isIntact(DiskFile file, SnapshotMeta wanted) {
     try {
       SnapshotMeta found = SnapshotFile.verify(file);
       if (found.equals(wanted)) {
         return true;
       }
-      LOG.log(Level.WARNING, "snapshot received is {0}, wanted {1}; it is dropped", found, wanted);
+      warnings.accept("snapshot received is %s, wanted %s; it is dropped".formatted(found, wanted));
     } catch (StorageException e) {
-      LOG.log(Level.WARNING, "snapshot received is dropped: {0}", e.getMessage());
+      warnings.accept("snapshot received is dropped: " + e.getMessage());
     }
     return false;
   }

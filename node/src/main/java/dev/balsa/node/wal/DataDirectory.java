@@ -147,8 +147,8 @@ public final class DataDirectory {
    * The same with new segments made by {@code background} and without a line in the log, for hosts
    * that decide themselves what runs when.
    */
-  public Wal openLog(GroupId group, SliceCodec codec, Executor background) {
-    return Wal.open(directory, identity, group, config, codec, background, false);
+  public Wal openLog(GroupId group, SliceCodec codec, Executor background, boolean mayBeCut) {
+    return Wal.open(directory, identity, group, config, codec, background, mayBeCut);
   }
 
   /**

@@ -11,8 +11,7 @@ import dev.balsa.sim.Registers;
 import dev.balsa.sim.Scenario;
 import dev.balsa.sim.Scope;
 import dev.balsa.sim.World;
-import dev.balsa.testkit.Museum;
-import dev.balsa.testkit.Replay;
+toimport dev.balsa.testkit.Replay;
 import dev.balsa.testkit.WholeNodes;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -73,6 +72,7 @@ final class SimCommand implements Runnable {
       throw new BadUsage("--seeds and --minutes must be positive");
     }
     Campaign<Long, Registers> campaign = campaign();
+    CpuTime cpu = CpuTime.start();
     long begun = System.nanoTime();
     long end = begun + (minutes == null ? 0 : minutes * 60 * SECOND);
     long count = minutes != null ? Long.MAX_VALUE : seeds == null ? 1000 : seeds;
@@ -88,14 +88,15 @@ final class SimCommand implements Runnable {
           }
           return minutes == null || now < end;
         });
-    report(campaign, System.nanoTime() - begun);
+    report(campaign, System.nanoTime() - begun, cpu);
   }
 
-  private void report(Campaign<Long, Registers> campaign, long nanos) {
+  private void report(Campaign<Long, Registers> campaign, long nanos, CpuTime cpu) {
     console.println(campaign.figures().toString());
-    double speed = (double) campaign.figures().nanos() / Math.max(1, nanos);
+    double speed = campaign.figures().speed(cpu.nanos());
     console.println(
-        String.format(Locale.ROOT, "%.1f s, %.0f times as fast as real time", nanos / 1e9, speed));
+        String.format(
+            Locale.ROOT, "%.1f s, %s, %.0f times real time per core", nanos / 1e9, cpu, speed));
     for (Failure failure : campaign.failures()) {
       console.tell(Replay.line(failure));
     }
