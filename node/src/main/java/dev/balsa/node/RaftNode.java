@@ -27,11 +27,9 @@ import dev.balsa.raft.StateMachine;
 import dev.balsa.raft.Status;
 import dev.balsa.raft.TransferFailure;
 import java.lang.System.Logger;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -65,8 +63,8 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
   private final Intake<R> intake;
   private final Applier<R, S> applier;
   private final Loop<R, S> loop;
-  private final Thread loopThread;
-  private final Thread applyThread;
+  private final UninterruptibleThread loopThread;
+  private final UninterruptibleThread applyThread;
   private final NodeListener listener;
   private final AtomicInteger openReads = new AtomicInteger();
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
@@ -302,22 +300,10 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
       return CompletableFuture.completedFuture(
           new TransferOutcome.Failed(TransferFailure.NOT_LEADER));
     }
-    Set<NodeId> connected = new TreeSet<>();
-    for (PeerStatus peer : transport.peers()) {
-      if (peer.inbound() && peer.outbound() == PeerStatus.Connection.CONNECTED) {
-        connected.add(peer.node());
-      }
-    }
-    List<NodeId> targets =
-        status.followers().stream()
-            .filter(follower -> connected.contains(follower.node()))
-            .sorted(Comparator.comparingLong(Status.Follower::match).reversed())
-            .map(Status.Follower::node)
-            .toList();
     CompletableFuture<TransferOutcome> outcome =
         CompletableFuture.completedFuture(
             new TransferOutcome.Failed(TransferFailure.TARGET_SILENT));
-    for (NodeId target : targets) {
+    for (NodeId target : Transfers.successors(status, transport.peers())) {
       outcome =
           outcome.thenCompose(
               before ->
@@ -380,8 +366,8 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
   @Override
   public void close() {
     stop();
-    join(loopThread);
-    join(applyThread);
+    loopThread.await();
+    applyThread.await();
     transport.close();
     snapshots.close();
     wal.close();
@@ -401,20 +387,6 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
       }
       stop();
       listener.failed(cause);
-    }
-  }
-
-  private static void join(Thread thread) {
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true; // the files must be closed all the same
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
     }
   }
 }

@@ -39,19 +39,14 @@ final class Host<R, S extends StateMachine<R>> {
   private final Desk<R, S> desk;
   private long process;
   private long pausedUntil = Long.MIN_VALUE;
-  private long hungUntil = Long.MIN_VALUE;
   private long wakeAt = Long.MAX_VALUE;
-  private boolean forcing;
-  private long unforced; // sequence of the last write that no force has covered, 0 if none
   private long commit;
   private Standing standing = Standing.SPARE;
   private boolean suspect;
-  private long slowUntil = Long.MIN_VALUE;
-  private long slowNanos;
+  private final Forces<R, S> forces;
   private final Camera<R, S> camera;
   private long latest = Long.MIN_VALUE; // greatest time its clock has shown
   private final ArrayDeque<Input> inbox = new ArrayDeque<>();
-  private final ArrayDeque<Held> held = new ArrayDeque<>();
 
   /** What its operator makes of a machine. */
   enum Standing {
@@ -65,8 +60,6 @@ final class Host<R, S extends StateMachine<R>> {
     RETIRED
   }
 
-  private record Held(long sequence, Ready.Outgoing outgoing) {}
-
   Host(World<R, S> world, NodeId id, Storage storage, SplitMix chance) {
     this.world = world;
     this.id = id;
@@ -75,6 +68,7 @@ final class Host<R, S extends StateMachine<R>> {
     this.clock = new LocalClock(chance.nextBetween(-1_000_000_000_000L, 1_000_000_000_000L));
     this.desk = new Desk<>(world, id);
     this.camera = new Camera<>(world, this, chance);
+    this.forces = new Forces<>(world, this, chance);
   }
 
   Standing standing() {
@@ -168,10 +162,8 @@ final class Host<R, S extends StateMachine<R>> {
     }
     world.trace(id, "stops", loss);
     raft = null;
-    forcing = false;
-    unforced = 0;
+    forces.stop();
     inbox.clear();
-    held.clear();
     wakeAt = Long.MAX_VALUE;
     pausedUntil = Long.MIN_VALUE;
     desk.close();
@@ -195,8 +187,12 @@ final class Host<R, S extends StateMachine<R>> {
     turn();
   }
 
-  boolean isForcing() {
-    return forcing;
+  Forces<R, S> forces() {
+    return forces;
+  }
+
+  long pausedUntil() {
+    return pausedUntil;
   }
 
   /** When the core wants to be woken, in the world's time; {@code Long.MAX_VALUE} for never. */
@@ -205,23 +201,12 @@ final class Host<R, S extends StateMachine<R>> {
     return core == null ? Long.MAX_VALUE : clock.world(core.deadline());
   }
 
-  /** Until then every force takes up to {@code nanos} longer. */
-  void slowUntil(long time, long nanos) {
-    slowUntil = time;
-    slowNanos = nanos;
-  }
-
-  void hangUntil(long time) {
-    hungUntil = Math.max(hungUntil, time);
-  }
-
   /** All that slows this host ends; its clock is no longer behind what it has shown. */
   void heal() {
     clock.rate(world.now(), LocalClock.TRUE_RATE);
     clock.jump(world.now(), Math.max(0, latest - clock.local(world.now())));
     pausedUntil = Math.min(pausedUntil, world.now());
-    hungUntil = pausedUntil;
-    slowUntil = pausedUntil;
+    forces.heal();
     turn();
   }
 
@@ -294,9 +279,7 @@ final class Host<R, S extends StateMachine<R>> {
     if (core != null && raft == core) {
       camera.takeIfDue(core);
     }
-    if (unforced > 0 && !forcing) {
-      beginForce();
-    }
+    forces.beginIfDue();
     sleep();
   }
 
@@ -319,7 +302,7 @@ final class Host<R, S extends StateMachine<R>> {
 
   /** Whether nothing else can happen before a force is done. */
   private boolean isBusy() {
-    return forcing && world.plan().host() == Plan.Host.TURNS;
+    return forces.isUnderWay() && world.plan().host() == Plan.Host.TURNS;
   }
 
   void failed(StorageStopped stopped) {
@@ -342,7 +325,7 @@ final class Host<R, S extends StateMachine<R>> {
         world.judge().appended(id, core.term(), persist.append(), storage.medium());
       }
       storage.write(persist);
-      unforced = persist.sequence();
+      forces.wrote(persist.sequence());
     }
     for (Event event : ready.events()) {
       observe(core, event, inForce);
@@ -352,13 +335,7 @@ final class Host<R, S extends StateMachine<R>> {
     }
     check();
     send(ready.sendNow());
-    if (unforced == 0 && held.isEmpty()) {
-      send(ready.sendDurable());
-    } else {
-      for (Ready.Outgoing outgoing : ready.sendDurable()) {
-        held.add(new Held(unforced, outgoing));
-      }
-    }
+    forces.send(ready.sendDurable());
     desk.answered(ready);
   }
 
@@ -378,7 +355,7 @@ final class Host<R, S extends StateMachine<R>> {
     }
   }
 
-  private void send(List<Ready.Outgoing> messages) {
+  void send(List<Ready.Outgoing> messages) {
     for (Ready.Outgoing outgoing : messages) {
       world.send(id, outgoing.to(), outgoing.message());
     }
@@ -409,42 +386,8 @@ final class Host<R, S extends StateMachine<R>> {
     }
   }
 
-  private void beginForce() {
-    forcing = true;
-    long sequence = unforced;
-    long started = process;
-    long slow = slowUntil > world.now() ? chance.nextBetween(0, slowNanos) : 0;
-    world.later(
-        slow + chance.nextBetween(0, world.forceNanosMax()), () -> forced(started, sequence));
-  }
-
-  private void forced(long started, long sequence) {
-    if (raft == null || process != started) {
-      return;
-    }
-    long busyUntil = Math.max(hungUntil, pausedUntil);
-    if (busyUntil > world.now()) {
-      // In small steps, since whatever holds it up may end earlier.
-      world.later(Math.min(busyUntil - world.now(), 50_000_000), () -> forced(started, sequence));
-      return;
-    }
-    try {
-      storage.force();
-    } catch (StorageStopped stopped) {
-      failed(stopped);
-      return;
-    }
-    world.figures().forces++;
-    forcing = false;
-    world.witness.forced(id);
-    world.judge().durable();
-    if (unforced == sequence) {
-      unforced = 0;
-    }
-    while (!held.isEmpty() && held.getFirst().sequence() <= sequence) {
-      Ready.Outgoing outgoing = held.removeFirst().outgoing();
-      world.send(id, outgoing.to(), outgoing.message());
-    }
+  /** A force has made all writes up to {@code sequence} durable. */
+  void forced(long sequence) {
     inbox.addFirst(new Input.Persisted(sequence));
     turn();
   }

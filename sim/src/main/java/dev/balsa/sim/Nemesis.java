@@ -69,11 +69,11 @@ final class Nemesis<R, S extends StateMachine<R>> {
         yield true;
       }
       case Fault.Hang(NodeId node, long nanos) -> {
-        host(node).hangUntil(world.now() + nanos);
+        host(node).forces().hangUntil(world.now() + nanos);
         yield host(node).isUp();
       }
       case Fault.SlowDisk(NodeId node, long forceNanos, long nanos) -> {
-        host(node).slowUntil(world.now() + nanos, forceNanos);
+        host(node).forces().slowUntil(world.now() + nanos, forceNanos);
         yield host(node).isUp();
       }
       case Fault.FailForce(NodeId node) -> trouble(host(node), Trouble.FORCE_FAILS);

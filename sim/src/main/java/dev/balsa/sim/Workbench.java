@@ -156,7 +156,7 @@ public final class Workbench<R, S extends StateMachine<R>> {
     return new Sight<>(
         core == null ? null : core.status(),
         host.isPaused(),
-        host.isForcing(),
+        host.forces().isUnderWay(),
         host.deadline(),
         host.storage.medium(),
         host.desk().applied(),

@@ -4,6 +4,7 @@ import dev.balsa.node.disk.FaultyDirectory.Content;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -34,7 +35,7 @@ public final class CrashStates {
 
   private CrashStates(FaultyDirectory disk, long seed) {
     this.random = new Random(seed);
-    List<TreeMap<String, Content>> history = disk.nameHistory();
+    List<Map<String, Content>> history = disk.nameHistory();
     for (boolean[] kept : sets(history.size() - 1)) {
       names.add(names(history, kept));
     }
@@ -81,7 +82,7 @@ public final class CrashStates {
 
   /** The names when only some of the changes arrived. */
   private static TreeMap<String, Content> names(
-      List<TreeMap<String, Content>> history, boolean[] kept) {
+      List<Map<String, Content>> history, boolean[] kept) {
     TreeMap<String, Content> names = new TreeMap<>(history.getFirst());
     for (int i = 0; i < kept.length; i++) {
       if (kept[i]) {

@@ -213,31 +213,15 @@ public final class FaultyDirectory implements Directory {
   }
 
   /** The names as they were when last forced, and after each change since. */
-  synchronized List<TreeMap<String, Content>> nameHistory() {
+  synchronized List<Map<String, Content>> nameHistory() {
     return List.copyOf(nameHistory);
   }
 
   /** A number for all names and bytes: disks that differ have different ones, but for chance. */
   public synchronized long fingerprint() {
-    long hash = 0;
-    for (Map.Entry<String, Content> file : names.entrySet()) {
-      hash = mix(hash, file.getKey().hashCode());
-      byte[] bytes = file.getValue().now;
-      ByteBuffer words = ByteBuffer.wrap(bytes);
-      while (words.remaining() >= Long.BYTES) {
-        hash = mix(hash, words.getLong());
-      }
-      while (words.hasRemaining()) {
-        hash = mix(hash, words.get());
-      }
-      hash = mix(hash, bytes.length);
-    }
-    return hash;
-  }
-
-  private static long mix(long hash, long word) {
-    long mixed = (hash ^ word) * 0x9e3779b97f4a7c15L;
-    return mixed ^ (mixed >>> 29);
+    TreeMap<String, byte[]> files = new TreeMap<>();
+    names.forEach((name, content) -> files.put(name, content.now));
+    return DiskFingerprint.of(files);
   }
 
   @Override
