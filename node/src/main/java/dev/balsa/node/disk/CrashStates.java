@@ -70,7 +70,7 @@ public final class CrashStates {
 
   /** A disk whose file {@code torn} holds {@code left}, {@code whole} ones all, the others none. */
   private static FaultyDirectory disk(
-      TreeMap<String, Content> named, List<Content> whole, Content torn, byte[] left) {
+      Map<String, Content> named, List<Content> whole, Content torn, byte[] left) {
     FaultyDirectory disk = new FaultyDirectory();
     named.forEach(
         (name, content) -> {
@@ -86,8 +86,8 @@ public final class CrashStates {
     TreeMap<String, Content> names = new TreeMap<>(history.getFirst());
     for (int i = 0; i < kept.length; i++) {
       if (kept[i]) {
-        TreeMap<String, Content> before = history.get(i);
-        TreeMap<String, Content> after = history.get(i + 1);
+        Map<String, Content> before = history.get(i);
+        Map<String, Content> after = history.get(i + 1);
         Set<String> touched = new TreeSet<>(before.keySet());
         touched.addAll(after.keySet());
         touched.removeIf(name -> before.get(name) == after.get(name));
