@@ -27,6 +27,9 @@ final class JavaChild implements AutoCloseable {
     List<String> words = new ArrayList<>();
     words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     words.addAll(List.of("-Xmx192m", "-XX:TieredStopAtLevel=1"));
+    if (Runtime.version().feature() >= 23) {
+      words.add("--sun-misc-unsafe-memory-access=allow"); // as the launcher does
+    }
     words.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     words.addAll(List.of(arguments));
     return words;

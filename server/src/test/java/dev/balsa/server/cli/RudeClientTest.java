@@ -85,7 +85,7 @@ final class RudeClientTest {
   void bodyThatIsTooLongIsRefusedBeforeItIsRead() throws Exception {
     assertThat(answerTo("POST /health HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999\r\n\r\n"))
         .startsWith("HTTP/1.1 413")
-        .contains("the body has more than 2097152 bytes; send less");
+        .contains("the body has more than 3145728 bytes; send less");
 
     assertThat(logAfterGoodWrite()).isEmpty();
   }
