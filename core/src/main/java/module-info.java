@@ -4,4 +4,5 @@ module dev.balsa.core {
   requires static transitive org.jspecify;
 
   exports dev.balsa.raft;
+  exports dev.balsa.raft.session;
 }

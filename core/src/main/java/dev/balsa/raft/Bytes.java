@@ -106,8 +106,14 @@ public final class Bytes implements Comparable<Bytes> {
 
   @Override
   public int compareTo(Bytes other) {
-    return Arrays.compareUnsigned(
-        array, offset, offset + length, other.array, other.offset, other.offset + other.length);
+    // Not Arrays.compareUnsigned, which the compiler to JavaScript does not know.
+    int same =
+        Arrays.mismatch(
+            array, offset, offset + length, other.array, other.offset, other.offset + other.length);
+    if (same < 0 || same == Math.min(length, other.length)) {
+      return length - other.length;
+    }
+    return (array[offset + same] & 0xff) - (other.array[other.offset + same] & 0xff);
   }
 
   @Override

@@ -34,8 +34,12 @@ final class Clients {
   private final NavigableMap<Long, Passed> reads = new TreeMap<>();
   private long latest;
 
-  /** A request of the host, and when it is given up. */
-  private record Passed(long request, long deadline) {}
+  /** A request of the host, when it was asked, and when it is given up. */
+  private record Passed(long request, long asked, long deadline) {
+    void describe(Fingerprint print, long now) {
+      print.add(request).deadline(deadline, now);
+    }
+  }
 
   Clients(
       NodeState state,
@@ -87,7 +91,35 @@ final class Clients {
     }
   }
 
-  void read(long read) {
+  void read(long read, ReadMode mode) {
+    switch (mode) {
+      case ReadMode.Linearizable() -> confirm(read);
+      case ReadMode.Lease() -> {
+        if (state.role() instanceof Role.Leader leader && leading.holdsLease(leader)) {
+          state.freshness.learn(state.commit(), state.now());
+          ReadBasis basis = new ReadBasis(ReadBasis.Path.LEASE, state.now());
+          outbox.read(new ReadOutcome.Confirmed(read, state.commit(), basis));
+        } else {
+          confirm(read);
+        }
+      }
+      case ReadMode.Bounded(long ageNanosMax, long entriesMax) -> {
+        Long fresh = state.freshness.within(ageNanosMax);
+        NodeId known = state.leader();
+        if (fresh != null && (known != null || entriesMax == Long.MAX_VALUE)) {
+          long index = Math.max(fresh, state.commit() - entriesMax);
+          outbox.read(new ReadOutcome.Confirmed(read, index, state.freshness.basis()));
+        } else if (known == null) {
+          outbox.read(new ReadOutcome.Refused(read, Refusal.TOO_STALE));
+        } else {
+          confirm(read);
+        }
+      }
+    }
+  }
+
+  /** Asks for a round of the leader's, which is this node or another. */
+  private void confirm(long read) {
     NodeId known = state.leader();
     if (state.role() instanceof Role.Leader leader) {
       leading.ask(leader, state.self(), read);
@@ -166,7 +198,8 @@ final class Clients {
 
   private long pass(NavigableMap<Long, Passed> passed, long request) {
     long patience = Math.multiplyExact(PATIENCE_TIMEOUTS, state.config.electionTimeoutMaxNanos());
-    passed.put(++latest, new Passed(request, Math.addExact(state.now(), patience)));
+    long deadline = Math.addExact(state.now(), patience);
+    passed.put(++latest, new Passed(request, state.now(), deadline));
     return latest;
   }
 
@@ -198,7 +231,9 @@ final class Clients {
     Passed passed = reads.remove(reply.read());
     if (passed != null) {
       following.learnCommit(reply.index());
-      outbox.read(new ReadOutcome.Confirmed(passed.request(), reply.index()));
+      state.freshness.learn(reply.index(), passed.asked());
+      ReadBasis basis = new ReadBasis(ReadBasis.Path.READ_INDEX, passed.asked());
+      outbox.read(new ReadOutcome.Confirmed(passed.request(), reply.index(), basis));
     }
   }
 
@@ -261,5 +296,12 @@ final class Clients {
   private void refuse(long proposal, Refusal reason) {
     outbox.event(new Event.ProposalRefused(reason));
     outbox.proposal(new ProposalOutcome.Refused(proposal, reason));
+  }
+
+  void describe(Fingerprint print) {
+    print.add(latest).add(proposals.size()).add(changes.size()).add(reads.size());
+    proposals.forEach((number, passed) -> passed.describe(print.add(number), state.now()));
+    changes.forEach((number, passed) -> passed.describe(print.add(number), state.now()));
+    reads.forEach((number, passed) -> passed.describe(print.add(number), state.now()));
   }
 }

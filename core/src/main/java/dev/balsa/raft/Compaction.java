@@ -66,4 +66,8 @@ final class Compaction {
     }
     return inUse;
   }
+
+  void describe(Fingerprint print) {
+    print.add(released).add(oldest);
+  }
 }

@@ -121,4 +121,9 @@ final class Configurations {
             .map(Member::id)
             .toList();
   }
+
+  void describe(Fingerprint print) {
+    print.add(held.size());
+    held.forEach(one -> one.membership().describe(print.add(one.at())));
+  }
 }

@@ -39,6 +39,10 @@ final class Election {
       return;
     }
     outbox.event(new Event.ElectionTimedOut(state.term()));
+    if (state.role() instanceof Role.PreCandidate preCandidate && mayFound(preCandidate)) {
+      campaign();
+      return;
+    }
     state.electionFailed();
     if (state.config.preVote()) {
       preCampaign();
@@ -64,7 +68,7 @@ final class Election {
   /** The leader hands over to this node: its order stands for the election timeout (§3.10). */
   void onTimeoutNow(Message.TimeoutNow order) {
     boolean obeys = state.role() instanceof Role.Follower && order.from().equals(state.leader());
-    if (!obeys || !state.mayVote() || state.installing()) {
+    if (!obeys || !state.mayCampaign() || state.installing()) {
       return;
     }
     outbox.event(new Event.ToldToCampaign(order.from(), order.term()));
@@ -116,12 +120,12 @@ final class Election {
   /** Someone of this term asks what this node would answer in the next. */
   void onPreVote(Message.PreVote request) {
     // Whom this node voted for in this term says nothing about the next.
-    boolean granted = request.last().compareTo(state.log.last()) >= 0;
+    Denial denial = logDenial(request.last());
     outbox.event(
-        granted
+        denial == null
             ? new Event.PreVoteGranted(request.from(), request.term())
-            : new Event.PreVoteDenied(request.from(), request.term(), Denial.LOG_BEHIND));
-    answer(request, granted);
+            : new Event.PreVoteDenied(request.from(), request.term(), denial));
+    answer(request, denial == null);
   }
 
   /** A node of an earlier term learns the current one, without which it could not win. */
@@ -139,11 +143,23 @@ final class Election {
 
   /** Counts for the question asked last, and only while it is open. */
   void onPreVoteReply(Message.PreVoteReply reply) {
-    if (reply.granted()
-        && state.role() instanceof Role.PreCandidate preCandidate
-        && preCandidate.round == reply.round()) {
-      countPreVote(preCandidate, reply.from());
+    if (state.role() instanceof Role.PreCandidate preCandidate
+        && preCandidate.round == reply.round()
+        && counts(reply.from())) {
+      preCandidate.denied |= !reply.granted();
+      if (reply.granted()) {
+        countPreVote(preCandidate, reply.from());
+      }
     }
+  }
+
+  /** Whether the voter is the one that the membership names, and not its empty successor. */
+  private boolean counts(NodeId voter) {
+    boolean counts = state.incarnations.mayElect(voter);
+    if (!counts) {
+      outbox.event(new Event.PromiseIgnored(voter, state.incarnations.of(voter)));
+    }
+    return counts;
   }
 
   private void countPreVote(Role.PreCandidate preCandidate, NodeId voter) {
@@ -152,9 +168,26 @@ final class Election {
     }
     Quorum.Tally tally = state.quorum().tally(preCandidate.votes::contains);
     outbox.event(new Event.PreVoteReceived(voter, tally.held(), tally.needed()));
-    if (tally.isEnough()) {
+    if (tally.isEnough() && !waitsForAll(preCandidate)) {
       campaign();
     }
+  }
+
+  /**
+   * A node with an empty log would found the group, or found it again after a majority lost their
+   * disks. So it hears all voters first, or waits a whole timeout for those that do not answer; one
+   * that holds entries denies it.
+   */
+  private boolean waitsForAll(Role.PreCandidate preCandidate) {
+    return isEmpty() && !preCandidate.votes.containsAll(state.membership().electorate());
+  }
+
+  private boolean mayFound(Role.PreCandidate preCandidate) {
+    return isEmpty() && !preCandidate.denied && state.quorum().agrees(preCandidate.votes::contains);
+  }
+
+  private boolean isEmpty() {
+    return state.incarnations.areTracked() && state.log.last().equals(EntryId.ZERO);
   }
 
   /** Someone asks for this node's vote in the current term. */
@@ -180,7 +213,15 @@ final class Election {
     if (vote != null && !vote.equals(request.from())) {
       return Denial.ALREADY_VOTED;
     }
-    return request.last().compareTo(state.log.last()) < 0 ? Denial.LOG_BEHIND : null;
+    return logDenial(request.last());
+  }
+
+  /** The restriction to logs that are no older than this node's, lost entries included. */
+  private @Nullable Denial logDenial(EntryId last) {
+    if (last.compareTo(state.promises.end(state.log.last())) >= 0) {
+      return null;
+    }
+    return last.compareTo(state.log.last()) < 0 ? Denial.LOG_BEHIND : Denial.BEHIND_LOST_ENTRIES;
   }
 
   /** A candidate of an earlier term learns the current one. */
@@ -190,7 +231,9 @@ final class Election {
   }
 
   void onVoteReply(Message.VoteReply reply) {
-    if (reply.granted() && state.role() instanceof Role.Candidate candidate) {
+    if (reply.granted()
+        && state.role() instanceof Role.Candidate candidate
+        && counts(reply.from())) {
       count(candidate, reply.from());
     }
   }
@@ -221,5 +264,9 @@ final class Election {
     if (tally.isEnough()) {
       replication.lead();
     }
+  }
+
+  void describe(Fingerprint print) {
+    print.add(round);
   }
 }

@@ -110,6 +110,21 @@ public sealed interface Event {
   /** A learner has caught up and the leader makes it a voter. */
   record LearnerPromoted(NodeId learner, long match) implements Event {}
 
+  /**
+   * A member speaks with another data directory than the membership names: it lost what it had
+   * promised, so its votes and acknowledgements do not count.
+   */
+  record DiskLost(NodeId member, IncarnationId named, IncarnationId speaking) implements Event {}
+
+  /** So many voters lost their disks that the others cannot decide; only an operator can help. */
+  record QuorumLost(List<NodeId> lost, Membership membership) implements Event {}
+
+  /** A vote or an acknowledgement of a member whose directory is not the one named. */
+  record PromiseIgnored(NodeId from, @Nullable IncarnationId speaking) implements Event {}
+
+  /** The leader takes a member that lost its disk back as a learner, to be promoted. */
+  record Readmitted(NodeId member, IncarnationId incarnation) implements Event {}
+
   /** A snapshot that stands for all entries up to {@code last} is durable here. */
   record SnapshotTaken(EntryId last) implements Event {}
 
@@ -128,12 +143,26 @@ public sealed interface Event {
   /** A snapshot replaced the log and the state, which ended at {@code before}. */
   record SnapshotInstalled(EntryId before, EntryId last) implements Event {}
 
+  /**
+   * Damage took the entries after {@code last}, up to {@code end}: this node waits for a leader to
+   * send them, and till then does not campaign and votes only for whoever holds them.
+   */
+  record EntriesLost(EntryId last, EntryId end) implements Event {}
+
+  /** The log reaches as far again as before the damage; this node takes part like any other. */
+  record EntriesRegained(EntryId end, EntryId last) implements Event {}
+
+  /** A follower lost entries that it had acknowledged; they no longer count, and are sent again. */
+  record PeerLostEntries(NodeId peer, long match, long agreed) implements Event {}
+
   /** Why a vote was denied. */
   enum Denial {
     /** The vote of this term went to another node (paper §5.2). */
     ALREADY_VOTED,
     /** The candidate's log is behind ours (paper §5.4.1). */
     LOG_BEHIND,
+    /** The candidate's log is behind what this node promised and lost to damage. */
+    BEHIND_LOST_ENTRIES,
     /** The candidate's term is over. */
     STALE_TERM,
     /**
@@ -148,6 +177,8 @@ public sealed interface Event {
     HIGHER_TERM,
     /** No quorum answered for the longest election timeout (thesis §6.2). */
     QUORUM_SILENT,
+    /** The node itself did nothing for the longest election timeout: a pause, or a hung force. */
+    STOOD_STILL,
     /** Another node leads the term this one campaigned in (paper §5.2). */
     LEADER_FOUND,
     /** The configuration that takes this leader's vote is committed (thesis §4.2.2). */

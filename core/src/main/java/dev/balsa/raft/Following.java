@@ -76,7 +76,13 @@ final class Following {
     outbox.event(new Event.AppendRejected(request.from(), prev, hint));
     outbox.sendDurable(
         request.from(),
-        new Message.AppendReject(state.self(), state.term(), prev.index(), hint, request.round()));
+        new Message.AppendReject(
+            state.self(),
+            state.term(),
+            prev.index(),
+            hint,
+            request.round(),
+            state.promises.lost() != null));
   }
 
   /** This log is known to be the leader's up to {@code index}. */

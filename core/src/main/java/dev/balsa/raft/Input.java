@@ -11,6 +11,12 @@ public sealed interface Input {
   record Receive(Message message) implements Input {}
 
   /**
+   * All that {@code peer} says from now on comes from the data directory {@code incarnation}. Given
+   * before its first message, and again when it comes back.
+   */
+  record Greeted(NodeId peer, IncarnationId incarnation) implements Input {}
+
+  /**
    * Clients of this node ask for commands to be replicated, in this order.
    *
    * @param proposal the host's name for the batch; the outcome comes back under it. Never reused
@@ -24,12 +30,17 @@ public sealed interface Input {
   }
 
   /**
-   * A client of this node wants to read linearizably.
+   * A client of this node wants to read.
    *
    * @param read the host's name for the read (or for a batch of them). Never reused while the
    *     process lives.
    */
-  record Read(long read) implements Input {}
+  record Read(long read, ReadMode mode) implements Input {
+    /** A linearizable read. */
+    public Read(long read) {
+      this(read, ReadMode.LINEARIZABLE);
+    }
+  }
 
   /**
    * A client of this node wants other members; all of {@code changes} or none.

@@ -34,18 +34,41 @@ final class Liveness {
     }
   }
 
+  /**
+   * A leader that stood still for the longest election timeout, as in a pause of its process or a
+   * force that hung, steps down before it looks at anything: all others have had the time to elect
+   * another, and the answers that gathered meanwhile tell only that they lived before. One that
+   * needs no other's word goes on.
+   */
+  void back(Role.Leader leader, long awayNanos) {
+    boolean tooLong = awayNanos >= state.config.electionTimeoutMaxNanos();
+    if (tooLong && state.now() >= deadlineAfter(quorumHeard(leader))) {
+      state.stepDown(Event.StepDown.STOOD_STILL);
+    }
+  }
+
   private long deadlineAfter(long heard) {
     return Math.addExact(heard, state.config.electionTimeoutMaxNanos());
   }
 
   /** Whether a request for votes comes while nobody needs a new leader (thesis §4.2.3). */
   boolean leaderAlive() {
-    return switch (state.role()) {
-      case Role.Follower follower -> follower.leader != null && isRecent(follower.heard);
-      case Role.PreCandidate preCandidate -> false;
-      case Role.Candidate candidate -> false;
-      case Role.Leader leader -> isRecent(quorumHeard(leader));
-    };
+    return hasPromised()
+        || switch (state.role()) {
+          case Role.Follower follower -> follower.leader != null && isRecent(follower.heard);
+          case Role.PreCandidate preCandidate -> false;
+          case Role.Candidate candidate -> false;
+          case Role.Leader leader -> isRecent(quorumHeard(leader));
+        };
+  }
+
+  /**
+   * Whether a leader may count on this node to elect nobody else: it heard one a short while ago,
+   * in whatever term and before whatever it has learned since, or may have, before it was started
+   * (thesis §6.4.1).
+   */
+  private boolean hasPromised() {
+    return state.config.lease().enabled() && isRecent(state.leaderHeard());
   }
 
   /** Whether so little time has passed that no election timeout can have ended since. */

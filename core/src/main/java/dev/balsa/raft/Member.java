@@ -25,6 +25,10 @@ public record Member(NodeId id, Seat seat, Bytes context, @Nullable IncarnationI
     return new Member(id, seat, other, incarnation);
   }
 
+  Member withIncarnation(@Nullable IncarnationId other) {
+    return new Member(id, seat, context, other);
+  }
+
   int bytes() {
     return FIXED_BYTES + context.length();
   }

@@ -136,4 +136,11 @@ public record Membership(List<Member> members, List<NodeId> removed) {
   public String toString() {
     return "{" + String.join(" ", members.stream().map(Member::toString).toList()) + "}";
   }
+
+  void describe(Fingerprint print) {
+    print.add(members.size()).add(removed.size());
+    // No two seats begin alike.
+    members.forEach(member -> print.add(member.id()).add(member.seat().name().charAt(0)));
+    removed.forEach(print::add);
+  }
 }

@@ -64,9 +64,16 @@ public sealed interface Message {
    * @param rejected the index of {@code slice.prev} that did not match
    * @param hint the follower's last entry at or before it whose term does not exceed the leader's
    *     there: the leader skips whole terms with it (paper §5.3, end)
+   * @param lost whether damage took entries that the follower may have acknowledged before, so that
+   *     the leader must not count on those acknowledgements
    */
-  record AppendReject(NodeId from, long term, long rejected, EntryId hint, long round)
-      implements Message {}
+  record AppendReject(NodeId from, long term, long rejected, EntryId hint, long round, boolean lost)
+      implements Message {
+    /** Of a follower that lost nothing. */
+    public AppendReject(NodeId from, long term, long rejected, EntryId hint, long round) {
+      this(from, term, rejected, hint, round, false);
+    }
+  }
 
   /**
    * Leader sends a part of a snapshot to a follower whose next entry is no longer in the log (paper

@@ -12,9 +12,12 @@ import org.jspecify.annotations.Nullable;
 final class NodeState {
   final RaftConfig config;
   final Configurations configurations;
+  final Incarnations incarnations;
   final RaftLog log;
   final StoredLog stored;
+  final Promises promises;
   final Outbox outbox;
+  final Freshness freshness = new Freshness(this);
   private final SplitMix random;
 
   private long now;
@@ -26,6 +29,7 @@ final class NodeState {
   private long commit; // ≤ log.lastIndex()
   private long electionDeadline;
   private int failedElections; // since a leader was known
+  private long leaderHeard; // when a leader of any term was heard, or may have been
   private @Nullable NodeId termLeader; // whom this node saw lead the term, even if it forgot
 
   // What is on its way to the disk, in order; the log is durable up to `durable`.
@@ -38,6 +42,8 @@ final class NodeState {
   NodeState(RaftConfig config, Membership membership, Restored restored, StoredLog stored) {
     this.config = config;
     this.configurations = new Configurations(membership, restored);
+    this.incarnations =
+        new Incarnations(config.self(), restored.incarnation(), this.configurations);
     this.outbox = new Outbox();
     this.random = new SplitMix(config.seed());
     this.stored = stored;
@@ -47,6 +53,7 @@ final class NodeState {
     this.durable = restored.last().index();
     this.snapshot = restored.snapshot();
     this.commit = snapshot == null ? 0 : snapshot.index();
+    this.promises = new Promises(restored.lost());
     Require.argument(
         log.base().index() <= commit && (snapshot == null || log.contains(snapshot.last())),
         "log holds what follows %s up to %s, the snapshot is %s",
@@ -101,9 +108,21 @@ final class NodeState {
     return durableSequence;
   }
 
-  /** When to campaign; never for a node without a vote, so that it stays passive. */
+  /** When to campaign; never for a node that must not, so that it stays passive. */
   long electionDeadline() {
-    return mayVote() ? electionDeadline : Long.MAX_VALUE;
+    return mayCampaign() ? electionDeadline : Long.MAX_VALUE;
+  }
+
+  /** Whether this node has a vote to give to itself, and holds all that it promised. */
+  boolean mayCampaign() {
+    return mayVote() && promises.lost() == null;
+  }
+
+  private void regain() {
+    if (durable >= log.base().index() && promises.areKeptBy(log.idAt(durable))) {
+      outbox.event(new Event.EntriesRegained(promises.kept(), log.last()));
+      drawElectionTimeout();
+    }
   }
 
   /** The membership in force: that of the latest configuration in the log (thesis §4.1). */
@@ -117,7 +136,12 @@ final class NodeState {
 
   /** Whether this node's own vote may be needed. It gives it to others in any case. */
   boolean mayVote() {
-    return configurations.mayVote(self(), commit);
+    return configurations.mayVote(self(), commit) && incarnations.mayCampaign();
+  }
+
+  /** When this node heard a leader last, of whatever term; its start counts as that. */
+  long leaderHeard() {
+    return leaderHeard;
   }
 
   HardState hardState() {
@@ -141,7 +165,13 @@ final class NodeState {
   /** Starts the clock. The only voter of a group need not wait for anyone before it campaigns. */
   void start(long at) {
     now = at;
-    if (membership().electorate().equals(List.of(self()))) {
+    leaderHeard = at;
+    if (promises.lost() != null) {
+      outbox.event(new Event.EntriesLost(log.last(), promises.lost()));
+      regain();
+    }
+    // With leases nobody hurries: it may be another's vote that the membership here has forgotten.
+    if (membership().electorate().equals(List.of(self())) && !config.lease().enabled()) {
       electionDeadline = at;
     } else {
       drawElectionTimeout();
@@ -232,6 +262,7 @@ final class NodeState {
     }
     termLeader = leader;
     follower.heard = now;
+    leaderHeard = now;
     failedElections = 0;
   }
 
@@ -324,6 +355,7 @@ final class NodeState {
 
   /** The step's write is on its way; {@link #persisted} will tell that it arrived. */
   Ready takeReady() {
+    regain();
     if (outbox.writes()) {
       writes.add(new Write(outbox.nextSequence(), log.last()));
     }
@@ -343,5 +375,23 @@ final class NodeState {
       }
     }
     durableSequence = Math.max(durableSequence, sequence);
+  }
+
+  void describe(Fingerprint print) {
+    print.add(term).add(vote).add(commit).add(durable).add(termLeader).add(failedElections);
+    print.deadline(electionDeadline, now);
+    print.add(outbox.nextSequence() - durableSequence).add(writes.size());
+    writes.forEach(write -> print.add(outbox.nextSequence() - write.sequence()).add(write.last()));
+    log.describe(print);
+    configurations.describe(print);
+    print.add(installing).add(snapshot != null);
+    if (snapshot != null) {
+      snapshot.describe(print);
+    }
+    print.add(promises.end(EntryId.ZERO));
+    long span = config.electionTimeoutMaxNanos();
+    print.past(config.lease().enabled() ? leaderHeard : now, now, span);
+    incarnations.describe(print);
+    role.describe(print, this);
   }
 }

@@ -116,6 +116,11 @@ final class Progress {
     };
   }
 
+  /** The follower lost what it held after {@code index}; what was committed by it stays so. */
+  void lose(long index) {
+    match = Math.min(match, index);
+  }
+
   /** The logs agree at {@link #match()}: send without waiting from now on. */
   void pipeline() {
     mode = new Mode.Pipelined();
@@ -158,5 +163,18 @@ final class Progress {
               pipe.bytes);
       case Mode.Snapshot(Shipment shipment) -> shipment.check();
     }
+  }
+
+  void describe(Fingerprint print, long now, long span) {
+    print.add(match).add(next);
+    switch (mode) {
+      case Mode.Probing probing -> print.add(0).add(probing.sent);
+      case Mode.Pipelined pipe -> {
+        print.add(1).add(pipe.inflight.size());
+        pipe.inflight.forEach(sent -> print.add(sent.last()).add(sent.bytes()));
+      }
+      case Mode.Snapshot(Shipment shipment) -> shipment.describe(print.add(2), now, span);
+    }
+    print.add(ackedRound).add(toldCommit).add(forwardedLast).past(heard, now, span);
   }
 }

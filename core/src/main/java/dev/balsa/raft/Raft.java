@@ -72,17 +72,22 @@ public final class Raft {
    * @throws InvariantViolation if Raft's rules are broken; the node must not be used again
    */
   public Ready step(long now, Input input) {
+    long away = now - state.now();
     state.advanceTime(now);
     long term = state.term();
     NodeId leader = state.leader();
+    if (state.role() instanceof Role.Leader leading) {
+      liveness.back(leading, away);
+    }
     switch (input) {
       case Input.Wake() -> wake();
       case Input.Receive(Message message) -> receive(message);
+      case Input.Greeted(NodeId peer, IncarnationId incarnation) -> greeted(peer, incarnation);
       case Input.Propose(long proposal, List<Bytes> commands) ->
           clients.propose(proposal, commands);
       case Input.Reconfigure(long request, List<Change> changes) ->
           clients.reconfigure(request, changes);
-      case Input.Read(long read) -> clients.read(read);
+      case Input.Read(long read, ReadMode mode) -> clients.read(read, mode);
       case Input.Transfer(long request, NodeId target) -> transfer.ask(request, target);
       case Input.Persisted(long sequence) -> persisted(sequence);
       case Input.SnapshotTaken(SnapshotMeta snapshot) -> compaction.taken(snapshot);
@@ -135,6 +140,14 @@ public final class Raft {
     return state.term();
   }
 
+  /**
+   * Where the log ended that this node lost to damage ({@link Restored#lost}), until its durable
+   * log gets there again; then null, and the host need not remember it any longer.
+   */
+  public @Nullable EntryId lost() {
+    return state.promises.lost();
+  }
+
   /** The leader of the current term as far as this node knows, or null. */
   public @Nullable NodeId leader() {
     return state.leader();
@@ -148,6 +161,19 @@ public final class Raft {
   /** The membership in force when the entry at {@code index} was the last one of the log. */
   public Configured configuredAt(long index) {
     return state.configurations.at(index);
+  }
+
+  /** Adds to {@code print} what decides how this node goes on. Changes nothing. */
+  public void describe(Fingerprint print) {
+    state.describe(print);
+    election.describe(print);
+    replication.describe(print);
+    reads.describe(print);
+    clients.describe(print);
+    transfer.describe(print);
+    sending.describe(print);
+    receiving.describe(print);
+    compaction.describe(print);
   }
 
   /** What the node knows of itself and its peers. */
@@ -181,6 +207,26 @@ public final class Raft {
         state.commit(),
         state.durable(),
         followers);
+  }
+
+  private void greeted(NodeId peer, IncarnationId incarnation) {
+    boolean another = state.incarnations.greeted(peer, incarnation);
+    boolean stranger = state.incarnations.isStranger(peer);
+    if ((another || stranger) && state.role() instanceof Role.Leader leader) {
+      replication.restart(leader, peer);
+    }
+    if (stranger) {
+      reconfiguration.tellLost(peer, incarnation);
+    }
+  }
+
+  /** Whether what {@code from} says of its disk is of the disk that the membership names. */
+  private boolean isPromise(NodeId from) {
+    boolean stranger = state.incarnations.isStranger(from);
+    if (stranger) {
+      state.outbox.event(new Event.PromiseIgnored(from, state.incarnations.of(from)));
+    }
+    return !stranger;
   }
 
   private void wake() {
@@ -236,19 +282,19 @@ public final class Raft {
       case Message.VoteReply reply -> election.onVoteReply(reply);
       case Message.Append append -> following.onAppend(append);
       case Message.AppendAck ack -> {
-        if (state.role() instanceof Role.Leader leader) {
+        if (state.role() instanceof Role.Leader leader && isPromise(ack.from())) {
           replication.onAck(leader, ack);
           transfer.advance(leader);
         }
       }
       case Message.AppendReject reject -> {
-        if (state.role() instanceof Role.Leader leader) {
+        if (state.role() instanceof Role.Leader leader && isPromise(reject.from())) {
           replication.onReject(leader, reject);
         }
       }
       case Message.SnapshotChunk chunk -> receiving.onChunk(chunk);
       case Message.SnapshotAck ack -> {
-        if (state.role() instanceof Role.Leader leader) {
+        if (state.role() instanceof Role.Leader leader && isPromise(ack.from())) {
           replication.onSnapshotAck(leader, ack);
         }
       }

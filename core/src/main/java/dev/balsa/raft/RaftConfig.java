@@ -19,6 +19,7 @@ package dev.balsa.raft;
  * @param cacheBytesMax how many bytes of recent entries stay in memory beside those not yet durable
  * @param snapshots the log's tail and the pace of snapshots
  * @param election pre-vote and priority
+ * @param lease whether reads may rest on clocks
  */
 public record RaftConfig(
     NodeId self,
@@ -32,7 +33,8 @@ public record RaftConfig(
     long uncommittedBytesMax,
     long cacheBytesMax,
     ElectionRules election,
-    SnapshotRules snapshots) {
+    SnapshotRules snapshots,
+    LeaseRules lease) {
 
   private static final long MILLISECOND = 1_000_000;
   private static final long MIB = 1 << 20;
@@ -74,7 +76,8 @@ public record RaftConfig(
         64 * MIB,
         32 * MIB,
         ElectionRules.DEFAULT,
-        SnapshotRules.DEFAULT);
+        SnapshotRules.DEFAULT,
+        LeaseRules.OFF);
   }
 
   /** The same with other timings, all in nanoseconds. */
@@ -91,7 +94,8 @@ public record RaftConfig(
         uncommittedBytesMax,
         cacheBytesMax,
         election,
-        snapshots);
+        snapshots,
+        lease);
   }
 
   /** The same with other bounds on replication to one follower. */
@@ -108,7 +112,8 @@ public record RaftConfig(
         uncommittedBytesMax,
         cacheBytesMax,
         election,
-        snapshots);
+        snapshots,
+        lease);
   }
 
   /** The same with other bounds on memory, in bytes. */
@@ -125,7 +130,8 @@ public record RaftConfig(
         uncommittedBytes,
         cacheBytes,
         election,
-        snapshots);
+        snapshots,
+        lease);
   }
 
   /** The same with another start of the random numbers, for another process of the node. */
@@ -142,7 +148,8 @@ public record RaftConfig(
         uncommittedBytesMax,
         cacheBytesMax,
         election,
-        snapshots);
+        snapshots,
+        lease);
   }
 
   /** The same with other rules for elections. */
@@ -159,7 +166,8 @@ public record RaftConfig(
         uncommittedBytesMax,
         cacheBytesMax,
         rules,
-        snapshots);
+        snapshots,
+        lease);
   }
 
   /** The same with pre-vote on or off. */
@@ -191,6 +199,25 @@ public record RaftConfig(
         uncommittedBytesMax,
         cacheBytesMax,
         election,
+        rules,
+        lease);
+  }
+
+  /** The same with other rules for reads by the leader's lease. */
+  public RaftConfig withLease(LeaseRules rules) {
+    return new RaftConfig(
+        self,
+        electionTimeoutMinNanos,
+        electionTimeoutMaxNanos,
+        heartbeatNanos,
+        seed,
+        appendBytesMax,
+        inflightMessagesMax,
+        inflightBytesMax,
+        uncommittedBytesMax,
+        cacheBytesMax,
+        election,
+        snapshots,
         rules);
   }
 }

@@ -180,4 +180,9 @@ final class RaftLog {
     }
     return low;
   }
+
+  void describe(Fingerprint print) {
+    print.add(base).add(last).add(recent.size() - dropped).add(termStarts.size());
+    termStarts.forEach(print::add);
+  }
 }

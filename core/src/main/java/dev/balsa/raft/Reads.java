@@ -1,6 +1,7 @@
 package dev.balsa.raft;
 
 import dev.balsa.raft.Ready.ReadOutcome;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,17 +19,27 @@ import java.util.List;
  * reads wait for that too.
  */
 final class Reads {
+  private static final long NEVER = Long.MIN_VALUE;
+
   private final NodeState state;
   private final Outbox outbox;
   private final Heartbeats heartbeats;
 
-  // round counts from 0 in each term; open ⇔ running is not empty
+  // round counts from 0 in each term; one that reads wait for is open ⇔ running is not empty
   private long round;
+  private long runningRound; // ≤ round
   private long runningIndex;
+  private long runningSince;
   private List<Pending> running = List.of();
   private List<Pending> waiting = new ArrayList<>();
 
-  private record Pending(NodeId origin, long read) {}
+  // With leases, when rounds without an answer of a quorum were sent, and when the latest with one.
+  private final ArrayDeque<Sent> sent = new ArrayDeque<>();
+  private long leaseFrom = NEVER;
+
+  private record Pending(NodeId origin, long read, long asked) {}
+
+  private record Sent(long round, long at) {}
 
   Reads(NodeState state, Heartbeats heartbeats) {
     this.state = state;
@@ -43,6 +54,8 @@ final class Reads {
 
   void lead() {
     round = 0;
+    sent.clear();
+    leaseFrom = NEVER;
     running = List.of();
     waiting = new ArrayList<>();
   }
@@ -56,8 +69,32 @@ final class Reads {
   }
 
   void ask(Role.Leader leader, NodeId origin, long read) {
-    waiting.add(new Pending(origin, read));
+    waiting.add(new Pending(origin, read, state.now()));
     openRound(leader);
+  }
+
+  /** The leader speaks to all; with leases, what they answer tells when they heard it. */
+  void heartbeat(Role.Leader leader) {
+    if (state.config.lease().enabled()) {
+      nextRound();
+      confirm(leader);
+    }
+  }
+
+  /**
+   * Whether nobody else can lead at this moment, by the clocks. The lease counts from when the
+   * round left that a quorum has answered: each of them heard it later, and votes for nobody within
+   * the least election timeout after (thesis §6.4.1). Only an order of this leader's own could make
+   * them.
+   */
+  boolean holdsLease(Role.Leader leader) {
+    LeaseRules rules = state.config.lease();
+    return rules.enabled()
+        && state.commit() >= leader.termStart
+        && leader.transferee == null
+        && !leader.ordered
+        && leaseFrom != NEVER
+        && state.now() - leaseFrom < rules.nanos(state.config.electionTimeoutMinNanos());
   }
 
   /** A commit may be the first of the term, which reads wait for. */
@@ -72,9 +109,18 @@ final class Reads {
     running = waiting;
     waiting = new ArrayList<>();
     runningIndex = state.commit();
-    round++;
+    runningSince = state.now();
+    nextRound();
+    runningRound = round;
     leader.peers.forEach((peer, progress) -> heartbeats.speak(peer, progress, round));
     confirm(leader);
+  }
+
+  private void nextRound() {
+    round++;
+    if (state.config.lease().enabled()) {
+      sent.add(new Sent(round, state.now()));
+    }
   }
 
   /** A follower answered an Append of {@code ackedRound} in this term. */
@@ -84,7 +130,7 @@ final class Reads {
   }
 
   private void confirm(Role.Leader leader) {
-    if (running.isEmpty()) {
+    if (running.isEmpty() && sent.isEmpty()) {
       return;
     }
     long confirmed =
@@ -95,10 +141,14 @@ final class Reads {
                   Progress progress = leader.peers.get(node);
                   return progress == null ? round : progress.ackedRound;
                 });
-    if (confirmed < round) {
+    while (!sent.isEmpty() && sent.getFirst().round() <= confirmed) {
+      leaseFrom = sent.removeFirst().at();
+    }
+    if (running.isEmpty() || confirmed < runningRound) {
       return;
     }
-    outbox.event(new Event.ReadsConfirmed(round, running.size(), runningIndex));
+    state.freshness.learn(runningIndex, runningSince);
+    outbox.event(new Event.ReadsConfirmed(runningRound, running.size(), runningIndex));
     List<Pending> served = running;
     running = List.of();
     served.forEach(pending -> answerConfirmed(pending, runningIndex));
@@ -107,7 +157,8 @@ final class Reads {
 
   private void answerConfirmed(Pending pending, long index) {
     if (pending.origin().equals(state.self())) {
-      outbox.read(new ReadOutcome.Confirmed(pending.read(), index));
+      ReadBasis basis = new ReadBasis(ReadBasis.Path.READ_INDEX, pending.asked());
+      outbox.read(new ReadOutcome.Confirmed(pending.read(), index, basis));
     } else {
       outbox.sendNow(
           pending.origin(),
@@ -124,5 +175,11 @@ final class Reads {
           new Message.ReadIndexRefused(
               state.self(), state.term(), pending.read(), Refusal.LEADER_CHANGED));
     }
+  }
+
+  void describe(Fingerprint print) {
+    print.add(round).add(runningIndex).add(running.size()).add(waiting.size());
+    running.forEach(pending -> print.add(pending.origin()).add(pending.read()));
+    waiting.forEach(pending -> print.add(pending.origin()).add(pending.read()));
   }
 }

@@ -124,8 +124,8 @@ public record Ready(
   public sealed interface ReadOutcome {
     long read();
 
-    /** Serve the read once {@code index} is applied; it is then linearizable. */
-    record Confirmed(long read, long index) implements ReadOutcome {}
+    /** Serve the read once {@code index} is applied; it then keeps what was asked of it. */
+    record Confirmed(long read, long index, ReadBasis basis) implements ReadOutcome {}
 
     /** The read was not confirmed; asking again is safe. */
     record Refused(long read, Refusal reason) implements ReadOutcome {}

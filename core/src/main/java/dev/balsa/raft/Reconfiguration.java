@@ -45,12 +45,22 @@ final class Reconfiguration {
   }
 
   /** Begins the changes, all at once, or tells why not. */
-  Answer begin(Role.Leader leader, List<Change> changes) {
+  Answer begin(Role.Leader leader, List<Change> wanted) {
+    List<Change> changes = wanted.stream().map(this::named).toList();
     Answer answer = judge(leader, changes);
     if (answer instanceof Answer.Refused(Refusal reason)) {
       outbox.event(new Event.ChangeRefused(changes, reason));
     }
     return answer;
+  }
+
+  /** Who counts must be known by its data directory: a newcomer that shall vote joins first. */
+  private Change named(Change change) {
+    return change instanceof Change.Add(NodeId node, Seat seat, Bytes context)
+            && seat == Seat.VOTER
+            && state.incarnations.areTracked()
+        ? new Change.Add(node, Seat.JOINING, context)
+        : change;
   }
 
   private Answer judge(Role.Leader leader, List<Change> changes) {
@@ -88,12 +98,17 @@ final class Reconfiguration {
       return false;
     }
     Progress progress = leader.peers.get(learner);
-    return progress == null || progress.match() < state.durable() * PROMOTABLE_PART;
+    return progress == null
+        || !state.incarnations.isNamed(learner)
+        || progress.match() < state.durable() * PROMOTABLE_PART;
   }
 
   private boolean isAlive(Role.Leader leader, NodeId node) {
     Progress progress = leader.peers.get(node);
-    return node.equals(state.self()) || (progress != null && liveness.isRecent(progress.heard));
+    return node.equals(state.self())
+        || (progress != null
+            && liveness.isRecent(progress.heard)
+            && !state.incarnations.isStranger(node));
   }
 
   /** Called after every step of a leader: what the log and the commit index now ask for. */
@@ -108,8 +123,55 @@ final class Reconfiguration {
       replication.configure(leader, latest.membership().leave());
     } else if (!leader.settled.equals(latest.at())) {
       settle(leader, latest);
+    } else if (state.incarnations.hasNews() && leader.transferee == null && takeIn(leader)) {
+      return;
     } else if (!state.configurations.joining().isEmpty()) {
       promote(leader);
+    }
+  }
+
+  /**
+   * Names data directories that have become known, and takes a member that lost its disk back as a
+   * learner: one voter in one entry, so that the majorities before and after share a node, and the
+   * lost one is in none of them. Returns whether it did.
+   */
+  private boolean takeIn(Role.Leader leader) {
+    Membership before = state.membership();
+    Membership after = state.incarnations.name(before);
+    NodeId stranger = state.incarnations.stranger();
+    if (after.equals(before) && stranger != null) {
+      after = readmitted(leader, before, stranger);
+    }
+    if (after.equals(before)) {
+      return false;
+    }
+    replication.configure(leader, after);
+    return true;
+  }
+
+  private Membership readmitted(Role.Leader leader, Membership before, NodeId stranger) {
+    IncarnationId speaking = state.incarnations.of(stranger);
+    if (speaking == null || before.electorate().equals(List.of(stranger))) {
+      return before;
+    }
+    Membership after = state.incarnations.readmit(before, stranger);
+    if (!new Quorum(after).agrees(node -> isAlive(leader, node))) {
+      return before;
+    }
+    outbox.event(new Event.Readmitted(stranger, speaking));
+    return after;
+  }
+
+  /** A member came back with another directory: says so, and whether that costs the quorum. */
+  void tellLost(NodeId node, IncarnationId speaking) {
+    Member member = state.membership().member(node);
+    IncarnationId known = member == null ? null : member.incarnation();
+    if (known != null) {
+      outbox.event(new Event.DiskLost(node, known, speaking));
+    }
+    List<NodeId> lost = state.incarnations.lostVoters();
+    if (!state.quorum().agrees(voter -> !lost.contains(voter))) {
+      outbox.event(new Event.QuorumLost(lost, state.membership()));
     }
   }
 
@@ -141,6 +203,7 @@ final class Reconfiguration {
     for (NodeId learner : state.configurations.joining()) {
       Progress progress = leader.peers.get(learner);
       if (progress != null
+          && state.incarnations.isNamed(learner)
           && hasCaughtUp(leader, learner, progress)
           && makeVoter(leader, learner)) {
         outbox.event(new Event.LearnerPromoted(learner, progress.match()));

@@ -17,6 +17,8 @@ public enum Refusal {
   QUEUE_FULL,
   /** The leader has not committed an entry of its own term yet; a moment later it may. */
   LEADER_NOT_READY,
+  /** Nobody can tell at the moment how far this node is behind; a read with other bounds may do. */
+  TOO_STALE,
   /** Another change of the membership is under way. */
   CHANGE_IN_PROGRESS,
   /** The change names a node that is no member. */

@@ -60,7 +60,7 @@ final class Replication {
   private Payload opening() {
     Configured latest = state.configurations.latest();
     return latest.at().equals(EntryId.ZERO)
-        ? new Payload.Configuration(latest.membership())
+        ? new Payload.Configuration(state.incarnations.name(latest.membership()))
         : new Payload.NoOp();
   }
 
@@ -81,6 +81,12 @@ final class Replication {
     addPeers(leader, slice.last().index());
     replicate(leader);
     return slice.last();
+  }
+
+  /** What {@code peer} had acknowledged is gone with its disk: it begins at nothing. */
+  void restart(Role.Leader leader, NodeId peer) {
+    leader.peers.computeIfPresent(
+        peer, (id, former) -> new Progress(state.config, state.log.lastIndex() + 1));
   }
 
   /** Lets go of peers that are no members, with a last word on what is committed. */
@@ -182,6 +188,7 @@ final class Replication {
   void heartbeat(Role.Leader leader) {
     leader.heartbeatDeadline = Math.addExact(state.now(), state.config.heartbeatNanos());
     leader.noticeDeadline = Long.MAX_VALUE;
+    reads.heartbeat(leader);
     leader.peers.forEach(
         (peer, progress) -> {
           if (progress.isPipelined() || progress.shipment() != null) {
@@ -245,13 +252,17 @@ final class Replication {
     }
     progress.heard = state.now();
     reads.acked(leader, progress, reject.round());
-    if (!progress.isCurrent(reject.rejected())) {
-      return;
-    }
     // Both sides skip whole terms: the place of agreement lies where neither term is above (§5.3).
     EntryId hint = reject.hint();
     long agreed =
         state.log.lastNotAbove(Math.min(hint.index(), reject.rejected()), hint.term()).index();
+    if (reject.lost() && agreed < progress.match()) {
+      outbox.event(new Event.PeerLostEntries(reject.from(), progress.match(), agreed));
+      progress.lose(agreed);
+    }
+    if (!progress.isCurrent(reject.rejected())) {
+      return;
+    }
     long next = Math.min(reject.rejected(), agreed + 1);
     if (progress.isPipelined()) {
       outbox.event(new Event.ProgressChanged(reject.from(), false));
@@ -329,5 +340,11 @@ final class Replication {
     if (leader.noticeDeadline == Long.MAX_VALUE && !leader.peers.isEmpty()) {
       leader.noticeDeadline = Math.addExact(state.now(), NOTICE_NANOS);
     }
+  }
+
+  void describe(Fingerprint print) {
+    print.add(uncommitted.size());
+    uncommitted.forEach(batch -> print.add(batch.last()).add(batch.bytes()));
+    print.add(latest.prev()).add(latest.last());
   }
 }

@@ -13,6 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param termStarts the first entry of each term that begins after {@code base}, in order
  * @param last the last entry, {@link EntryId#ZERO} if there never was one
  * @param configurations the memberships that the log holds, with their entries, in order
+ * @param incarnation the data directory's id, by which a node that lost its disk is told from its
+ *     former self; null if the host does not tell them apart
+ * @param lost where the log ended before damage took what followed {@code last}, or any later place
+ *     if that is not known; null if nothing was lost. The node may have promised entries up to
+ *     there: until its log gets there again it neither campaigns nor votes for whoever lacks them.
  */
 public record Restored(
     HardState hardState,
@@ -20,9 +25,22 @@ public record Restored(
     EntryId base,
     List<EntryId> termStarts,
     EntryId last,
-    List<Configured> configurations) {
+    List<Configured> configurations,
+    @Nullable IncarnationId incarnation,
+    @Nullable EntryId lost) {
   /** A node that never ran. */
   public static final Restored NOTHING = new Restored(HardState.INITIAL, List.of(), EntryId.ZERO);
+
+  /** A log of which nothing was lost, of a host that does not tell its data directories apart. */
+  public Restored(
+      HardState hardState,
+      @Nullable SnapshotMeta snapshot,
+      EntryId base,
+      List<EntryId> termStarts,
+      EntryId last,
+      List<Configured> configurations) {
+    this(hardState, snapshot, base, termStarts, last, configurations, null, null);
+  }
 
   /** A log from its first entry on, without a snapshot and without any configuration. */
   public Restored(HardState hardState, List<EntryId> termStarts, EntryId last) {
@@ -36,6 +54,11 @@ public record Restored(
         last.term() <= hardState.term(),
         "log ends at %s, after the term %s on disk",
         last,
+        hardState.term());
+    Require.argument(
+        lost == null || lost.term() <= hardState.term(),
+        "log ended at %s before it was damaged, after the term %s on disk",
+        lost,
         hardState.term());
     EntryId before = base;
     for (EntryId start : termStarts) {
@@ -65,6 +88,19 @@ public record Restored(
 
   /** The same with the snapshot that the host found. */
   public Restored withSnapshot(SnapshotMeta latest) {
-    return new Restored(hardState, latest, base, termStarts, last, configurations);
+    return new Restored(
+        hardState, latest, base, termStarts, last, configurations, incarnation, lost);
+  }
+
+  /** The same in the data directory of that id. */
+  public Restored withIncarnation(IncarnationId directory) {
+    return new Restored(
+        hardState, snapshot, base, termStarts, last, configurations, directory, lost);
+  }
+
+  /** The same log when damage took what it held after its last entry, up to {@code end}. */
+  public Restored withLost(EntryId end) {
+    return new Restored(
+        hardState, snapshot, base, termStarts, last, configurations, incarnation, end);
   }
 }

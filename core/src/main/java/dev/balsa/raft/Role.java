@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What a node is at the moment, with what only that role knows (paper §5.1). */
 sealed interface Role {
+  /** Adds what decides how a node in this role goes on. */
+  void describe(Fingerprint print, NodeState state);
 
   /** Answers leaders and candidates; passes its clients' requests on. */
   final class Follower implements Role {
@@ -17,6 +19,13 @@ sealed interface Role {
 
     /** Up to where this log is known to agree with the leader's. */
     long agreed;
+
+    @Override
+    public void describe(Fingerprint print, NodeState state) {
+      print.add(0).add(leader).add(agreed);
+      long span = state.config.electionTimeoutMaxNanos();
+      print.past(leader == null ? state.now() : heard, state.now(), span);
+    }
   }
 
   /** Hears no leader, and asks whether it would win the next term (thesis §9.6). */
@@ -24,11 +33,20 @@ sealed interface Role {
     /** Who would vote for this node; itself first. */
     final TreeSet<NodeId> votes = new TreeSet<>();
 
+    /** Whether someone would not vote for this node. */
+    boolean denied;
+
     /** The question that counts; answers to earlier ones do not. */
     final long round;
 
     PreCandidate(long round) {
       this.round = round;
+    }
+
+    @Override
+    public void describe(Fingerprint print, NodeState state) {
+      print.add(1).add(round).add(denied).add(votes.size());
+      votes.forEach(print::add);
     }
   }
 
@@ -42,6 +60,12 @@ sealed interface Role {
 
     Candidate(long voteSequence) {
       this.voteSequence = voteSequence;
+    }
+
+    @Override
+    public void describe(Fingerprint print, NodeState state) {
+      print.add(2).add(state.outbox.nextSequence() - voteSequence).add(votes.size());
+      votes.forEach(print::add);
     }
   }
 
@@ -73,11 +97,29 @@ sealed interface Role {
     /** Whom the leadership is being handed to, or null. Lives and dies with this leadership. */
     @Nullable NodeId transferee;
 
+    /**
+     * Whether an order to take over was given: a late copy of it may still move the leadership,
+     * whatever those who heard this leader would promise it.
+     */
+    boolean ordered;
+
     /** When to tell the commit index to those who have not learned it by other messages. */
     long noticeDeadline = Long.MAX_VALUE;
 
     Leader(long termStart) {
       this.termStart = termStart;
+    }
+
+    @Override
+    public void describe(Fingerprint print, NodeState state) {
+      long now = state.now();
+      long span = state.config.electionTimeoutMaxNanos();
+      print.add(3).add(termStart).add(transferee).add(ordered);
+      print.deadline(heartbeatDeadline, now).deadline(quorumDeadline, now);
+      print.deadline(noticeDeadline, now).add(settled).add(rounds.size());
+      rounds.forEach(
+          (node, round) -> print.add(node).add(round.target()).past(round.begunNanos(), now, span));
+      peers.forEach((peer, progress) -> progress.describe(print.add(peer), now, span));
     }
   }
 }

@@ -76,4 +76,10 @@ final class Shipment {
         sent,
         snapshot);
   }
+
+  void describe(Fingerprint print, long now, long span) {
+    snapshot.describe(print);
+    print.add(attempt).add(placed).add(acked).add(sent);
+    print.past(movedAt, now, 10 * span).past(heardAt, now, 10 * span);
+  }
 }

@@ -19,4 +19,8 @@ public record SnapshotMeta(EntryId last, Membership membership, long bytes, int 
   long index() {
     return last.index();
   }
+
+  void describe(Fingerprint print) {
+    membership.describe(print.add(last).add(bytes).add(checksum));
+  }
 }

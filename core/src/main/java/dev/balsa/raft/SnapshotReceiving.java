@@ -124,4 +124,11 @@ final class SnapshotReceiving {
     incoming = null;
     held = 0;
   }
+
+  void describe(Fingerprint print) {
+    print.add(incoming != null).add(held);
+    if (incoming != null) {
+      incoming.describe(print);
+    }
+  }
 }

@@ -126,4 +126,8 @@ final class SnapshotSending {
       }
     }
   }
+
+  void describe(Fingerprint print) {
+    print.add(attempts).deadline(quietUntil, state.now());
+  }
 }

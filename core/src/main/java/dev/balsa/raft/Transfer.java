@@ -84,6 +84,7 @@ final class Transfer {
     boolean due = !current.told || state.now() >= current.toldAt + state.config.heartbeatNanos();
     if (complete && due && state.membership().votes(target)) {
       current.told = true;
+      leader.ordered = true;
       current.toldAt = state.now();
       outbox.event(new Event.TransferTold(target, state.term()));
       outbox.sendNow(target, new Message.TimeoutNow(state.self(), state.term()));
@@ -140,6 +141,16 @@ final class Transfer {
           pending != null && pending.target.equals(leader.transferee),
           "transfer to %s that nobody waits for",
           leader.transferee);
+    }
+  }
+
+  void describe(Fingerprint print) {
+    Pending current = pending;
+    print.add(current != null);
+    if (current != null) {
+      long span = state.config.electionTimeoutMaxNanos();
+      print.add(current.transfer).add(current.target).add(current.told);
+      print.deadline(current.deadline, state.now()).past(current.toldAt, state.now(), span);
     }
   }
 }

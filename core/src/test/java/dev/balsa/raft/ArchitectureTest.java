@@ -23,7 +23,11 @@ class ArchitectureTest {
           .should()
           .onlyDependOnClassesThat()
           .resideInAnyPackage(
-              "dev.balsa.raft", "java.lang..", "java.util..", "java.nio.charset", "org.jspecify..");
+              "dev.balsa.raft..",
+              "java.lang..",
+              "java.util..",
+              "java.nio.charset",
+              "org.jspecify..");
 
   @ArchTest
   static final ArchRule readsNoClockThreadOrRandomSource =

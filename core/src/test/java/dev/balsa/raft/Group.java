@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiPredicate;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A few cores moved by hand, for scenarios: nothing happens but what the test says. Nodes are
@@ -57,6 +58,12 @@ public final class Group {
     return new Group(0, rules);
   }
 
+  /** The same, not yet started, with leases among clocks that drift by no more than this. */
+  public Group leasing(int driftPerMille) {
+    hosts.values().forEach(h -> h.config = h.config.withLease(LeaseRules.within(driftPerMille)));
+    return this;
+  }
+
   public static NodeId id(int node) {
     return new NodeId(node);
   }
@@ -65,6 +72,27 @@ public final class Group {
   public Group join(int node) {
     hosts.put(node, new GroupMember(RaftConfig.of(id(node), node), Membership.UNKNOWN));
     return this;
+  }
+
+  /** Nodes that are not started yet tell data directories apart. */
+  public Group tracked() {
+    hosts.forEach((node, host) -> host.incarnation = new IncarnationId(100L * node));
+    return this;
+  }
+
+  /** The process ends and its disk is lost: the next use starts another on an empty one. */
+  public void wipe(int node) {
+    crash(node);
+    queue.removeIf(outgoing -> outgoing.message().from().equals(id(node)));
+    GroupMember host = host(node);
+    host.disk = new TestDisk();
+    IncarnationId lost = host.incarnation;
+    host.incarnation = lost == null ? null : new IncarnationId(lost.value() + 1);
+  }
+
+  /** With which data directory a node runs. */
+  public @Nullable IncarnationId incarnation(int node) {
+    return host(node).incarnation;
   }
 
   /** Gives a node that was not started a log with an entry of each of these terms. */
@@ -308,6 +336,7 @@ public final class Group {
   public void crash(int node) {
     GroupMember host = host(node);
     host.raft = null;
+    host.greeted.clear();
     host.held = false;
     host.waiting.clear();
     host.disk.crash(0, new SplitMix(3));
@@ -327,8 +356,25 @@ public final class Group {
   }
 
   public Ready read(int node) {
-    return step(node, new Input.Read(++requests));
+    return read(node, ReadMode.LINEARIZABLE);
   }
+
+  public Ready read(int node, ReadMode mode) {
+    asked.put(++requests, now);
+    return step(node, new Input.Read(requests, mode));
+  }
+
+  /** The outcome of a read that a majority confirmed. */
+  public Ready.ReadOutcome confirmed(long read, long index) {
+    Long at = asked.get(read);
+    if (at == null) {
+      throw new IllegalArgumentException("nobody asked read " + read);
+    }
+    ReadBasis basis = new ReadBasis(ReadBasis.Path.READ_INDEX, at);
+    return new Ready.ReadOutcome.Confirmed(read, index, basis);
+  }
+
+  private final TreeMap<Long, Long> asked = new TreeMap<>(); // when each read was
 
   public Ready transfer(int node, int target) {
     return step(node, new Input.Transfer(++requests, id(target)));
@@ -358,10 +404,19 @@ public final class Group {
       int from = Math.toIntExact(next.message().from().value());
       if (!isolated.contains(to) && links.test(from, to) && hosts.containsKey(to)) {
         arrived++;
-        receive(to, next.message());
+        arrive(to, next.message());
       }
     }
     return arrived;
+  }
+
+  /** As on a connection, whose first words say from which directory the rest comes. */
+  private void arrive(int to, Message message) {
+    IncarnationId speaking = host(Math.toIntExact(message.from().value())).incarnation;
+    if (speaking != null && !speaking.equals(host(to).greeted.put(message.from(), speaking))) {
+      step(to, new Input.Greeted(message.from(), speaking));
+    }
+    receive(to, message);
   }
 
   /** A leader speaks {@code times} times, and all messages arrive. */
@@ -378,7 +433,7 @@ public final class Group {
       Outgoing next = queue.remove();
       int to = Math.toIntExact(next.to().value());
       if (!isolated.contains(to) && hosts.containsKey(to)) {
-        receive(to, next.message());
+        arrive(to, next.message());
       }
     }
   }
@@ -386,7 +441,7 @@ public final class Group {
   /** Delivers the oldest message. */
   public void deliverOne() {
     Outgoing next = queue.remove();
-    receive(Math.toIntExact(next.to().value()), next.message());
+    arrive(Math.toIntExact(next.to().value()), next.message());
   }
 
   /** A node campaigns and all messages arrive. */

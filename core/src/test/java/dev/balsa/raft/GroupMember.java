@@ -3,13 +3,16 @@ package dev.balsa.raft;
 import dev.balsa.raft.Ready.Outgoing;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** One core of a {@link Group}, its disk, and all that it has said to its host. */
 final class GroupMember {
   RaftConfig config;
   final Membership founding;
-  final TestDisk disk = new TestDisk();
+  TestDisk disk = new TestDisk();
+  @Nullable IncarnationId incarnation; // null if the group does not tell directories apart
+  final TreeMap<NodeId, IncarnationId> greeted = new TreeMap<>(); // by this process
   final List<Event> events = new ArrayList<>();
   final List<Ready.ProposalOutcome> proposals = new ArrayList<>();
   final List<Ready.ChangeOutcome> changes = new ArrayList<>();
@@ -29,7 +32,9 @@ final class GroupMember {
   /** The core, which starts from what the disk holds if it does not run. */
   Raft raft(long now) {
     if (raft == null) {
-      raft = Raft.start(config, founding, disk.restored(), disk, now);
+      Restored found = disk.restored();
+      Restored restored = incarnation == null ? found : found.withIncarnation(incarnation);
+      raft = Raft.start(config, founding, restored, disk, now);
     }
     return raft;
   }

@@ -132,7 +132,7 @@ class LeaderScenarioTest {
 
     assertThat(second.sendNow()).isEmpty();
     assertThat(third.sendNow()).isEmpty();
-    assertThat(first).containsExactly(new ReadOutcome.Confirmed(1, 1));
+    assertThat(first).containsExactly(group.confirmed(1, 1));
     assertThat(group.reads(1)).hasSize(3);
     assertThat(group.events(1))
         .contains(new Event.ReadsConfirmed(1, 1, 1), new Event.ReadsConfirmed(2, 2, 1));
@@ -150,7 +150,7 @@ class LeaderScenarioTest {
     group.receive(1, new Message.AppendAck(Group.id(2), 1, 1, 1));
     group.receive(1, new Message.AppendAck(Group.id(3), 1, 1, 1));
 
-    assertThat(group.reads(1)).containsExactly(new ReadOutcome.Confirmed(1, 1));
+    assertThat(group.reads(1)).containsExactly(group.confirmed(1, 1));
   }
 
   @Test
@@ -164,7 +164,7 @@ class LeaderScenarioTest {
     group.wake(1);
     group.deliver();
 
-    assertThat(group.reads(1)).containsExactly(new ReadOutcome.Confirmed(1, 1));
+    assertThat(group.reads(1)).containsExactly(group.confirmed(1, 1));
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A disk in memory that tells what was written from what was forced: a crash keeps only a prefix of
@@ -18,6 +19,7 @@ public final class TestDisk implements StoredLog {
   private final TreeMap<Long, Snapshot> snapshots = new TreeMap<>();
   private final ArrayDeque<Ready.Persist> pending = new ArrayDeque<>();
   private HardState hardState = HardState.INITIAL; // forced
+  private @Nullable EntryId lost; // where the log ended before it was damaged
   private HardState writtenHardState = HardState.INITIAL;
 
   /** A snapshot and its bytes. */
@@ -164,6 +166,27 @@ public final class TestDisk implements StoredLog {
     replace(forced, persist);
   }
 
+  /**
+   * Damage takes the entries after {@code index}, which must be forced and not cut; where the log
+   * ended is known, and stays so until {@link #regained}.
+   */
+  public void damage(long index) {
+    lost = lost != null && lost.compareTo(forced.last()) > 0 ? lost : forced.last();
+    forced
+        .entries
+        .subList(Math.toIntExact(index - forced.base.index()), forced.entries.size())
+        .clear();
+    pending.clear();
+    written.restart(forced.base);
+    written.entries.addAll(forced.entries);
+    writtenHardState = hardState;
+  }
+
+  /** The core has again what damage took. */
+  public void regained() {
+    lost = null;
+  }
+
   /** What a node finds when it starts from what is readable now. */
   public Restored restored() {
     List<EntryId> termStarts = new ArrayList<>();
@@ -180,7 +203,14 @@ public final class TestDisk implements StoredLog {
     }
     Restored log =
         new Restored(
-            writtenHardState, null, written.base, termStarts, written.last(), configurations);
+            writtenHardState,
+            null,
+            written.base,
+            termStarts,
+            written.last(),
+            configurations,
+            null,
+            lost);
     return snapshots.isEmpty() ? log : log.withSnapshot(snapshots.lastEntry().getValue().meta());
   }
 

@@ -3,6 +3,8 @@ package dev.balsa.node;
 import dev.balsa.raft.Entry;
 import dev.balsa.raft.EntryId;
 import dev.balsa.raft.Payload;
+import dev.balsa.raft.ReadBasis;
+import dev.balsa.raft.ReadMode;
 import dev.balsa.raft.Refusal;
 import dev.balsa.raft.SnapshotMeta;
 import dev.balsa.raft.StateMachine;
@@ -45,13 +47,30 @@ final class Applier<R, S extends StateMachine<R>> implements Runnable {
   private final TreeMap<EntryId, List<Intake.Submission<R>>> placed =
       new TreeMap<>(Comparator.comparingLong(EntryId::index).thenComparingLong(EntryId::term));
   private long placedCount; // sum of the lists' sizes in placed
-  private final TreeMap<Long, List<Query<S>>> waiting = new TreeMap<>();
+  private final TreeMap<Long, List<Batch<S>>> waiting = new TreeMap<>();
 
   /** A read that runs once {@code index} is applied. */
   interface Query<S> {
-    void run(S machine, long applied);
+    /** What it must be told before it may run; of no account for one that nobody was asked for. */
+    ReadMode mode();
+
+    void run(S machine, long applied, ReadBasis basis);
+
+    /** It will not run. */
+    void refused(Refusal reason);
 
     void stopped();
+  }
+
+  /** Queries that rest on the same word. */
+  private record Batch<S>(List<Query<S>> queries, ReadBasis basis) {
+    void run(S machine, long applied) {
+      queries.forEach(query -> query.run(machine, applied, basis));
+    }
+
+    void stopped() {
+      queries.forEach(Query::stopped);
+    }
   }
 
   private sealed interface Task<R, S> {
@@ -60,7 +79,7 @@ final class Applier<R, S extends StateMachine<R>> implements Runnable {
 
     record Apply<R, S>(List<Entry> entries) implements Task<R, S> {}
 
-    record Run<R, S>(long index, List<Query<S>> queries) implements Task<R, S> {}
+    record Run<R, S>(long index, Batch<S> batch) implements Task<R, S> {}
 
     record Restore<R, S>(SnapshotMeta snapshot) implements Task<R, S> {}
 
@@ -103,8 +122,8 @@ final class Applier<R, S extends StateMachine<R>> implements Runnable {
   }
 
   /** Runs the queries once {@code index} is applied. Any thread. */
-  void query(long index, List<Query<S>> queries) {
-    leave(new Task.Run<>(index, queries));
+  void query(long index, List<Query<S>> queries, ReadBasis basis) {
+    leave(new Task.Run<>(index, new Batch<>(queries, basis)));
   }
 
   /** Ends the thread after what was handed over so far; everyone still waiting is told. */
@@ -131,7 +150,7 @@ final class Applier<R, S extends StateMachine<R>> implements Runnable {
     } finally {
       ended = true;
       placed.values().forEach(Applier::answerStopped);
-      waiting.values().forEach(queries -> queries.forEach(Query::stopped));
+      waiting.values().forEach(batches -> batches.forEach(Batch::stopped));
       answerLeftOver();
     }
   }
@@ -149,7 +168,7 @@ final class Applier<R, S extends StateMachine<R>> implements Runnable {
       switch (task) {
         case Task.Place<R, S>(EntryId first, List<Intake.Submission<R>> submissions) ->
             answerStopped(submissions);
-        case Task.Run<R, S>(long index, List<Query<S>> queries) -> queries.forEach(Query::stopped);
+        case Task.Run<R, S>(long index, Batch<S> batch) -> batch.stopped();
         case Task.Apply<R, S> apply -> {}
         case Task.Restore<R, S> restore -> {}
         case Task.Capture<R, S> capture -> {}
@@ -168,11 +187,11 @@ final class Applier<R, S extends StateMachine<R>> implements Runnable {
         case Task.Place<R, S>(EntryId first, List<Intake.Submission<R>> submissions) ->
             keep(first, submissions);
         case Task.Apply<R, S>(List<Entry> entries) -> applyPage(entries);
-        case Task.Run<R, S>(long index, List<Query<S>> queries) -> {
+        case Task.Run<R, S>(long index, Batch<S> batch) -> {
           if (index <= applied) {
-            queries.forEach(query -> query.run(machine, applied));
+            batch.run(machine, applied);
           } else {
-            waiting.computeIfAbsent(index, key -> new ArrayList<>()).addAll(queries);
+            waiting.computeIfAbsent(index, key -> new ArrayList<>(1)).add(batch);
           }
         }
         case Task.Restore<R, S>(SnapshotMeta snapshot) -> applySnapshot(snapshot);
@@ -243,7 +262,7 @@ final class Applier<R, S extends StateMachine<R>> implements Runnable {
 
   private void runReached() {
     while (!waiting.isEmpty() && waiting.firstKey() <= applied) {
-      waiting.pollFirstEntry().getValue().forEach(query -> query.run(machine, applied));
+      waiting.pollFirstEntry().getValue().forEach(batch -> batch.run(machine, applied));
     }
   }
 

@@ -75,6 +75,56 @@ record LoggingListener(NodeId self, NodeListener next) implements NodeListener {
               self,
               offered.last(),
               offered.peer());
+      case Event.DiskLost lost ->
+          LOG.log(
+              Level.WARNING,
+              "node {0}: member {1} came back with data directory {2}, the cluster knows {3}; it lost its disk, and counts again when the leader has taken it back and it has caught up",
+              self,
+              lost.member(),
+              lost.speaking(),
+              lost.named());
+      case Event.QuorumLost lost ->
+          LOG.log(
+              Level.ERROR,
+              "node {0}: the quorum is lost, since voters {1} of {2} lost their disks; bring back one of those disks, or save this member''s data and found a new cluster from it",
+              self,
+              lost.lost(),
+              lost.membership());
+      case Event.Readmitted back ->
+          LOG.log(
+              Level.INFO,
+              "node {0} takes member {1} back as a learner, with data directory {2}",
+              self,
+              back.member(),
+              back.incarnation());
+      case Event.LearnerPromoted learner ->
+          LOG.log(
+              Level.INFO,
+              "node {0} makes learner {1} a voter, caught up at {2}",
+              self,
+              learner.learner(),
+              text(learner.match()));
+      case Event.EntriesLost lost ->
+          LOG.log(
+              Level.WARNING,
+              "node {0} lost the entries after {1} up to {2} to damage; it waits for a leader to send"
+                  + " them, and till then votes only for members that have them",
+              self,
+              lost.last(),
+              lost.end());
+      case Event.EntriesRegained regained ->
+          LOG.log(
+              Level.INFO,
+              "node {0} has the entries again that damage took, its log ends at {1}",
+              self,
+              regained.last());
+      case Event.PeerLostEntries peer ->
+          LOG.log(
+              Level.WARNING,
+              "node {0} sends node {1} again what damage took there after index {2}",
+              self,
+              peer.peer(),
+              text(peer.agreed()));
       default -> LOG.log(Level.TRACE, "node {0}: {1}", self, event);
     }
     next.event(event);

@@ -5,6 +5,7 @@ import dev.balsa.node.wal.Wal;
 import dev.balsa.raft.Change;
 import dev.balsa.raft.Entry;
 import dev.balsa.raft.Event;
+import dev.balsa.raft.IncarnationId;
 import dev.balsa.raft.Input;
 import dev.balsa.raft.Membership;
 import dev.balsa.raft.Message;
@@ -87,6 +88,21 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
     this.members = raft.configuredAt(0).membership();
     this.receiver =
         new Transport.Receiver() {
+          @Override
+          public void greeted(NodeId peer, IncarnationId incarnation) {
+            step(new Input.Greeted(peer, incarnation));
+          }
+
+          @Override
+          public void knocked(NodeId stranger) {
+            roster.knocked(stranger, System.nanoTime());
+          }
+
+          @Override
+          public void removed(NodeId peer) {
+            throw roster.removed();
+          }
+
           @Override
           public void received(Message message) {
             step(new Input.Receive(message));
@@ -171,6 +187,9 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
     force();
     handOver();
     takeSnapshot();
+    if (wal.lost() != null && raft.lost() == null) {
+      wal.regained();
+    }
     publish();
   }
 
@@ -220,7 +239,8 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
   /** How long the loop may sleep; not at all while there is work that no peer will announce. */
   private long pollNanos() {
     long now = System.nanoTime();
-    return unforced > 0 ? 0 : requests.patience(raft.deadline() - now, now);
+    long deadline = Math.min(raft.deadline(), roster.deadline());
+    return unforced > 0 ? 0 : requests.patience(deadline - now, now);
   }
 
   /** Gives the core one input and does what it says, but for what must wait for the disk. */

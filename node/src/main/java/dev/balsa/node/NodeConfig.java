@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who a node is, where it keeps its data and where its peers are. Made by {@link #of} and the
@@ -73,6 +74,18 @@ public record NodeConfig(
 
   NodeId self() {
     return raft.self();
+  }
+
+  /**
+   * Whether anybody else votes, so that what is lost here is elsewhere.
+   *
+   * @param told the latest membership that the disk tells of, or null
+   */
+  boolean hasPeers(@Nullable Membership told) {
+    Membership latest = told == null ? founding : told;
+    return latest.members().isEmpty()
+        ? members.size() > 1
+        : latest.electorate().stream().anyMatch(voter -> !voter.equals(self()));
   }
 
   /** The same in another cluster. */

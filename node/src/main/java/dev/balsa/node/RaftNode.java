@@ -13,25 +13,29 @@ import dev.balsa.node.wal.DataDirectory;
 import dev.balsa.node.wal.Wal;
 import dev.balsa.raft.Bytes;
 import dev.balsa.raft.Change;
+import dev.balsa.raft.Configured;
 import dev.balsa.raft.GroupId;
 import dev.balsa.raft.Membership;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Raft;
+import dev.balsa.raft.ReadBasis;
+import dev.balsa.raft.ReadMode;
 import dev.balsa.raft.Refusal;
+import dev.balsa.raft.Restored;
 import dev.balsa.raft.SnapshotMeta;
 import dev.balsa.raft.StateMachine;
 import dev.balsa.raft.Status;
 import dev.balsa.raft.TransferFailure;
 import java.lang.System.Logger;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -59,8 +63,8 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
   private final Intake<R> intake;
   private final Applier<R, S> applier;
   private final Loop<R, S> loop;
-  private final Thread loopThread;
-  private final Thread applyThread;
+  private final UninterruptibleThread loopThread;
+  private final UninterruptibleThread applyThread;
   private final NodeListener listener;
   private final AtomicInteger openReads = new AtomicInteger();
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
@@ -75,8 +79,8 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
     try {
       DataDirectory data = DataDirectory.open(directory, config.cluster(), self, config.wal());
       SnapshotStore store = SnapshotStore.open(directory);
-      wal = data.openLog(GROUP, codec, !store.list().isEmpty());
-      latest = connect(store, wal);
+      wal = data.openLog(GROUP, codec, store.hadAny(), told -> hasPeers(config, store, told));
+      latest = connect(config, store, wal);
       transport = openTransport(config, data.identity(), wal, codec);
       snapshots = new Snapshots(store, wal, config.snapshots(), transport::wakeup, this::fail);
     } catch (RuntimeException e) {
@@ -89,7 +93,7 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
         Raft.start(
             config.raft(),
             config.founding(),
-            latest == null ? wal.restored() : wal.restored().withSnapshot(latest),
+            restored(latest, transport.identity()),
             snapshots.stored(),
             System.nanoTime());
     loop =
@@ -138,15 +142,28 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
     return node;
   }
 
+  private Restored restored(@Nullable SnapshotMeta latest, Identity identity) {
+    Restored found = wal.restored().withIncarnation(identity.incarnation());
+    return latest == null ? found : found.withSnapshot(latest);
+  }
+
   private Roster roster(NodeConfig config) {
     TreeSet<NodeId> known = new TreeSet<>(config.members().keySet());
     known.remove(self);
-    return new Roster(self, known, transport, config.locator());
+    return new Roster(config.cluster(), self, known, transport, config.locator());
   }
 
-  private static @Nullable SnapshotMeta connect(SnapshotStore store, Wal wal) {
+  private static boolean hasPeers(
+      NodeConfig config, SnapshotStore store, Optional<Membership> told) {
+    return config.hasPeers(told.isPresent() ? told.get() : store.membership());
+  }
+
+  private static @Nullable SnapshotMeta connect(NodeConfig config, SnapshotStore store, Wal wal) {
+    List<Configured> held = wal.restored().configurations();
+    Optional<Membership> told =
+        held.isEmpty() ? Optional.empty() : Optional.of(held.getLast().membership());
     try {
-      return Snapshots.connect(store, wal);
+      return Snapshots.connect(store, wal, hasPeers(config, store, told), LOG::log);
     } catch (RuntimeException e) {
       wal.close();
       throw e;
@@ -188,8 +205,9 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
 
   /**
    * Runs {@code query} on the state machine, on the thread that applies commands: it must be quick
-   * and must not change anything. While no leader is known a linearizable read waits; when too many
-   * wait already it is refused by {@code QUEUE_FULL}.
+   * and must not change anything. While no leader is known a linearizable read waits, and a bounded
+   * one that cannot keep its bound is refused by {@code TOO_STALE}; when too many wait already any
+   * is refused by {@code QUEUE_FULL}.
    *
    * @return completes on the node's own threads; exceptionally only with what {@code query} throws
    */
@@ -201,33 +219,49 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
       outcome.complete(new ReadOutcome.Refused<>(Refusal.QUEUE_FULL));
       return outcome;
     }
-    Applier.Query<S> task = new Read<>(query, outcome, openReads);
     switch (consistency) {
-      case LINEARIZABLE -> loop.read(task);
-      case STALE -> applier.query(0, List.of(task));
-    }
-    if (stopped) {
-      task.stopped();
+      case Consistency.Agreed(ReadMode mode) ->
+          leave(new Read<>(mode, query, outcome, openReads), loop::read);
+      case Consistency.Stale() ->
+          leave(
+              new Read<>(ReadMode.LINEARIZABLE, query, outcome, openReads),
+              task -> applier.query(0, List.of(task), ReadBasis.STALE));
     }
     return outcome;
   }
 
+  private void leave(Applier.Query<S> task, Consumer<Applier.Query<S>> where) {
+    where.accept(task);
+    if (stopped) {
+      task.stopped();
+    }
+  }
+
   private record Read<S, T>(
+      ReadMode mode,
       Function<? super S, ? extends T> query,
       CompletableFuture<ReadOutcome<T>> outcome,
       AtomicInteger open)
       implements Applier.Query<S> {
     @Override
-    public void run(S machine, long applied) {
+    public void run(S machine, long applied, ReadBasis basis) {
       open.decrementAndGet();
       if (outcome.isDone()) {
         return;
       }
       try {
-        outcome.complete(new ReadOutcome.Served<>(query.apply(machine), applied));
+        T value = query.apply(machine);
+        long age = basis.age(System.nanoTime());
+        outcome.complete(new ReadOutcome.Served<>(value, applied, basis.path(), age));
       } catch (RuntimeException e) {
         outcome.completeExceptionally(e);
       }
+    }
+
+    @Override
+    public void refused(Refusal reason) {
+      open.decrementAndGet();
+      outcome.complete(new ReadOutcome.Refused<>(reason));
     }
 
     @Override
@@ -266,22 +300,10 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
       return CompletableFuture.completedFuture(
           new TransferOutcome.Failed(TransferFailure.NOT_LEADER));
     }
-    Set<NodeId> connected = new TreeSet<>();
-    for (PeerStatus peer : transport.peers()) {
-      if (peer.inbound() && peer.outbound() == PeerStatus.Connection.CONNECTED) {
-        connected.add(peer.node());
-      }
-    }
-    List<NodeId> targets =
-        status.followers().stream()
-            .filter(follower -> connected.contains(follower.node()))
-            .sorted(Comparator.comparingLong(Status.Follower::match).reversed())
-            .map(Status.Follower::node)
-            .toList();
     CompletableFuture<TransferOutcome> outcome =
         CompletableFuture.completedFuture(
             new TransferOutcome.Failed(TransferFailure.TARGET_SILENT));
-    for (NodeId target : targets) {
+    for (NodeId target : Transfers.successors(status, transport.peers())) {
       outcome =
           outcome.thenCompose(
               before ->
@@ -332,7 +354,7 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
     return transport.peers();
   }
 
-  /** Why the node stopped by itself, or null. */
+  /** Why the node stopped by itself, such as {@link RemovedException}, or null. */
   public @Nullable Throwable failure() {
     return failure.get();
   }
@@ -344,8 +366,8 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
   @Override
   public void close() {
     stop();
-    join(loopThread);
-    join(applyThread);
+    loopThread.await();
+    applyThread.await();
     transport.close();
     snapshots.close();
     wal.close();
@@ -360,25 +382,11 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
   /** A thread of this node died: the rest must not live on (fail-stop). */
   private void fail(Throwable cause) {
     if (failure.compareAndSet(null, cause)) {
-      if (!(cause instanceof StorageException)) {
+      if (!(cause instanceof StorageException || cause instanceof RemovedException)) {
         LOG.log(Logger.Level.ERROR, "node " + self + " stops, which is a defect", cause);
       }
       stop();
       listener.failed(cause);
-    }
-  }
-
-  private static void join(Thread thread) {
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true; // the files must be closed all the same
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
     }
   }
 }

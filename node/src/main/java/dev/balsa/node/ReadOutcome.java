@@ -1,5 +1,6 @@
 package dev.balsa.node;
 
+import dev.balsa.raft.ReadBasis;
 import dev.balsa.raft.Refusal;
 
 /**
@@ -8,8 +9,16 @@ import dev.balsa.raft.Refusal;
  * @param <T> the query's result
  */
 public sealed interface ReadOutcome<T> {
-  /** The query ran when everything up to {@code index} was applied, perhaps more. */
-  record Served<T>(T value, long index) implements ReadOutcome<T> {}
+  /**
+   * The query ran.
+   *
+   * @param index everything up to it was applied, perhaps more
+   * @param path how that was found to be enough
+   * @param ageNanosMax nothing that was committed before this much time ago is missed; {@code
+   *     Long.MAX_VALUE} if nothing tells
+   */
+  record Served<T>(T value, long index, ReadBasis.Path path, long ageNanosMax)
+      implements ReadOutcome<T> {}
 
   /** The query did not run; asking again is safe. */
   record Refused<T>(Refusal reason) implements ReadOutcome<T> {}

@@ -4,10 +4,13 @@ import dev.balsa.raft.Bytes;
 import dev.balsa.raft.Input;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Raft;
+import dev.balsa.raft.ReadMode;
 import dev.balsa.raft.Ready;
+import dev.balsa.raft.Refusal;
 import dev.balsa.raft.StateMachine;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -128,19 +131,32 @@ final class Requests<R, S extends StateMachine<R>> {
     step.accept(new Input.Propose(id, commands));
   }
 
+  /** Reads that bear with less need not wait for a leader; all others of a mode go together. */
   private void read(Consumer<Input> step) {
-    if (!canPropose(System.nanoTime()) || (readIntake.isEmpty() && heldReads.isEmpty())) {
+    boolean waits = !canPropose(System.nanoTime());
+    if (readIntake.isEmpty() && (waits || heldReads.isEmpty())) {
       return;
     }
-    List<Applier.Query<S>> batch = heldReads;
+    List<Applier.Query<S>> all = heldReads;
     heldReads = new ArrayList<>();
     Applier.@Nullable Query<S> query;
     while ((query = readIntake.poll()) != null) {
-      batch.add(query);
+      all.add(query);
     }
-    long id = nextRequest++;
-    asked.put(id, batch);
-    step.accept(new Input.Read(id));
+    Map<ReadMode, List<Applier.Query<S>>> batches = new LinkedHashMap<>();
+    for (Applier.Query<S> read : all) {
+      if (waits && !(read.mode() instanceof ReadMode.Bounded)) {
+        heldReads.add(read);
+      } else {
+        batches.computeIfAbsent(read.mode(), mode -> new ArrayList<>()).add(read);
+      }
+    }
+    batches.forEach(
+        (mode, batch) -> {
+          long id = nextRequest++;
+          asked.put(id, batch);
+          step.accept(new Input.Read(id, mode));
+        });
   }
 
   /** The core tells what became of a batch of commands. */
@@ -168,10 +184,15 @@ final class Requests<R, S extends StateMachine<R>> {
     List<Applier.Query<S>> batch =
         Objects.requireNonNull(asked.remove(outcome.read()), "read answered twice");
     switch (outcome) {
-      case Ready.ReadOutcome.Confirmed confirmed -> applier.query(confirmed.index(), batch);
+      case Ready.ReadOutcome.Confirmed confirmed ->
+          applier.query(confirmed.index(), batch, confirmed.basis());
       case Ready.ReadOutcome.Refused refused -> {
-        refused();
-        heldReads.addAll(batch);
+        if (batch.getFirst().mode() instanceof ReadMode.Bounded) {
+          batch.forEach(query -> query.refused(Refusal.TOO_STALE));
+        } else {
+          refused();
+          heldReads.addAll(batch);
+        }
       }
     }
   }

@@ -17,6 +17,7 @@ import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
@@ -76,21 +77,26 @@ final class Snapshots implements AutoCloseable {
   }
 
   /**
-   * The latest snapshot that the log goes on from, or null if there is none and need not be. A log
-   * that ends before it, as after a crash while it was installed, begins anew behind it.
+   * The latest snapshot that the log goes on from, or null if there is none and need not be.
    *
-   * @throws StorageException if entries between the snapshots and the log are missing
+   * <p>Where damage to the snapshots leaves a gap before the log, the node goes on from the older
+   * one, or from nothing, and its peers send the rest.
+   *
+   * @param hasPeers whether there are any
+   * @param told what happened, for the log
+   * @throws StorageException if entries between the snapshots and the log are missing, without
+   *     peers
    */
-  static @Nullable SnapshotMeta connect(SnapshotStore store, Wal wal) {
-    store.damaged().forEach(damage -> LOG.log(Level.WARNING, damage));
+  static @Nullable SnapshotMeta connect(
+      SnapshotStore store, Wal wal, boolean hasPeers, BiConsumer<Level, String> told) {
+    store.damaged().forEach(damage -> told.accept(Level.WARNING, damage));
     for (SnapshotMeta snapshot : store.list()) {
       if (snapshot.last().index() >= wal.base().index()) {
         if (!wal.holds(snapshot.last())) {
-          LOG.log(
+          told.accept(
               Level.INFO,
-              "log ends at {0} without {1}; it begins anew behind that snapshot",
-              wal.last(),
-              snapshot.last());
+              "log ends at %s without %s; it begins anew behind that snapshot"
+                  .formatted(wal.last(), snapshot.last()));
           wal.restart(snapshot.last());
           wal.force();
         }
@@ -99,6 +105,15 @@ final class Snapshots implements AutoCloseable {
     }
     if (wal.base().index() == 0) {
       return null;
+    }
+    if (hasPeers) {
+      SnapshotMeta newest = store.list().isEmpty() ? null : store.list().getFirst();
+      told.accept(
+          Level.WARNING,
+          "the log begins after entry %s, but no snapshot reaches it (found: %s); all after that is to be got from the peers"
+              .formatted(wal.base(), newest == null ? "none" : newest.last()));
+      wal.loseAll(newest == null ? EntryId.ZERO : newest.last());
+      return newest;
     }
     throw new StorageException(
         "the log begins after entry %s, but no snapshot reaches it (found: %s); restore the data directory from a copy, or remove this member from the cluster and add it anew with an empty --data-dir"

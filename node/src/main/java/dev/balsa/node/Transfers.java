@@ -1,11 +1,17 @@
 package dev.balsa.node;
 
+import dev.balsa.node.net.PeerStatus;
 import dev.balsa.raft.Input;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Ready;
+import dev.balsa.raft.Status;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
@@ -18,6 +24,21 @@ final class Transfers {
   private long latest;
 
   private record Request(NodeId target, CompletableFuture<TransferOutcome> outcome) {}
+
+  /** The connected followers of a leader, the one whose log is most complete first. */
+  static List<NodeId> successors(Status leader, List<PeerStatus> peers) {
+    Set<NodeId> connected = new TreeSet<>();
+    for (PeerStatus peer : peers) {
+      if (peer.inbound() && peer.outbound() == PeerStatus.Connection.CONNECTED) {
+        connected.add(peer.node());
+      }
+    }
+    return leader.followers().stream()
+        .filter(follower -> connected.contains(follower.node()))
+        .sorted(Comparator.comparingLong(Status.Follower::match).reversed())
+        .map(Status.Follower::node)
+        .toList();
+  }
 
   /** Any thread. */
   void leave(NodeId target, CompletableFuture<TransferOutcome> outcome) {

@@ -15,6 +15,8 @@ import dev.balsa.raft.EntryId;
 import dev.balsa.raft.GroupId;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Payload;
+import dev.balsa.raft.ReadBasis;
+import dev.balsa.raft.ReadMode;
 import dev.balsa.raft.Refusal;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,7 +107,7 @@ class ApplierTest {
   @Test
   void aReadRunsOnceItsIndexIsAppliedAndNotBefore() {
     List<Long> seen = new ArrayList<>();
-    applier.query(2, List.of(query(seen)));
+    applier.query(2, List.of(query(seen)), ReadBasis.STALE);
 
     applier.apply(List.of(command(1, 1, "1")));
     run(command(1, 2, "2"));
@@ -119,7 +121,7 @@ class ApplierTest {
 
     var late = place(1, 2, "1");
     List<Long> seen = new ArrayList<>();
-    applier.query(0, List.of(query(seen)));
+    applier.query(0, List.of(query(seen)), ReadBasis.STALE);
 
     assertThat(late.getFirst().join()).isInstanceOf(Outcome.Stopped.class);
     assertThat(seen).containsExactly(-1L);
@@ -157,8 +159,18 @@ class ApplierTest {
   private static Applier.Query<Counter> query(List<Long> seen) {
     return new Applier.Query<>() {
       @Override
-      public void run(Counter machine, long applied) {
+      public ReadMode mode() {
+        return ReadMode.LINEARIZABLE;
+      }
+
+      @Override
+      public void run(Counter machine, long applied, ReadBasis basis) {
         seen.add(machine.sum());
+      }
+
+      @Override
+      public void refused(Refusal reason) {
+        throw new AssertionError("the applier refuses nothing: " + reason);
       }
 
       @Override

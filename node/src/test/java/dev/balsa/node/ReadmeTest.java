@@ -2,12 +2,19 @@ package dev.balsa.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.balsa.node.net.PeerAddress;
+import dev.balsa.raft.NodeId;
+import dev.balsa.raft.StateMachine;
 import java.io.IOException;
+import java.lang.reflect.Method;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -34,6 +41,39 @@ class ReadmeTest {
 
     assertThat(process.waitFor()).as(Files.readString(folder.resolve("err"))).isZero();
     assertThat(output).contains("Applied[").contains("result=42").contains("value=42");
+  }
+
+  @Test
+  void theSessionExampleCompilesAndTakesEffectOnce() throws Exception {
+    String source = Files.readString(Path.of("..", "README.md"));
+    Matcher block = JAVA_BLOCK.matcher(source);
+    assertThat(block.find() && block.find()).as("README.md has a second java block").isTrue();
+    Files.writeString(folder.resolve("Once.java"), block.group(1));
+    Process compiler =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "javac").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "-d",
+                folder.toString(),
+                folder.resolve("Once.java").toString())
+            .inheritIO()
+            .start();
+    assertThat(compiler.waitFor()).isZero();
+    Map<NodeId, PeerAddress> alone = Map.of(new NodeId(1), PeerAddress.loopback(0));
+    NodeConfig config = NodeConfig.of(new NodeId(1), alone, folder.resolve("once"));
+
+    try (URLClassLoader loader =
+        new URLClassLoader(new URL[] {folder.toUri().toURL()}, getClass().getClassLoader())) {
+      Method add =
+          loader
+              .loadClass("Once")
+              .getDeclaredMethod("add", NodeConfig.class, StateMachine.class, String.class);
+      add.setAccessible(true);
+
+      assertThat(add.invoke(null, config, new Counter(), "42")).isEqualTo(42L);
+      assertThat(add.invoke(null, config, new Counter(), "1")).isEqualTo(43L);
+    }
   }
 
   @Test

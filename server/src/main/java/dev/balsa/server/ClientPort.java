@@ -9,10 +9,12 @@ import dev.balsa.server.http.ClientProtocol;
 import dev.balsa.server.http.HealthEndpoint;
 import dev.balsa.server.http.HttpAnswer;
 import dev.balsa.server.http.HttpRoutes;
+import dev.balsa.server.http.PageFiles;
 import dev.balsa.server.http.Probes;
 import dev.balsa.server.metrics.ServerMetrics;
 import dev.balsa.server.rpc.ApiVersion;
 import dev.balsa.server.rpc.Forwarded;
+import dev.balsa.server.rpc.LearnerCalls;
 import dev.balsa.server.rpc.RequireLeader;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
@@ -78,13 +80,16 @@ public final class ClientPort implements AutoCloseable {
   public static ClientPort open(Settings settings, Backend backend, ServerMetrics metrics)
       throws IOException {
     Services services = Services.start(settings, backend, metrics);
-    LocalServer gateway = LocalServer.start(builder -> common(builder, services, backend, metrics));
+    LearnerCalls learner = new LearnerCalls(backend, settings.self());
+    LocalServer gateway =
+        LocalServer.start(
+            builder -> common(builder.intercept(learner), services, backend, metrics));
     HttpRoutes routes = routes(settings, backend, metrics);
     new JsonGateway(gateway.channel()).addTo(routes, services.definitions());
     new Probes(backend, settings.self(), settings.timeout()).addTo(routes);
     try {
       NettyServerBuilder builder = builder(settings, routes);
-      common(builder, services, backend, metrics);
+      common(builder.intercept(learner), services, backend, metrics);
       return new ClientPort(builder.build().start(), gateway, services);
     } catch (IOException e) {
       gateway.close();
@@ -125,6 +130,8 @@ public final class ClientPort implements AutoCloseable {
         "{\"etcdserver\":\"%s\",\"etcdcluster\":\"%s\",\"storage\":\"%s\"}"
             .formatted(ApiVersion.SERVER, ApiVersion.CLUSTER, ApiVersion.CLUSTER);
     return new HttpRoutes()
+        .with("GET", "/ui", query -> CompletableFuture.completedFuture(PageFiles.redirect()))
+        .below("GET", PageFiles.PREFIX, new PageFiles())
         .with("GET", "/health", new HealthEndpoint(backend, settings.timeout()))
         .with(
             "GET",

@@ -10,20 +10,15 @@ import dev.balsa.node.SnapshotTriggers;
 import dev.balsa.node.StorageException;
 import dev.balsa.node.TransferOutcome;
 import dev.balsa.node.net.NetworkException;
-import dev.balsa.node.net.PeerAddress;
 import dev.balsa.node.wal.WalConfig;
-import dev.balsa.raft.Member;
-import dev.balsa.raft.Membership;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.RaftConfig;
-import dev.balsa.raft.Seat;
 import dev.balsa.server.backend.Backend;
 import dev.balsa.server.backend.ClusterMember;
 import dev.balsa.server.backend.MemberContext;
 import dev.balsa.server.backend.Publication;
 import dev.balsa.server.backend.RaftBackend;
 import dev.balsa.server.backend.ServerMachine;
-import dev.balsa.server.config.InitialMember;
 import dev.balsa.server.config.ServerConfig;
 import dev.balsa.server.config.Url;
 import dev.balsa.server.metrics.ServerMetrics;
@@ -32,13 +27,8 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -55,6 +45,7 @@ public final class EtcdServer implements AutoCloseable {
   private static final long INTAKE_BYTES_MAX = 64L << 20;
 
   private final ServerConfig config;
+  private final Origin origin;
   private final RaftNode<KvResult, ServerMachine> node;
   private final ClientPort port;
   private final Publication publication;
@@ -62,11 +53,13 @@ public final class EtcdServer implements AutoCloseable {
 
   private EtcdServer(
       ServerConfig config,
+      Origin origin,
       RaftNode<KvResult, ServerMachine> node,
       ClientPort port,
       Publication publication,
       CompletableFuture<Throwable> failure) {
     this.config = config;
+    this.origin = origin;
     this.node = node;
     this.port = port;
     this.publication = publication;
@@ -93,20 +86,17 @@ public final class EtcdServer implements AutoCloseable {
    * @throws StartException if disk, network or settings do not allow it; nothing is left open
    */
   public static EtcdServer start(ServerConfig config) {
-    if (config.joinsExisting() && isEmpty(config.dataDir())) {
-      throw new StartException(
-          "--initial-cluster-state existing, but --data-dir %s holds no data; say new to start a cluster"
-              .formatted(config.dataDir()));
-    }
     requireListenable(config.listenClient());
+    Origin origin = Origin.of(config);
     ServerMetrics metrics = new ServerMetrics();
     CompletableFuture<Throwable> failure = new CompletableFuture<>();
-    RaftNode<KvResult, ServerMachine> node = startNode(config, new Listener(metrics, failure));
+    RaftNode<KvResult, ServerMachine> node =
+        startNode(config, origin, new Listener(metrics, failure));
     Backend backend = new RaftBackend(node);
     metrics.watchPeers(node::peers);
     ClientPort port;
     try {
-      port = ClientPort.open(settings(config), backend, metrics);
+      port = ClientPort.open(settings(config, origin), backend, metrics);
     } catch (IOException e) {
       node.close();
       throw cannotListen(urls(config.listenClient()), e);
@@ -114,15 +104,15 @@ public final class EtcdServer implements AutoCloseable {
     List<String> advertised = advertised(config, port.addresses());
     Publication publication =
         Publication.begin(
-            backend, new ClusterMember(config.self().id(), config.name(), List.of(), advertised));
+            backend, new ClusterMember(origin.self(), config.name(), List.of(), advertised));
     LOG.log(
         Level.INFO,
         "member {0} ({1}) of cluster {2} serves clients on {3}",
         config.name(),
-        config.self().id(),
-        config.cluster().id(),
+        origin.self(),
+        origin.cluster(),
         String.join(", ", advertised));
-    return new EtcdServer(config, node, port, publication, failure);
+    return new EtcdServer(config, origin, node, port, publication, failure);
   }
 
   /** Looks whether clients could come in before the log is opened and the peers are disturbed. */
@@ -153,12 +143,8 @@ public final class EtcdServer implements AutoCloseable {
   }
 
   private static RaftNode<KvResult, ServerMachine> startNode(
-      ServerConfig config, NodeListener listener) {
-    NodeId self = config.self().id();
-    Map<NodeId, PeerAddress> members = new TreeMap<>();
-    for (InitialMember member : config.cluster().members()) {
-      members.put(member.id(), address(member.peerUrls().getFirst()));
-    }
+      ServerConfig config, Origin origin, NodeListener listener) {
+    NodeId self = origin.self();
     RaftConfig raft =
         RaftConfig.of(self, System.nanoTime() ^ self.value())
             .withTimings(
@@ -167,15 +153,15 @@ public final class EtcdServer implements AutoCloseable {
                 config.heartbeat().toNanos());
     NodeConfig nodeConfig =
         new NodeConfig(
-            config.cluster().id(),
-            members,
-            address(config.listenPeer()),
+            origin.cluster(),
+            origin.peers(),
+            Origin.address(config.listenPeer()),
             config.dataDir(),
             raft,
             WalConfig.DEFAULT,
             INTAKE_BYTES_MAX,
             SnapshotTriggers.DEFAULT.withEntries(config.snapshotCount()),
-            founding(config),
+            origin.founding(),
             MemberContext::address);
     try {
       return RaftNode.start(nodeConfig, new ServerMachine(new KvMachine()), listener);
@@ -184,21 +170,11 @@ public final class EtcdServer implements AutoCloseable {
     }
   }
 
-  /** The members of {@code --initial-cluster}; of no account once the log holds a membership. */
-  private static Membership founding(ServerConfig config) {
-    List<Member> members = new ArrayList<>();
-    for (InitialMember member : config.cluster().members()) {
-      List<String> peerUrls = member.peerUrls().stream().map(Url::toString).toList();
-      members.add(new Member(member.id(), Seat.VOTER, MemberContext.encode(peerUrls), null));
-    }
-    return new Membership(members, List.of());
-  }
-
-  private static ClientPort.Settings settings(ServerConfig config) {
+  private static ClientPort.Settings settings(ServerConfig config, Origin origin) {
     return new ClientPort.Settings(
         config.listenClient().stream().map(Url::address).toList(),
-        config.cluster().id(),
-        config.self().id(),
+        origin.cluster(),
+        origin.self(),
         config.requestTimeout(),
         config.election(),
         config.requestBytesMax(),
@@ -216,10 +192,6 @@ public final class EtcdServer implements AutoCloseable {
     return urls;
   }
 
-  private static PeerAddress address(Url url) {
-    return new PeerAddress(url.host(), url.port());
-  }
-
   private static String urls(List<Url> urls) {
     return String.join(", ", urls.stream().map(Url::toString).toList());
   }
@@ -233,23 +205,14 @@ public final class EtcdServer implements AutoCloseable {
     return innermost.getMessage() != null ? innermost.getMessage() : innermost.toString();
   }
 
-  private static boolean isEmpty(Path directory) {
-    if (!Files.isDirectory(directory)) {
-      return true;
-    }
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
-      return !files.iterator().hasNext();
-    } catch (IOException e) {
-      throw new StartException(
-          "--data-dir %s cannot be read (%s); check its permissions"
-              .formatted(directory, e.getMessage()),
-          e);
-    }
-  }
-
   /** What the server was started with. */
   public ServerConfig config() {
     return config;
+  }
+
+  /** This member's id, which need not be the one that its flags would give a new cluster's. */
+  public NodeId id() {
+    return origin.self();
   }
 
   /** Where clients come in, with the ports that were really taken. */

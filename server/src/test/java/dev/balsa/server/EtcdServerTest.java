@@ -9,7 +9,9 @@ import dev.balsa.proto.ClusterGrpc;
 import dev.balsa.proto.KVGrpc;
 import dev.balsa.proto.MaintenanceGrpc;
 import dev.balsa.proto.Member;
+import dev.balsa.proto.MemberAddRequest;
 import dev.balsa.proto.MemberListRequest;
+import dev.balsa.proto.MemberPromoteRequest;
 import dev.balsa.proto.MoveLeaderRequest;
 import dev.balsa.proto.MoveLeaderResponse;
 import dev.balsa.proto.PutRequest;
@@ -19,6 +21,7 @@ import dev.balsa.raft.NodeId;
 import dev.balsa.server.config.ServerConfig;
 import dev.balsa.server.config.ServerOptions;
 import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -204,18 +207,16 @@ class EtcdServerTest {
   }
 
   @Test
-  void foreignDataDirectoryIsRefused() throws Exception {
+  void dataThatIsThereDecidesWhoTheMemberIsAndNotTheFlags() throws Exception {
     EtcdServer first = start(config("a", freePeerUrls(1)));
     put(first, "k", "v");
     first.close();
     servers.clear();
 
-    ServerConfig other = config("a", freePeerUrls(1));
-    letGo(other.listenPeer().toString());
+    EtcdServer again = start(config("a", freePeerUrls(3)));
 
-    assertThatThrownBy(() -> EtcdServer.start(other))
-        .isInstanceOf(StartException.class)
-        .hasMessageContaining(directory.resolve("a").toString());
+    assertThat(again.id()).isEqualTo(first.id()).isNotEqualTo(again.config().self().id());
+    assertThat(get(again, "k").getKvs(0).getValue().toStringUtf8()).isEqualTo("v");
   }
 
   @Test
@@ -227,6 +228,68 @@ class EtcdServerTest {
         .hasMessageContaining("--initial-cluster-state existing")
         .hasMessageContaining(directory.resolve("a").toString());
     assertThat(Files.exists(directory.resolve("a"))).isFalse();
+  }
+
+  @Test
+  void memberThatWasNotAddedIsToldToBe() throws Exception {
+    List<String> peers = freePeerUrls(2);
+    EtcdServer first = start(config("a", peers.subList(0, 1)));
+    put(first, "k", "v");
+    ServerConfig second = config("b", peers, "--initial-cluster-state=existing");
+
+    assertThatThrownBy(() -> EtcdServer.start(second))
+        .isInstanceOf(StartException.class)
+        .hasMessageContaining(peers.getLast())
+        .hasMessageContaining("add it first");
+  }
+
+  @Test
+  void addedMemberFindsOutWhoItIsAndALearnerServesOnlyStaleReads() throws Exception {
+    List<String> peers = freePeerUrls(2);
+    EtcdServer first = start(config("a", peers.subList(0, 1)));
+    put(first, "k", "v");
+    MemberAddRequest add =
+        MemberAddRequest.newBuilder().addPeerURLs(peers.getLast()).setIsLearner(true).build();
+    long id =
+        call(first, channel -> ClusterGrpc.newBlockingStub(channel).memberAdd(add))
+            .getMember()
+            .getID();
+
+    EtcdServer second = start(config("b", peers, "--initial-cluster-state=existing"));
+    while (staleCount(second) == 0) {
+      put(first, "again", "v"); // passes the log
+    }
+
+    assertThat(second.id().value()).isEqualTo(id);
+    assertThat(members(first)).extracting(Member::getIsLearner).containsExactly(false, true);
+    assertThatThrownBy(() -> get(second, "k"))
+        .hasMessage("FAILED_PRECONDITION: etcdserver: rpc not supported for learner");
+    assertThatThrownBy(() -> put(second, "k", "w"))
+        .hasMessage("FAILED_PRECONDITION: etcdserver: rpc not supported for learner");
+    promote(first, id);
+    assertThat(members(first)).extracting(Member::getIsLearner).containsExactly(false, false);
+  }
+
+  private static long staleCount(EtcdServer server) {
+    RangeRequest request =
+        RangeRequest.newBuilder()
+            .setKey(ByteString.copyFromUtf8("k"))
+            .setSerializable(true)
+            .build();
+    return call(server, channel -> KVGrpc.newBlockingStub(channel).range(request).getCount());
+  }
+
+  /** Asks until the learner has caught up. */
+  private static void promote(EtcdServer server, long id) {
+    MemberPromoteRequest request = MemberPromoteRequest.newBuilder().setID(id).build();
+    while (true) {
+      try {
+        call(server, channel -> ClusterGrpc.newBlockingStub(channel).memberPromote(request));
+        return;
+      } catch (StatusRuntimeException notYet) {
+        assertThat(notYet).hasMessageContaining("in sync with leader");
+      }
+    }
   }
 
   private void startThree() throws IOException {

@@ -15,6 +15,7 @@ import dev.balsa.raft.Member;
 import dev.balsa.raft.Membership;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Plan;
+import dev.balsa.raft.ReadBasis;
 import dev.balsa.raft.Refusal;
 import dev.balsa.raft.Seat;
 import dev.balsa.raft.StateMachine.Committed;
@@ -114,7 +115,8 @@ public final class LocalBackend implements Backend {
     return CompletableFuture.completedFuture(
         scripted != null
             ? (ReadOutcome<T>) scripted
-            : new ReadOutcome.Served<>(query.apply(machine), applied));
+            : new ReadOutcome.Served<>(
+                query.apply(machine), applied, ReadBasis.Path.STALE, Long.MAX_VALUE));
   }
 
   @Override

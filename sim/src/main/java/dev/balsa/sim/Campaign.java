@@ -27,7 +27,13 @@ public final class Campaign<R, S extends StateMachine<R>> {
    *
    * @param reason what was broken, in one line
    */
-  public record Failure(Plan plan, String reason) {}
+  public record Failure(Plan plan, String reason) {
+    /** The seed and the reason; a plan has too many lines for a message. */
+    @Override
+    public String toString() {
+      return "seed " + plan.seed() + ": " + reason;
+    }
+  }
 
   /** A campaign that has run nothing yet; {@code loads} makes a load for each run. */
   public Campaign(Supplier<? extends Load<R, S>> loads, Hosting hosting) {

@@ -1,6 +1,5 @@
 package dev.balsa.sim;
 
-import dev.balsa.raft.NodeId;
 import dev.balsa.raft.SplitMix;
 import dev.balsa.raft.StateMachine;
 
@@ -27,17 +26,20 @@ final class Client<R, S extends StateMachine<R>> {
   }
 
   private void ask() {
-    if (!world.isAsking() || (world.isStormy() && requests >= plan.requestsMax())) {
+    if (!world.isAsking()) {
+      return;
+    }
+    if (world.isStormy() && requests >= plan.requestsMax()) {
+      begin(); // it looks again, since after the storm it must see commits go on
       return;
     }
     requests++;
-    Request<R, S> request = world.load().next(plan.client(), world.moment(), chance);
-    Pending<R, S> pending = world.pending(request, this::begin);
-    NodeId node = new NodeId(1 + chance.nextBetween(0, world.plan().nodes()));
-    if (world.host(node).ask(pending)) {
-      world.later(patienceNanos, () -> world.unknown(pending));
+    Request<R, S> request = world.load().next(plan.client(), world.ledger().moment(), chance);
+    Pending<R, S> pending = world.ledger().pending(request, this::begin);
+    if (world.anyHost(chance.nextLong()).ask(pending)) {
+      world.later(patienceNanos, () -> world.ledger().unknown(pending));
     } else {
-      world.refused(pending);
+      world.ledger().refused(pending);
     }
   }
 }

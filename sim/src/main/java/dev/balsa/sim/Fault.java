@@ -3,10 +3,21 @@ package dev.balsa.sim;
 import dev.balsa.raft.NodeId;
 import java.util.List;
 
-/** What goes wrong at one moment of a run. Durations are in nanoseconds. */
+/**
+ * What goes wrong, or is asked by an operator, at one moment of a run. Durations are in
+ * nanoseconds.
+ */
 public sealed interface Fault {
+  /** In place of a node: whoever leads at that moment. */
+  NodeId LEADER = new NodeId(0);
+
   /** What it is called in scenarios and figures. */
   String name();
+
+  /** Whether it is a fault; else it is the end of one, or something that an operator wants. */
+  default boolean harms() {
+    return true;
+  }
 
   /** The machine loses its power and starts again after a while. */
   record PowerCut(NodeId node, long downNanos) implements Fault {
@@ -58,6 +69,11 @@ public sealed interface Fault {
     public String name() {
       return "mend";
     }
+
+    @Override
+    public boolean harms() {
+      return false;
+    }
   }
 
   /** A force that is under way, or else the next one, does not return for a while. */
@@ -105,6 +121,82 @@ public sealed interface Fault {
     @Override
     public String name() {
       return "jump";
+    }
+  }
+
+  /** The next read fails, which ends the process; it starts again after a while. */
+  record FailRead(NodeId node) implements Fault {
+    @Override
+    public String name() {
+      return "fail-read";
+    }
+  }
+
+  /** The power fails in the middle of what the node writes next; it starts again after a while. */
+  record CutShort(NodeId node) implements Fault {
+    @Override
+    public String name() {
+      return "cut-short";
+    }
+  }
+
+  /** Every force takes up to {@code forceNanos} longer for a while. */
+  record SlowDisk(NodeId node, long forceNanos, long nanos) implements Fault {
+    @Override
+    public String name() {
+      return "slow-disk";
+    }
+  }
+
+  /**
+   * Forced bytes change behind everyone's back; {@code chance} says which. No process may start
+   * from what they are then, unless nobody needs them.
+   */
+  record DamageDisk(NodeId node, Storage.Damage kind, long chance) implements Fault {
+    @Override
+    public String name() {
+      return switch (kind) {
+        case FLIP -> "flip";
+        case ZERO -> "zero";
+        case MISDIRECT -> "misdirect";
+      };
+    }
+  }
+
+  /**
+   * The machine is lost with its disk. It does not come back as who it was, since it could vote
+   * twice; its operator puts a new member in its place.
+   */
+  record Wipe(NodeId node) implements Fault {
+    @Override
+    public String name() {
+      return "wipe";
+    }
+  }
+
+  /** An operator asks the node for other members; {@code chance} says for which. */
+  record Reshape(NodeId node, long chance) implements Fault {
+    @Override
+    public String name() {
+      return "reshape";
+    }
+
+    @Override
+    public boolean harms() {
+      return false;
+    }
+  }
+
+  /** An operator asks the leader that {@code node} knows to hand over to {@code target}. */
+  record Transfer(NodeId node, NodeId target) implements Fault {
+    @Override
+    public String name() {
+      return "transfer";
+    }
+
+    @Override
+    public boolean harms() {
+      return false;
     }
   }
 }

@@ -19,9 +19,22 @@ public final class Figures {
   long commits;
   long writes;
   long reads;
+  long leaseReads;
   long refused;
   long unknown;
   long judged;
+  long snapshots;
+  long installs;
+  long cuts;
+  long changes;
+  long joint;
+  long promotions;
+  long rolledBack;
+  long leadersRemoved;
+  long transfers;
+  long refusedStarts;
+  long replaced;
+  long stranded;
   private final TreeMap<String, Long> faults = new TreeMap<>();
 
   /** Nothing yet. */
@@ -48,9 +61,23 @@ public final class Figures {
     commits += other.commits;
     writes += other.writes;
     reads += other.reads;
+    leaseReads += other.leaseReads;
     refused += other.refused;
     unknown += other.unknown;
     judged += other.judged;
+    snapshots += other.snapshots;
+    installs += other.installs;
+    cuts += other.cuts;
+    changes += other.changes;
+    joint += other.joint;
+    promotions += other.promotions;
+    rolledBack += other.rolledBack;
+    leadersRemoved += other.leadersRemoved;
+    transfers += other.transfers;
+    refusedStarts += other.refusedStarts;
+    replaced += other.replaced;
+    stranded += other.stranded;
+
     for (Map.Entry<String, Long> fault : other.faults.entrySet()) {
       faults.merge(fault.getKey(), fault.getValue(), Long::sum);
     }
@@ -86,6 +113,11 @@ public final class Figures {
     return reads;
   }
 
+  /** Reads that rested on a leader's lease, answered or not. */
+  public long leaseReads() {
+    return leaseReads;
+  }
+
   /** Writes answered. */
   public long writes() {
     return writes;
@@ -96,12 +128,75 @@ public final class Figures {
     return judged;
   }
 
+  /** Snapshots taken, beside those that leaders sent. */
+  public long snapshots() {
+    return snapshots;
+  }
+
+  /** Snapshots that leaders sent and that replaced log and state. */
+  public long installs() {
+    return installs;
+  }
+
+  /** Changes of the membership that leaders began. */
+  public long changes() {
+    return changes;
+  }
+
+  /** Changes that needed a joint phase. */
+  public long joint() {
+    return joint;
+  }
+
+  /** Learners made voters when they had caught up. */
+  public long promotions() {
+    return promotions;
+  }
+
+  /** Configurations that gave way to another leader's log. */
+  public long rolledBack() {
+    return rolledBack;
+  }
+
+  /** Leaders that stepped down since they were removed. */
+  public long leadersRemoved() {
+    return leadersRemoved;
+  }
+
+  /** Leaderships handed over to the node asked for. */
+  public long transfers() {
+    return transfers;
+  }
+
+  /** Machines that refused to start from a damaged disk, naming what is damaged. */
+  public long refusedStarts() {
+    return refusedStarts;
+  }
+
+  /** Runs in which too few disks of a membership were left to decide anything. */
+  public long stranded() {
+    return stranded;
+  }
+
+  /** Simulated time over {@code nanos} of one core's time. */
+  public double speed(long cpuNanos) {
+    return (double) nanos / Math.max(1, cpuNanos);
+  }
+
+  /** Faults in an hour of simulated time. */
+  public long faultsAnHour() {
+    return nanos == 0 ? 0 : (long) (faultCount() * 3.6e12 / nanos);
+  }
+
   /** Faults of nodes and links, by the names that {@link Fault#name} gives. */
   public Map<String, Long> faults() {
     return new TreeMap<>(faults);
   }
 
-  /** Faults of nodes and links; lost, doubled and clogged messages are not among them. */
+  /**
+   * Faults of nodes, disks, clocks and links that had an effect, one by one; lost, doubled and
+   * clogged messages, ends of faults and operators' requests are not among them.
+   */
   public long faultCount() {
     long sum = 0;
     for (long count : faults.values()) {
@@ -113,17 +208,26 @@ public final class Figures {
   /** Several lines for a person. */
   @Override
   public String toString() {
-    double hours = nanos / 3.6e12;
     StringBuilder text = new StringBuilder();
     text.append("%d seeds, %s cluster-hours".formatted(seeds, tenths(nanos, 3_600_000_000_000L)))
         .append(", %d events, %d steps\n".formatted(events, steps))
         .append("%d faults".formatted(faultCount()))
-        .append(hours > 0 ? " (%d an hour):".formatted((long) (faultCount() / hours)) : ":");
+        .append(" (%d an hour):".formatted(faultsAnHour()));
     faults.forEach((name, count) -> text.append(" ").append(name).append(" ").append(count));
     return text.append(
             "\n%d messages, %d lost, %d doubled, %d clogged; %d forces, %d starts of processes\n"
                 .formatted(messages, lost, duplicated, clogged, forces, starts))
-        .append("%d elections, %d commits; ".formatted(elections, commits))
+        .append(
+            "%d snapshots taken, %d installed, %d cuts of logs; "
+                .formatted(snapshots, installs, cuts))
+        .append("%d elections, %d transfers, %d commits\n".formatted(elections, transfers, commits))
+        .append(
+            "%d changes of members, %d joint, %d learners promoted, "
+                .formatted(changes, joint, promotions))
+        .append("%d rolled back, %d leaders removed; ".formatted(rolledBack, leadersRemoved))
+        .append(
+            "%d starts refused, %d machines replaced, %d groups stranded\n"
+                .formatted(refusedStarts, replaced, stranded))
         .append("requests: %d writes, %d reads, ".formatted(writes, reads))
         .append("%d refused, %d unknown, %d judged".formatted(refused, unknown, judged))
         .toString();

@@ -1,15 +1,21 @@
 package dev.balsa.sim;
 
+import dev.balsa.raft.Change;
 import dev.balsa.raft.Entry;
 import dev.balsa.raft.EntryId;
 import dev.balsa.raft.Event;
 import dev.balsa.raft.Input;
+import dev.balsa.raft.Membership;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Raft;
 import dev.balsa.raft.RaftConfig;
 import dev.balsa.raft.Ready;
+import dev.balsa.raft.Ready.SnapshotWork;
+import dev.balsa.raft.Restored;
+import dev.balsa.raft.SnapshotMeta;
 import dev.balsa.raft.SplitMix;
 import dev.balsa.raft.StateMachine;
+import dev.balsa.sim.Storage.StorageRefused;
 import dev.balsa.sim.Storage.StorageStopped;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -33,16 +39,26 @@ final class Host<R, S extends StateMachine<R>> {
   private final Desk<R, S> desk;
   private long process;
   private long pausedUntil = Long.MIN_VALUE;
-  private long hungUntil = Long.MIN_VALUE;
   private long wakeAt = Long.MAX_VALUE;
-  private boolean forcing;
-  private long unforced; // sequence of the last write that no force has covered, 0 if none
   private long commit;
+  private Standing standing = Standing.SPARE;
+  private boolean suspect;
+  private final Forces<R, S> forces;
+  private final Camera<R, S> camera;
   private long latest = Long.MIN_VALUE; // greatest time its clock has shown
   private final ArrayDeque<Input> inbox = new ArrayDeque<>();
-  private final ArrayDeque<Held> held = new ArrayDeque<>();
 
-  private record Held(long sequence, Ready.Outgoing outgoing) {}
+  /** What its operator makes of a machine. */
+  enum Standing {
+    /** It was never started. */
+    SPARE,
+    /** It runs, or will again. */
+    IN_USE,
+    /** Its disk is damaged or gone: it must not come back as who it was. */
+    LOST,
+    /** It is no member any more, and was switched off. */
+    RETIRED
+  }
 
   Host(World<R, S> world, NodeId id, Storage storage, SplitMix chance) {
     this.world = world;
@@ -51,10 +67,30 @@ final class Host<R, S extends StateMachine<R>> {
     this.chance = chance;
     this.clock = new LocalClock(chance.nextBetween(-1_000_000_000_000L, 1_000_000_000_000L));
     this.desk = new Desk<>(world, id);
+    this.camera = new Camera<>(world, this, chance);
+    this.forces = new Forces<>(world, this, chance);
+  }
+
+  Standing standing() {
+    return standing;
+  }
+
+  /** Its disk was damaged, whether or not that shows. */
+  void suspect() {
+    suspect = true;
+  }
+
+  boolean isSuspect() {
+    return suspect;
   }
 
   boolean isUp() {
     return raft != null;
+  }
+
+  /** Whether it is down and may come back. */
+  boolean isRestartable() {
+    return raft == null && standing == Standing.IN_USE;
   }
 
   long process() {
@@ -80,19 +116,43 @@ final class Host<R, S extends StateMachine<R>> {
 
   /** Starts a process from what the disk holds. */
   void start() {
+    standing = Standing.IN_USE;
     process++;
     world.figures().starts++;
+    desk.open(world.load().machine());
     try {
+      Restored restored = storage.open();
+      SnapshotMeta snapshot = restored.snapshot();
+      if (snapshot != null) {
+        desk.restore(snapshot, storage);
+      }
+      commit = desk.applied();
+      camera.open(commit);
       RaftConfig config = world.config(id, chance.nextLong());
-      raft = Raft.start(config, world.membership(), storage.open(), storage.log(), now());
+      raft = Raft.start(config, world.founding(id), restored, storage.log(), now());
+    } catch (StorageRefused refused) {
+      world.trace(id, "refuses to start", refused.getMessage());
+      world.figures().refusedStarts++;
+      desk.close();
+      leave(Standing.LOST);
+      return;
     } catch (StorageStopped stopped) {
+      world.trace(id, "does not start", stopped.getMessage());
+      desk.close();
+      storage.stop(Storage.Loss.POWER, chance);
       world.restartLater(this, chance.nextBetween(0, 1_000_000_000));
       return;
     }
-    commit = 0;
-    desk.open(world.load().machine());
     world.trace(id, "starts", "");
+    world.witness.started(id);
     turn();
+  }
+
+  /** The machine is not started again. */
+  void leave(Standing next) {
+    stop(Storage.Loss.POWER);
+    standing = next;
+    world.left(this);
   }
 
   /** The process ends; nobody is told. */
@@ -102,14 +162,13 @@ final class Host<R, S extends StateMachine<R>> {
     }
     world.trace(id, "stops", loss);
     raft = null;
-    forcing = false;
-    unforced = 0;
+    forces.stop();
     inbox.clear();
-    held.clear();
     wakeAt = Long.MAX_VALUE;
     pausedUntil = Long.MIN_VALUE;
     desk.close();
     storage.stop(loss, chance);
+    world.witness.stopped(id, loss.name());
     world.judge().durable();
   }
 
@@ -118,8 +177,28 @@ final class Host<R, S extends StateMachine<R>> {
     sleep();
   }
 
-  void hangUntil(long time) {
-    hungUntil = Math.max(hungUntil, time);
+  boolean isPaused() {
+    return pausedUntil > world.now();
+  }
+
+  /** A pause ends now. */
+  void resume() {
+    pausedUntil = Math.min(pausedUntil, world.now());
+    turn();
+  }
+
+  Forces<R, S> forces() {
+    return forces;
+  }
+
+  long pausedUntil() {
+    return pausedUntil;
+  }
+
+  /** When the core wants to be woken, in the world's time; {@code Long.MAX_VALUE} for never. */
+  long deadline() {
+    Raft core = raft;
+    return core == null ? Long.MAX_VALUE : clock.world(core.deadline());
   }
 
   /** All that slows this host ends; its clock is no longer behind what it has shown. */
@@ -127,7 +206,7 @@ final class Host<R, S extends StateMachine<R>> {
     clock.rate(world.now(), LocalClock.TRUE_RATE);
     clock.jump(world.now(), Math.max(0, latest - clock.local(world.now())));
     pausedUntil = Math.min(pausedUntil, world.now());
-    hungUntil = pausedUntil;
+    forces.heal();
     turn();
   }
 
@@ -147,9 +226,28 @@ final class Host<R, S extends StateMachine<R>> {
     if (raft == null) {
       return false;
     }
-    inbox.add(desk.input(pending));
+    Input joined = desk.join(pending, inbox.peekLast());
+    if (joined == null) {
+      inbox.add(desk.input(pending));
+    } else {
+      inbox.removeLast();
+      inbox.add(joined);
+    }
     turn();
     return true;
+  }
+
+  /** An operator wants other members, or another leader. */
+  void wish(List<Change> changes) {
+    if (raft != null) {
+      receive(desk.change(changes));
+    }
+  }
+
+  void wish(NodeId leader) {
+    if (raft != null) {
+      receive(desk.transfer(leader));
+    }
   }
 
   /** Does all that can be done now, but for waiting for the disk. */
@@ -178,9 +276,10 @@ final class Host<R, S extends StateMachine<R>> {
       step(new Input.Wake());
     }
     apply();
-    if (unforced > 0 && !forcing) {
-      beginForce();
+    if (core != null && raft == core) {
+      camera.takeIfDue(core);
     }
+    forces.beginIfDue();
     sleep();
   }
 
@@ -203,10 +302,10 @@ final class Host<R, S extends StateMachine<R>> {
 
   /** Whether nothing else can happen before a force is done. */
   private boolean isBusy() {
-    return forcing && world.plan().host() == Plan.Host.TURNS;
+    return forces.isUnderWay() && world.plan().host() == Plan.Host.TURNS;
   }
 
-  private void failed(StorageStopped stopped) {
+  void failed(StorageStopped stopped) {
     world.trace(id, "fails", stopped.getMessage());
     stop(Storage.Loss.POWER);
     world.restartLater(this, chance.nextBetween(0, 1_000_000_000));
@@ -217,6 +316,7 @@ final class Host<R, S extends StateMachine<R>> {
     if (core == null) {
       return;
     }
+    Membership inForce = core.membership();
     Ready ready = core.step(now(), input);
     world.stepped(id, core.term(), input, ready);
     Ready.Persist persist = ready.persist();
@@ -225,75 +325,69 @@ final class Host<R, S extends StateMachine<R>> {
         world.judge().appended(id, core.term(), persist.append(), storage.medium());
       }
       storage.write(persist);
-      unforced = persist.sequence();
+      forces.wrote(persist.sequence());
     }
     for (Event event : ready.events()) {
-      observe(core, event);
+      observe(core, event, inForce);
     }
+    for (SnapshotWork work : ready.snapshots()) {
+      camera.work(work);
+    }
+    check();
     send(ready.sendNow());
-    if (unforced == 0 && held.isEmpty()) {
-      send(ready.sendDurable());
-    } else {
-      for (Ready.Outgoing outgoing : ready.sendDurable()) {
-        held.add(new Held(unforced, outgoing));
-      }
-    }
+    forces.send(ready.sendDurable());
     desk.answered(ready);
   }
 
-  private void send(List<Ready.Outgoing> messages) {
+  /** Purged ≤ snapshot ≤ applied ≤ committed ≤ last. */
+  private void check() {
+    Medium medium = storage.medium();
+    boolean ordered =
+        medium.released().index() <= camera.latest()
+            && camera.latest() <= desk.applied()
+            && desk.applied() <= commit
+            && commit <= medium.last().index();
+    if (!ordered) {
+      throw new BrokenPromise(
+          "%s released %s, has a snapshot of %d, applied %d, committed %d of %s"
+              .formatted(
+                  id, medium.released(), camera.latest(), desk.applied(), commit, medium.last()));
+    }
+  }
+
+  void send(List<Ready.Outgoing> messages) {
     for (Ready.Outgoing outgoing : messages) {
       world.send(id, outgoing.to(), outgoing.message());
     }
   }
 
-  private void observe(Raft core, Event event) {
-    if (event instanceof Event.BecameLeader(long term, EntryId last)) {
-      world.judge().became(id, term, storage.medium());
-    } else if (event instanceof Event.CommitAdvanced(long from, long to)) {
-      if (from != commit || to <= from) {
-        throw new BrokenPromise(
-            "the commit of %s was %d and went from %d to %d".formatted(id, commit, from, to));
+  private void observe(Raft core, Event event, Membership inForce) {
+    switch (event) {
+      case Event.BecameLeader(long term, EntryId last) ->
+          world.judge().became(id, term, storage.medium());
+      case Event.CommitAdvanced(long from, long to) -> {
+        if (from != commit || to <= from) {
+          throw new BrokenPromise(
+              "the commit of %s was %d and went from %d to %d".formatted(id, commit, from, to));
+        }
+        world.commits(this, from, to, inForce);
+        world.count(core);
+        commit = to;
       }
-      world.judge().commits(id, storage.medium(), from, to);
-      world.count(core);
-      commit = to;
+      case Event.ChangeBegun(var changes, boolean joint) -> {
+        world.figures().changes++;
+        world.figures().joint += joint ? 1 : 0;
+      }
+      case Event.LearnerPromoted promoted -> world.figures().promotions++;
+      case Event.ConfigurationRolledBack rolledBack -> world.figures().rolledBack++;
+      case Event.SteppedDown(long term, Event.StepDown reason) ->
+          world.figures().leadersRemoved += reason == Event.StepDown.REMOVED ? 1 : 0;
+      default -> {} // the judges need no others
     }
   }
 
-  private void beginForce() {
-    forcing = true;
-    long sequence = unforced;
-    long started = process;
-    world.later(world.forceNanos(chance), () -> forced(started, sequence));
-  }
-
-  private void forced(long started, long sequence) {
-    if (raft == null || process != started) {
-      return;
-    }
-    long busyUntil = Math.max(hungUntil, pausedUntil);
-    if (busyUntil > world.now()) {
-      // In small steps, since whatever holds it up may end earlier.
-      world.later(Math.min(busyUntil - world.now(), 50_000_000), () -> forced(started, sequence));
-      return;
-    }
-    try {
-      storage.force();
-    } catch (StorageStopped stopped) {
-      failed(stopped);
-      return;
-    }
-    world.figures().forces++;
-    forcing = false;
-    world.judge().durable();
-    if (unforced == sequence) {
-      unforced = 0;
-    }
-    while (!held.isEmpty() && held.getFirst().sequence() <= sequence) {
-      Ready.Outgoing outgoing = held.removeFirst().outgoing();
-      world.send(id, outgoing.to(), outgoing.message());
-    }
+  /** A force has made all writes up to {@code sequence} durable. */
+  void forced(long sequence) {
     inbox.addFirst(new Input.Persisted(sequence));
     turn();
   }
@@ -311,6 +405,7 @@ final class Host<R, S extends StateMachine<R>> {
               "%s applies %s, its commit is %d".formatted(id, entry.id(), commit));
         }
         desk.apply(entry);
+        world.witness.applied(id, entry);
       }
       entries = core.committed(desk.applied(), PAGE_BYTES_MAX);
     }

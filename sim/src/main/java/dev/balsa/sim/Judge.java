@@ -6,8 +6,10 @@ import dev.balsa.raft.Bytes;
 import dev.balsa.raft.Entry;
 import dev.balsa.raft.EntryId;
 import dev.balsa.raft.LogSlice;
+import dev.balsa.raft.Membership;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Payload;
+import dev.balsa.raft.SnapshotMeta;
 import dev.balsa.raft.Status;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,22 +20,29 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Watches a whole cluster and knows its history: the five promises of the paper's figure 3, and
- * that what is committed lies on a majority of media.
+ * that what is committed lies on the media of a quorum, in the log or in a snapshot.
  */
 final class Judge {
-  private final int quorum;
-  private final List<Medium> media = new ArrayList<>();
+  private final List<Medium> media = new ArrayList<>(); // by node id - 1
+  private final TreeMap<Long, Membership> memberships = new TreeMap<>(); // committed, by index
+  private Majorities deciding; // of the leader that committed the last entry
+  private Majorities latest; // of the last membership committed
   private final TreeMap<Long, NodeId> leaders = new TreeMap<>();
   private final List<List<Seen>> seen = new ArrayList<>(); // by index - 1, one for each term
   private final List<Entry> committed = new ArrayList<>();
   private final TreeMap<Long, EntryId> committedIn = new TreeMap<>(); // term → last committed in it
   private final TreeMap<EntryId, Bytes> promised = new TreeMap<>();
   private final TreeSet<Bytes> refused = new TreeSet<>();
+  private final TreeSet<Bytes> overtaken = new TreeSet<>();
+
+  private @Nullable Membership counted; // what deciding is of
 
   private record Seen(Entry entry, EntryId prev) {}
 
-  Judge(int voters) {
-    quorum = voters / 2 + 1;
+  Judge(Membership founding) {
+    memberships.put(0L, founding);
+    latest = Majorities.of(founding);
+    deciding = latest;
   }
 
   void watch(Medium medium) {
@@ -47,6 +56,35 @@ final class Judge {
 
   Entry committed(long index) {
     return committed.get(Math.toIntExact(index) - 1);
+  }
+
+  /** The membership committed last. */
+  Membership membership() {
+    return memberships.lastEntry().getValue();
+  }
+
+  /** How many memberships were committed, the first one included. */
+  int memberships() {
+    return memberships.size();
+  }
+
+  /** Who can decide in the membership committed last. */
+  Majorities majorities() {
+    return latest;
+  }
+
+  /** A node has a snapshot: it says who was a member, and is not of what is yet to come. */
+  void snapshot(NodeId node, SnapshotMeta snapshot) {
+    long index = snapshot.last().index();
+    if (index > committed.size() || !committed(index).id().equals(snapshot.last())) {
+      throw new BrokenPromise("%s has a snapshot of %s".formatted(node, snapshot.last()));
+    }
+    Membership wanted = memberships.floorEntry(index).getValue();
+    if (!snapshot.membership().equals(wanted)) {
+      throw new BrokenPromise(
+          "the snapshot of %s at %s says %s, the members were %s"
+              .formatted(node, snapshot.last(), snapshot.membership(), wanted));
+    }
   }
 
   /** How many terms had a leader. */
@@ -83,7 +121,9 @@ final class Judge {
       }
     }
     Bytes expected = promised.get(entry.id());
-    require(expected == null || holds(entry, expected), "%s was promised to %s", entry, expected);
+    if (expected != null && !holds(entry, expected)) {
+      throw new BrokenPromise("%s was promised to %s".formatted(entry, expected));
+    }
     seen.get(place).add(new Seen(entry, prev));
   }
 
@@ -101,9 +141,20 @@ final class Judge {
         earlier);
   }
 
-  /** State Machine Safety: a node knows the entries from {@code from + 1} to {@code to}. */
-  void commits(NodeId node, Medium medium, long from, long to) {
-    for (long index = from + 1; index <= to; index++) {
+  /**
+   * State Machine Safety: a node knows the entries from {@code from + 1} to {@code to}, those that
+   * a snapshot stands for aside.
+   *
+   * @param inForce by which the node counts
+   */
+  void commits(NodeId node, Medium medium, long from, long to, Membership inForce) {
+    long base = medium.base().index();
+    if (base > committed.size()) {
+      throw new BrokenPromise(
+          "%s has a snapshot of %s, %d are committed"
+              .formatted(node, medium.base(), committed.size()));
+    }
+    for (long index = Math.max(from, base) + 1; index <= to; index++) {
       Entry entry = medium.entry(index);
       if (index <= committed.size()) {
         Entry known = committed(index);
@@ -111,7 +162,7 @@ final class Judge {
           throw new BrokenPromise("%s commits %s where %s is".formatted(node, entry, known));
         }
       } else {
-        committed.add(entry);
+        commit(entry, inForce);
         // Only a leader commits first, and always up to an entry of its own term.
         EntryId last = medium.entry(to).id();
         committedIn.put(last.term(), last);
@@ -120,38 +171,63 @@ final class Judge {
     durable();
   }
 
-  /** What is committed lies on a majority of media; called whenever a medium changes. */
+  private void commit(Entry entry, Membership inForce) {
+    committed.add(entry);
+    if (!inForce.equals(counted)) {
+      counted = inForce;
+      deciding = Majorities.of(inForce);
+    }
+    if (entry.payload() instanceof Payload.Configuration(Membership next)) {
+      Membership before = membership();
+      Majorities after = Majorities.of(next);
+      require(
+          !latest.canDisagree(after),
+          "%s goes from %s to %s, which need not agree",
+          entry.id(),
+          before,
+          next);
+      require(
+          next.removed().containsAll(before.removed()),
+          "%s forgets of %s that they were removed",
+          entry.id(),
+          before.removed());
+      memberships.put(entry.index(), next);
+      latest = after;
+    }
+  }
+
+  /** What is committed lies on a quorum's media; called whenever a medium changes. */
   void durable() {
     if (committed.isEmpty()) {
       return;
     }
     EntryId last = committed.getLast().id();
-    int copies = 0;
-    for (Medium medium : media) {
-      if (medium.holdsForced(last)) {
-        copies++;
+    long copies = 0;
+    for (int i = 0; i < media.size(); i++) {
+      if (media.get(i).holdsForced(last)) {
+        copies |= 1L << (i + 1);
       }
     }
-    if (copies < quorum) {
-      throw new BrokenPromise(last + " is committed on only " + copies + " media");
+    if (!deciding.agree(copies)) {
+      throw new BrokenPromise(
+          "%s is committed, and not on the media of a quorum of %s".formatted(last, counted));
     }
   }
 
   /** What a leader counts for a peer in its own term lies on that peer's medium. */
   void counts(Status leader, Status.Follower follower, Medium medium) {
-    require(
-        follower.match() <= leader.last().index() && follower.match() < follower.next(),
-        "%s counts %s of %s",
-        leader.self(),
-        follower,
-        leader.last());
-    require(
-        follower.match() <= medium.forcedLog().size(),
-        "%s counts %s for %s, whose medium ends at %s",
-        leader.self(),
-        follower.match(),
-        follower.node(),
-        medium.forcedLog().size());
+    if (follower.match() > leader.last().index() || follower.match() >= follower.next()) {
+      throw new BrokenPromise(
+          "%s counts %s of %s".formatted(leader.self(), follower, leader.last()));
+    }
+    SnapshotMeta snapshot = medium.snapshot();
+    long end =
+        Math.max(medium.forcedLast().index(), snapshot == null ? 0 : snapshot.last().index());
+    if (follower.match() > end) {
+      throw new BrokenPromise(
+          "%s counts %s for %s, whose medium ends at %s"
+              .formatted(leader.self(), follower.match(), follower.node(), end));
+    }
   }
 
   /** A client was told where its command stands. */
@@ -170,24 +246,61 @@ final class Judge {
     }
   }
 
+  /** A client was told that its change of the membership begins at {@code id}. */
+  void acceptedChange(EntryId id) {
+    if (id.index() > seen.size()) {
+      return;
+    }
+    for (Seen before : seen.get(Math.toIntExact(id.index()) - 1)) {
+      require(
+          before.entry().term() != id.term()
+              || before.entry().payload() instanceof Payload.Configuration,
+          "%s is no configuration but %s",
+          id,
+          before);
+    }
+  }
+
   /** A client was told that its command was not appended. */
   void refused(Bytes command) {
     refused.add(command);
   }
 
-  /** Whole-log checks, too slow for every event. */
-  void finish() {
-    for (Medium medium : media) {
-      int common = Math.min(medium.log().size(), committed.size());
+  /** A client was told that its command was not done, since another stands in its place. */
+  void overtaken(Bytes command) {
+    overtaken.add(command);
+  }
+
+  /**
+   * Whole-log checks, too slow for every event.
+   *
+   * @param settled the media of nodes that had time to follow a leader
+   * @param repeats whether commands may stand there more than once
+   */
+  void finish(List<Medium> settled, boolean repeats) {
+    for (Medium medium : settled) {
+      int base = Math.toIntExact(medium.base().index());
+      int common = Math.min(medium.log().size(), committed.size() - base);
       require(
-          medium.log().subList(0, common).equals(committed.subList(0, common)),
+          common <= 0
+              || medium.log().subList(0, common).equals(committed.subList(base, base + common)),
           "a log differs from what is committed");
+    }
+    if (repeats) {
+      return;
     }
     TreeSet<Bytes> once = new TreeSet<>();
     for (Entry entry : committed) {
       Bytes data = command(entry);
       require(data == null || once.add(data), "%s is committed twice", data);
-      require(data == null || !refused.contains(data), "%s was refused and is committed", data);
+      require(data == null || !overtaken.contains(data), "%s was lost and is committed", data);
+    }
+    for (List<Seen> terms : seen) {
+      for (Seen one : terms) {
+        Bytes data = command(one.entry());
+        require(
+            data == null || !refused.contains(data), "%s was refused and stands in a log", data);
+      }
     }
   }
 

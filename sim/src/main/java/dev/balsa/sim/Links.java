@@ -14,7 +14,11 @@ final class Links {
   private final Schedule schedule;
   private final Figures figures;
   private final long clogNanosMax;
+  private final boolean copiesRequests;
+  private final Ends ends;
   private Weather weather;
+  private Witness witness = Witness.NOBODY;
+  private long flights;
 
   /** Takes what arrives, or learns that it will not. */
   interface Ends {
@@ -23,8 +27,10 @@ final class Links {
     void lost(NodeId from, NodeId to);
   }
 
-  Links(Plan plan, Schedule schedule, Figures figures) {
-    this.nodes = plan.nodes();
+  Links(Plan plan, boolean copiesRequests, Schedule schedule, Figures figures, Ends ends) {
+    this.ends = ends;
+    this.nodes = plan.machines();
+    this.copiesRequests = copiesRequests;
     this.schedule = schedule;
     this.figures = figures;
     this.weather = plan.weather();
@@ -40,23 +46,55 @@ final class Links {
     weather = next;
   }
 
-  void send(NodeId from, NodeId to, Message message, Ends ends) {
+  void witness(Witness next) {
+    witness = next;
+  }
+
+  void send(NodeId from, NodeId to, Message message) {
     int link = link(from, to);
     SplitMix chance = chances[link];
     figures.messages++;
     if (cut[link] || oneOf(chance, weather.loss())) {
-      figures.lost++;
+      Flight flight = flight(from, to, message, 0);
+      witness.sent(flight);
+      flight.drop();
       if (oneOf(chance, weather.report())) {
         schedule.after(chance.nextBetween(0, 50_000_000), () -> ends.lost(from, to));
       }
       return;
     }
-    schedule.after(delay(chance), () -> ends.arrived(to, message));
-    // Two copies of a Forward are two requests: a transport must not make them (see Message).
-    if (!(message instanceof Message.Forward) && oneOf(chance, weather.duplicate())) {
+    launch(flight(from, to, message, delay(chance)));
+    // Two copies of a Forward are two requests: a transport must not make them, unless the machine
+    // can tell them for one.
+    boolean copied = copiesRequests || !isRequest(message);
+    if (copied && oneOf(chance, weather.duplicate())) {
       figures.duplicated++;
-      schedule.after(delay(chance), () -> ends.arrived(to, message));
+      launch(flight(from, to, message, delay(chance)));
     }
+  }
+
+  private static boolean isRequest(Message message) {
+    return message instanceof Message.Forward || message instanceof Message.ForwardChange;
+  }
+
+  private Flight flight(NodeId from, NodeId to, Message message, long delay) {
+    long now = schedule.now();
+    return new Flight(++flights, from, to, message, now, now + delay, this);
+  }
+
+  private void launch(Flight flight) {
+    witness.sent(flight);
+    schedule.at(flight.due(), flight);
+  }
+
+  void arrive(Flight flight) {
+    witness.arrived(flight);
+    ends.arrived(flight.to(), flight.message());
+  }
+
+  void lose(Flight flight) {
+    figures.lost++;
+    witness.lost(flight);
   }
 
   private long delay(SplitMix chance) {
@@ -64,25 +102,39 @@ final class Links {
       figures.clogged++;
       return chance.nextBetween(0, clogNanosMax);
     }
-    return chance.nextBetween(0, weather.delayNanosMax());
+    return chance.nextBetween(weather.delayNanosMin(), weather.delayNanosMax());
   }
 
   private static boolean oneOf(SplitMix chance, int perMille) {
     return perMille > 0 && chance.nextBetween(0, 1000) < perMille;
   }
 
-  void cut(NodeId from, NodeId to) {
-    cut[link(from, to)] = true;
+  /** Cuts one direction; false if there is nothing to cut. */
+  boolean cut(NodeId from, NodeId to) {
+    boolean whole = !from.equals(to) && !cut[link(from, to)];
+    cut[link(from, to)] |= whole;
+    return whole;
   }
 
-  void split(List<NodeId> side) {
+  void mend(NodeId from, NodeId to) {
+    cut[link(from, to)] = false;
+  }
+
+  boolean isCut(NodeId from, NodeId to) {
+    return cut[link(from, to)];
+  }
+
+  /** Cuts all between one side and the other; false if there is nothing to cut. */
+  boolean split(List<NodeId> side) {
+    boolean any = false;
     for (int from = 1; from <= nodes; from++) {
       for (int to = 1; to <= nodes; to++) {
         if (side.contains(new NodeId(from)) != side.contains(new NodeId(to))) {
-          cut(new NodeId(from), new NodeId(to));
+          any |= cut(new NodeId(from), new NodeId(to));
         }
       }
     }
+    return any;
   }
 
   void mend() {

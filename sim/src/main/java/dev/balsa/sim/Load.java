@@ -1,5 +1,6 @@
 package dev.balsa.sim;
 
+import dev.balsa.raft.RaftConfig;
 import dev.balsa.raft.SplitMix;
 import dev.balsa.raft.StateMachine;
 
@@ -31,6 +32,19 @@ public interface Load<R, S extends StateMachine<R>> {
    * @param moment counts events; the request is made at it
    */
   Request<R, S> next(long client, long moment, SplitMix random);
+
+  /** The settings of the nodes' cores, from those that the plan gives them. */
+  default RaftConfig configure(RaftConfig planned) {
+    return planned;
+  }
+
+  /**
+   * Whether equal commands may be committed more than once, since the machine lets them take effect
+   * once. The network then makes copies of requests on their way to the leader, too.
+   */
+  default boolean repeats() {
+    return false;
+  }
 
   /**
    * The run is over: judges what the clients saw.

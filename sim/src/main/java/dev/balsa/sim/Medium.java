@@ -1,5 +1,7 @@
 package dev.balsa.sim;
 
+import static dev.balsa.sim.BrokenPromise.require;
+
 import dev.balsa.raft.Configured;
 import dev.balsa.raft.Entry;
 import dev.balsa.raft.EntryId;
@@ -9,22 +11,76 @@ import dev.balsa.raft.Membership;
 import dev.balsa.raft.Payload;
 import dev.balsa.raft.Ready;
 import dev.balsa.raft.Restored;
+import dev.balsa.raft.SnapshotMeta;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a disk holds, told apart by what no crash can take: the judges' own account, kept beside
  * whatever code really stores it. Checks that term and vote on it never go back (paper figure 2).
  */
 public final class Medium {
-  private final List<Entry> written = new ArrayList<>();
-  private final List<Entry> forced = new ArrayList<>();
+  private final Track written = new Track();
+  private final Track forced = new Track();
   private final ArrayDeque<Ready.Persist> pending = new ArrayDeque<>();
+  private final TreeMap<Long, SnapshotMeta> snapshots = new TreeMap<>(); // durable, by index
   private HardState writtenState = HardState.INITIAL;
   private HardState forcedState = HardState.INITIAL;
+
+  /** A log that goes on after {@code base}; nobody needs what is before {@code released}. */
+  private static final class Track {
+    EntryId base = EntryId.ZERO; // base ≤ released
+    EntryId released = EntryId.ZERO;
+    final List<Entry> entries = new ArrayList<>();
+
+    EntryId last() {
+      return entries.isEmpty() ? base : entries.getLast().id();
+    }
+
+    boolean holds(EntryId id) {
+      int place = Math.toIntExact(id.index() - base.index());
+      return place == 0
+          ? base.equals(id)
+          : place > 0 && place <= entries.size() && entries.get(place - 1).id().equals(id);
+    }
+
+    void restart(EntryId at) {
+      base = at;
+      released = at;
+      entries.clear();
+    }
+
+    void release(EntryId to) {
+      if (to.index() > released.index()) {
+        released = to;
+      }
+    }
+
+    void replaceTail(LogSlice slice) {
+      EntryId prev = slice.prev();
+      if (!holds(prev)) {
+        throw new BrokenPromise(
+            "a write after %s to a log that ends at %s".formatted(prev, last()));
+      }
+      int keep = Math.toIntExact(prev.index() - base.index());
+      if (keep < entries.size()) {
+        entries.subList(keep, entries.size()).clear();
+      }
+      entries.addAll(slice.entries());
+    }
+
+    void copy(Track other) {
+      base = other.base;
+      released = other.released;
+      entries.clear();
+      entries.addAll(other.entries);
+    }
+  }
 
   /** An empty disk. */
   public Medium() {}
@@ -32,11 +88,25 @@ public final class Medium {
   /** A write was given to the disk. */
   public void write(Ready.Persist persist) {
     pending.add(persist);
-    if (persist.hardState() != null) {
-      writtenState = persist.hardState();
+    writtenState = after(writtenState, persist);
+    replace(written, persist);
+  }
+
+  /** The term and vote after a write; a log that goes on in a later term has seen that term. */
+  private static HardState after(HardState before, Ready.Persist persist) {
+    HardState next = persist.hardState() == null ? before : persist.hardState();
+    EntryId restart = persist.restart();
+    return restart != null && restart.term() > next.term()
+        ? new HardState(restart.term(), null)
+        : next;
+  }
+
+  private static void replace(Track track, Ready.Persist persist) {
+    if (persist.restart() != null) {
+      track.restart(persist.restart());
     }
     if (persist.append() != null) {
-      replaceTail(written, persist.append());
+      track.replaceTail(persist.append());
     }
   }
 
@@ -69,46 +139,113 @@ public final class Medium {
     }
     int kept = (int) Math.min(keepMax - 1, append.entries().size());
     LogSlice torn = new LogSlice(append.prev(), append.entries().subList(0, kept));
-    arrive(
-        new Ready.Persist(persist.sequence(), persist.hardState(), torn.isEmpty() ? null : torn));
+    arrive(part(persist, persist.restart(), torn.isEmpty() ? null : torn));
+  }
+
+  private static Ready.Persist part(
+      Ready.Persist whole, @Nullable EntryId restart, @Nullable LogSlice append) {
+    return new Ready.Persist(whole.sequence(), whole.hardState(), restart, append);
   }
 
   /**
    * A process has read the medium, which must hold all that was forced and, of the writes after
-   * that, the first ones. A write's term and vote may be there without its entries.
+   * that, the first ones. A write's term and vote may be there without its entries. What a durable
+   * snapshot stands for may be gone.
    *
+   * @param base the entry before the first of {@code log}
    * @throws BrokenPromise if it holds anything else
    */
-  public void found(HardState state, List<Entry> log) {
-    while (!isAt(state, log)) {
+  public void found(HardState state, EntryId base, List<Entry> log) {
+    EntryId end = log.isEmpty() ? base : log.getLast().id();
+    while (!isAt(state, end)) {
       Ready.Persist next = pending.pollFirst();
       if (next == null) {
         throw new BrokenPromise(
             "a medium with %s and %s holds %s and %s when it is read"
-                .formatted(forcedState, end(forced), state, end(log)));
+                .formatted(forcedState, forced.last(), state, end));
       }
-      arrive(new Ready.Persist(next.sequence(), next.hardState(), null));
-      if (!isAt(state, log)) {
+      arrive(part(next, null, null));
+      if (!isAt(state, end) && next.restart() != null) {
+        arrive(part(next, next.restart(), null));
+      }
+      if (!isAt(state, end)) {
         arrive(next);
       }
     }
-    BrokenPromise.require(forced.equals(log), "a medium holds other entries than were written");
+    if (forced.last().equals(end)) {
+      compare(base, log);
+    }
+    forced.restart(base);
+    forced.entries.addAll(log);
     loseRest();
   }
 
-  private boolean isAt(HardState state, List<Entry> log) {
-    return forcedState.equals(state) && forced.size() == log.size() && end(forced).equals(end(log));
+  /** Whether the account is what was found; a snapshot that covers both makes up for the rest. */
+  private boolean isAt(HardState state, EntryId end) {
+    boolean covered = forced.last().index() <= snapshotIndex() && end.index() <= snapshotIndex();
+    return forcedState.equals(state) && (forced.last().equals(end) || covered);
   }
 
-  private static EntryId end(List<Entry> log) {
-    return log.isEmpty() ? EntryId.ZERO : log.getLast().id();
+  private void compare(EntryId base, List<Entry> log) {
+    long missing = base.index() - forced.base.index();
+    if (missing < 0 || base.index() > Math.max(forced.released.index(), snapshotIndex())) {
+      throw new BrokenPromise(
+          "a log that may begin after %s to %s begins after %s when it is read"
+              .formatted(forced.base, forced.released, base));
+    }
+    int from = (int) Math.min(missing, forced.entries.size());
+    require(
+        forced.entries.subList(from, forced.entries.size()).equals(log),
+        "a medium holds other entries than were written");
+  }
+
+  /**
+   * A process has read which snapshots there are: all that were saved, perhaps more, whose
+   * publication or deletion was not durable.
+   *
+   * @param damaged whether some may be gone, since the disk was damaged
+   */
+  public void foundSnapshots(List<SnapshotMeta> found, boolean damaged) {
+    require(
+        damaged || found.containsAll(snapshots.values()),
+        "snapshots %s were saved, %s are read",
+        snapshots.values(),
+        found);
+    keepSnapshots(found);
+  }
+
+  /** A snapshot is durable on the disk. */
+  public void saved(SnapshotMeta snapshot) {
+    snapshots.put(snapshot.last().index(), snapshot);
+  }
+
+  /** These snapshots are on the disk, and no others. */
+  public void keepSnapshots(List<SnapshotMeta> kept) {
+    snapshots.clear();
+    kept.forEach(this::saved);
+  }
+
+  /** The latest snapshot on the disk, or null. */
+  public @Nullable SnapshotMeta snapshot() {
+    return snapshots.isEmpty() ? null : snapshots.lastEntry().getValue();
+  }
+
+  private long snapshotIndex() {
+    return snapshots.isEmpty() ? 0 : snapshots.lastKey();
+  }
+
+  /** Nothing up to {@code to} is needed any more. */
+  public void release(EntryId to) {
+    written.release(to);
+    if (forced.holds(to)) { // else what makes it begin there is on its way
+      forced.release(to);
+    }
   }
 
   /** The rest is lost. */
   public void loseRest() {
     pending.clear();
-    written.clear();
-    written.addAll(forced);
+    written.copy(forced);
     writtenState = forcedState;
   }
 
@@ -118,43 +255,29 @@ public final class Medium {
   }
 
   private void arrive(Ready.Persist persist) {
-    HardState next = persist.hardState();
-    if (next != null) {
-      boolean lawful =
-          next.term() > forcedState.term()
-              || (next.term() == forcedState.term()
-                  && (forcedState.vote() == null
-                      || Objects.equals(forcedState.vote(), next.vote())));
-      BrokenPromise.require(
-          lawful, "term and vote on the medium went from %s to %s", forcedState, next);
-      forcedState = next;
-    }
-    if (persist.append() != null) {
-      replaceTail(forced, persist.append());
-    }
-  }
-
-  private static void replaceTail(List<Entry> log, LogSlice slice) {
-    int keep = Math.toIntExact(slice.prev().index());
-    boolean joins =
-        keep == 0 || (keep <= log.size() && log.get(keep - 1).id().equals(slice.prev()));
-    if (!joins) {
+    HardState next = after(forcedState, persist);
+    boolean lawful =
+        next.term() > forcedState.term()
+            || (next.term() == forcedState.term()
+                && (forcedState.vote() == null || Objects.equals(forcedState.vote(), next.vote())));
+    if (!lawful) {
       throw new BrokenPromise(
-          "a write after %s to a log that ends at %s"
-              .formatted(slice.prev(), log.isEmpty() ? EntryId.ZERO : log.getLast().id()));
+          "term and vote on the medium went from %s to %s".formatted(forcedState, next));
     }
-    if (keep < log.size()) {
-      log.subList(keep, log.size()).clear();
-    }
-    log.addAll(slice.entries());
+    forcedState = next;
+    replace(forced, persist);
   }
 
   /** What a process finds when it starts. */
   public Restored restored() {
     List<EntryId> termStarts = new ArrayList<>();
     List<Configured> configurations = new ArrayList<>();
-    long term = 0;
-    for (Entry entry : written) {
+    EntryId base = written.released;
+    long term = base.term();
+    for (Entry entry : written.entries) {
+      if (entry.index() <= base.index()) {
+        continue;
+      }
       if (entry.term() > term) {
         term = entry.term();
         termStarts.add(entry.id());
@@ -163,27 +286,42 @@ public final class Medium {
         configurations.add(new Configured(entry.id(), membership));
       }
     }
-    return new Restored(writtenState, null, EntryId.ZERO, termStarts, last(), configurations);
+    return new Restored(writtenState, snapshot(), base, termStarts, last(), configurations);
   }
 
   /** The last entry written. */
   public EntryId last() {
-    return end(written);
+    return written.last();
+  }
+
+  /** The entry before the first one of {@link #log()}. */
+  public EntryId base() {
+    return written.base;
+  }
+
+  /** The entry up to which nothing is needed any more. */
+  public EntryId released() {
+    return written.released;
   }
 
   /** The entry written at {@code index}, which the log must have. */
   public Entry entry(long index) {
-    return written.get(Math.toIntExact(index) - 1);
+    return written.entries.get(Math.toIntExact(index - written.base.index()) - 1);
   }
 
-  /** The log as written. */
+  /** The log as written, from the one after {@link #base()} on. */
   public List<Entry> log() {
-    return Collections.unmodifiableList(written);
+    return Collections.unmodifiableList(written.entries);
   }
 
-  /** The log that no crash can take. */
+  /** The log that no crash can take; it may begin elsewhere than {@link #log()}. */
   public List<Entry> forcedLog() {
-    return Collections.unmodifiableList(forced);
+    return Collections.unmodifiableList(forced.entries);
+  }
+
+  /** The last entry that no crash can take. */
+  public EntryId forcedLast() {
+    return forced.last();
   }
 
   /** The term and vote that no crash can take. */
@@ -191,18 +329,13 @@ public final class Medium {
     return forcedState;
   }
 
-  /** Whether the log, as far as it was written, has the entry. */
+  /** Whether the log, as far as it was written, has the entry, or a snapshot stands for it. */
   public boolean holds(EntryId id) {
-    return holds(written, id);
+    return id.index() < written.base.index() || written.holds(id);
   }
 
-  /** Whether no crash can take the entry from the medium. */
+  /** Whether no crash can take the entry from the medium, be it in the log or in a snapshot. */
   public boolean holdsForced(EntryId id) {
-    return holds(forced, id);
-  }
-
-  private static boolean holds(List<Entry> log, EntryId id) {
-    int place = Math.toIntExact(id.index());
-    return place == 0 || (place <= log.size() && log.get(place - 1).id().equals(id));
+    return id.index() <= snapshotIndex() || forced.holds(id);
   }
 }

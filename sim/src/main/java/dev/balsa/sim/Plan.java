@@ -1,7 +1,9 @@
 package dev.balsa.sim;
 
+import dev.balsa.raft.ElectionRules;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.RaftConfig;
+import dev.balsa.raft.SnapshotRules;
 import java.util.List;
 import java.util.stream.LongStream;
 
@@ -10,13 +12,16 @@ import java.util.stream.LongStream;
  * out leaves the other parts' chances as they are, which is what lets a plan shrink.
  *
  * @param seed where every chance within the run starts from
- * @param nodes how many voters, 1 to 9
+ * @param nodes how many voters at first, 1 to 9
  * @param stormNanos how long faults may happen; afterwards all heals, and the cluster must recover
  * @param timing the nodes' timeouts
  * @param window the nodes' bounds on replication and memory
  * @param host how nodes do their duties
  * @param clients in any order
  * @param faults in order of time
+ * @param snapshots when nodes take snapshots, and how they travel
+ * @param elections how nodes take part in elections
+ * @param churn which machines may join, and what becomes of those that leave
  */
 public record Plan(
     long seed,
@@ -27,7 +32,10 @@ public record Plan(
     Host host,
     Weather weather,
     List<ClientPlan> clients,
-    List<TimedFault> faults) {
+    List<TimedFault> faults,
+    Snapshots snapshots,
+    Elections elections,
+    Churn churn) {
 
   private static final long MILLISECOND = 1_000_000;
 
@@ -40,6 +48,32 @@ public record Plan(
     faults = List.copyOf(faults);
   }
 
+  /** A plan without snapshots, in which all nodes vote alike and nobody joins. */
+  public Plan(
+      long seed,
+      int nodes,
+      long stormNanos,
+      Timing timing,
+      Window window,
+      Host host,
+      Weather weather,
+      List<ClientPlan> clients,
+      List<TimedFault> faults) {
+    this(
+        seed,
+        nodes,
+        stormNanos,
+        timing,
+        window,
+        host,
+        weather,
+        clients,
+        faults,
+        Snapshots.NONE,
+        Elections.DEFAULT,
+        Churn.NONE);
+  }
+
   /** The plan that belongs to a seed. */
   public static Plan draw(long seed) {
     return new PlanDraw(seed).plan();
@@ -50,29 +84,57 @@ public record Plan(
     return new PlanDraw(seed).plan(nodes);
   }
 
-  /** The voters: 1, 2, …. */
+  /** How many machines there are, those that may yet join included. */
+  public int machines() {
+    return nodes + churn.spares();
+  }
+
+  /** The first voters: 1, 2, …. */
   public List<NodeId> voters() {
     return LongStream.rangeClosed(1, nodes).mapToObj(NodeId::new).toList();
   }
 
+  private Plan with(long storm, Weather sky, List<ClientPlan> asking, List<TimedFault> happening) {
+    return new Plan(
+        seed, nodes, storm, timing, window, host, sky, asking, happening, snapshots, elections,
+        churn);
+  }
+
   /** The same plan with other faults. */
   public Plan withFaults(List<TimedFault> others) {
-    return new Plan(seed, nodes, stormNanos, timing, window, host, weather, clients, others);
+    return with(stormNanos, weather, clients, others);
   }
 
   /** The same plan with other clients. */
   public Plan withClients(List<ClientPlan> others) {
-    return new Plan(seed, nodes, stormNanos, timing, window, host, weather, others, faults);
+    return with(stormNanos, weather, others, faults);
   }
 
   /** The same plan with another weather. */
   public Plan withWeather(Weather other) {
-    return new Plan(seed, nodes, stormNanos, timing, window, host, other, clients, faults);
+    return with(stormNanos, other, clients, faults);
   }
 
   /** The same plan, with faults that end earlier or later. */
   public Plan withStorm(long nanos) {
-    return new Plan(seed, nodes, nanos, timing, window, host, weather, clients, faults);
+    return with(nanos, weather, clients, faults);
+  }
+
+  /** The same plan without snapshots. */
+  public Plan withoutSnapshots() {
+    return new Plan(
+        seed,
+        nodes,
+        stormNanos,
+        timing,
+        window,
+        host,
+        weather,
+        clients,
+        faults,
+        Snapshots.NONE,
+        elections,
+        churn);
   }
 
   /** A fault and when it happens, in nanoseconds from the start. */
@@ -92,7 +154,9 @@ public record Plan(
     /** The paper's: elections after 150 to 300 ms, heartbeats every 50 ms. */
     PAPER(150, 300, 50),
     /** etcd's: elections after 1 to 2 s, heartbeats every 100 ms. */
-    ETCD(1000, 2000, 100);
+    ETCD(1000, 2000, 100),
+    /** Nodes far apart: elections after 2.5 to 5 s, heartbeats every 500 ms. */
+    WIDE(2500, 5000, 500);
 
     private final long electionMin;
     private final long electionMax;
@@ -134,6 +198,70 @@ public record Plan(
           : config
               .withWindow(appendBytes, inflightMessages, inflightBytes)
               .withMemory(uncommittedBytes, cacheBytes);
+    }
+  }
+
+  /**
+   * When nodes take snapshots, and how these travel; see {@link SnapshotRules}.
+   *
+   * @param entries how many entries are applied between two snapshots, 0 for no snapshots
+   */
+  public record Snapshots(
+      long entries, long tailEntries, long inflightBytes, int chunkBytes, long bytesPerSecond) {
+    /** No snapshots are taken; the rules are the defaults. */
+    public static final Snapshots NONE = new Snapshots(0, 0, 0, 0, 0);
+
+    RaftConfig apply(RaftConfig config) {
+      return chunkBytes == 0
+          ? config
+          : config.withSnapshots(
+              new SnapshotRules(tailEntries, inflightBytes, chunkBytes, bytesPerSecond));
+    }
+  }
+
+  /**
+   * How nodes take part in elections.
+   *
+   * @param preVote who asks before it campaigns
+   * @param preferred whether priorities differ: the later a node's number, the higher
+   */
+  public record Elections(Asking preVote, boolean preferred) {
+    /** All ask first, and none is preferred. */
+    public static final Elections DEFAULT = new Elections(Asking.ALL, false);
+
+    RaftConfig apply(RaftConfig config) {
+      long node = config.self().value();
+      boolean asks = preVote == Asking.ALL || (preVote == Asking.ODD && node % 2 == 1);
+      int priorities = ElectionRules.PRIORITY_MAX + 1;
+      return config
+          .withPreVote(asks)
+          .withPriority(preferred ? (int) (node % priorities) : ElectionRules.PRIORITY_MAX);
+    }
+  }
+
+  /** Which nodes ask before they campaign. */
+  public enum Asking {
+    ALL,
+    /** Those with odd numbers, as while the setting is rolled out. */
+    ODD,
+    NONE
+  }
+
+  /**
+   * Who may join, and what becomes of those who leave.
+   *
+   * @param spares machines beside the first voters, 0 to 20
+   * @param linger whether members that were removed go on running; else they are switched off
+   */
+  public record Churn(int spares, boolean linger) {
+    /** Nobody joins. */
+    public static final Churn NONE = new Churn(0, false);
+
+    /** Validates the count. */
+    public Churn {
+      if (spares < 0 || spares > 20) {
+        throw new IllegalArgumentException("a plan has " + spares + " spares, must be in 0..20");
+      }
     }
   }
 

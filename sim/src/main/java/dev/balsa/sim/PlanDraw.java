@@ -7,11 +7,18 @@ import dev.balsa.sim.Plan.TimedFault;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Draws plans: small clusters more often than great ones, and every kind of trouble in some. */
+/**
+ * Draws plans: small clusters more often than great ones, and every kind of trouble in some. A few
+ * are short and violent; most are long, with quiet moments between the faults, in which whatever
+ * takes its time can go wrong.
+ */
 final class PlanDraw {
   private static final long MILLISECOND = 1_000_000;
   private static final long SECOND = 1000 * MILLISECOND;
-  private static final int[] SIZES = {1, 2, 3, 3, 3, 3, 4, 5, 5, 7};
+  private static final int[] SIZES = {1, 2, 3, 3, 3, 3, 3, 4, 5, 5};
+  private static final int KINDS = 21;
+  private static final int RESHAPE = 17;
+  private static final int TRANSFER = 16;
 
   private final long seed;
   private final SplitMix random;
@@ -26,19 +33,54 @@ final class PlanDraw {
   }
 
   Plan plan(int nodes) {
-    long storm = between(10, 40) * SECOND;
-    Plan.Timing timing = oneIn(3) ? Plan.Timing.ETCD : Plan.Timing.PAPER;
-    Plan.Window window = oneIn(2) ? window() : Plan.Window.DEFAULT;
-    Plan.Host host = oneIn(2) ? Plan.Host.OVERLAP : Plan.Host.TURNS;
-    Weather weather = weather();
-    List<ClientPlan> clients = clients();
+    boolean violent = oneIn(4);
+    long storm = (violent ? between(10, 40) : between(240, 720)) * SECOND;
+    Plan.Churn churn =
+        oneIn(3) ? Plan.Churn.NONE : new Plan.Churn(1 + draw(violent ? 4 : 8), oneIn(2));
     return new Plan(
-        seed, nodes, storm, timing, window, host, weather, clients, faults(nodes, storm));
+        seed,
+        nodes,
+        storm,
+        timing(violent),
+        oneIn(2) ? window() : Plan.Window.DEFAULT,
+        oneIn(2) ? Plan.Host.OVERLAP : Plan.Host.TURNS,
+        weather(),
+        clients(violent),
+        faults(nodes, churn.spares(), storm, violent),
+        oneIn(5) ? Plan.Snapshots.NONE : snapshots(),
+        elections(),
+        churn);
+  }
+
+  private Plan.Timing timing(boolean violent) {
+    if (violent) {
+      return oneIn(3) ? Plan.Timing.ETCD : Plan.Timing.PAPER;
+    }
+    return oneIn(3) ? Plan.Timing.ETCD : Plan.Timing.WIDE;
   }
 
   private Plan.Window window() {
     return new Plan.Window(
         1 + draw(200), 1 + draw(4), 1 + draw(500), 1 + draw(2000), 1 + draw(300));
+  }
+
+  private Plan.Snapshots snapshots() {
+    return new Plan.Snapshots(
+        1 + draw(oneIn(2) ? 20 : 200),
+        oneIn(3) ? 0 : draw(40),
+        1 + draw(2000),
+        100 + draw(900),
+        5_000 + draw(1_000_000));
+  }
+
+  private Plan.Elections elections() {
+    Plan.Asking asking =
+        switch (draw(4)) {
+          case 0 -> Plan.Asking.NONE;
+          case 1 -> Plan.Asking.ODD;
+          default -> Plan.Asking.ALL;
+        };
+    return new Plan.Elections(asking, oneIn(3));
   }
 
   private Weather weather() {
@@ -51,26 +93,31 @@ final class PlanDraw {
         between(1, 40) * MILLISECOND);
   }
 
-  private List<ClientPlan> clients() {
+  private List<ClientPlan> clients(boolean violent) {
     List<ClientPlan> clients = new ArrayList<>();
-    for (int client = 1 + draw(5); client > 0; client--) {
-      clients.add(new ClientPlan(client, between(20, 400) * MILLISECOND, Long.MAX_VALUE));
+    for (int client = 1 + draw(violent ? 5 : 3); client > 0; client--) {
+      long think = violent ? between(20, 400) : between(400, 4000);
+      clients.add(new ClientPlan(client, think * MILLISECOND, Long.MAX_VALUE));
     }
     return clients;
   }
 
-  private List<TimedFault> faults(int nodes, long storm) {
+  private List<TimedFault> faults(int nodes, int spares, long storm, boolean violent) {
     List<TimedFault> faults = new ArrayList<>();
-    long meanNanos = between(100, 3000) * MILLISECOND;
-    int kinds = draw(1 << 11); // some worlds know only some kinds of trouble
+    long meanNanos = (violent ? between(100, 3000) : between(1500, 4000)) * MILLISECOND;
+    List<Integer> kinds = kinds(spares > 0);
+    int machines = nodes + spares;
     long at = between(0, 2 * meanNanos);
     while (at < storm) {
-      int kind = draw(11);
-      if ((kinds & (1 << kind)) != 0) {
-        faults.add(new TimedFault(at, fault(kind, nodes)));
+      Fault fault = fault(kinds.get(draw(kinds.size())), nodes, machines);
+      faults.add(new TimedFault(at, fault));
+      if (isCut(fault) && !oneIn(5)) {
+        faults.add(new TimedFault(at + upTo(oneIn(4) ? 20_000 : 4_000), new Fault.Mend()));
       }
-      if (oneIn(3)) {
-        faults.add(new TimedFault(at + between(0, meanNanos), new Fault.Mend()));
+      if (fault instanceof Fault.Reshape && oneIn(3)) {
+        // A change that reaches few gives way to another leader's log.
+        faults.add(new TimedFault(at + upTo(30), new Fault.Split(List.of(Fault.LEADER))));
+        faults.add(new TimedFault(at + upTo(20_000), new Fault.Mend()));
       }
       at += between(1, 2 * meanNanos);
     }
@@ -78,24 +125,53 @@ final class PlanDraw {
     return faults;
   }
 
-  private Fault fault(int kind, int nodes) {
-    NodeId node = node(nodes);
+  private static boolean isCut(Fault fault) {
+    return fault instanceof Fault.Cut || fault instanceof Fault.Split;
+  }
+
+  /** Some worlds know only some kinds of trouble. */
+  private List<Integer> kinds(boolean reshaped) {
+    List<Integer> kinds = new ArrayList<>();
+    for (int kind = 0; kind < KINDS; kind++) {
+      if (oneIn(2) && (reshaped || kind != RESHAPE)) {
+        kinds.add(kind);
+      }
+    }
+    if (reshaped && !oneIn(3)) {
+      kinds.addAll(List.of(RESHAPE, RESHAPE));
+    }
+    return kinds.isEmpty() ? List.of(draw(RESHAPE)) : kinds;
+  }
+
+  private Fault fault(int kind, int nodes, int machines) {
+    NodeId node = node(machines);
     return switch (kind) {
       case 0 -> new Fault.PowerCut(node, upTo(1500));
-      case 1 -> new Fault.Kill(node, upTo(800));
+      case 1 -> new Fault.Kill(node, upTo(oneIn(6) ? 30_000 : 800));
       case 2 -> new Fault.Pause(node, upTo(oneIn(5) ? 10_000 : 1500));
-      case 3 -> new Fault.Cut(node, node(nodes));
+      case 3 -> new Fault.Cut(node, other(node, machines));
       case 4 -> new Fault.Split(List.of(node));
-      case 5 -> new Fault.Split(side(nodes));
+      case 5 -> new Fault.Split(side(machines));
       case 6 -> new Fault.Hang(node, upTo(oneIn(3) ? 5000 : 500));
       case 7 -> new Fault.FailForce(node);
       case 8 -> new Fault.FillDisk(node, upTo(2000));
       case 9 -> new Fault.Rate(node, 500 + draw(1501));
-      default ->
-          oneIn(2)
-              ? new Fault.Freeze(node, upTo(2000))
-              : new Fault.Jump(node, between(-3600 * SECOND, 3600 * SECOND));
+      case 10 -> new Fault.Freeze(node, upTo(2000));
+      case 11 -> new Fault.Jump(node, between(-3600 * SECOND, 3600 * SECOND));
+      case 12 -> new Fault.FailRead(node);
+      case 13 -> new Fault.SlowDisk(node, upTo(1000), upTo(8000));
+      case 14 -> damage(node);
+      case 15 -> oneIn(4) ? new Fault.Wipe(node) : new Fault.PowerCut(node, upTo(20_000));
+      case TRANSFER, TRANSFER + 2 -> new Fault.Transfer(node, node(nodes));
+      case RESHAPE -> new Fault.Reshape(oneIn(2) ? Fault.LEADER : node, random.nextLong());
+      case 19 -> new Fault.CutShort(node);
+      default -> new Fault.Kill(node, upTo(100)); // restarted at once, again and again
     };
+  }
+
+  private Fault damage(NodeId node) {
+    List<Storage.Damage> kinds = List.of(Storage.Damage.values());
+    return new Fault.DamageDisk(node, kinds.get(draw(kinds.size())), random.nextLong());
   }
 
   private List<NodeId> side(int nodes) {
@@ -109,7 +185,12 @@ final class PlanDraw {
   }
 
   private NodeId node(int nodes) {
-    return new NodeId(1 + draw(nodes));
+    return oneIn(5) ? Fault.LEADER : new NodeId(1 + draw(nodes));
+  }
+
+  /** Another node, where there is one. */
+  private NodeId other(NodeId node, int nodes) {
+    return new NodeId(1 + (node.value() + draw(Math.max(1, nodes - 1))) % nodes);
   }
 
   private long upTo(long milliseconds) {

@@ -1,5 +1,8 @@
 package dev.balsa.sim;
 
+import dev.balsa.raft.LeaseRules;
+import dev.balsa.raft.RaftConfig;
+import dev.balsa.raft.ReadMode;
 import dev.balsa.raft.SplitMix;
 import dev.balsa.sim.History.Kind;
 import dev.balsa.sim.History.Operation;
@@ -22,8 +25,22 @@ public final class RegisterLoad implements Load<Long, Registers> {
   private long requests;
   private long lastValue;
 
-  /** No request yet. */
-  public RegisterLoad() {}
+  private final LeaseRules lease;
+
+  /** No request yet; reads are confirmed by a majority. */
+  public RegisterLoad() {
+    this(LeaseRules.OFF);
+  }
+
+  /** The same, but reads may rest on the leader's lease. */
+  public RegisterLoad(LeaseRules lease) {
+    this.lease = lease;
+  }
+
+  @Override
+  public RaftConfig configure(RaftConfig planned) {
+    return planned.withLease(lease);
+  }
 
   @Override
   public Registers machine() {
@@ -47,7 +64,9 @@ public final class RegisterLoad implements Load<Long, Registers> {
       case 0, 1 -> read(register, history.invoke(Kind.READ, 0, 0, moment));
       case 2, 3 -> {
         Operation put = history.invoke(Kind.PUT, 0, ++lastValue, moment);
-        yield new Request.Write<>(Registers.put(register, put.value), answer(put, put::answer));
+        int padding = (int) random.nextBetween(0, 60);
+        yield new Request.Write<>(
+            Registers.put(register, put.value, padding), answer(put, put::answer));
       }
       default -> {
         Operation cas = history.invoke(Kind.CAS, history.recent(random), ++lastValue, moment);
@@ -57,9 +76,10 @@ public final class RegisterLoad implements Load<Long, Registers> {
     };
   }
 
-  private static Request<Long, Registers> read(int register, Operation read) {
+  private Request<Long, Registers> read(int register, Operation read) {
     return new Request.Read<>(
-        answer(read, (registers, moment) -> read.answer(registers.value(register), moment)));
+        answer(read, (registers, moment) -> read.answer(registers.value(register), moment)),
+        lease.enabled() ? ReadMode.LEASE : ReadMode.LINEARIZABLE);
   }
 
   private interface Done<T> {

@@ -5,6 +5,7 @@ import dev.balsa.raft.StateMachine;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Numbered registers that hold one number each, 0 at first: the simplest machine whose clients can
@@ -14,6 +15,7 @@ public final class Registers implements StateMachine<Long> {
   static final byte PUT = 1;
   static final byte CAS = 2;
   private static final int COMMAND_BYTES = 21;
+  private static final int PART_REGISTERS = 16;
 
   private long[] values = new long[16];
   private long fingerprint;
@@ -21,16 +23,18 @@ public final class Registers implements StateMachine<Long> {
   /** All registers hold 0. */
   public Registers() {}
 
-  static Bytes put(int register, long value) {
-    return command(PUT, register, 0, value);
+  /** A command that sets a register, longer than it need be by {@code padding} bytes. */
+  static Bytes put(int register, long value, int padding) {
+    return command(PUT, register, 0, value, padding);
   }
 
+  /** A command that sets a register if it holds what is expected. */
   static Bytes cas(int register, long expected, long value) {
-    return command(CAS, register, expected, value);
+    return command(CAS, register, expected, value, 0);
   }
 
-  private static Bytes command(byte kind, int register, long expected, long value) {
-    byte[] bytes = new byte[COMMAND_BYTES];
+  private static Bytes command(byte kind, int register, long expected, long value, int padding) {
+    byte[] bytes = new byte[COMMAND_BYTES + padding];
     bytes[0] = kind;
     store(bytes, 1, 4, register);
     store(bytes, 5, 8, expected);
@@ -89,5 +93,35 @@ public final class Registers implements StateMachine<Long> {
   /** A sum over all registers and what they hold. */
   long fingerprint() {
     return fingerprint;
+  }
+
+  @Override
+  public Capture capture() {
+    long[] frozen = values.clone();
+    return sink -> {
+      for (int from = 0; from < frozen.length; from += PART_REGISTERS) {
+        byte[] part = new byte[8 * Math.min(PART_REGISTERS, frozen.length - from)];
+        for (int i = 0; i < part.length / 8; i++) {
+          store(part, 8 * i, 8, frozen[from + i]);
+        }
+        sink.write(Bytes.wrap(part));
+      }
+    };
+  }
+
+  @Override
+  public void restore(Source source) {
+    values = new long[16];
+    fingerprint = 0;
+    int next = 0;
+    for (@Nullable Bytes part = source.read(); part != null; part = source.read()) {
+      int count = part.length() / 8;
+      values = Arrays.copyOf(values, Math.max(values.length, next + count));
+      for (int i = 0; i < count; i++) {
+        values[next] = load(part, 8 * i, 8);
+        fingerprint += mix(next, values[next]);
+        next++;
+      }
+    }
   }
 }

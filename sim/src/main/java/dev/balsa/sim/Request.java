@@ -1,6 +1,7 @@
 package dev.balsa.sim;
 
 import dev.balsa.raft.Bytes;
+import dev.balsa.raft.ReadMode;
 
 /**
  * What a client asks of a replicated state machine, and what it does with the answer.
@@ -12,8 +13,13 @@ public sealed interface Request<R, S> {
   /** Replicates a command. No two requests of a run may have equal commands. */
   record Write<R, S>(Bytes command, Answer<R> answer) implements Request<R, S> {}
 
-  /** Looks at the machine, linearizably. */
-  record Read<R, S>(Answer<S> answer) implements Request<R, S> {}
+  /** Looks at the machine; the world expects of any mode that it is linearizable. */
+  record Read<R, S>(Answer<S> answer, ReadMode mode) implements Request<R, S> {
+    /** Looks at the machine, linearizably. */
+    public Read(Answer<S> answer) {
+      this(answer, ReadMode.LINEARIZABLE);
+    }
+  }
 
   /**
    * Takes what becomes of a request; never called if that stays unknown.

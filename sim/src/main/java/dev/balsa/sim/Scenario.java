@@ -51,6 +51,17 @@ public final class Scenario {
         weather.clog(),
         weather.delayNanosMax(),
         weather.forceNanosMax());
+    Plan.Snapshots snapshots = plan.snapshots();
+    line(
+        text,
+        "snapshots",
+        snapshots.entries(),
+        snapshots.tailEntries(),
+        snapshots.inflightBytes(),
+        snapshots.chunkBytes(),
+        snapshots.bytesPerSecond());
+    line(text, "elections", plan.elections().preVote(), plan.elections().preferred());
+    line(text, "churn", plan.churn().spares(), plan.churn().linger());
     for (ClientPlan client : plan.clients()) {
       line(text, "client", client.client(), client.thinkNanos(), client.requestsMax());
     }
@@ -82,6 +93,13 @@ public final class Scenario {
       case Fault.Rate(NodeId node, int perMille) -> node + " " + perMille;
       case Fault.Freeze(NodeId node, long nanos) -> node + " " + nanos;
       case Fault.Jump(NodeId node, long nanos) -> node + " " + nanos;
+      case Fault.FailRead(NodeId node) -> node.toString();
+      case Fault.CutShort(NodeId node) -> node.toString();
+      case Fault.SlowDisk(NodeId node, long force, long nanos) -> node + " " + force + " " + nanos;
+      case Fault.DamageDisk(NodeId node, var kind, long chance) -> node + " " + chance;
+      case Fault.Wipe(NodeId node) -> node.toString();
+      case Fault.Reshape(NodeId node, long chance) -> node + " " + chance;
+      case Fault.Transfer(NodeId node, NodeId target) -> node + " " + target;
     };
   }
 
@@ -98,11 +116,11 @@ public final class Scenario {
     long seed = number(take("seed"), 1);
     long nodes = number(take("nodes"), 1);
     long storm = number(take("storm"), 1);
-    Plan.Timing timing = Plan.Timing.valueOf(take("timing")[1]);
+    Plan.Timing timing = constant(Plan.Timing.values(), take("timing"), 1);
     String[] w = take("window");
     Plan.Window window =
         new Plan.Window(number(w, 1), (int) number(w, 2), number(w, 3), number(w, 4), number(w, 5));
-    Plan.Host host = Plan.Host.valueOf(take("host")[1]);
+    Plan.Host host = constant(Plan.Host.values(), take("host"), 1);
     String[] r = take("weather");
     Weather weather =
         new Weather(
@@ -112,6 +130,15 @@ public final class Scenario {
             (int) number(r, 4),
             number(r, 5),
             number(r, 6));
+    String[] s = take("snapshots");
+    Plan.Snapshots snapshots =
+        new Plan.Snapshots(
+            number(s, 1), number(s, 2), number(s, 3), (int) number(s, 4), number(s, 5));
+    String[] e = take("elections");
+    Plan.Elections elections =
+        new Plan.Elections(constant(Plan.Asking.values(), e, 1), truth(e, 2));
+    String[] c = take("churn");
+    Plan.Churn churn = new Plan.Churn((int) number(c, 1), truth(c, 2));
     List<ClientPlan> clients = new ArrayList<>();
     List<TimedFault> faults = new ArrayList<>();
     while (next < lines.size() && lines.get(next)[0].equals("client")) {
@@ -122,7 +149,19 @@ public final class Scenario {
       String[] fault = take("at");
       faults.add(new TimedFault(number(fault, 1), fault(fault)));
     }
-    return new Plan(seed, (int) nodes, storm, timing, window, host, weather, clients, faults);
+    return new Plan(
+        seed,
+        (int) nodes,
+        storm,
+        timing,
+        window,
+        host,
+        weather,
+        clients,
+        faults,
+        snapshots,
+        elections,
+        churn);
   }
 
   private static Fault fault(String[] words) {
@@ -145,6 +184,15 @@ public final class Scenario {
       case "rate" -> new Fault.Rate(node(words, 3), (int) number(words, 4));
       case "freeze" -> new Fault.Freeze(node(words, 3), number(words, 4));
       case "jump" -> new Fault.Jump(node(words, 3), number(words, 4));
+      case "fail-read" -> new Fault.FailRead(node(words, 3));
+      case "cut-short" -> new Fault.CutShort(node(words, 3));
+      case "slow-disk" -> new Fault.SlowDisk(node(words, 3), number(words, 4), number(words, 5));
+      case "flip" -> damage(words, Storage.Damage.FLIP);
+      case "zero" -> damage(words, Storage.Damage.ZERO);
+      case "misdirect" -> damage(words, Storage.Damage.MISDIRECT);
+      case "wipe" -> new Fault.Wipe(node(words, 3));
+      case "reshape" -> new Fault.Reshape(node(words, 3), number(words, 4));
+      case "transfer" -> new Fault.Transfer(node(words, 3), node(words, 4));
       default -> throw wrong(words, "names no fault");
     };
   }
@@ -157,8 +205,33 @@ public final class Scenario {
     return line;
   }
 
+  private static Fault damage(String[] words, Storage.Damage kind) {
+    return new Fault.DamageDisk(node(words, 3), kind, number(words, 4));
+  }
+
   private static NodeId node(String[] words, int at) {
-    return new NodeId(number(words, at));
+    try {
+      return new NodeId(Long.parseLong(at < words.length ? words[at] : "", 16));
+    } catch (NumberFormatException e) {
+      throw wrong(words, "has no node at place " + at);
+    }
+  }
+
+  private static <E extends Enum<E>> E constant(E[] constants, String[] words, int at) {
+    for (E constant : constants) {
+      if (at < words.length && constant.name().equals(words[at])) {
+        return constant;
+      }
+    }
+    throw wrong(words, "has an unknown word at place " + at);
+  }
+
+  private static boolean truth(String[] words, int at) {
+    return switch (at < words.length ? words[at] : "") {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw wrong(words, "has neither true nor false at place " + at);
+    };
   }
 
   private static long number(String[] words, int at) {

@@ -1,5 +1,7 @@
 package dev.balsa.sim;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.PriorityQueue;
 
 /** Virtual time in nanoseconds, and what is due when. What is due at one time happens in order. */
@@ -24,6 +26,17 @@ final class Schedule {
   long next() {
     Due due = queue.peek();
     return due == null ? Long.MAX_VALUE : due.at();
+  }
+
+  /** The actions of one kind that are still to happen, in no order that says anything. */
+  <A> List<A> pending(Class<A> kind) {
+    List<A> found = new ArrayList<>();
+    for (Due due : queue) {
+      if (kind.isInstance(due.action())) {
+        found.add(kind.cast(due.action()));
+      }
+    }
+    return found;
   }
 
   /** Lets {@code action} happen at a time, not before now. */

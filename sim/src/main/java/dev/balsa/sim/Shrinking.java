@@ -29,6 +29,7 @@ final class Shrinking {
       best = clients(best);
       best = requests(best);
       best = weather(best);
+      best = better(best, best.plan().withoutSnapshots());
     } while (!best.equals(before) && goOn.getAsBoolean());
     return best;
   }

@@ -57,6 +57,15 @@ final class Twin<R, S extends StateMachine<R>> {
     return result;
   }
 
+  /** A replica's machine has the state of a snapshot up to {@code index}; compares. */
+  void restored(NodeId node, S replica, long index) {
+    if (load.fingerprint(replica) != outcomes.get(Math.toIntExact(index) - 1).fingerprint()) {
+      throw new BrokenPromise(
+          "the machine of %s has another state than others at %d, after a snapshot"
+              .formatted(node, index));
+    }
+  }
+
   private static <R, S extends StateMachine<R>> @Nullable R apply(S machine, Entry entry) {
     if (!(entry.payload() instanceof Payload.Command(Bytes data))) {
       return null;

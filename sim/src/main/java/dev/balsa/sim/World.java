@@ -1,9 +1,5 @@
 package dev.balsa.sim;
 
-import static dev.balsa.sim.BrokenPromise.require;
-
-import dev.balsa.raft.Bytes;
-import dev.balsa.raft.EntryId;
 import dev.balsa.raft.Input;
 import dev.balsa.raft.Membership;
 import dev.balsa.raft.Message;
@@ -18,6 +14,7 @@ import dev.balsa.raft.Status.RoleName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,53 +28,62 @@ import org.jspecify.annotations.Nullable;
 public final class World<R, S extends StateMachine<R>> {
   private final Plan plan;
   private final Load<R, S> load;
-  private final Membership membership;
+  private final Membership founding;
   private final Hosting.Machines machines;
   private final Schedule schedule = new Schedule();
   private final Figures figures = new Figures();
   private final Judge judge;
   private final Twin<R, S> twin;
+  private final Ledger<R, S> ledger;
   private final Links links;
-  private final List<Host<R, S>> hosts = new ArrayList<>();
-  private final Links.Ends ends;
+  private final List<Host<R, S>> hosts = new ArrayList<>(); // by node id - 1
+  private final List<Host<R, S>> inUse = new ArrayList<>();
+  private final Operator<R, S> operator;
   private Weather weather;
   private @Nullable Consumer<String> trace;
+  Witness witness = Witness.NOBODY; // set by witness()
+  private UnaryOperator<RaftConfig> tuning = UnaryOperator.identity();
   private boolean asking = true;
   private boolean stormy = true;
-  private long floor; // greatest log position that an answer has shown to a client
-  private long hash = 1;
-  private long moments;
+  private final RollingHash hash = new RollingHash();
 
   /** A world at its beginning. */
   public World(Plan plan, Load<R, S> load, Hosting hosting) {
     this.plan = plan;
     this.load = load;
     this.weather = plan.weather();
-    this.membership = new Membership(plan.voters());
+    this.founding = new Membership(plan.voters());
     this.machines = hosting.machines(plan.seed());
-    this.judge = new Judge(plan.nodes());
+    this.judge = new Judge(founding);
     this.twin = new Twin<>(load);
-    this.links = new Links(plan, schedule, figures);
-    this.ends =
-        new Links.Ends() {
-          @Override
-          public void arrived(NodeId to, Message message) {
-            host(to).receive(new Input.Receive(message));
-          }
+    this.ledger = new Ledger<>(judge, figures);
+    this.links =
+        new Links(
+            plan,
+            load.repeats(),
+            schedule,
+            figures,
+            new Links.Ends() {
+              @Override
+              public void arrived(NodeId to, Message message) {
+                host(to).receive(new Input.Receive(message));
+              }
 
-          @Override
-          public void lost(NodeId from, NodeId to) {
-            host(from).receive(new Input.Unreachable(to));
-          }
-        };
+              @Override
+              public void lost(NodeId from, NodeId to) {
+                host(from).receive(new Input.Unreachable(to));
+              }
+            });
     figures.seeds = 1;
-    for (NodeId voter : plan.voters()) {
-      SplitMix chance = new SplitMix(plan.seed() * 1_000_003 + voter.value());
-      Host<R, S> host = new Host<>(this, voter, machines.storage(voter), chance);
+    this.operator = new Operator<>(this);
+    for (long id = 1; id <= plan.machines(); id++) {
+      SplitMix chance = new SplitMix(plan.seed() * 1_000_003 + id);
+      NodeId node = new NodeId(id);
+      Host<R, S> host = new Host<>(this, node, machines.storage(node), chance);
       judge.watch(host.storage.medium());
       hosts.add(host);
     }
-    Nemesis<R, S> nemesis = new Nemesis<>(this, links);
+    Nemesis<R, S> nemesis = new Nemesis<>(this, links, operator);
     for (Plan.TimedFault fault : plan.faults()) {
       schedule.at(fault.at(), () -> nemesis.inflict(fault.fault()));
     }
@@ -98,80 +104,72 @@ public final class World<R, S extends StateMachine<R>> {
    * @throws dev.balsa.raft.InvariantViolation if a core objects
    */
   public void run() {
-    hosts.forEach(Host::start);
+    begin();
     advance(plan.stormNanos());
-    recover();
-    finish();
+    new Aftermath<>(this).run();
+    figures.judged = load.judge();
   }
 
-  private void recover() {
+  /** Starts the founding nodes. */
+  void begin() {
+    for (int i = 0; i < plan.nodes(); i++) {
+      begin(hosts.get(i));
+    }
+  }
+
+  /** The faults end; every machine, link and disk is as good as it can be. */
+  void mend() {
     stormy = false;
     links.mend();
-    weather = Weather.FAIR;
-    links.weather(weather);
-    for (Host<R, S> host : hosts) {
-      host.storage.trouble(Storage.Trouble.NONE);
-      if (!host.isUp()) {
-        host.start();
-      }
-      host.heal();
-    }
-    long timeout = plan.timing().electionMaxNanos();
-    advance(schedule.now() + 8 * timeout);
-    int before = judge.committed();
-    advance(schedule.now() + 4 * timeout);
-    int after = judge.committed();
-    int terms = judge.terms();
-    asking = false;
-    advance(schedule.now() + 4 * timeout);
-    require(after > before || plan.clients().isEmpty(), "nothing commits after the faults' end");
-    require(terms == judge.terms(), "a healthy leader does not stay");
+    weather(Weather.FAIR);
   }
 
-  private void finish() {
-    for (Host<R, S> host : hosts) {
-      require(host.isUp(), "%s is down though nothing is wrong", host.id);
-      require(
-          host.commit() == judge.committed() && host.desk().applied() == judge.committed(),
-          "%s has committed %s and applied %s of %s",
-          host.id,
-          host.commit(),
-          host.desk().applied(),
-          judge.committed());
-      require(host.desk().waiting() == 0, "%s leaves clients without an answer", host.id);
-      host.stop(Storage.Loss.POWER);
-      host.start();
-      require(host.isUp(), "%s does not start from its own medium", host.id);
-    }
-    judge.finish();
-    figures.judged = load.judge();
+  /** Clients ask nothing more. */
+  void quiet() {
+    asking = false;
+  }
+
+  Operator<R, S> operator() {
+    return operator;
   }
 
   /** Lets everything happen up to a time, in nanoseconds since the beginning. */
   public void advance(long until) {
-    while (true) {
-      Host<R, S> first = hosts.getFirst();
-      for (int i = 1; i < hosts.size(); i++) {
-        if (hosts.get(i).wakeAt() < first.wakeAt()) {
-          first = hosts.get(i);
-        }
-      }
-      long next = schedule.next();
-      if (Math.min(next, first.wakeAt()) > until) {
-        schedule.advance(until);
-        figures.nanos = schedule.now();
-        figures.commits = judge.committed();
-        figures.elections = judge.terms();
-        return;
-      }
-      figures.events++;
-      if (next <= first.wakeAt()) {
-        schedule.runNext();
-      } else {
-        schedule.advance(first.wakeAt());
-        first.turn();
-      }
+    while (stepOnce(until)) {}
+    schedule.advance(until);
+    figures.nanos = schedule.now();
+    figures.commits = judge.committed();
+    figures.elections = judge.terms();
+  }
+
+  /** Lets the next thing happen, if it is due by a time; false if it is not. */
+  boolean stepOnce(long until) {
+    Host<R, S> first = firstToWake();
+    long next = schedule.next();
+    if (Math.min(next, first.wakeAt()) > until) {
+      return false;
     }
+    figures.events++;
+    if (next <= first.wakeAt()) {
+      schedule.runNext();
+    } else {
+      schedule.advance(first.wakeAt());
+      first.turn();
+    }
+    return true;
+  }
+
+  /** When the next thing happens, in nanoseconds since the beginning. */
+  long next() {
+    return Math.min(schedule.next(), firstToWake().wakeAt());
+  }
+
+  private Host<R, S> firstToWake() {
+    Host<R, S> first = hosts.getFirst();
+    for (int i = 0; i < inUse.size(); i++) {
+      first = inUse.get(i).wakeAt() < first.wakeAt() ? inUse.get(i) : first;
+    }
+    return first;
   }
 
   /** Nanoseconds since the beginning. */
@@ -186,7 +184,7 @@ public final class World<R, S extends StateMachine<R>> {
 
   /** What all events so far come down to. */
   public long hash() {
-    return hash;
+    return hash.value();
   }
 
   /** What each running node knows of itself. */
@@ -213,16 +211,58 @@ public final class World<R, S extends StateMachine<R>> {
     return judge;
   }
 
+  Ledger<R, S> ledger() {
+    return ledger;
+  }
+
   Twin<R, S> twin() {
     return twin;
   }
 
-  Membership membership() {
-    return membership;
+  /** Who a node takes for the group before its log tells. */
+  Membership founding(NodeId node) {
+    return node.value() <= plan.nodes() ? founding : Membership.UNKNOWN;
   }
 
   List<Host<R, S>> hosts() {
     return hosts;
+  }
+
+  /** The machines that run, or will again. */
+  List<Host<R, S>> inUse() {
+    return inUse;
+  }
+
+  /** One of the machines in use, or the first one if there is none. */
+  Host<R, S> anyHost(long chance) {
+    return inUse.isEmpty()
+        ? hosts.getFirst()
+        : inUse.get((int) Long.remainderUnsigned(chance, inUse.size()));
+  }
+
+  /** Starts a machine, unless that was done before. */
+  void begin(Host<R, S> host) {
+    if (host.standing() == Host.Standing.SPARE) {
+      inUse.add(host);
+      host.start();
+    }
+  }
+
+  /** A machine is not in use any more. */
+  void left(Host<R, S> host) {
+    inUse.remove(host);
+    if (host.standing() == Host.Standing.LOST) {
+      operator.replace(host);
+    }
+  }
+
+  /** A node's commit index rises. */
+  void commits(Host<R, S> host, long from, long to, Membership inForce) {
+    int before = judge.memberships();
+    judge.commits(host.id, host.storage.medium(), from, to, inForce);
+    if (judge.memberships() > before) {
+      operator.membershipChanged();
+    }
   }
 
   Host<R, S> host(NodeId node) {
@@ -237,16 +277,40 @@ public final class World<R, S extends StateMachine<R>> {
     return stormy;
   }
 
+  Links links() {
+    return links;
+  }
+
+  void witness(Witness next) {
+    witness = next;
+    links.witness(next);
+  }
+
+  /** Changes the settings of processes that start from now on. */
+  void tune(UnaryOperator<RaftConfig> next) {
+    tuning = next;
+  }
+
+  void weather(Weather next) {
+    weather = next;
+    links.weather(next);
+  }
+
+  Schedule schedule() {
+    return schedule;
+  }
+
   RaftConfig config(NodeId node, long seed) {
-    return plan.window().apply(plan.timing().apply(RaftConfig.of(node, seed)));
+    RaftConfig config = plan.window().apply(plan.timing().apply(RaftConfig.of(node, seed)));
+    return tuning.apply(load.configure(plan.snapshots().apply(plan.elections().apply(config))));
   }
 
   void later(long nanos, Runnable action) {
     schedule.after(nanos, action);
   }
 
-  long forceNanos(SplitMix chance) {
-    return chance.nextBetween(0, weather.forceNanosMax());
+  long forceNanosMax() {
+    return weather.forceNanosMax();
   }
 
   void restartLater(Host<R, S> host, long nanos) {
@@ -254,34 +318,21 @@ public final class World<R, S extends StateMachine<R>> {
     schedule.after(
         nanos,
         () -> {
-          if (!host.isUp() && host.process() == process) {
+          if (host.isRestartable() && host.process() == process) {
             host.start();
           }
         });
   }
 
   void send(NodeId from, NodeId to, Message message) {
-    links.send(from, to, machines.carry(from, to, message), ends);
+    links.send(from, to, machines.carry(from, to, message));
   }
 
   /** A core took an input: counts it, mixes it into the hash, tells the trace. */
   void stepped(NodeId node, long term, Input input, Ready ready) {
     figures.steps++;
-    long mark = schedule.now() * 31 + node.value();
-    mark = mark * 31 + term;
-    if (input instanceof Input.Receive(Message message)) {
-      mark = mark * 31 + message.from().value() + 7 * message.term();
-    }
-    mark = mark * 31 + ready.sendNow().size();
-    mark = mark * 31 + ready.sendDurable().size();
-    mark = mark * 31 + ready.proposals().size();
-    mark = mark * 31 + ready.events().size();
-    Ready.Persist persist = ready.persist();
-    if (persist != null && persist.append() != null) {
-      mark = mark * 31 + persist.append().last().index();
-    }
-    hash = (hash ^ mark) * 0x9e3779b97f4a7c15L;
-    hash ^= hash >>> 29;
+    witness.stepped(node, input, ready);
+    hash.mix(schedule.now(), node, term, input, ready);
     if (trace != null) {
       trace(node, "<", input);
       trace(node, ">", ready);
@@ -309,65 +360,5 @@ public final class World<R, S extends StateMachine<R>> {
         judge.counts(status, follower, medium);
       }
     }
-  }
-
-  Pending<R, S> pending(Request<R, S> request, Runnable next) {
-    return new Pending<>(request, floor, next);
-  }
-
-  void accepted(EntryId place, Pending<R, S> pending) {
-    if (pending.request instanceof Request.Write<R, S>(Bytes command, var answer)) {
-      judge.accepted(place, command);
-    }
-  }
-
-  void written(Pending<R, S> pending, R result, long position) {
-    if (pending.request instanceof Request.Write<R, S> write && pending.finish()) {
-      require(
-          position > pending.floor,
-          "a command asked after %s was answered stands at %s",
-          pending.floor,
-          position);
-      floor = Math.max(floor, position);
-      figures.writes++;
-      write.answer().done(result, moment());
-    }
-  }
-
-  void read(Pending<R, S> pending, S machine, long position) {
-    if (pending.request instanceof Request.Read<R, S> read && pending.finish()) {
-      require(
-          position >= pending.floor,
-          "a read asked after %s was answered is served at %s",
-          pending.floor,
-          position);
-      floor = Math.max(floor, position);
-      figures.reads++;
-      read.answer().done(machine, moment());
-    }
-  }
-
-  void refused(Pending<R, S> pending) {
-    if (pending.request instanceof Request.Write<R, S>(Bytes command, var answer)) {
-      judge.refused(command);
-    }
-    if (pending.finish()) {
-      figures.refused++;
-      switch (pending.request) {
-        case Request.Write<R, S> write -> write.answer().refused();
-        case Request.Read<R, S> read -> read.answer().refused();
-      }
-    }
-  }
-
-  void unknown(Pending<R, S> pending) {
-    if (pending.finish()) {
-      figures.unknown++;
-    }
-  }
-
-  /** Counts what clients ask and hear. */
-  long moment() {
-    return ++moments;
   }
 }

@@ -35,6 +35,64 @@ class PlantedBugTest {
     }
   }
 
+  /** Counts, and has snapshots; the bug: they forget the last count. */
+  private static final class Archive implements StateMachine<Long> {
+    private final boolean forgetful;
+    private long count;
+
+    Archive(boolean forgetful) {
+      this.forgetful = forgetful;
+    }
+
+    @Override
+    public List<Long> apply(List<Committed> commands) {
+      return commands.stream().map(command -> ++count).toList();
+    }
+
+    @Override
+    public Capture capture() {
+      long kept = forgetful ? count - 1 : count;
+      return sink -> sink.write(Bytes.utf8(Long.toString(kept)));
+    }
+
+    @Override
+    public void restore(Source source) {
+      count = Long.parseLong(Objects.requireNonNull(source.read()).toUtf8());
+    }
+  }
+
+  private static final class ArchiveLoad implements Load<Long, Archive> {
+    private final boolean forgetful;
+    private int requests;
+
+    ArchiveLoad(boolean forgetful) {
+      this.forgetful = forgetful;
+    }
+
+    @Override
+    public Archive machine() {
+      return new Archive(forgetful);
+    }
+
+    @Override
+    public long fingerprint(Archive machine) {
+      return machine.count;
+    }
+
+    @Override
+    public Request<Long, Archive> next(long client, long moment, SplitMix random) {
+      return new Request.Write<>(
+          Bytes.utf8("count " + ++requests),
+          new Request.Answer<>() {
+            @Override
+            public void done(Long value, long at) {}
+
+            @Override
+            public void refused() {}
+          });
+    }
+  }
+
   private static final class CounterLoad implements Load<Long, Counter> {
     private final int machinesWithoutBug;
     private int machines;
@@ -92,5 +150,51 @@ class PlantedBugTest {
     assertThat(smaller.plan().faults().size()).isLessThan(failure.plan().faults().size());
     Failure again = campaign.attempt(Scenario.parse(Scenario.text(smaller.plan())));
     assertThat(Objects.requireNonNull(again)).isEqualTo(smaller);
+  }
+
+  @Test
+  void aMachineWithSoundSnapshotsPasses() {
+    Campaign<Long, Archive> campaign =
+        new Campaign<>(() -> new ArchiveLoad(false), Hosting.IN_MEMORY);
+
+    campaign.run(1, 30, () -> true);
+
+    assertThat(campaign.failures()).isEmpty();
+    assertThat(campaign.figures().installs()).isPositive();
+  }
+
+  @Test
+  void aSnapshotThatForgetsIsFound() {
+    Campaign<Long, Archive> campaign =
+        new Campaign<>(() -> new ArchiveLoad(true), Hosting.IN_MEMORY);
+
+    campaign.run(1, 10, () -> campaign.failures().isEmpty());
+
+    assertThat(campaign.failures().getFirst().reason())
+        .contains("has another state than others at ")
+        .contains("after a snapshot");
+  }
+
+  /** A disk that comes back empty, under a node that goes on as who it was. */
+  @Test
+  void aNodeThatVotesAsItsFormerSelfAfterItsDiskWasLostIsFound() {
+    Hosting forgetting = seed -> node -> new ForgettingStorage();
+    Campaign<Long, Registers> campaign = new Campaign<>(RegisterLoad::new, forgetting);
+
+    campaign.run(1, 20, () -> campaign.failures().isEmpty());
+
+    assertThat(campaign.failures()).isNotEmpty();
+  }
+
+  /** What the leader counts or clients were promised is gone with the disk. */
+  private static final class ForgettingStorage extends StorageThatPasses {
+    @Override
+    public void stop(Loss loss, SplitMix random) {
+      if (loss == Loss.POWER && random.nextBetween(0, 3) == 0) {
+        replace(new MemoryStorage());
+      } else {
+        super.stop(loss, random);
+      }
+    }
   }
 }

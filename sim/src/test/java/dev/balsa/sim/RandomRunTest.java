@@ -17,11 +17,21 @@ class RandomRunTest {
     Figures figures = campaign.figures();
     System.out.println("random runs, memory disks: " + figures);
     assertThat(campaign.failures()).isEmpty();
-    assertThat(figures.faultCount()).isGreaterThan(SEEDS * 10L);
-    assertThat(figures.faults()).hasSize(12);
+    assertThat(figures.faults()).hasSize(18);
+    assertThat(figures.faultsAnHour()).isGreaterThan(500);
     assertThat(figures.commits()).isGreaterThan(SEEDS * 50L);
     assertThat(figures.reads()).isGreaterThan(SEEDS * 10L);
-    assertThat(figures.elections()).isGreaterThan(SEEDS * 2L);
+    assertThat(figures.elections()).isGreaterThan(SEEDS * 5L);
+    assertThat(figures.transfers()).isGreaterThan(SEEDS);
+    assertThat(figures.snapshots()).isGreaterThan(SEEDS * 10L);
+    assertThat(figures.installs()).isGreaterThan(SEEDS / 2L);
+    assertThat(figures.changes()).isGreaterThan(SEEDS);
+    assertThat(figures.joint()).isGreaterThan(SEEDS / 10L);
+    assertThat(figures.promotions()).isGreaterThan(SEEDS / 3L);
+    assertThat(figures.rolledBack()).isGreaterThan(SEEDS / 100L);
+    assertThat(figures.leadersRemoved()).isGreaterThan(SEEDS / 6L);
+    assertThat(figures.refusedStarts()).isGreaterThan(SEEDS / 4L);
+    assertThat(figures.stranded()).isLessThan(SEEDS / 20L);
     assertThat(figures.judged()).isEqualTo(figures.reads() + figures.writes());
   }
 }

@@ -9,6 +9,7 @@ public final class Replay {
   /** What was broken, and the command that shows it again, in one line. */
   public static String line(Failure failure) {
     long seed = failure.plan().seed();
-    return "seed %d: %s; ./balsa sim replay %d".formatted(seed, failure.reason(), seed);
+    return "seed %d: %s; ./balsa sim replay %d, or shrink %d"
+        .formatted(seed, failure.reason(), seed, seed);
   }
 }

@@ -6,17 +6,25 @@ import dev.balsa.node.disk.FaultyDirectory;
 import dev.balsa.node.disk.FaultyDirectory.Operation;
 import dev.balsa.node.disk.FaultyDirectory.PowerCut;
 import dev.balsa.node.net.MessageWire;
+import dev.balsa.node.snapshot.SnapshotStore;
 import dev.balsa.node.wal.DataDirectory;
 import dev.balsa.node.wal.Wal;
 import dev.balsa.node.wal.WalConfig;
+import dev.balsa.raft.Bytes;
 import dev.balsa.raft.ClusterId;
 import dev.balsa.raft.Entry;
+import dev.balsa.raft.EntryId;
 import dev.balsa.raft.GroupId;
+import dev.balsa.raft.Membership;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Ready;
+import dev.balsa.raft.Ready.SnapshotWork;
 import dev.balsa.raft.Restored;
+import dev.balsa.raft.SnapshotMeta;
 import dev.balsa.raft.SplitMix;
+import dev.balsa.raft.StateMachine;
 import dev.balsa.raft.StoredLog;
+import dev.balsa.sim.BrokenPromise;
 import dev.balsa.sim.Medium;
 import dev.balsa.sim.Storage;
 import java.util.List;
@@ -24,13 +32,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node's real log on a disk that does all that disks do. What the log finds at each start is held
- * against what was forced before.
+ * A node's real log and snapshots on a disk that does all that disks do. What they find at each
+ * start is held against what was forced before: all of it is there, or the start is refused.
  */
 final class WalStorage implements Storage {
   private static final ClusterId CLUSTER = new ClusterId(1);
   private static final GroupId GROUP = new GroupId(0);
   private static final String NO_SPACE = "No space left on device";
+  private static final String NO_IO = "Input/output error";
 
   private final NodeId node;
   private final WalConfig config;
@@ -38,11 +47,20 @@ final class WalStorage implements Storage {
   private final Medium medium = new Medium();
   private MessageWire wire = new MessageWire(new SliceCodec());
   private Trouble trouble = Trouble.NONE;
-  private @Nullable Wal wal; // null while no process runs
+  private boolean damaged;
+  private boolean dark; // the power failed, and nothing reaches the disk
+  private @Nullable Opened opened; // null while no process runs
+
+  private record Opened(Wal wal, SnapshotStore snapshots) {}
 
   WalStorage(NodeId node, WalConfig config) {
     this.node = node;
     this.config = config;
+  }
+
+  /** From now on the disk takes a part of each write, and then the next part. */
+  void writeShort(long seed) {
+    disk.writeShort(seed);
   }
 
   /** Shares what it has encoded with the log. */
@@ -53,24 +71,59 @@ final class WalStorage implements Storage {
   @Override
   public Restored open() {
     trouble(trouble);
+    boolean excused = trouble != Trouble.NONE;
     SliceCodec codec = new SliceCodec();
     wire = new MessageWire(codec);
-    Wal opened =
-        guarded(
-            () ->
-                DataDirectory.open(disk, CLUSTER, node, config)
-                    .openLog(GROUP, codec, Runnable::run));
-    Restored restored = opened.restored();
-    long last = restored.last().index();
-    List<Entry> entries = last == 0 ? List.of() : opened.read(1, last, Long.MAX_VALUE);
-    medium.found(restored.hardState(), entries);
-    wal = opened;
-    return restored;
+    try {
+      return guarded(() -> open(codec));
+    } catch (StorageStopped stopped) {
+      String message = String.valueOf(stopped.getMessage());
+      if (excused) {
+        throw stopped;
+      }
+      BrokenPromise.require(
+          damaged && message.contains(disk.path("")),
+          "%s does not start, and not since its disk is damaged: %s",
+          node,
+          message);
+      throw new StorageRefused(message);
+    }
+  }
+
+  private Restored open(SliceCodec codec) {
+    DataDirectory data = DataDirectory.open(disk, CLUSTER, node, config);
+    SnapshotStore store = SnapshotStore.open(disk, warning -> {});
+    Wal wal = data.openLog(GROUP, codec, Runnable::run, !store.list().isEmpty());
+    medium.foundSnapshots(store.list(), damaged);
+    EntryId base = wal.base();
+    EntryId end = wal.last();
+    List<Entry> entries =
+        end.index() == base.index()
+            ? List.of()
+            : wal.read(base.index() + 1, end.index(), Long.MAX_VALUE);
+    medium.found(wal.restored().hardState(), base, entries);
+    SnapshotMeta latest = store.connect(wal);
+    if (!wal.last().equals(end)) {
+      medium.write(new Ready.Persist(0, wal.restored().hardState(), wal.base(), null));
+      medium.force();
+    }
+    opened = new Opened(wal, store);
+    return latest == null ? wal.restored() : wal.restored().withSnapshot(latest);
   }
 
   @Override
   public StoredLog log() {
-    return (from, to, bytesMax) -> guarded(() -> running().read(from, to, bytesMax));
+    return new StoredLog() {
+      @Override
+      public List<Entry> read(long from, long to, long bytesMax) {
+        return guarded(() -> running().wal().read(from, to, bytesMax));
+      }
+
+      @Override
+      public Bytes readSnapshot(SnapshotMeta snapshot, long offset, int bytesMax) {
+        return guarded(() -> running().snapshots().read(snapshot, offset, bytesMax));
+      }
+    };
   }
 
   @Override
@@ -78,7 +131,7 @@ final class WalStorage implements Storage {
     medium.write(persist); // before, since a part of it may reach the disk though it fails
     guarded(
         () -> {
-          running().append(persist);
+          running().wal().append(persist);
           return persist;
         });
   }
@@ -87,22 +140,71 @@ final class WalStorage implements Storage {
   public void force() {
     guarded(
         () -> {
-          running().force();
+          running().wal().force();
           return node;
         });
     medium.force();
   }
 
   @Override
+  public SnapshotMeta save(EntryId last, Membership membership, StateMachine.Capture capture) {
+    SnapshotMeta meta = guarded(() -> running().snapshots().write(last, membership, capture));
+    medium.saved(meta);
+    return meta;
+  }
+
+  @Override
+  public void store(SnapshotWork.Store part) {
+    guarded(
+        () -> {
+          running().snapshots().store(part);
+          return node;
+        });
+  }
+
+  @Override
+  public boolean finish(SnapshotMeta snapshot) {
+    boolean whole = guarded(() -> running().snapshots().finish(snapshot));
+    if (whole) {
+      medium.saved(snapshot);
+    }
+    return whole;
+  }
+
+  @Override
+  public void restore(SnapshotMeta snapshot, StateMachine<?> machine) {
+    guarded(
+        () -> {
+          running().snapshots().open(snapshot, machine::restore);
+          return node;
+        });
+  }
+
+  @Override
+  public void release(SnapshotWork.Release release) {
+    guarded(
+        () -> {
+          EntryId oldest = running().snapshots().release(release.oldest());
+          EntryId base = release.base();
+          EntryId to = base.index() <= oldest.index() ? base : oldest;
+          medium.release(to); // before, since a part of it may be done though it fails
+          medium.keepSnapshots(running().snapshots().list());
+          running().wal().release(to);
+          return node;
+        });
+  }
+
+  @Override
   public void stop(Loss loss, SplitMix random) {
-    Wal stopped = wal;
-    wal = null;
+    Opened stopped = opened;
+    opened = null;
     if (loss == Loss.POWER) {
-      if (stopped != null) {
-        losePowerDuringForce(stopped, random);
+      if (stopped != null && !dark) {
+        losePowerDuringForce(stopped.wal(), random);
       }
       List<FaultyDirectory.Loss> losses = List.of(FaultyDirectory.Loss.values());
       disk.crash(losses.get((int) random.nextBetween(0, losses.size())), random.nextLong());
+      dark = false;
     }
   }
 
@@ -120,12 +222,12 @@ final class WalStorage implements Storage {
   public void trouble(Trouble next) {
     trouble = next;
     disk.heal();
+    disk.cutPowerAfter(Integer.MAX_VALUE);
     switch (next) {
       case NONE -> {}
-      case FORCE_FAILS -> {
-        trouble = Trouble.NONE;
-        disk.failAt(Operation.FORCE, 1, "Input/output error");
-      }
+      case FORCE_FAILS -> disk.failAt(Operation.FORCE, 1, NO_IO);
+      case READ_FAILS -> disk.failAt(Operation.READ, 1, NO_IO);
+      case POWER_FAILS -> disk.cutPowerAfter(disk.changes() + 1 + (disk.changes() & 3));
       case FULL -> {
         disk.failAt(Operation.WRITE, 1, NO_SPACE);
         disk.failAt(Operation.CREATE, 1, NO_SPACE);
@@ -134,22 +236,33 @@ final class WalStorage implements Storage {
   }
 
   @Override
+  public boolean damage(Damage damage, SplitMix random) {
+    boolean done = new DiskDamage(disk, random).inflict(damage);
+    damaged |= done;
+    return done;
+  }
+
+  @Override
   public Medium medium() {
     return medium;
   }
 
-  private Wal running() {
-    if (wal == null) {
+  private Opened running() {
+    if (opened == null) {
       throw new IllegalStateException("node " + node + " does not run");
     }
-    return wal;
+    return opened;
   }
 
-  private static <T> T guarded(Supplier<T> action) {
+  private <T> T guarded(Supplier<T> action) {
     try {
       return action.get();
-    } catch (StorageException e) {
-      throw new StorageStopped(String.valueOf(e.getMessage()));
+    } catch (StorageException | PowerCut e) {
+      dark |= e instanceof PowerCut;
+      if (trouble != Trouble.FULL) {
+        trouble(Trouble.NONE); // it has had its effect
+      }
+      throw new StorageStopped(dark ? "the power failed" : String.valueOf(e.getMessage()));
     }
   }
 }

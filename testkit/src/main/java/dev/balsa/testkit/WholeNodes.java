@@ -19,17 +19,22 @@ public final class WholeNodes implements Hosting.Machines {
   public static final Hosting HOSTING = WholeNodes::new;
 
   private final WalConfig config;
+  private final long shortWrites; // 0 for whole ones
   private final Map<NodeId, WalStorage> storages = new TreeMap<>();
 
   private WholeNodes(long seed) {
     SplitMix random = new SplitMix(~seed);
     long segmentBytes = 4096 * random.nextBetween(2, 17);
     config = new WalConfig(segmentBytes, 4096);
+    shortWrites = random.nextBetween(0, 4) == 0 ? random.nextLong() : 0;
   }
 
   @Override
   public Storage storage(NodeId node) {
     WalStorage storage = new WalStorage(node, config);
+    if (shortWrites != 0) {
+      storage.writeShort(shortWrites + node.value());
+    }
     storages.put(node, storage);
     return storage;
   }

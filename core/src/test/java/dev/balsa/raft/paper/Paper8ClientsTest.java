@@ -71,7 +71,7 @@ class Paper8ClientsTest {
     group.deliver();
 
     assertThat(before).isEmpty();
-    assertThat(group.reads(1)).containsExactly(new ReadOutcome.Confirmed(2, 2));
+    assertThat(group.reads(1)).containsExactly(group.confirmed(2, 2));
   }
 
   @Test
@@ -112,6 +112,6 @@ class Paper8ClientsTest {
     group.deliver();
 
     assertThat(before).isEmpty();
-    assertThat(group.reads(1)).containsExactly(new ReadOutcome.Confirmed(1, 1));
+    assertThat(group.reads(1)).containsExactly(group.confirmed(1, 1));
   }
 }

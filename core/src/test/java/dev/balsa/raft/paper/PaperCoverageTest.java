@@ -56,7 +56,9 @@ class PaperCoverageTest {
           "thesis §5.1.2",
           "thesis §5.1.3",
           "thesis §6.2",
+          "thesis §6.3",
           "thesis §6.4",
+          "thesis §6.4.1",
           "thesis §9.6");
 
   /** Sections of the thesis that tell what a section of the paper tells, with the same tests. */

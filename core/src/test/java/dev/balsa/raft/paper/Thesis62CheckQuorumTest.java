@@ -125,4 +125,52 @@ class Thesis62CheckQuorumTest {
       assertThat(group.leaders()).as("without %s", missing).hasSize(1);
     }
   }
+
+  @Test
+  @Paper("thesis §6.2")
+  void aLeaderThatStoodStillTakesNoOldAnswerForASignOfLife() {
+    Group group = Group.preVoting(3);
+    group.elect(1);
+    group.beat(1, 3);
+    group.read(1);
+    group.advance(300 * MILLISECOND); // paused, with answers to what it said before in its socket
+
+    group.receive(1, new Message.AppendAck(Group.id(2), 1, 1, 1));
+
+    assertThat(group.status(1).role()).isEqualTo(RoleName.FOLLOWER);
+    assertThat(group.events(1)).contains(new Event.SteppedDown(1, StepDown.STOOD_STILL));
+    assertThat(group.reads(1)).containsExactly(new ReadOutcome.Refused(1, Refusal.LEADER_CHANGED));
+  }
+
+  @Test
+  @Paper("thesis §6.2")
+  void aLeaderThatStoodStillLeadsAgainIfNobodyElseDoes() {
+    Group group = Group.preVoting(3);
+    group.elect(1);
+    group.beat(1, 3);
+    group.isolate(2, 3);
+    group.advance(400 * MILLISECOND);
+    group.wake(1);
+    RoleName after = group.status(1).role();
+    group.heal();
+
+    group.run(3_000 * MILLISECOND);
+    group.deliver();
+
+    assertThat(after).isEqualTo(RoleName.FOLLOWER);
+    assertThat(group.status(1).leader()).isNotNull();
+  }
+
+  @Test
+  @Paper("thesis §6.2")
+  void theOnlyVoterLeadsOnThroughAnyPause() {
+    Group group = Group.preVoting(1);
+    group.elect(1);
+
+    group.advance(5_000 * MILLISECOND);
+    group.propose(1, "a");
+
+    assertThat(group.status(1).role()).isEqualTo(RoleName.LEADER);
+    assertThat(group.status(1).commit()).isEqualTo(2);
+  }
 }

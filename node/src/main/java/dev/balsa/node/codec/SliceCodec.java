@@ -111,6 +111,11 @@ public final class SliceCodec {
     return new LogSlice(prev, entries);
   }
 
+  /** How many entries a body of this length can hold at most. */
+  public static long entriesMax(int length) {
+    return Math.max(0, length - HEADER_BYTES) / ENTRY_BYTES;
+  }
+
   /** CRC32C of a part of {@code array}. */
   public static int crc(byte[] array, int offset, int length) {
     CRC32C crc = new CRC32C();

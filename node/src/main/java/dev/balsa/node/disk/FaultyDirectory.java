@@ -51,7 +51,8 @@ public final class FaultyDirectory implements Directory {
     private static final long serialVersionUID = 1;
   }
 
-  private static final class Content {
+  /** A file's bytes, whatever its names are. */
+  static final class Content {
     byte[] now = new byte[0];
     byte[] durable = new byte[0];
     final List<int[]> dirty = new ArrayList<>();
@@ -192,11 +193,35 @@ public final class FaultyDirectory implements Directory {
     content.durable[offset] = content.now[offset];
   }
 
+  /** Changes bytes on the medium, under the feet of those who have the file open. */
+  public synchronized void overwrite(String name, int offset, byte[] bytes) {
+    Content content = content(name);
+    System.arraycopy(bytes, 0, content.now, offset, bytes.length);
+    System.arraycopy(bytes, 0, content.durable, offset, bytes.length);
+  }
+
+  /** The names as a reader sees them. Not an operation: it is not counted and does not fail. */
+  public synchronized List<String> names() {
+    return List.copyOf(names.keySet());
+  }
+
   /** Another disk with the same durable state. */
   public synchronized FaultyDirectory copy() {
     FaultyDirectory copy = new FaultyDirectory();
     names.forEach((name, content) -> copy.put(name, content.now));
     return copy;
+  }
+
+  /** The names as they were when last forced, and after each change since. */
+  synchronized List<Map<String, Content>> nameHistory() {
+    return List.copyOf(nameHistory);
+  }
+
+  /** A number for all names and bytes: disks that differ have different ones, but for chance. */
+  public synchronized long fingerprint() {
+    TreeMap<String, byte[]> files = new TreeMap<>();
+    names.forEach((name, content) -> files.put(name, content.now));
+    return DiskFingerprint.of(files);
   }
 
   @Override

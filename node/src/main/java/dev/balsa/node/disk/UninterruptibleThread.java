@@ -15,4 +15,19 @@ public final class UninterruptibleThread extends Thread {
   /** Does nothing, on purpose. */
   @Override
   public void interrupt() {}
+
+  /** Waits until this thread has ended; an interrupt of the caller is kept for later. */
+  public void await() {
+    boolean interrupted = false;
+    while (isAlive()) {
+      try {
+        join();
+      } catch (InterruptedException e) {
+        interrupted = true; // what follows must be done all the same
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
 }

@@ -96,6 +96,9 @@ final class Accepted implements Endpoint {
     Peer known = net.peer(said.from().node());
     if (!Hello.isIntact(hello)) {
       refuse(Rejection.DAMAGED, "a hello");
+    } else if (Inquiry.isIt(said)) {
+      reply(Inquiry.answer(net.self(), net.committed()));
+      close();
     } else if (!said.from().cluster().equals(net.self().cluster())) {
       refuse(
           Rejection.CLUSTER,
@@ -106,7 +109,10 @@ final class Accepted implements Endpoint {
           Rejection.MISDIRECTED,
           "node %s looks for node %s, this is node %s"
               .formatted(said.from().node(), said.to(), net.self().node()));
+    } else if (net.committed().removed().contains(said.from().node())) {
+      refuse(Rejection.REMOVED, "node %s".formatted(said.from().node()));
     } else if (known == null) {
+      net.knocked(said.from().node());
       refuse(Rejection.UNKNOWN_NODE, "node %s".formatted(said.from().node()));
     } else if (isTaken(known, said.from().incarnation())) {
       refuse(Rejection.DUPLICATE, "node %s".formatted(said.from().node()));
@@ -134,6 +140,7 @@ final class Accepted implements Endpoint {
     known.accepted = this;
     known.bytesReceived.add(Hello.BYTES);
     net.remember(known, claimed);
+    net.greeted(known.node, claimed);
     net.forget(this);
     answer(Welcome.ACCEPTED);
     net.dialed(known).dialSoon();

@@ -230,6 +230,12 @@ final class Dialed implements Endpoint {
   private void judge(Welcome answer) {
     if (!Hello.mayBeginWithMagic(welcome)) {
       refused("it does not speak Balsa's peer protocol; fix the addresses in --initial-cluster");
+    } else if (answer.verdict() == Rejection.REMOVED.code()
+        && Hello.isIntact(welcome)
+        && answer.from().cluster().equals(net.self().cluster())
+        && answer.from().node().equals(peer.node)) {
+      net.removed(peer.node);
+      refused(Rejection.describe(answer.verdict()));
     } else if (answer.verdict() != Welcome.ACCEPTED) {
       refused(Rejection.describe(answer.verdict()));
     } else if (!Hello.isIntact(welcome)) {

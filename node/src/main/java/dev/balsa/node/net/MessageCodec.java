@@ -29,7 +29,7 @@ import java.util.List;
  */
 final class MessageCodec {
   /** The longest head: an append's, a rejection's. */
-  static final int HEAD_BYTES_MAX = 48;
+  static final int HEAD_BYTES_MAX = 49;
 
   private static final byte VOTE = 16;
   private static final byte VOTE_REPLY = 17;
@@ -100,10 +100,17 @@ final class MessageCodec {
           out.putLong(commit).putLong(round);
       case Message.AppendAck(var from, var term, var match, var round) ->
           out.putLong(match).putLong(round);
-      case Message.AppendReject(var from, var term, var rejected, var hint, var round) -> {
+      case Message.AppendReject(
+              var from,
+              var term,
+              var rejected,
+              var hint,
+              var round,
+              var lost) -> {
         out.putLong(rejected);
         put(out, hint);
         out.putLong(round);
+        out.put(code(lost));
       }
       case Message.SnapshotChunk(
               var from,
@@ -191,7 +198,7 @@ final class MessageCodec {
       case APPEND -> new Message.Append(from, term, slice(frame), number(head), number(head));
       case APPEND_ACK -> new Message.AppendAck(from, term, number(head), number(head));
       case APPEND_REJECT ->
-          new Message.AppendReject(from, term, number(head), id(head), number(head));
+          new Message.AppendReject(from, term, number(head), id(head), number(head), flag(head));
       case SNAPSHOT_CHUNK -> chunk(frame, from, term, head);
       case SNAPSHOT_ACK ->
           new Message.SnapshotAck(from, term, number(head), number(head), number(head));
@@ -227,7 +234,7 @@ final class MessageCodec {
       case VOTE_REPLY -> 17;
       case VOTE -> 33;
       case APPEND, APPEND_ACK, READ_INDEX_REPLY -> 32;
-      case APPEND_REJECT -> 48;
+      case APPEND_REJECT -> 49;
       case FORWARD, FORWARD_CHANGE, READ_INDEX -> 24;
       case FORWARDED, PRE_VOTE, SNAPSHOT_CHUNK, SNAPSHOT_ACK -> 40;
       case PRE_VOTE_REPLY, FORWARD_REFUSED, READ_INDEX_REFUSED -> 25;
@@ -360,6 +367,7 @@ final class MessageCodec {
       case QUORUM_LOST -> 25;
       case NOTHING_TO_CHANGE -> 26;
       case TRANSFERRING -> 5;
+      case TOO_STALE -> 6;
     };
   }
 

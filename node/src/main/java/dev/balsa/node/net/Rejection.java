@@ -15,7 +15,11 @@ enum Rejection {
       7,
       "another process with the same node id, but another data directory, is connected; stop one of"
           + " the two"),
-  SILENT(8, "it sent no complete hello in time");
+  SILENT(8, "it sent no complete hello in time"),
+  REMOVED(
+      9,
+      "it was removed from the cluster; delete its data directory, and to bring it back add it anew,"
+          + " under a new id");
 
   private final int code;
   private final String remedy;

@@ -3,6 +3,7 @@ package dev.balsa.node.net;
 import dev.balsa.node.Identity;
 import dev.balsa.node.codec.SliceCodec;
 import dev.balsa.raft.IncarnationId;
+import dev.balsa.raft.Membership;
 import dev.balsa.raft.Message;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.SplitMix;
@@ -52,13 +53,14 @@ public final class TcpTransport implements Transport {
   private final ByteBuffer pong = Frame.bare(Frame.PONG);
   private final Parking parking = new Parking();
   private final Map<NodeId, Dialed> dialed = new TreeMap<>();
-  private final ArrayDeque<Message> inbox = new ArrayDeque<>();
+  private final ArrayDeque<Arrival> inbox = new ArrayDeque<>();
   private final LinkedHashSet<NodeId> lost = new LinkedHashSet<>();
   private final ConcurrentLinkedQueue<Runnable> resolved = new ConcurrentLinkedQueue<>();
   private final LongAdder unknownGroupFrames = new LongAdder();
   private volatile List<Peer> peers = List.of(); // in id order; the loop writes
   private final Selector selector;
   private final PeerPort port;
+  private Membership committed = Membership.UNKNOWN;
   private long now;
 
   /**
@@ -150,6 +152,11 @@ public final class TcpTransport implements Transport {
     }
   }
 
+  @Override
+  public void tell(Membership latest) {
+    committed = latest;
+  }
+
   private void add(NodeId node, PeerAddress address) {
     Peer peer = new Peer(node, address);
     dialed.put(node, new Dialed(this, peer));
@@ -175,12 +182,17 @@ public final class TcpTransport implements Transport {
     peers = peers.stream().filter(peer -> !peer.node.equals(node)).toList();
   }
 
+  /** Who this node says it is. */
+  public Identity identity() {
+    return config.self();
+  }
+
   /** The port that peers are accepted on, also if the system chose it. */
   public int localPort() {
     return port.address().port();
   }
 
-  /** How things stand with each peer, in id order. */
+  @Override
   public List<PeerStatus> peers() {
     return peers.stream().map(Peer::status).toList();
   }
@@ -191,7 +203,7 @@ public final class TcpTransport implements Transport {
   }
 
   private long untilDue(long timeoutNanos) {
-    if (!lost.isEmpty() || !resolved.isEmpty()) {
+    if (!lost.isEmpty() || !inbox.isEmpty() || !resolved.isEmpty()) {
       return 0;
     }
     long wait = port.untilDue(timeoutNanos);
@@ -228,8 +240,14 @@ public final class TcpTransport implements Transport {
   }
 
   private void deliver(Receiver receiver) {
-    for (Message message = inbox.poll(); message != null; message = inbox.poll()) {
-      receiver.received(message);
+    for (Arrival arrival = inbox.poll(); arrival != null; arrival = inbox.poll()) {
+      switch (arrival) {
+        case Arrival.Said(Message message) -> receiver.received(message);
+        case Arrival.Greeting(NodeId peer, IncarnationId incarnation) ->
+            receiver.greeted(peer, incarnation);
+        case Arrival.Knock(NodeId stranger) -> receiver.knocked(stranger);
+        case Arrival.Farewell(NodeId peer) -> receiver.removed(peer);
+      }
     }
     while (!lost.isEmpty()) {
       receiver.unreachable(lost.removeFirst());
@@ -307,7 +325,24 @@ public final class TcpTransport implements Transport {
   }
 
   void received(Message message) {
-    inbox.add(message);
+    inbox.add(new Arrival.Said(message));
+  }
+
+  void greeted(NodeId peer, IncarnationId incarnation) {
+    inbox.add(new Arrival.Greeting(peer, incarnation));
+  }
+
+  void knocked(NodeId stranger) {
+    inbox.add(new Arrival.Knock(stranger));
+  }
+
+  void removed(NodeId by) {
+    inbox.add(new Arrival.Farewell(by));
+  }
+
+  /** The membership as far as it is committed. */
+  Membership committed() {
+    return committed;
   }
 
   void lost(NodeId node) {

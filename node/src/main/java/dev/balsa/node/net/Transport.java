@@ -1,7 +1,10 @@
 package dev.balsa.node.net;
 
+import dev.balsa.raft.IncarnationId;
+import dev.balsa.raft.Membership;
 import dev.balsa.raft.Message;
 import dev.balsa.raft.NodeId;
+import java.util.List;
 
 /**
  * Carries messages between the nodes of a cluster: in order from one node to another, or not at
@@ -21,8 +24,17 @@ public interface Transport extends AutoCloseable {
    */
   void locate(NodeId peer, PeerAddress address);
 
+  /** How things stand with each peer, in id order. Any thread. */
+  List<PeerStatus> peers();
+
   /** {@code peer} is none any more: its connections are closed, and it is refused from now on. */
   void forget(NodeId peer);
+
+  /**
+   * What is told to those who ask, and by which former members are turned away: the membership as
+   * far as it is committed.
+   */
+  void tell(Membership committed);
 
   /**
    * Writes what is buffered as far as the network takes it now; the rest follows in {@link #poll}.
@@ -50,6 +62,17 @@ public interface Transport extends AutoCloseable {
 
   /** Gets what {@link #poll} finds, on the polling thread; may call {@link #send}. */
   interface Receiver {
+    /**
+     * All messages of {@code peer} from now on come from the data directory {@code incarnation}.
+     */
+    default void greeted(NodeId peer, IncarnationId incarnation) {}
+
+    /** A node of this cluster that is no peer here looks for this one: the others may know it. */
+    default void knocked(NodeId stranger) {}
+
+    /** {@code peer} knows that this node is no member any more. */
+    default void removed(NodeId peer) {}
+
     /** A complete message of a known peer. */
     void received(Message message);
 

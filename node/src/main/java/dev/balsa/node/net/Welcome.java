@@ -9,12 +9,15 @@ import java.nio.ByteBuffer;
 /**
  * The acceptor's answer to a {@link Hello}.
  *
- * @param verdict {@link #ACCEPTED} or the code of a {@link Rejection}
+ * @param verdict {@link #ACCEPTED}, {@link #MEMBERS} or the code of a {@link Rejection}
  * @param from who answers
  */
 record Welcome(short version, byte verdict, Identity from) {
   static final int BYTES = 39;
   static final byte ACCEPTED = 0;
+
+  /** The verdict on an {@link Inquiry}, whose answer follows. */
+  static final byte MEMBERS = 64;
 
   ByteBuffer encode() {
     ByteBuffer out =

@@ -29,7 +29,9 @@
  *
  * <p>The acceptor answers with a welcome. Its verdict is 0, or the code of a {@link
  * dev.balsa.node.net.Rejection}, after which it closes. Magic and version keep their place in every
- * version. Frames follow:
+ * version. A hello of nobody (cluster, from, to and incarnation are 0) asks who the members are:
+ * the welcome's verdict is then 64, and {@code length 4 | membership | crc32c 4} ends the
+ * connection. Frames follow:
  *
  * <pre>
  * frame    crc32c 4 | type 1 | group 8 | length of head 2 | length of tail 4 | crc32c of tail 4

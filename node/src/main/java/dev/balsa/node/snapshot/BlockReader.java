@@ -9,7 +9,7 @@ import java.util.zip.CRC32C;
 final class BlockReader {
   private final DiskFile file;
   private final long end; // of the last block with its checksum
-  private final byte[] block = new byte[BlockWriter.BLOCK_BYTES];
+  private final byte[] block;
   private final CRC32C whole = new CRC32C();
   private long next; // where the next block begins
   private int at;
@@ -18,6 +18,7 @@ final class BlockReader {
   BlockReader(DiskFile file) {
     this.file = file;
     this.end = file.size() - Integer.BYTES;
+    this.block = new byte[(int) Math.min(BlockWriter.BLOCK_BYTES, file.size())];
     if (end <= Integer.BYTES) {
       throw damaged(file, 0, "it has %d bytes".formatted(file.size()));
     }

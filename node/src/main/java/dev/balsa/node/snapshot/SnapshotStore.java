@@ -3,6 +3,7 @@ package dev.balsa.node.snapshot;
 import dev.balsa.node.StorageException;
 import dev.balsa.node.disk.Directory;
 import dev.balsa.node.disk.DiskFile;
+import dev.balsa.node.wal.Wal;
 import dev.balsa.raft.Bytes;
 import dev.balsa.raft.EntryId;
 import dev.balsa.raft.Membership;
@@ -30,18 +31,23 @@ public final class SnapshotStore implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(SnapshotStore.class.getName());
   private static final String TAKING = "taking.snapshot.new";
   private static final String RECEIVING = "receiving.snapshot.new";
+  private static final String DAMAGED = ".damaged";
 
   private final Directory directory;
+  private final Consumer<String> warnings;
   private final TreeMap<Long, Kept> kept = new TreeMap<>(); // by index; guarded by this
   private EntryId oldestInUse = EntryId.ZERO; // guarded by this
   private final List<String> damaged = new ArrayList<>();
   private final byte[] block = new byte[BlockWriter.BLOCK_BYTES]; // the loop's
   private @Nullable DiskFile receiving; // the loop's, then the finishing thread's
 
+  private boolean any; // written before the store is handed out
+
   private record Kept(SnapshotMeta meta, DiskFile file) {}
 
-  private SnapshotStore(Directory directory) {
+  private SnapshotStore(Directory directory, Consumer<String> warnings) {
     this.directory = directory;
+    this.warnings = warnings;
   }
 
   /**
@@ -49,12 +55,20 @@ public final class SnapshotStore implements AutoCloseable {
    * is damaged, under another name; {@link #damaged} tells what that was.
    */
   public static SnapshotStore open(Directory directory) {
-    SnapshotStore store = new SnapshotStore(directory);
+    return open(directory, warning -> LOG.log(Level.WARNING, warning));
+  }
+
+  /** The same with warnings, a line each, for {@code warnings} instead of the log. */
+  public static SnapshotStore open(Directory directory, Consumer<String> warnings) {
+    SnapshotStore store = new SnapshotStore(directory, warnings);
     for (String name : directory.list()) {
       if (name.equals(TAKING) || name.equals(RECEIVING)) {
         directory.delete(name);
       } else if (SnapshotFile.isSnapshot(name)) {
+        store.any = true;
         store.find(name);
+      } else if (name.endsWith(DAMAGED)) {
+        store.any = true;
       }
     }
     directory.force();
@@ -68,14 +82,24 @@ public final class SnapshotStore implements AutoCloseable {
       meta = SnapshotFile.verify(file);
     } catch (StorageException e) {
       file.close();
-      damaged.add("%s; it is set aside as %s.damaged".formatted(e.getMessage(), name));
-      directory.rename(name, name + ".damaged");
+      damaged.add("%s; it is set aside as %s".formatted(e.getMessage(), name + DAMAGED));
+      directory.rename(name, name + DAMAGED);
       return;
     }
     Kept before = kept.put(meta.last().index(), new Kept(meta, file));
     if (before != null) {
       before.file().close();
     }
+  }
+
+  /** The membership in the latest snapshot, or null if there is none. */
+  public synchronized @Nullable Membership membership() {
+    return kept.isEmpty() ? null : kept.lastEntry().getValue().meta().membership();
+  }
+
+  /** Whether there are or were snapshots, so that the log need not go back to its first entry. */
+  public boolean hadAny() {
+    return any;
   }
 
   /** What was found damaged when the store was opened, and where. */
@@ -88,6 +112,31 @@ public final class SnapshotStore implements AutoCloseable {
     List<SnapshotMeta> metas = new ArrayList<>();
     kept.descendingMap().values().forEach(snapshot -> metas.add(snapshot.meta()));
     return metas;
+  }
+
+  /**
+   * The latest snapshot that the log goes on from, or null if there is none and need not be. A log
+   * that ends before it, as after a crash while it was installed, begins anew behind it.
+   *
+   * @throws StorageException if entries between the snapshots and the log are missing
+   */
+  public @Nullable SnapshotMeta connect(Wal wal) {
+    for (SnapshotMeta snapshot : list()) {
+      if (snapshot.last().index() >= wal.base().index()) {
+        if (!wal.holds(snapshot.last())) {
+          wal.restart(snapshot.last());
+          wal.force();
+        }
+        return snapshot;
+      }
+    }
+    if (wal.base().index() == 0) {
+      return null;
+    }
+    throw new StorageException(
+        "the log in %s begins after entry %s, but no snapshot reaches it (found: %s); restore the data directory from a copy, or remove this member from the cluster and add it anew with an empty --data-dir"
+            .formatted(
+                directory.path(""), wal.base(), list().stream().map(SnapshotMeta::last).toList()));
   }
 
   /**
@@ -170,15 +219,15 @@ public final class SnapshotStore implements AutoCloseable {
     return true;
   }
 
-  private static boolean isIntact(DiskFile file, SnapshotMeta wanted) {
+  private boolean isIntact(DiskFile file, SnapshotMeta wanted) {
     try {
       SnapshotMeta found = SnapshotFile.verify(file);
       if (found.equals(wanted)) {
         return true;
       }
-      LOG.log(Level.WARNING, "snapshot received is {0}, wanted {1}; it is dropped", found, wanted);
+      warnings.accept("snapshot received is %s, wanted %s; it is dropped".formatted(found, wanted));
     } catch (StorageException e) {
-      LOG.log(Level.WARNING, "snapshot received is dropped: {0}", e.getMessage());
+      warnings.accept("snapshot received is dropped: " + e.getMessage());
     }
     return false;
   }

@@ -4,13 +4,19 @@ import dev.balsa.node.Identity;
 import dev.balsa.node.StorageException;
 import dev.balsa.node.codec.SliceCodec;
 import dev.balsa.node.disk.Directory;
+import dev.balsa.node.disk.UninterruptibleThread;
 import dev.balsa.raft.ClusterId;
 import dev.balsa.raft.GroupId;
 import dev.balsa.raft.IncarnationId;
+import dev.balsa.raft.Membership;
 import dev.balsa.raft.NodeId;
+import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /**
  * A directory that belongs to one node of one cluster. On first use it draws an incarnation id and
@@ -18,6 +24,8 @@ import java.util.concurrent.Executor;
  * the log was lost, and the node does not vote as if it had never run.
  */
 public final class DataDirectory {
+  private static final System.Logger LOG = System.getLogger(Wal.class.getName());
+
   private final Directory directory;
   private final Identity identity;
   private final WalConfig config;
@@ -35,8 +43,19 @@ public final class DataDirectory {
    */
   public static DataDirectory open(
       Directory directory, ClusterId cluster, NodeId node, WalConfig config) {
+    SecureRandom random = new SecureRandom();
+    return open(directory, cluster, node, config, random::nextLong);
+  }
+
+  /**
+   * The same with incarnations that {@code draw} gives, for hosts that decide themselves what is
+   * random: no two directories of a group's life may draw the same.
+   */
+  public static DataDirectory open(
+      Directory directory, ClusterId cluster, NodeId node, WalConfig config, LongSupplier draw) {
     if (!directory.list().contains(IdentityFile.NAME)) {
-      return new DataDirectory(directory, create(directory, cluster, node, config), config);
+      Identity drawn = new Identity(cluster, node, new IncarnationId(draw.getAsLong()));
+      return new DataDirectory(directory, create(directory, drawn, config), config);
     }
     Identity found = IdentityFile.read(directory);
     if (!found.cluster().equals(cluster) || !found.node().equals(node)) {
@@ -48,13 +67,35 @@ public final class DataDirectory {
     return new DataDirectory(directory, found, config);
   }
 
-  private static Identity create(
-      Directory directory, ClusterId cluster, NodeId node, WalConfig config) {
+  /**
+   * What a data directory says of itself.
+   *
+   * @param blank whether it holds no entry and no snapshot yet
+   */
+  public record Found(Identity identity, boolean blank) {}
+
+  /**
+   * Looks whose {@code directory} is, without changing anything in it; empty if nobody's.
+   *
+   * @throws StorageException if its identity is damaged
+   */
+  public static Optional<Found> look(Directory directory) {
+    List<String> names = directory.list();
+    if (!names.contains(IdentityFile.NAME)) {
+      return Optional.empty();
+    }
+    boolean blank =
+        names.stream().noneMatch(name -> name.endsWith(".snapshot"))
+            && names.stream()
+                .filter(SegmentFile::isSegment)
+                .allMatch(name -> SegmentFile.isUnused(directory, name));
+    return Optional.of(new Found(IdentityFile.read(directory), blank));
+  }
+
+  private static Identity create(Directory directory, Identity identity, WalConfig config) {
     for (String name : directory.list()) {
       removeLeftover(directory, name);
     }
-    IncarnationId incarnation = new IncarnationId(new SecureRandom().nextLong());
-    Identity identity = new Identity(cluster, node, incarnation);
     SegmentFile.create(directory, identity, 1, config.segmentBytes()).close();
     IdentityFile.write(directory, identity);
     return identity;
@@ -95,14 +136,52 @@ public final class DataDirectory {
    * @throws StorageException if the log is damaged or cannot be read; the message names the place
    */
   public Wal openLog(GroupId group, SliceCodec codec, boolean mayBeCut) {
-    return Wal.open(directory, identity, group, config, codec, mayBeCut);
+    Executor background = task -> new UninterruptibleThread(task, "balsa-wal-prepare").start();
+    Wal wal = Wal.open(directory, identity, group, config, codec, background, mayBeCut);
+    boolean cut = wal.recovery().found() == RecoveryCase.TORN_TAIL_CUT;
+    LOG.log(cut ? Level.WARNING : Level.DEBUG, () -> wal.recovery().toString());
+    return wal;
   }
 
   /**
    * The same with new segments made by {@code background} and without a line in the log, for hosts
    * that decide themselves what runs when.
    */
-  public Wal openLog(GroupId group, SliceCodec codec, Executor background) {
-    return Wal.open(directory, identity, group, config, codec, background);
+  public Wal openLog(GroupId group, SliceCodec codec, Executor background, boolean mayBeCut) {
+    return Wal.open(directory, identity, group, config, codec, background, mayBeCut);
+  }
+
+  /**
+   * The same, but a log that damage has taken a part of is cut there, if peers can send that part
+   * again: {@link Wal#lost} then tells what the node must have back before it takes part as before.
+   *
+   * @param hasPeers whether there are peers, given the latest membership that the log tells of
+   * @throws StorageException if the log is damaged in a way that cannot be repaired
+   */
+  public Wal openLog(
+      GroupId group,
+      SliceCodec codec,
+      boolean mayBeCut,
+      Predicate<Optional<Membership>> hasPeers,
+      Executor background) {
+    return new Repair(
+            directory,
+            identity,
+            group,
+            config,
+            () -> Wal.open(directory, identity, group, config, codec, background, mayBeCut))
+        .open(hasPeers);
+  }
+
+  /** The same with new segments made by a thread of the log's own, and lines in the log. */
+  public Wal openLog(
+      GroupId group, SliceCodec codec, boolean mayBeCut, Predicate<Optional<Membership>> hasPeers) {
+    Wal wal =
+        new Repair(directory, identity, group, config, () -> openLog(group, codec, mayBeCut))
+            .open(hasPeers);
+    if (wal.recovery().found() == RecoveryCase.DAMAGE_CUT) {
+      LOG.log(Level.WARNING, () -> wal.recovery().toString());
+    }
+    return wal;
   }
 }

@@ -15,7 +15,8 @@ final class RecordBody {
   static final int HARD_STATE_BYTES = 17;
   static final int ENTRY_ID_BYTES = 16;
 
-  private static final int SECTOR_BYTES = 512;
+  /** What a disk writes wholly or not at all. */
+  static final int SECTOR_BYTES = 512;
 
   private RecordBody() {}
 
@@ -92,7 +93,8 @@ final class RecordBody {
 
   static EntryId entryId(byte[] body) throws MalformedException {
     ByteBuffer in = ByteBuffer.wrap(body);
-    if (body.length != ENTRY_ID_BYTES || in.getLong(0) <= 0 || in.getLong(8) <= 0) {
+    boolean whole = body.length == ENTRY_ID_BYTES && in.getLong(0) >= 0 && in.getLong(8) >= 0;
+    if (!whole || (in.getLong(0) == 0) != (in.getLong(8) == 0)) {
       throw new MalformedException("entry id of %d bytes is malformed".formatted(body.length));
     }
     return new EntryId(in.getLong(0), in.getLong(8));

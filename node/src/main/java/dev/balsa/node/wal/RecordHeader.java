@@ -80,15 +80,20 @@ record RecordHeader(
     if (bytes.mismatch(ByteBuffer.allocate(BYTES)) < 0) {
       return Found.FREE;
     }
-    if (bytes.getLong(MAGIC_AT) == MAGIC) {
+    if (looksWhole(bytes)) {
       return Found.DAMAGED;
     }
     boolean ends = bytes.get(BYTES - 1) != 0;
     return ends && bytes.getLong(NUMBER_AT) == expected ? Found.DAMAGED : Found.PARTIAL;
   }
 
+  /** Whether all of a header was written here, right or wrong. */
+  static boolean looksWhole(ByteBuffer bytes) {
+    return bytes.getLong(MAGIC_AT) == MAGIC;
+  }
+
   static boolean isValid(ByteBuffer bytes, Place place) {
-    return bytes.getLong(MAGIC_AT) == MAGIC && bytes.getInt(CRC_AT) == crc(bytes, place);
+    return looksWhole(bytes) && bytes.getInt(CRC_AT) == crc(bytes, place);
   }
 
   /** Reads 64 bytes that are valid. */

@@ -79,7 +79,7 @@ final class RecordWriter {
   private void stage(ByteBuffer source) {
     while (source.hasRemaining()) {
       if (!staging.hasRemaining()) {
-        flush();
+        flushSectors();
       }
       int count = Math.min(staging.remaining(), source.remaining());
       staging.put(staging.position(), source, source.position(), count);
@@ -106,12 +106,24 @@ final class RecordWriter {
     return staging.position() > 0;
   }
 
-  /** Hands what waits in memory to the kernel. */
+  /** Hands what waits in memory, which ends with a record, to the kernel. */
   void flush() {
-    staging.flip();
-    int count = staging.remaining();
-    segment.file().write(staging, staged);
-    staging.clear();
+    flush(staging.position());
+  }
+
+  /**
+   * The same in the middle of a record: whole sectors only. If the disk got half a sector now and
+   * the rest of the record later, a power cut in between would leave a record that looks as if all
+   * of it had been written and damaged since.
+   */
+  private void flushSectors() {
+    flush(staging.position() - (int) (tail() % RecordBody.SECTOR_BYTES));
+  }
+
+  private void flush(int count) {
+    int end = staging.position();
+    segment.file().write(staging.limit(count).rewind(), staged);
+    staging.limit(end).position(count).compact();
     staged += count;
     bytesWritten += count;
   }

@@ -106,6 +106,12 @@ final class Recovery {
       unproven.clear();
       tail = walk(segments.get(i), i + 1 < used);
     }
+    if (cut && !mayBeCut) {
+      throw RecoveryCase.SEGMENT_MISSING.refuse(
+          directory.path(SegmentFile.name(segments.getFirst().number() - 1)),
+          0,
+          "the first one found is %s".formatted(SegmentFile.name(segments.getFirst().number())));
+    }
     harden(segments.get(used - 1), tail);
     for (SegmentFile surplus :
         segments.subList(Math.min(used + 1, segments.size()), segments.size())) {
@@ -143,7 +149,7 @@ final class Recovery {
       throw RecoveryCase.LOG_MISSING.refuse(
           directory.path(""), 0, "no segment found, %s wanted".formatted(SegmentFile.name(1)));
     }
-    long first = mayBeCut ? SegmentFile.number(names.getFirst()) : 1;
+    long first = SegmentFile.number(names.getFirst());
     cut = first > 1;
     for (int i = 0; i < names.size(); i++) {
       if (SegmentFile.number(names.get(i)) != first + i) {
@@ -259,10 +265,21 @@ final class Recovery {
   }
 
   private boolean laterRecordProvesForce(SegmentFile segment, SegmentReader reader, long at) {
-    for (long p = at + 64; p + RecordHeader.BYTES <= segment.size(); p += 64) {
+    for (long p = at; p + RecordHeader.BYTES <= segment.size(); p += 64) {
       ByteBuffer bytes = reader.view(p, RecordHeader.BYTES);
-      if (RecordHeader.isValid(bytes, place(segment, p))
-          && RecordHeader.read(bytes).durable() >= nextNumber) {
+      if (RecordHeader.looksWhole(bytes)
+          && RecordHeader.read(bytes).durable() >= nextNumber
+          && (RecordHeader.isValid(bytes, place(segment, p)) || isMisplaced(segment, bytes))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether this header belongs elsewhere in the segment, as after writes that went astray. */
+  private boolean isMisplaced(SegmentFile segment, ByteBuffer bytes) {
+    for (long p = SegmentFile.BLOCK_BYTES; p + RecordHeader.BYTES <= segment.size(); p += 64) {
+      if (RecordHeader.isValid(bytes, place(segment, p))) {
         return true;
       }
     }
@@ -345,9 +362,10 @@ final class Recovery {
     }
   }
 
-  private static void zero(SegmentFile segment, long from) {
-    ByteBuffer zeros = ByteBuffer.allocateDirect(1 << 18);
-    for (long at = from; at < segment.size(); at += zeros.capacity()) {
+  /** Overwrites all from {@code from} on, without a force. */
+  static void zero(SegmentFile segment, long from) {
+    ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(1 << 18, segment.size() - from));
+    for (long at = from; at < segment.size(); at += zeros.limit()) {
       zeros.clear().limit((int) Math.min(zeros.capacity(), segment.size() - at));
       segment.file().write(zeros, at);
     }

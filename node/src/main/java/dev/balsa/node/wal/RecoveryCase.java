@@ -10,6 +10,8 @@ public enum RecoveryCase {
   CLEAN("the log ends cleanly"),
   /** The last write was cut off before it was forced: overwritten with zeros. */
   TORN_TAIL_CUT("a write that was never forced was cut"),
+  /** Forced records are damaged: the log was cut there, the peers send the rest again. */
+  DAMAGE_CUT("a damaged part of the log was cut, to be got from the peers again"),
   /** A segment whose preparation was interrupted: deleted. */
   HALF_CREATED_REMOVED("a segment that was never used was removed"),
   /** The identity is there, the log is not. */
@@ -36,6 +38,8 @@ public enum RecoveryCase {
   HARD_STATE_MISSING("term and vote are missing"),
   /** Term going back, or a second vote in one term. */
   HARD_STATE_REGRESSED("term and vote go back"),
+  /** What the log promised before it was damaged does not check out itself. */
+  REPAIR_FILE_DAMAGED("what is left to be repaired is not known"),
   /** A record of another group, type or inner format. */
   RECORD_UNKNOWN("the record is not one this version writes");
 

@@ -7,6 +7,7 @@ import dev.balsa.node.disk.Directory;
 import dev.balsa.node.disk.DiskFile;
 import java.nio.ByteBuffer;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** A segment's name and its first block. Its bytes: see the package. */
 record SegmentFile(DiskFile file, long number, long size) implements AutoCloseable {
@@ -90,6 +91,25 @@ record SegmentFile(DiskFile file, long number, long size) implements AutoCloseab
       file.close();
       throw e;
     }
+  }
+
+  /** The same without a look at its first block; null if it is too short to hold a record. */
+  static @Nullable SegmentFile openDamaged(Directory directory, String name) {
+    DiskFile file = directory.open(name);
+    long size = file.size();
+    if (size < 2 * BLOCK_BYTES || size % RecordHeader.BYTES != 0 || hasIntactBlock(file)) {
+      file.close();
+      return null;
+    }
+    return new SegmentFile(file, number(name), size);
+  }
+
+  /** One that checks out tells of another log, another version or a file that was cut. */
+  private static boolean hasIntactBlock(DiskFile file) {
+    ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES);
+    file.read(block, 0);
+    return block.getLong(0) == MAGIC
+        && block.getInt(CRC_AT) == SliceCodec.crc(block.array(), 0, CRC_AT);
   }
 
   private static SegmentFile check(DiskFile file, Identity identity, long number) {

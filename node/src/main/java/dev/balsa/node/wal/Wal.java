@@ -5,7 +5,6 @@ import dev.balsa.node.StorageException;
 import dev.balsa.node.codec.EncodedSlice;
 import dev.balsa.node.codec.SliceCodec;
 import dev.balsa.node.disk.Directory;
-import dev.balsa.node.disk.UninterruptibleThread;
 import dev.balsa.node.wal.RecordHeader.EntryPlace;
 import dev.balsa.node.wal.RecordHeader.Place;
 import dev.balsa.raft.Entry;
@@ -17,7 +16,6 @@ import dev.balsa.raft.LogSlice;
 import dev.balsa.raft.Ready;
 import dev.balsa.raft.Restored;
 import dev.balsa.raft.StoredLog;
-import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,8 +30,6 @@ import org.jspecify.annotations.Nullable;
  * the disk anew, goes on. Owned by one thread, which nobody interrupts.
  */
 public final class Wal implements StoredLog, AutoCloseable {
-  private static final System.Logger LOG = System.getLogger(Wal.class.getName());
-
   /** How many segments one call may delete, so that nobody waits long; the next one goes on. */
   private static final int DELETIONS_MAX = 4;
 
@@ -42,7 +38,8 @@ public final class Wal implements StoredLog, AutoCloseable {
   private final SliceCodec codec;
   private final SegmentStock stock;
   private final LogState state;
-  private final RecoveryReport report;
+  private RecoveryReport report;
+  private @Nullable EntryId lost; // promised before damage took it, not here again yet
   private final TreeMap<Long, SegmentFile> segments = new TreeMap<>();
   private final RecordWriter writer;
 
@@ -71,68 +68,81 @@ public final class Wal implements StoredLog, AutoCloseable {
 
   /**
    * Recovers the log of {@code directory}, which must have at least its first segment; {@link
-   * DataDirectory} sees to that. What it cuts or removes it tells in the log and in {@link
-   * #recovery()}.
+   * DataDirectory} sees to that. What it cuts or removes it tells in {@link #recovery()}.
    *
    * @param codec shared with whoever sends the same slices to peers
+   * @param background makes new segments
    * @param mayBeCut whether there are snapshots, so that the log need not begin with its first
    *     entry
    * @throws StorageException if the log is damaged or cannot be read; the message names the place
    */
-  public static Wal open(
-      Directory directory,
-      Identity identity,
-      GroupId group,
-      WalConfig config,
-      SliceCodec codec,
-      boolean mayBeCut) {
-    Executor background = task -> new UninterruptibleThread(task, "balsa-wal-prepare").start();
-    Wal wal = open(directory, new Owner(identity, group, codec), config, background, mayBeCut);
-    boolean cut = wal.recovery().found() == RecoveryCase.TORN_TAIL_CUT;
-    LOG.log(cut ? Level.WARNING : Level.DEBUG, () -> wal.recovery().toString());
-    return wal;
-  }
-
-  /** The same with segments made by {@code background}, and without a line in the log. */
   static Wal open(
       Directory directory,
       Identity identity,
       GroupId group,
       WalConfig config,
+      SliceCodec codec,
       Executor background,
       boolean mayBeCut) {
-    return open(
-        directory, new Owner(identity, group, new SliceCodec()), config, background, mayBeCut);
-  }
-
-  /** The same for a log that was never cut, with a codec that others share. */
-  static Wal open(
-      Directory directory,
-      Identity identity,
-      GroupId group,
-      WalConfig config,
-      SliceCodec codec,
-      Executor background) {
-    return open(directory, new Owner(identity, group, codec), config, background, false);
-  }
-
-  private static Wal open(
-      Directory directory, Owner owner, WalConfig config, Executor background, boolean mayBeCut) {
-    Recovery.Recovered recovered =
-        Recovery.run(directory, owner.identity(), owner.group(), mayBeCut);
-    SegmentStock stock =
-        new SegmentStock(directory, owner.identity(), config.segmentBytes(), background);
+    Recovery.Recovered recovered = Recovery.run(directory, identity, group, mayBeCut);
+    SegmentStock stock = new SegmentStock(directory, identity, config.segmentBytes(), background);
     if (recovered.unused().isEmpty()) {
       stock.prepare(recovered.segments().getLast().number() + 1);
     } else {
       stock.offer(recovered.unused().getFirst());
     }
+    Owner owner = new Owner(identity, group, codec);
     return new Wal(directory, recovered, stock, owner, config.stagingBytes());
   }
 
   /** What the log holds now; right after it was opened, what recovery found on the disk. */
   public Restored restored() {
-    return state.restored();
+    Restored restored = state.restored();
+    return lost == null ? restored : restored.withLost(lost);
+  }
+
+  /**
+   * Where the log ended before damage took a part of it, or any later place, until {@link
+   * #regained}; null if nothing is missing.
+   */
+  public @Nullable EntryId lost() {
+    return lost;
+  }
+
+  /** What was lost is here again, durably. */
+  public void regained() {
+    guarded(() -> RepairFile.delete(directory));
+    lost = null;
+  }
+
+  /** A repair goes on that an earlier start began. */
+  void repairing(EntryId end) {
+    lost = end;
+  }
+
+  /** The log was just cut where {@code file} says; term and vote are those from before. */
+  void resume(RepairFile file, String path) {
+    lost = file.lost();
+    report = new RecoveryReport(RecoveryCase.DAMAGE_CUT, path, file.offset());
+    if (!file.hardState().equals(state.hardState())) {
+      append(new Ready.Persist(1, file.hardState(), null));
+      force();
+    }
+  }
+
+  /**
+   * Discards all entries though nothing stands for them: they are to be got from the peers, with
+   * whatever lies between {@code to} and them. What they promised is kept in {@link #lost}.
+   *
+   * @param to the last entry of a snapshot, or {@link EntryId#ZERO} if there is none
+   * @throws StorageException if the disk failed, now or before
+   */
+  public void loseAll(EntryId to) {
+    EntryId end = Repair.later(last(), lost);
+    guarded(() -> new RepairFile(state.hardState(), end, 0, 0).write(directory));
+    lost = end;
+    restart(to);
+    force();
   }
 
   /** Whether the log holds {@code id}, or begins right after it. */
@@ -184,10 +194,7 @@ public final class Wal implements StoredLog, AutoCloseable {
   }
 
   /**
-   * Discards all entries, since a durable snapshot stands for everything up to {@code at}: the log
-   * goes on after it. Not durable before {@link #force()}.
-   *
-   * @throws StorageException if the disk failed, now or before
+   * Discards all entries, since a durable snapshot stands for all up to {@code at}; not yet forced.
    */
   public void restart(EntryId at) {
     guarded(() -> writeRestart(at));
@@ -278,7 +285,7 @@ public final class Wal implements StoredLog, AutoCloseable {
   }
 
   /**
-   * Makes everything appended so far durable, by one force. Does nothing if all is durable already.
+   * Makes everything appended so far durable, by one force; does nothing if it is.
    *
    * @throws StorageException if the disk failed, now or before
    */

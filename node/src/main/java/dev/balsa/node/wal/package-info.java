@@ -60,6 +60,12 @@
  * entries are all in a durable snapshot are deleted, the oldest first; a log then begins with the
  * entry after its first slice's {@code prev}, and must reach back to a snapshot.
  *
+ * <p>While entries that were lost to damage are to be got from the peers again, the file {@code
+ * repair} of 128 bytes tells what the log promised: magic {@code BALSAREP}, u32 format, u32 1 if
+ * there is a vote, u64 term, u64 vote, u64 ×2 term and index where the log ended, u64 ×2 segment
+ * and offset where it is still to be cut, or zero; zeros, at 124 the CRC32C of all before. A
+ * restart of a log that lost all begins after entry 0 of term 0.
+ *
  * <h2>What recovery promises</h2>
  *
  * <p>A write that was cut off leaves at least one sector of its record as it was before, that is
@@ -69,6 +75,8 @@
  *   <li>a later record, or a later segment, that was written after this one had been forced proves
  *       damage: refused by name;
  *   <li>a record with no sector left zero was written in full and damaged later: refused by name;
+ *   <li>what is refused is cut nevertheless if there are peers to send it again, and if the records
+ *       behind it tell what the node promised;
  *   <li>what remains was never acknowledged, if the disk kept its word, and is cut: overwritten
  *       with zeros, forced, told in the log. The one case that looks the same is damage within the
  *       very last force of a node that was killed, to a record that has a whole sector of zeros or

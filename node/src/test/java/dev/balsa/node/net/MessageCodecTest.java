@@ -132,7 +132,7 @@ class MessageCodecTest {
         Combinators.combine(from, n, flag).as(Message.VoteReply::new),
         Combinators.combine(from, n, slices(), n, n).as(Message.Append::new),
         Combinators.combine(from, n, n, n).as(Message.AppendAck::new),
-        Combinators.combine(from, n, n, id, n).as(Message.AppendReject::new),
+        Combinators.combine(from, n, n, id, n, flag).as(Message.AppendReject::new),
         Combinators.combine(from, n, any, commands).as(Message.Forward::new),
         Combinators.combine(from, n, any, changes()).as(Message.ForwardChange::new),
         Combinators.combine(from, n, any, id).as(Message.Forwarded::new),

@@ -312,7 +312,7 @@ class RecoveryTest {
   void aRecordOfAnotherGroupIsRefused() {
     writeThree();
 
-    assertThatThrownBy(() -> Wal.open(disk, IDENTITY, new GroupId(5), CONFIG, Runnable::run, false))
+    assertThatThrownBy(() -> WalFixture.open(disk, new GroupId(5), false))
         .hasMessageContaining("group 0 found, group 5 wanted");
   }
 

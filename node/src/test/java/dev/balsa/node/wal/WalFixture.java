@@ -1,6 +1,7 @@
 package dev.balsa.node.wal;
 
 import dev.balsa.node.Identity;
+import dev.balsa.node.codec.SliceCodec;
 import dev.balsa.node.disk.Directory;
 import dev.balsa.node.disk.FaultyDirectory;
 import dev.balsa.raft.Bytes;
@@ -37,12 +38,16 @@ final class WalFixture {
   }
 
   static Wal open(Directory disk) {
-    return Wal.open(disk, IDENTITY, GROUP, CONFIG, Runnable::run, false);
+    return open(disk, GROUP, false);
   }
 
   /** The same where there are snapshots. */
   static Wal openCut(Directory disk) {
-    return Wal.open(disk, IDENTITY, GROUP, CONFIG, Runnable::run, true);
+    return open(disk, GROUP, true);
+  }
+
+  static Wal open(Directory disk, GroupId group, boolean mayBeCut) {
+    return Wal.open(disk, IDENTITY, group, CONFIG, new SliceCodec(), Runnable::run, mayBeCut);
   }
 
   static Ready.Persist vote(long term, long node) {

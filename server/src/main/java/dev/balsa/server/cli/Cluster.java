@@ -56,6 +56,15 @@ record Cluster(List<Endpoint> endpoints, Duration commandTimeout, Duration dialT
             + "; start a member there or name others with --endpoints");
   }
 
+  /** Whether somebody serves there. */
+  boolean answers(Endpoint endpoint) {
+    try (Connection connection = Connection.open(endpoint, dialTimeout)) {
+      return !connection.channel().isShutdown();
+    } catch (CommandFailure nobody) {
+      return false;
+    }
+  }
+
   /** Asks one member and no other. */
   <T> T askOnly(Endpoint endpoint, Function<Channel, T> request) {
     try (Connection connection = Connection.open(endpoint, dialTimeout)) {

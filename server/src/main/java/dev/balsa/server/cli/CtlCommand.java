@@ -68,7 +68,14 @@ final class CtlCommand implements Runnable {
         .addSubcommand(new CtlDelete(this))
         .addSubcommand(new CtlTxn(this, console))
         .addSubcommand(new CtlCompaction(this, console))
-        .addSubcommand(new CommandLine(new CtlMember()).addSubcommand(new CtlMember.ListAll(this)))
+        .addSubcommand(
+            new CommandLine(new CtlMember())
+                .addSubcommand(new CtlMember.ListAll(this))
+                .addSubcommand(new CtlMemberChange.Add(this, console))
+                .addSubcommand(new CtlMemberChange.Remove(this, console))
+                .addSubcommand(new CtlMemberChange.Update(this, console))
+                .addSubcommand(new CtlMemberChange.Promote(this, console))
+                .addSubcommand(new CtlMemberPlan(this, console)))
         .addSubcommand(
             new CommandLine(new CtlEndpoint())
                 .addSubcommand(new CtlEndpoint.Status(this, console))

@@ -163,6 +163,8 @@ final class DemoCommand implements Runnable {
               .formatted(name(member), client(member), folder.resolve(name(member))));
     }
     console.println("");
+    console.println("See Raft run, a tour and a playground: http://" + client(0) + "/ui/");
+    console.println("");
     console.println("Try in another terminal:");
     console.println("  ./balsa ctl --endpoints " + endpoints + " put greeting hello");
     console.println("  ./balsa ctl --endpoints " + endpoints + " get greeting");

@@ -1,5 +1,6 @@
 package dev.balsa.server.cli;
 
+import dev.balsa.node.RemovedException;
 import dev.balsa.node.StorageException;
 import dev.balsa.server.EtcdServer;
 import dev.balsa.server.config.ServerConfig;
@@ -107,7 +108,7 @@ final class Members implements AutoCloseable {
 
   /** A broken disk says what to do; anything else is a defect, for which its name says more. */
   private static String said(Throwable cause) {
-    return cause instanceof StorageException
+    return cause instanceof StorageException || cause instanceof RemovedException
         ? String.valueOf(cause.getMessage())
         : cause + "; this is a defect, please report it with the log above";
   }

@@ -2,12 +2,17 @@ package dev.balsa.server.cli;
 
 import dev.balsa.sim.Campaign;
 import dev.balsa.sim.Campaign.Failure;
+import dev.balsa.sim.Explorer;
+import dev.balsa.sim.Findings;
 import dev.balsa.sim.Hosting;
 import dev.balsa.sim.Plan;
 import dev.balsa.sim.RegisterLoad;
 import dev.balsa.sim.Registers;
 import dev.balsa.sim.Scenario;
+import dev.balsa.sim.Scope;
 import dev.balsa.sim.World;
+import dev.balsa.testkit.CpuTime;
+import dev.balsa.testkit.Museum;
 import dev.balsa.testkit.Replay;
 import dev.balsa.testkit.WholeNodes;
 import java.io.IOException;
@@ -69,6 +74,7 @@ final class SimCommand implements Runnable {
       throw new BadUsage("--seeds and --minutes must be positive");
     }
     Campaign<Long, Registers> campaign = campaign();
+    CpuTime cpu = CpuTime.start();
     long begun = System.nanoTime();
     long end = begun + (minutes == null ? 0 : minutes * 60 * SECOND);
     long count = minutes != null ? Long.MAX_VALUE : seeds == null ? 1000 : seeds;
@@ -84,14 +90,15 @@ final class SimCommand implements Runnable {
           }
           return minutes == null || now < end;
         });
-    report(campaign, System.nanoTime() - begun);
+    report(campaign, System.nanoTime() - begun, cpu);
   }
 
-  private void report(Campaign<Long, Registers> campaign, long nanos) {
+  private void report(Campaign<Long, Registers> campaign, long nanos, CpuTime cpu) {
     console.println(campaign.figures().toString());
-    double speed = (double) campaign.figures().nanos() / Math.max(1, nanos);
+    double speed = campaign.figures().speed(cpu.nanos());
     console.println(
-        String.format(Locale.ROOT, "%.1f s, %.0f times as fast as real time", nanos / 1e9, speed));
+        String.format(
+            Locale.ROOT, "%.1f s, %s, %.0f times real time per core", nanos / 1e9, cpu, speed));
     for (Failure failure : campaign.failures()) {
       console.tell(Replay.line(failure));
     }
@@ -130,6 +137,56 @@ final class SimCommand implements Runnable {
         "%d of %d faults are left: %s"
             .formatted(smaller.plan().faults().size(), plan.faults().size(), smaller.reason()));
     console.println("./balsa sim replay " + file);
+  }
+
+  @Command(
+      name = "explore",
+      description = "Tries everything that can happen to three nodes, within small bounds.")
+  void explore(
+      @Option(
+              names = "--states",
+              defaultValue = "2000000",
+              description = "How many distinct states to see; default 2000000.")
+          long states) {
+    if (states <= 0) {
+      throw new BadUsage("--states is " + states + ", must be positive");
+    }
+    long each = Math.ceilDiv(states, Scope.ALL.size());
+    for (Scope scope : Scope.ALL) {
+      explore(scope, each);
+    }
+  }
+
+  private void explore(Scope scope, long states) {
+    Explorer explorer = new Explorer(scope, states);
+    long begun = System.nanoTime();
+    long[] told = {begun};
+    Findings findings =
+        explorer.run(
+            states,
+            () -> {
+              long now = System.nanoTime();
+              if (now - told[0] > 10 * SECOND) {
+                told[0] = now;
+                console.tell(scope.name() + ": " + explorer.findings().states() + " states …");
+              }
+              return true;
+            });
+    double seconds = (System.nanoTime() - begun) / 1e9;
+    console.println(scope.name() + ": " + findings);
+    console.println(
+        String.format(
+            Locale.ROOT, "%.1f s, %.0f states a second", seconds, findings.states() / seconds));
+    String broken = findings.broken();
+    if (broken != null) {
+      findings.trail().forEach(console::println);
+      throw new CommandFailure(broken);
+    }
+  }
+
+  @Command(name = "museum", description = "Lists the known bugs that the tests put in and find.")
+  void museum() {
+    console.println(Museum.table());
   }
 
   private static Plan plan(String what) {

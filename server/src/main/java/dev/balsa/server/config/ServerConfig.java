@@ -13,7 +13,7 @@ import java.util.List;
  * @param advertiseClient where clients are sent; the same as {@code listenClient} unless told
  * @param listenPeer where peers come in
  * @param advertisePeer where peers are sent; one of this member's URLs in {@code cluster}
- * @param joinsExisting whether the cluster must exist already
+ * @param joinsExisting whether the cluster exists already, so that this member founds none
  * @param heartbeat how often a leader speaks
  * @param election the least time without a leader's word before an election
  * @param snapshotCount how many entries after a snapshot of the store the next one is taken

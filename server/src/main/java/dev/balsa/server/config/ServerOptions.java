@@ -61,7 +61,7 @@ public final class ServerOptions {
       names = "--initial-cluster-state",
       paramLabel = "STATE",
       defaultValue = "new",
-      description = "new, or existing if the data must be there already (default: new).")
+      description = "new, or existing to join a running cluster (default: new).")
   private String initialClusterState = "new";
 
   @Option(

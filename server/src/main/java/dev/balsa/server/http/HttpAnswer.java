@@ -1,18 +1,26 @@
 package dev.balsa.server.http;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What goes back over HTTP/1.1.
  *
- * @param body the whole body, empty if {@code stream} is there
+ * @param body the whole body, empty if {@code stream} is there; handed over, not copied
+ * @param headers beside the content's type and length
  * @param stream the source of a body that goes out line by line, or null
  */
+@SuppressWarnings("ArrayRecordComponent") // written to the wire once, never compared
 public record HttpAnswer(
-    int status, String contentType, String body, HttpStream.@Nullable Source stream) {
+    int status,
+    String contentType,
+    byte[] body,
+    Map<String, String> headers,
+    HttpStream.@Nullable Source stream) {
   /** An answer that is there as a whole. */
   public HttpAnswer(int status, String contentType, String body) {
-    this(status, contentType, body, null);
+    this(status, contentType, body.getBytes(StandardCharsets.UTF_8), Map.of(), null);
   }
 
   /** An answer in JSON. */
@@ -27,6 +35,6 @@ public record HttpAnswer(
 
   /** An answer that goes out line by line. */
   public static HttpAnswer stream(String contentType, HttpStream.Source source) {
-    return new HttpAnswer(200, contentType, "", source);
+    return new HttpAnswer(200, contentType, new byte[0], Map.of(), source);
   }
 }

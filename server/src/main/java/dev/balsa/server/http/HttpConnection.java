@@ -113,9 +113,10 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
         new DefaultFullHttpResponse(
             HttpVersion.HTTP_1_1,
             HttpResponseStatus.valueOf(answer.status()),
-            Unpooled.copiedBuffer(answer.body(), StandardCharsets.UTF_8));
+            Unpooled.wrappedBuffer(answer.body()));
     response.headers().set(HttpHeaderNames.CONTENT_TYPE, answer.contentType());
     response.headers().set("X-Content-Type-Options", "nosniff");
+    answer.headers().forEach((name, value) -> response.headers().set(name, value));
     HttpUtil.setContentLength(response, response.content().readableBytes());
     HttpUtil.setKeepAlive(response, keepAlive);
     return response;

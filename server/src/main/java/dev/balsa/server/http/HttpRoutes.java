@@ -3,19 +3,27 @@ package dev.balsa.server.http;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The table of what the client port answers over HTTP/1.1: an exact path, the one method it takes,
- * and who answers. A path that is not there gets 404, another method 405. Filled before the port
- * opens, read by many threads after that.
+ * The table of what the client port answers over HTTP/1.1: an exact path or the beginning of one,
+ * the one method it takes, and who answers. A path that is not there gets 404, another method 405.
+ * Filled before the port opens, read by many threads after that.
  */
 public final class HttpRoutes {
   private final Map<String, Route> routes = new LinkedHashMap<>();
+  private final Map<String, Route> below = new LinkedHashMap<>();
 
   /** Answers a query some time later; must not block. */
   @FunctionalInterface
   public interface Endpoint {
     CompletableFuture<HttpAnswer> answer(HttpQuery query);
+  }
+
+  /** Lets {@code endpoint} answer {@code method} on every path that begins with {@code prefix}. */
+  public HttpRoutes below(String method, String prefix, Endpoint endpoint) {
+    below.put(prefix, new Route(method, endpoint));
+    return this;
   }
 
   private record Route(String method, Endpoint endpoint) {}
@@ -28,8 +36,21 @@ public final class HttpRoutes {
     return this;
   }
 
+  private @Nullable Route route(String path) {
+    Route exact = routes.get(path);
+    if (exact != null) {
+      return exact;
+    }
+    for (Map.Entry<String, Route> each : below.entrySet()) {
+      if (path.startsWith(each.getKey())) {
+        return each.getValue();
+      }
+    }
+    return null;
+  }
+
   CompletableFuture<HttpAnswer> answer(HttpQuery query) {
-    Route route = routes.get(query.path());
+    Route route = route(query.path());
     if (route == null) {
       return CompletableFuture.completedFuture(HttpAnswer.text(404, "404 page not found"));
     }

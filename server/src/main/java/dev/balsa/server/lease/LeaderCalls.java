@@ -70,7 +70,9 @@ final class LeaderCalls implements AutoCloseable {
                 Consistency.STALE, machine -> machine.completed(unnamed).clientUrls())
             .thenAccept(
                 outcome -> {
-                  if (outcome instanceof ReadOutcome.Served<List<String>>(var urls, long index)
+                  if (outcome
+                          instanceof
+                          ReadOutcome.Served<List<String>>(var urls, var index, var path, var age)
                       && !urls.isEmpty()) {
                     call(urls.getFirst(), method, request, answer);
                   } else {

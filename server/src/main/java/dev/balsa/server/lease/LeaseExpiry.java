@@ -88,7 +88,11 @@ final class LeaseExpiry {
             .thenAccept(
                 outcome -> {
                   switch (outcome) {
-                    case ReadOutcome.Served<Integer>(Integer count, long index) -> {
+                    case ReadOutcome.Served<Integer>(
+                            Integer count,
+                            var index,
+                            var path,
+                            var age) -> {
                       clock.again(ids.subList(count, ids.size()));
                       submit(due.term(), ids.subList(0, count));
                     }

@@ -195,7 +195,8 @@ public final class ServerMetrics implements NodeListener {
         .<Store>read(Consistency.STALE, Store::of)
         .thenApply(
             outcome -> {
-              if (outcome instanceof ReadOutcome.Served<Store>(Store now, long index)) {
+              if (outcome
+                  instanceof ReadOutcome.Served<Store>(Store now, var index, var path, var age)) {
                 store = now;
               }
               return text();

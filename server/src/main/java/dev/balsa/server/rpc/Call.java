@@ -65,7 +65,12 @@ abstract class Call<A> implements Deadlines.Expiring {
   /** Nothing was appended or read, so asking again is safe, and mostly soon successful. */
   final void refused(Refusal reason) {
     switch (reason) {
-      case NO_LEADER, LEADER_CHANGED, TRANSFERRING, LEADER_NOT_READY, CHANGE_IN_PROGRESS ->
+      case NO_LEADER,
+          LEADER_CHANGED,
+          TRANSFERRING,
+          TOO_STALE,
+          LEADER_NOT_READY,
+          CHANGE_IN_PROGRESS ->
           deadlines.retry(
               () -> {
                 if (!isDone()) {
@@ -77,7 +82,8 @@ abstract class Call<A> implements Deadlines.Expiring {
       case MEMBER_EXISTS, ID_REUSED -> fail(EtcdError.MEMBER_EXISTS.exception());
       case NOT_A_LEARNER -> fail(EtcdError.MEMBER_NOT_LEARNER.exception());
       case NOT_CAUGHT_UP -> fail(EtcdError.LEARNER_NOT_READY.exception());
-      case NOT_A_VOTER, LAST_VOTER, QUORUM_LOST, NOTHING_TO_CHANGE ->
+      case QUORUM_LOST -> fail(EtcdError.UNHEALTHY.exception());
+      case NOT_A_VOTER, LAST_VOTER, NOTHING_TO_CHANGE ->
           fail(EtcdError.NOT_ENOUGH_STARTED.exception());
     }
   }

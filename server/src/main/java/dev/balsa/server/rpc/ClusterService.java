@@ -23,8 +23,8 @@ import dev.balsa.server.backend.MemberContext;
 import dev.balsa.server.backend.ServerMachine;
 import io.grpc.stub.StreamObserver;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,41 +68,40 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
   @Override
   public void memberAdd(MemberAddRequest request, StreamObserver<MemberAddResponse> observer) {
     List<String> urls = request.getPeerURLsList();
-    EtcdError error = error(urls, null);
-    if (error == null && request.getIsLearner() && learners() >= LEARNERS_MAX) {
-      error = EtcdError.TOO_MANY_LEARNERS;
-    }
-    if (error != null) {
-      observer.onError(error.exception());
+    if (!areValid(urls)) {
+      observer.onError(EtcdError.BAD_MEMBER_URLS.exception());
       return;
     }
+    boolean learner = request.getIsLearner();
     NodeId id = freshId();
-    Seat seat = request.getIsLearner() ? Seat.LEARNER : Seat.JOINING;
-    change(
-        new Change.Add(id, seat, MemberContext.encode(urls)),
+    requests.reconfigure(
+        new Change.Add(id, learner ? Seat.LEARNER : Seat.JOINING, MemberContext.encode(urls)),
+        machine -> addition(urls, learner, machine),
         observer,
-        members ->
+        (membership, machine) ->
             MemberAddResponse.newBuilder()
                 .setHeader(headers.withoutRevision())
                 .setMember(
                     Member.newBuilder()
                         .setID(id.value())
                         .addAllPeerURLs(urls)
-                        .setIsLearner(request.getIsLearner()))
-                .addAllMembers(members)
+                        .setIsLearner(learner))
+                .addAllMembers(listed(membership, machine))
                 .build());
   }
 
   @Override
   public void memberRemove(
       MemberRemoveRequest request, StreamObserver<MemberRemoveResponse> observer) {
-    change(
-        new Change.Remove(new NodeId(request.getID())),
+    NodeId id = new NodeId(request.getID());
+    requests.reconfigure(
+        new Change.Remove(id),
+        machine -> removal(id, machine),
         observer,
-        members ->
+        (membership, machine) ->
             MemberRemoveResponse.newBuilder()
                 .setHeader(headers.withoutRevision())
-                .addAllMembers(members)
+                .addAllMembers(listed(membership, machine))
                 .build());
   }
 
@@ -110,50 +109,98 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
   public void memberUpdate(
       MemberUpdateRequest request, StreamObserver<MemberUpdateResponse> observer) {
     NodeId id = new NodeId(request.getID());
-    EtcdError error = error(request.getPeerURLsList(), id);
-    if (error != null) {
-      observer.onError(error.exception());
+    List<String> urls = request.getPeerURLsList();
+    if (!areValid(urls)) {
+      observer.onError(EtcdError.BAD_MEMBER_URLS.exception());
       return;
     }
-    change(
-        new Change.Update(id, MemberContext.encode(request.getPeerURLsList())),
+    requests.reconfigure(
+        new Change.Update(id, MemberContext.encode(urls)),
+        machine -> areTaken(urls, id) ? EtcdError.PEER_URLS_EXIST : null,
         observer,
-        members ->
+        (membership, machine) ->
             MemberUpdateResponse.newBuilder()
                 .setHeader(headers.withoutRevision())
-                .addAllMembers(members)
+                .addAllMembers(listed(membership, machine))
                 .build());
   }
 
   @Override
   public void memberPromote(
       MemberPromoteRequest request, StreamObserver<MemberPromoteResponse> observer) {
-    change(
-        new Change.Promote(new NodeId(request.getID())),
+    NodeId id = new NodeId(request.getID());
+    requests.reconfigure(
+        new Change.Promote(id),
+        machine -> hasSeat(id, Seat.JOINING) ? EtcdError.MEMBER_NOT_LEARNER : null,
         observer,
-        members ->
+        (membership, machine) ->
             MemberPromoteResponse.newBuilder()
                 .setHeader(headers.withoutRevision())
-                .addAllMembers(members)
+                .addAllMembers(listed(membership, machine))
                 .build());
   }
 
-  private <A> void change(
-      Change change, StreamObserver<A> observer, Function<List<Member>, A> answer) {
-    requests.reconfigure(change, observer, membership -> answer.apply(listed(membership, null)));
+  /** What etcd refuses to add, in the order in which it looks, or null. */
+  private @Nullable EtcdError addition(List<String> urls, boolean learner, ServerMachine machine) {
+    if (!learner && !mayAddVoter(machine)) {
+      return EtcdError.NOT_ENOUGH_STARTED;
+    }
+    if (areTaken(urls, null)) {
+      return EtcdError.PEER_URLS_EXIST;
+    }
+    return learner && learners() >= LEARNERS_MAX ? EtcdError.TOO_MANY_LEARNERS : null;
   }
 
-  /** What is wrong with a member's new URLs, or null. */
-  private @Nullable EtcdError error(List<String> urls, @Nullable NodeId self) {
-    if (urls.isEmpty() || urls.stream().anyMatch(url -> !MemberContext.isPeerUrl(url))) {
-      return EtcdError.BAD_MEMBER_URLS;
-    }
-    boolean taken =
-        backend.members().members().stream()
+  /**
+   * Whether the members that ever started could decide without the one to come. A cluster of one
+   * may always take a second, which is how a restored cluster grows.
+   */
+  private boolean mayAddVoter(ServerMachine machine) {
+    List<NodeId> voters = listedVoters();
+    long started = started(voters, machine);
+    return (started == 1 && voters.size() == 1) || started >= (voters.size() + 1) / 2 + 1;
+  }
+
+  /** What etcd refuses to remove before it looks who answers, or null. */
+  private @Nullable EtcdError removal(NodeId id, ServerMachine machine) {
+    List<NodeId> left = new ArrayList<>(listedVoters());
+    boolean counted = left.remove(id);
+    boolean enough = started(left, machine) >= left.size() / 2 + 1;
+    return counted && !enough ? EtcdError.NOT_ENOUGH_STARTED : null;
+  }
+
+  /** Whom clients take for voters: those that are about to become one, too. */
+  private List<NodeId> listedVoters() {
+    return backend.members().members().stream()
+        .filter(member -> member.seat() != Seat.LEARNER)
+        .map(dev.balsa.raft.Member::id)
+        .toList();
+  }
+
+  private static long started(List<NodeId> members, ServerMachine machine) {
+    return members.stream()
+        .map(id -> machine.completed(new ClusterMember(id, "", List.of(), List.of())))
+        .filter(member -> !member.name().isEmpty())
+        .count();
+  }
+
+  private boolean hasSeat(NodeId id, Seat seat) {
+    dev.balsa.raft.Member member = backend.members().member(id);
+    return member != null && member.seat() == seat;
+  }
+
+  private static boolean areValid(List<String> urls) {
+    return !urls.isEmpty() && urls.stream().allMatch(MemberContext::isPeerUrl);
+  }
+
+  /** Whether another member than {@code self}, which must be one if given, has one of the URLs. */
+  private boolean areTaken(List<String> urls, @Nullable NodeId self) {
+    Membership known = backend.members();
+    return (self == null || known.member(self) != null)
+        && known.members().stream()
             .filter(member -> !member.id().equals(self))
             .flatMap(member -> MemberContext.peerUrls(member.context()).stream())
             .anyMatch(urls::contains);
-    return taken ? EtcdError.PEER_URLS_EXIST : null;
   }
 
   private long learners() {
@@ -173,13 +220,13 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
     }
   }
 
-  private static List<Member> listed(Membership membership, @Nullable ServerMachine machine) {
+  private static List<Member> listed(Membership membership, ServerMachine machine) {
     return membership.members().stream()
         .map(
             member -> {
               List<String> urls = MemberContext.peerUrls(member.context());
-              ClusterMember bare = new ClusterMember(member.id(), "", urls, List.of());
-              ClusterMember known = machine == null ? bare : machine.completed(bare);
+              ClusterMember known =
+                  machine.completed(new ClusterMember(member.id(), "", urls, List.of()));
               return Member.newBuilder()
                   .setID(known.id().value())
                   .setName(known.name())

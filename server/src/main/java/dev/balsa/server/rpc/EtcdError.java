@@ -34,6 +34,8 @@ public enum EtcdError {
   /** With the code that etcd's clients see, which is a slip in its table of errors. */
   NOT_ENOUGH_STARTED(
       Status.Code.UNKNOWN, "re-configuration failed due to not enough started members"),
+  UNHEALTHY(Status.Code.UNAVAILABLE, "unhealthy cluster"),
+  NOT_FOR_LEARNERS(Status.Code.FAILED_PRECONDITION, "rpc not supported for learner"),
   COMPACTED(Status.Code.OUT_OF_RANGE, "mvcc: required revision has been compacted"),
   FUTURE_REVISION(Status.Code.OUT_OF_RANGE, "mvcc: required revision is a future revision"),
   NOT_LEADER(Status.Code.FAILED_PRECONDITION, "not leader"),

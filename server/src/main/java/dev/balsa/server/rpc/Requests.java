@@ -14,8 +14,11 @@ import dev.balsa.server.backend.Backend;
 import dev.balsa.server.backend.ServerMachine;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -75,39 +78,79 @@ public final class Requests {
     new Read<A, T>(consistency, query, observer, answer).start();
   }
 
-  /** Changes the membership and answers with what it is then. */
+  /**
+   * Changes the membership and answers with what it is then.
+   *
+   * @param guard what forbids the change, given what members have told of themselves, or null;
+   *     looked at before each attempt
+   * @param answer from the new membership and what its members have told of themselves
+   */
   <A> void reconfigure(
-      Change change, StreamObserver<A> observer, Function<? super Membership, A> answer) {
-    new Reconfigure<>(change, observer, answer).start();
+      Change change,
+      Function<? super ServerMachine, @Nullable EtcdError> guard,
+      StreamObserver<A> observer,
+      BiFunction<? super Membership, ? super ServerMachine, A> answer) {
+    new Reconfigure<A>(change, guard, observer, answer).start();
   }
 
   private final class Reconfigure<A> extends Call<A> {
     private final Change change;
-    private final Function<? super Membership, A> answer;
+    private final Function<? super ServerMachine, @Nullable EtcdError> guard;
+    private final BiFunction<? super Membership, ? super ServerMachine, A> answer;
 
-    Reconfigure(Change change, StreamObserver<A> observer, Function<? super Membership, A> answer) {
+    Reconfigure(
+        Change change,
+        Function<? super ServerMachine, @Nullable EtcdError> guard,
+        StreamObserver<A> observer,
+        BiFunction<? super Membership, ? super ServerMachine, A> answer) {
       super(observer, deadlines);
       this.change = change;
+      this.guard = guard;
       this.answer = answer;
     }
 
     @Override
     void attempt() {
-      follow(backend.reconfigure(List.of(change)), this::settle);
+      ask(machine -> Optional.ofNullable(guard.apply(machine)), this::guarded);
     }
 
     @Override
     void withdraw() {} // nothing is held: the core answers every request in bounded time
 
+    private void guarded(Optional<EtcdError> error) {
+      if (error.isPresent()) {
+        fail(error.get().exception());
+      } else {
+        follow(backend.reconfigure(List.of(change)), this::settle);
+      }
+    }
+
     private void settle(ChangeOutcome outcome) {
       switch (outcome) {
-        case ChangeOutcome.Done(Membership membership) -> answer(answer.apply(membership));
+        case ChangeOutcome.Done(Membership membership) -> tell(membership);
         case ChangeOutcome.Refused(Refusal reason) when reason == Refusal.NOTHING_TO_CHANGE ->
-            answer(answer.apply(backend.members()));
+            tell(backend.members());
         case ChangeOutcome.Refused(Refusal reason) -> refused(reason);
         case ChangeOutcome.Unknown unknown -> fail(EtcdError.TIMEOUT_LEADER_FAILED.exception());
         case ChangeOutcome.Stopped stopped -> fail(EtcdError.STOPPED.exception());
       }
+    }
+
+    private void tell(Membership membership) {
+      ask(machine -> answer.apply(membership, machine), this::answer);
+    }
+
+    /** Looks at this member's own state, as etcd does for all that surrounds a change. */
+    private <T> void ask(Function<? super ServerMachine, T> question, Consumer<T> then) {
+      follow(
+          backend.<T>read(Consistency.STALE, question),
+          outcome -> {
+            switch (outcome) {
+              case ReadOutcome.Served<T>(var value, var index) -> then.accept(value);
+              case ReadOutcome.Refused<T>(var reason) -> refused(reason);
+              case ReadOutcome.Stopped<T>() -> fail(EtcdError.STOPPED.exception());
+            }
+          });
     }
   }
 
@@ -196,9 +239,10 @@ public final class Requests {
 
     private void settle(ReadOutcome<T> outcome) {
       switch (outcome) {
-        case ReadOutcome.Served<T>(KvResult.Failed failed, var index) ->
+        case ReadOutcome.Served<T>(KvResult.Failed failed, var index, var path, var age) ->
             fail(EtcdError.of(failed.error()).exception());
-        case ReadOutcome.Served<T>(var value, var index) -> answer(answer.apply(value));
+        case ReadOutcome.Served<T>(var value, var index, var path, var age) ->
+            answer(answer.apply(value));
         case ReadOutcome.Refused<T>(var reason) -> refused(reason);
         case ReadOutcome.Stopped<T>() -> fail(EtcdError.STOPPED.exception());
       }

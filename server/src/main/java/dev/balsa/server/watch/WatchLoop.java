@@ -82,7 +82,11 @@ public final class WatchLoop implements AutoCloseable {
                       inbox.add(
                           outcome
                                   instanceof
-                                  ReadOutcome.Served<History>(History history, long index)
+                                  ReadOutcome.Served<History>(
+                                      History history,
+                                      long index,
+                                      var path,
+                                      var age)
                               ? new WatchInput.Fetched(from, withPrev, history)
                               : new WatchInput.FetchRefused()));
     }

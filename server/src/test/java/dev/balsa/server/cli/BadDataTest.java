@@ -36,6 +36,7 @@ import picocli.CommandLine;
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 final class BadDataTest {
   private static final long FIRST_BLOCK_BYTES = 4096;
+  private static final String OWN = "http://127.0.0.1:0";
 
   @TempDir Path folder;
   private Path data;
@@ -79,27 +80,16 @@ final class BadDataTest {
   }
 
   @Test
-  void dataOfAnotherClusterIsNamedAndKept() {
-    writeOneKey();
-
-    assertRefused(
-        server("--initial-cluster-token=other"),
-        "data directory " + data,
-        " of cluster ",
-        "configuration says node ",
-        "--initial-cluster-token or choose another --data-dir");
-    assertThat(readOneKey()).isEqualTo("value");
-  }
-
-  @Test
   void dataOfAnotherMemberIsNamedAndKept() {
     writeOneKey();
+    String cluster = "--initial-cluster=other=http://127.0.0.1:1,default=" + OWN;
 
     assertRefused(
-        server("--initial-advertise-peer-urls=http://127.0.0.1:1"),
+        server(cluster, "--name=other", "--initial-advertise-peer-urls=http://127.0.0.1:1"),
         "data directory " + data,
-        "configuration says node ",
-        "fix --name");
+        "holds member default",
+        "--name says other",
+        "choose another --data-dir");
     assertThat(readOneKey()).isEqualTo("value");
   }
 
@@ -202,7 +192,7 @@ final class BadDataTest {
     return List.of(
         "--data-dir=" + data,
         "--listen-client-urls=http://127.0.0.1:0",
-        "--listen-peer-urls=http://127.0.0.1:0",
+        "--listen-peer-urls=" + OWN,
         "--heartbeat-interval=20",
         "--election-timeout=200");
   }

@@ -30,7 +30,13 @@ final class BadUsageTest {
           demo --port-base 65530               | --port-base 65530
           ctl                                  | a command is missing
           ctl member                           | a command is missing
+          ctl member add                       | 'NAME'
+          ctl member add x                     | member peer urls not provided
+          ctl member remove zz                 | bad member ID arg (zz), expecting ID in Hex
+          ctl member promote 1 -w table        | table not supported as output format
           ctl get                              | 'KEY'
+          sim explore --states 0               | --states is 0, must be positive
+          sim explore --states many            | '--states'
           ctl get --nonsense k                 | unknown flag: --nonsense
           ctl get a b c                        | unexpected argument: c
           ctl get a b --prefix                 | only accept one argument when `--prefix`

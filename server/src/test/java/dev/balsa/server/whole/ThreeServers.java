@@ -70,6 +70,17 @@ public final class ThreeServers implements AutoCloseable {
     return "127.0.0.1:" + clientPorts.get(NAMES.indexOf(name));
   }
 
+  /** Where its peers reach one of them. */
+  public String peerUrl(String name) {
+    return "http://127.0.0.1:" + peerPorts.get(NAMES.indexOf(name));
+  }
+
+  /** Returns when a process has ended by itself, with its exit code. */
+  public int awaitEnd(String name) throws Exception {
+    Await.until(() -> name + " ends; it said:\n" + said(name), () -> !process(name).isAlive());
+    return process(name).stop();
+  }
+
   /** All of their endpoints, in the order of their names. */
   public List<String> endpoints() {
     return NAMES.stream().map(this::endpoint).toList();

@@ -1,0 +1,204 @@
+package dev.balsa.server.cli;
+
+import com.google.protobuf.Message;
+import dev.balsa.proto.ClusterGrpc;
+import dev.balsa.proto.ClusterGrpc.ClusterBlockingStub;
+import dev.balsa.proto.Member;
+import dev.balsa.proto.MemberAddRequest;
+import dev.balsa.proto.MemberAddResponse;
+import dev.balsa.proto.MemberPromoteRequest;
+import dev.balsa.proto.MemberRemoveRequest;
+import dev.balsa.proto.MemberUpdateRequest;
+import dev.balsa.proto.ResponseHeader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code ctl member add}, {@code remove}, {@code update} and {@code promote}. */
+abstract class CtlMemberChange implements Runnable {
+  private static final int HEX = 16;
+
+  final CtlCommand ctl;
+  final Console console;
+
+  CtlMemberChange(CtlCommand ctl, Console console) {
+    this.ctl = ctl;
+    this.console = console;
+  }
+
+  final <T> T ask(Function<ClusterBlockingStub, T> request) {
+    return ctl.cluster()
+        .write(
+            channel ->
+                request.apply(
+                    ClusterGrpc.newBlockingStub(channel)
+                        .withDeadlineAfter(ctl.timeoutNanos(), TimeUnit.NANOSECONDS)));
+  }
+
+  /** Refuses before the request leaves, so that nothing is changed that could not be shown. */
+  final void requireFormat() {
+    if (!ctl.format.equals("simple") && !ctl.format.equals("json")) {
+      throw new BadUsage(ctl.format + " not supported as output format of this command");
+    }
+  }
+
+  /** Prints the whole answer if that is wanted. */
+  final boolean printedAsJson(Message answer) {
+    boolean json = ctl.format.equals("json");
+    if (json) {
+      console.println(GoJson.of(answer));
+    }
+    return json;
+  }
+
+  final void tell(long id, String what, Message answer, ResponseHeader header) {
+    if (!printedAsJson(answer)) {
+      tell(id, what, header);
+    }
+  }
+
+  final void tell(long id, String what, ResponseHeader header) {
+    console.println(
+        "Member %16s %s cluster %16s"
+            .formatted(Long.toHexString(id), what, Long.toHexString(header.getClusterId())));
+  }
+
+  static long id(String text) {
+    try {
+      return Long.parseUnsignedLong(text, HEX);
+    } catch (NumberFormatException e) {
+      throw new BadUsage(
+          "bad member ID arg (%s), expecting ID in Hex; ./balsa ctl member list shows them"
+              .formatted(text));
+    }
+  }
+
+  static void requireUrls(List<String> urls) {
+    if (urls.isEmpty()) {
+      throw new BadUsage("member peer urls not provided; say --peer-urls=http://HOST:PORT");
+    }
+  }
+
+  /** Adds a member and says with which settings to start it. */
+  @Command(name = "add", description = "Adds a member into the cluster.")
+  static final class Add extends CtlMemberChange {
+    @Parameters(paramLabel = "NAME", description = "The name it will be started with.")
+    String name = "";
+
+    @Option(
+        names = "--peer-urls",
+        split = ",",
+        paramLabel = "URLS",
+        description = "Where the other members will reach it.")
+    List<String> urls = new ArrayList<>();
+
+    @Option(names = "--learner", description = "Add it as a learner, which does not vote.")
+    boolean learner;
+
+    Add(CtlCommand ctl, Console console) {
+      super(ctl, console);
+    }
+
+    @Override
+    public void run() {
+      requireFormat();
+      requireUrls(urls);
+      MemberAddRequest request =
+          MemberAddRequest.newBuilder().addAllPeerURLs(urls).setIsLearner(learner).build();
+      MemberAddResponse added = ask(cluster -> cluster.memberAdd(request));
+      if (printedAsJson(added)) {
+        return;
+      }
+      long id = added.getMember().getID();
+      tell(id, "added to", added.getHeader());
+      console.println("");
+      console.println("ETCD_NAME=\"%s\"".formatted(name));
+      console.println("ETCD_INITIAL_CLUSTER=\"%s\"".formatted(everyone(added)));
+      console.println("ETCD_INITIAL_ADVERTISE_PEER_URLS=\"%s\"".formatted(String.join(",", urls)));
+      console.println("ETCD_INITIAL_CLUSTER_STATE=\"existing\"");
+    }
+
+    private String everyone(MemberAddResponse added) {
+      return added.getMembersList().stream()
+          .flatMap(
+              member ->
+                  member.getPeerURLsList().stream().map(url -> called(member, added) + "=" + url))
+          .collect(Collectors.joining(","));
+    }
+
+    private String called(Member member, MemberAddResponse added) {
+      return member.getID() == added.getMember().getID() ? name : member.getName();
+    }
+  }
+
+  /** Removes a member for good. */
+  @Command(name = "remove", description = "Removes a member from the cluster.")
+  static final class Remove extends CtlMemberChange {
+    @Parameters(paramLabel = "MEMBER-ID", description = "Whom to remove, in hexadecimal.")
+    String member = "";
+
+    Remove(CtlCommand ctl, Console console) {
+      super(ctl, console);
+    }
+
+    @Override
+    public void run() {
+      requireFormat();
+      MemberRemoveRequest request = MemberRemoveRequest.newBuilder().setID(id(member)).build();
+      var removed = ask(cluster -> cluster.memberRemove(request));
+      tell(request.getID(), "removed from", removed, removed.getHeader());
+    }
+  }
+
+  /** Tells the others where a member moved. */
+  @Command(name = "update", description = "Updates a member in the cluster.")
+  static final class Update extends CtlMemberChange {
+    @Parameters(paramLabel = "MEMBER-ID", description = "Who moved, in hexadecimal.")
+    String member = "";
+
+    @Option(
+        names = "--peer-urls",
+        split = ",",
+        paramLabel = "URLS",
+        description = "Where the other members reach it now.")
+    List<String> urls = new ArrayList<>();
+
+    Update(CtlCommand ctl, Console console) {
+      super(ctl, console);
+    }
+
+    @Override
+    public void run() {
+      requireFormat();
+      requireUrls(urls);
+      MemberUpdateRequest request =
+          MemberUpdateRequest.newBuilder().setID(id(member)).addAllPeerURLs(urls).build();
+      var updated = ask(cluster -> cluster.memberUpdate(request));
+      tell(request.getID(), "updated in", updated, updated.getHeader());
+    }
+  }
+
+  /** Makes a learner a voter. */
+  @Command(name = "promote", description = "Promotes a non-voting member in the cluster.")
+  static final class Promote extends CtlMemberChange {
+    @Parameters(paramLabel = "MEMBER-ID", description = "Whom to promote, in hexadecimal.")
+    String member = "";
+
+    Promote(CtlCommand ctl, Console console) {
+      super(ctl, console);
+    }
+
+    @Override
+    public void run() {
+      requireFormat();
+      MemberPromoteRequest request = MemberPromoteRequest.newBuilder().setID(id(member)).build();
+      var promoted = ask(cluster -> cluster.memberPromote(request));
+      tell(request.getID(), "promoted in", promoted, promoted.getHeader());
+    }
+  }
+}

@@ -1,0 +1,190 @@
+package dev.balsa.sim;
+
+import dev.balsa.raft.NodeId;
+import dev.balsa.raft.Raft;
+import dev.balsa.raft.RaftConfig;
+import dev.balsa.raft.StateMachine;
+import dev.balsa.raft.Status;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A world at the hands of a person: one thing at a time, with faults and requests in between. It
+ * steers by time, messages, faults and clients only; no role, term or log can be set. The same
+ * actions between the same things give the same run. Not thread-safe.
+ *
+ * @param <R> the result of the replicated machine's commands
+ * @param <S> the replicated machine
+ */
+public final class Workbench<R, S extends StateMachine<R>> {
+  private final World<R, S> world;
+  private final Nemesis<R, S> nemesis;
+
+  /**
+   * Starts every node of a world that has not begun.
+   *
+   * @param tuning changes the settings of every process that starts
+   */
+  public Workbench(World<R, S> world, Witness witness, UnaryOperator<RaftConfig> tuning) {
+    this.world = world;
+    this.nemesis = new Nemesis<>(world, world.links(), world.operator());
+    world.witness(witness);
+    world.tune(tuning);
+    world.begin();
+  }
+
+  /** Nanoseconds since the beginning. */
+  public long now() {
+    return world.now();
+  }
+
+  /** When the next thing happens; {@code Long.MAX_VALUE} if nothing ever does. */
+  public long next() {
+    return world.next();
+  }
+
+  /** Lets the next thing happen; false if nothing ever does. */
+  public boolean step() {
+    long next = world.next();
+    return next < Long.MAX_VALUE && world.stepOnce(next);
+  }
+
+  /**
+   * Lets time pass in which nothing happens.
+   *
+   * @throws IllegalArgumentException if something would happen at or before {@code time}
+   */
+  public void idle(long time) {
+    if (time >= world.next()) {
+      throw new IllegalArgumentException(
+          "nothing may happen until " + time + " ns, but something does at " + world.next());
+    }
+    world.advance(time);
+  }
+
+  /** Something goes wrong now. */
+  public void inflict(Fault fault) {
+    nemesis.inflict(fault);
+  }
+
+  /** Starts a process on a node that has none; else does nothing. */
+  public void start(NodeId node) {
+    if (!world.host(node).isUp()) {
+      world.host(node).start();
+    }
+  }
+
+  /** Ends a {@link Fault.Pause}. */
+  public void resume(NodeId node) {
+    world.host(node).resume();
+  }
+
+  /** Ends a {@link Fault.Cut} of one direction. */
+  public void mend(NodeId from, NodeId to) {
+    world.links().mend(from, to);
+  }
+
+  /** Whether messages of this direction are lost. */
+  public boolean isCut(NodeId from, NodeId to) {
+    return world.links().isCut(from, to);
+  }
+
+  /** Links and disks are as {@code next} says from now on. */
+  public void weather(Weather next) {
+    world.weather(next);
+  }
+
+  /**
+   * The node's clock jumps to the moment for which its core waits: its election timeout or
+   * heartbeat comes at once, for no other reason than that time has passed for it.
+   */
+  public void hurry(NodeId node) {
+    Host<R, S> host = world.host(node);
+    long deadline = host.deadline();
+    if (deadline != Long.MAX_VALUE && deadline > world.now()) {
+      inflict(new Fault.Jump(node, deadline - world.now()));
+    }
+  }
+
+  /**
+   * A client asks {@code node}; {@code ended} is told when it got an answer or gave up.
+   *
+   * @return false if no process runs there
+   */
+  public boolean ask(NodeId node, Request<R, S> request, long patienceNanos, Runnable ended) {
+    Pending<R, S> pending = world.ledger().pending(request, ended);
+    if (!world.host(node).ask(pending)) {
+      return false;
+    }
+    world.later(patienceNanos, () -> world.ledger().unknown(pending));
+    return true;
+  }
+
+  /** Lets something happen after a while, such as a client's words arrive. */
+  public void later(long nanos, Runnable action) {
+    world.later(nanos, action);
+  }
+
+  /** The messages on their way, in the order in which they set out. */
+  public List<Flight> flights() {
+    return world.schedule().pending(Flight.class).stream()
+        .filter(flight -> !flight.isOver())
+        .sorted((one, other) -> Long.compare(one.id(), other.id()))
+        .toList();
+  }
+
+  /** A message is lost. Nothing happens if it is over. */
+  public void drop(long flight) {
+    flights().stream().filter(it -> it.id() == flight).forEach(Flight::drop);
+  }
+
+  /** A message arrives now. Nothing happens if it is over. */
+  public void deliver(long flight) {
+    flights().stream().filter(it -> it.id() == flight).forEach(Flight::run);
+  }
+
+  /** The nodes, in order. */
+  public List<NodeId> nodes() {
+    return world.plan().voters();
+  }
+
+  /** What a node is at the moment. */
+  public Sight<S> look(NodeId node) {
+    Host<R, S> host = world.host(node);
+    Raft core = host.raft();
+    return new Sight<>(
+        core == null ? null : core.status(),
+        host.isPaused(),
+        host.forces().isUnderWay(),
+        host.deadline(),
+        host.storage.medium(),
+        host.desk().applied(),
+        host.desk().machine());
+  }
+
+  /** What all steps of all cores so far come down to. */
+  public long hash() {
+    return world.hash();
+  }
+
+  /**
+   * One node, seen from outside.
+   *
+   * @param status what its core says, null while no process runs
+   * @param isForcing whether its disk is at work
+   * @param deadline when its core acts if nothing comes before, in the world's time
+   * @param medium its disk
+   * @param applied the last entry its machine took
+   * @param machine null while no process runs
+   * @param <S> the machine
+   */
+  public record Sight<S>(
+      @Nullable Status status,
+      boolean isPaused,
+      boolean isForcing,
+      long deadline,
+      Medium medium,
+      long applied,
+      @Nullable S machine) {}
+}

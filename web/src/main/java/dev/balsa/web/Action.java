@@ -1,0 +1,182 @@
+package dev.balsa.web;
+
+import dev.balsa.raft.NodeId;
+
+/** What a person does to a run. Every case has a line of text, which permalinks carry. */
+sealed interface Action {
+  /** The line that {@link #parse} reads back. */
+  String text();
+
+  /** The process ends; with {@code power} the machine loses what its disk had not forced. */
+  record Crash(NodeId node, boolean power) implements Action {
+    @Override
+    public String text() {
+      return "crash " + node + (power ? " power" : " process");
+    }
+  }
+
+  /** The process starts again from its disk. */
+  record Restart(NodeId node) implements Action {
+    @Override
+    public String text() {
+      return "restart " + node;
+    }
+  }
+
+  /** The process stands still, as in a long garbage collection. */
+  record Pause(NodeId node) implements Action {
+    @Override
+    public String text() {
+      return "pause " + node;
+    }
+  }
+
+  /** The process goes on. */
+  record Resume(NodeId node) implements Action {
+    @Override
+    public String text() {
+      return "resume " + node;
+    }
+  }
+
+  /** The node's clock jumps to what its core waits for. */
+  record Hurry(NodeId node) implements Action {
+    @Override
+    public String text() {
+      return "hurry " + node;
+    }
+  }
+
+  /** Messages of one direction are lost. */
+  record Cut(NodeId from, NodeId to) implements Action {
+    @Override
+    public String text() {
+      return "cut " + from + " " + to;
+    }
+  }
+
+  /** One direction is whole again. */
+  record Mend(NodeId from, NodeId to) implements Action {
+    @Override
+    public String text() {
+      return "mend " + from + " " + to;
+    }
+  }
+
+  /** The network falls apart: nodes of different groups, digits by node, do not hear each other. */
+  record Split(String groups) implements Action {
+    @Override
+    public String text() {
+      return "split " + groups;
+    }
+  }
+
+  /** All links are whole again. */
+  record Heal() implements Action {
+    @Override
+    public String text() {
+      return "heal";
+    }
+  }
+
+  /** Links and disks change. */
+  record Change(Setup.Sky sky) implements Action {
+    @Override
+    public String text() {
+      return sky.text();
+    }
+  }
+
+  /** A message on its way is lost. */
+  record Drop(long flight) implements Action {
+    @Override
+    public String text() {
+      return "drop " + flight;
+    }
+  }
+
+  /** A message on its way arrives now. */
+  record Deliver(long flight) implements Action {
+    @Override
+    public String text() {
+      return "deliver " + flight;
+    }
+  }
+
+  /** A client asks a node to write. */
+  record Put(NodeId node, String key, String value) implements Action {
+    @Override
+    public String text() {
+      return "put " + node + " " + Words.encode(key) + " " + Words.encode(value);
+    }
+  }
+
+  /** A client asks a node to delete. */
+  record Delete(NodeId node, String key) implements Action {
+    @Override
+    public String text() {
+      return "delete " + node + " " + Words.encode(key);
+    }
+  }
+
+  /** A client asks a node to read, linearizably. */
+  record Get(NodeId node, String key) implements Action {
+    @Override
+    public String text() {
+      return "get " + node + " " + Words.encode(key);
+    }
+  }
+
+  /**
+   * Reads one action.
+   *
+   * @param nodes how many there are
+   * @throws BadCommand if it is none
+   */
+  static Action parse(String line, int nodes) {
+    Words words = new Words(line);
+    String verb = words.word("an action");
+    Action action =
+        switch (verb) {
+          case "crash" -> new Crash(node(words, nodes), isPower(words));
+          case "restart" -> new Restart(node(words, nodes));
+          case "pause" -> new Pause(node(words, nodes));
+          case "resume" -> new Resume(node(words, nodes));
+          case "hurry" -> new Hurry(node(words, nodes));
+          case "cut" -> new Cut(node(words, nodes), node(words, nodes));
+          case "mend" -> new Mend(node(words, nodes), node(words, nodes));
+          case "split" -> new Split(groups(words, nodes));
+          case "heal" -> new Heal();
+          case "sky" -> new Change(Setup.Sky.parse(words));
+          case "drop" -> new Drop(words.number("a message", 1, Long.MAX_VALUE));
+          case "deliver" -> new Deliver(words.number("a message", 1, Long.MAX_VALUE));
+          case "put" -> new Put(node(words, nodes), words.text("a key"), words.text("a value"));
+          case "delete" -> new Delete(node(words, nodes), words.text("a key"));
+          case "get" -> new Get(node(words, nodes), words.text("a key"));
+          default -> throw new BadCommand("\"" + verb + "\" is no action, in \"" + line + "\"");
+        };
+    words.end();
+    return action;
+  }
+
+  private static NodeId node(Words words, int nodes) {
+    return new NodeId(words.number("a node", 1, nodes));
+  }
+
+  private static boolean isPower(Words words) {
+    String loss = words.word("process or power");
+    if (!loss.equals("process") && !loss.equals("power")) {
+      throw new BadCommand("a crash is of a process or of power, not of \"" + loss + "\"");
+    }
+    return loss.equals("power");
+  }
+
+  private static String groups(Words words, int nodes) {
+    String groups = words.word("a group for each node");
+    if (groups.length() != nodes || !groups.chars().allMatch(c -> c >= '0' && c <= '9')) {
+      throw new BadCommand(
+          "\"" + groups + "\" must give each of the " + nodes + " nodes a group, a digit each");
+    }
+    return groups;
+  }
+}

@@ -1,0 +1,84 @@
+package dev.balsa.web;
+
+import dev.balsa.kv.Command;
+import dev.balsa.kv.CommandCodec;
+import dev.balsa.kv.KeyRange;
+import dev.balsa.kv.KeyValue;
+import dev.balsa.kv.KvMachine;
+import dev.balsa.kv.KvResult;
+import dev.balsa.kv.MalformedBytesException;
+import dev.balsa.raft.Bytes;
+import dev.balsa.raft.SplitMix;
+import dev.balsa.sim.Load;
+import dev.balsa.sim.Request;
+import java.util.List;
+
+/** The server's own key-value machine as a world's load; its clients are people. */
+final class KvLoad implements Load<KvResult, KvMachine> {
+  private static final Bytes ZERO = Bytes.wrap(new byte[1]);
+  private static final KeyRange ALL = new KeyRange(ZERO, ZERO); // as etcd writes it
+
+  @Override
+  public KvMachine machine() {
+    return new KvMachine();
+  }
+
+  @Override
+  public long fingerprint(KvMachine machine) {
+    return machine.stateHash();
+  }
+
+  @Override
+  public Request<KvResult, KvMachine> next(long client, long moment, SplitMix random) {
+    throw new UnsupportedOperationException("the clients of the page are people");
+  }
+
+  static Bytes put(String key, String value) {
+    return CommandCodec.encode(Command.Put.of(Bytes.utf8(key), Bytes.utf8(value)));
+  }
+
+  static Bytes delete(String key) {
+    return CommandCodec.encode(new Command.DeleteRange(KeyRange.single(Bytes.utf8(key)), false));
+  }
+
+  /** The value of a key, or null-like text for a person. */
+  static String read(KvMachine machine, String key) {
+    KvResult result = machine.range(Command.Range.of(KeyRange.single(Bytes.utf8(key))));
+    return result instanceof KvResult.RangeDone done && !done.kvs().isEmpty()
+        ? done.kvs().getFirst().value().toUtf8()
+        : "";
+  }
+
+  static List<KeyValue> all(KvMachine machine) {
+    KvResult result = machine.range(Command.Range.of(ALL));
+    return result instanceof KvResult.RangeDone done ? done.kvs() : List.of();
+  }
+
+  /** A command as a person would write it. */
+  static String text(Bytes encoded) {
+    Command command;
+    try {
+      command = CommandCodec.decode(encoded);
+    } catch (MalformedBytesException malformed) {
+      return "?";
+    }
+    return switch (command) {
+      case Command.Put put -> put.key().toUtf8() + " = " + put.value().toUtf8();
+      case Command.DeleteRange delete -> "− " + delete.range().key().toUtf8();
+      case Command.Txn txn -> "txn";
+      case Command.Compact compact -> "compact " + compact.revision();
+      case Command.LeaseGrant grant -> "lease " + grant.id();
+      case Command.LeaseRevoke revoke -> "− lease " + revoke.id();
+      case Command.LeaseExpire expire -> "leases expire";
+      case Command.LeaseCheckpoint checkpoint -> "leases last";
+    };
+  }
+
+  /** What a client hears. */
+  static String answer(KvResult result) {
+    return switch (result) {
+      case KvResult.Done done -> "revision " + done.revision();
+      case KvResult.Failed failed -> failed.error().name();
+    };
+  }
+}

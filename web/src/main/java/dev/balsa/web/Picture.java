@@ -1,0 +1,174 @@
+package dev.balsa.web;
+
+import dev.balsa.kv.KeyValue;
+import dev.balsa.kv.KvMachine;
+import dev.balsa.raft.Entry;
+import dev.balsa.raft.EntryId;
+import dev.balsa.raft.HardState;
+import dev.balsa.raft.NodeId;
+import dev.balsa.raft.Payload;
+import dev.balsa.raft.Status;
+import dev.balsa.sim.Flight;
+import dev.balsa.sim.Medium;
+import dev.balsa.sim.Workbench;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What the page draws of one moment, as JSON members. */
+final class Picture {
+  private static final int ENTRIES_MAX = 200;
+  private static final int KEYS_MAX = 50;
+
+  private final Stage stage;
+  private final Json json;
+
+  Picture(Stage stage, Json json) {
+    this.stage = stage;
+    this.json = json;
+  }
+
+  /** Writes everything but the happenings into an open object. */
+  void write() {
+    Setup setup = stage.setup();
+    json.field("seed", setup.seed()).field("preVote", setup.preVote());
+    sky(stage.sky());
+    json.name("nodes").openList();
+    for (NodeId node : stage.bench.nodes()) {
+      json.open();
+      node(node);
+      json.close();
+    }
+    json.closeList();
+    cuts();
+    json.name("flights").openList();
+    stage.bench.flights().forEach(this::flight);
+    json.closeList();
+    json.name("calls").openList();
+    for (Stage.Call call : stage.calls) {
+      json.open().field("id", call.request()).field("node", call.node().value());
+      json.field("answer", call.isAnswer()).field("text", call.text());
+      json.field("sent", call.sent()).field("due", call.due()).close();
+    }
+    json.closeList();
+    if (stage.broken() != null) {
+      json.field("broken", stage.broken());
+    }
+  }
+
+  private void sky(Setup.Sky sky) {
+    json.name("sky").open();
+    json.field("latencyMin", sky.latencyMin()).field("latencyMax", sky.latencyMax());
+    json.field("loss", sky.loss()).field("duplicate", sky.duplicate());
+    json.field("forceMax", sky.forceMax()).close();
+  }
+
+  private void cuts() {
+    json.name("cuts").openList();
+    for (NodeId from : stage.bench.nodes()) {
+      for (NodeId to : stage.bench.nodes()) {
+        if (stage.bench.isCut(from, to)) {
+          json.openList().value(from.value()).value(to.value()).closeList();
+        }
+      }
+    }
+    json.closeList();
+  }
+
+  private void flight(Flight flight) {
+    json.open().field("id", flight.id());
+    json.field("from", flight.from().value()).field("to", flight.to().value());
+    json.field("sent", flight.sent()).field("due", flight.due());
+    Chronicle.Step step = stage.chronicle.sender(flight.id());
+    if (step != null) {
+      json.field("step", step.id());
+    }
+    MessageJson.write(json, flight.message());
+    json.close();
+  }
+
+  private void node(NodeId node) {
+    Workbench.Sight<KvMachine> sight = stage.bench.look(node);
+    json.field("id", node.value()).field("up", sight.status() != null);
+    json.field("paused", sight.isPaused()).field("forcing", sight.isForcing());
+    Medium medium = sight.medium();
+    disk(medium);
+    log(node, medium.log(), medium.forcedLog());
+    Status status = sight.status();
+    if (status != null) {
+      process(node, sight, status);
+    }
+  }
+
+  private void disk(Medium medium) {
+    HardState state = medium.forcedState();
+    json.name("disk").open().field("term", state.term());
+    json.field("vote", number(state.vote()));
+    List<Entry> forced = medium.forcedLog();
+    json.field(
+        "last", forced.isEmpty() ? EntryId.ZERO.toString() : forced.getLast().id().toString());
+    json.close();
+  }
+
+  private static long number(@Nullable NodeId node) {
+    return node == null ? 0 : node.value();
+  }
+
+  /** Entries as [index, term, kind, text, durable]. */
+  private void log(NodeId node, List<Entry> log, List<Entry> forced) {
+    int from = Math.max(0, log.size() - ENTRIES_MAX);
+    json.name("log").openList();
+    for (int i = from; i < log.size(); i++) {
+      Entry entry = log.get(i);
+      json.openList().value(entry.index()).value(entry.term());
+      switch (entry.payload()) {
+        case Payload.NoOp noOp -> json.value("noop").value("");
+        case Payload.Configuration configuration ->
+            json.value("members").value(configuration.membership().toString());
+        case Payload.Command command -> json.value("put").value(KvLoad.text(command.data()));
+      }
+      json.value(i < forced.size() && forced.get(i).id().equals(entry.id())).closeList();
+    }
+    json.closeList();
+    json.name("cut").openList();
+    for (Map.Entry<Long, Long> cut : stage.chronicle.notes(node).cut.entrySet()) {
+      json.openList().value(cut.getKey()).value(cut.getValue()).closeList();
+    }
+    json.closeList();
+  }
+
+  private void process(NodeId node, Workbench.Sight<KvMachine> sight, Status status) {
+    Chronicle.NodeNotes notes = stage.chronicle.notes(node);
+    json.field("role", status.role().name()).field("term", status.term());
+    json.field("leader", number(status.leader())).field("last", status.last().toString());
+    json.field("commit", status.commit()).field("durable", status.durable());
+    json.field("applied", sight.applied()).field("drawn", notes.drawn);
+    if (sight.deadline() < Long.MAX_VALUE) {
+      json.field("deadline", sight.deadline());
+    }
+    json.name("votes").open();
+    notes.votes.forEach((voter, granted) -> json.field(voter.toString(), granted));
+    json.close();
+    json.name("peers").openList();
+    for (Status.Follower peer : status.followers()) {
+      json.open().field("id", peer.node().value()).field("match", peer.match());
+      json.field("next", peer.next()).field("pipelined", peer.pipelined()).close();
+    }
+    json.closeList();
+    KvMachine machine = sight.machine();
+    if (machine != null) {
+      keys(machine);
+    }
+  }
+
+  private void keys(KvMachine machine) {
+    json.field("revision", machine.revision());
+    json.name("kv").openList();
+    List<KeyValue> all = KvLoad.all(machine);
+    for (KeyValue kv : all.subList(0, Math.min(KEYS_MAX, all.size()))) {
+      json.openList().value(kv.key().toUtf8()).value(kv.value().toUtf8());
+      json.value(kv.modRevision()).closeList();
+    }
+    json.closeList();
+  }
+}

@@ -1,0 +1,180 @@
+package dev.balsa.web;
+
+import dev.balsa.web.Run.Position;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the page talks to: commands of one line in, JSON out. Not thread-safe.
+ *
+ * <pre>
+ * open RUN            begins with a run's text, see {@link Run}
+ * act ACTION          does something here and now, see {@link Action}
+ * step | back         the next, the last thing that can be seen
+ * interesting | earlier   the same for what matters
+ * until NANOS         everything up to a time
+ * toward M T A NANOS  everything up to a place or a time, whichever comes first
+ * seek M T A          goes to a place: moment, time, actions done
+ * moment M            goes to the end of a moment
+ * why FLIGHT          what led to a message
+ * tour SCRIPT         reads the tour
+ * chapter ID          plays a chapter and goes to its beginning
+ * </pre>
+ *
+ * <p>Every answer is the picture after the command and the happenings that are new; or an object
+ * with the member {@code error}, and then nothing has changed.
+ */
+public final class Session {
+  private static final int CAUSES_MAX = 40;
+
+  private Timeline timeline = new Timeline(new Run(Setup.DEFAULT, List.of(), Position.START));
+  private @Nullable Tour tour;
+  private int told; // happenings that the page has
+
+  /** A session with a run of its own at its beginning. */
+  public Session() {}
+
+  /** Obeys one command. */
+  public String call(String command) {
+    int space = command.indexOf(' ');
+    String verb = space < 0 ? command : command.substring(0, space);
+    String rest = space < 0 ? "" : command.substring(space + 1);
+    try {
+      return obey(verb, rest);
+    } catch (BadCommand bad) {
+      return new Json().open().field("error", bad.getMessage()).close().toString();
+    }
+  }
+
+  private String obey(String verb, String rest) {
+    Words words = new Words(rest);
+    switch (verb) {
+      case "open" -> open(Run.parse(rest));
+      case "act" -> act(rest);
+      case "step" -> timeline.step();
+      case "back" -> timeline.back();
+      case "interesting" -> timeline.interesting();
+      case "earlier" -> timeline.earlier();
+      case "until" -> timeline.until(words.number("the time", 0, Long.MAX_VALUE));
+      case "toward" -> {
+        boolean there = timeline.until(place(words), words.number("the time", 0, Long.MAX_VALUE));
+        return picture(there);
+      }
+      case "seek" -> timeline.seek(place(words));
+      case "moment" ->
+          timeline.seek(timeline.lastStopOf((int) words.number("the moment", 0, Run.MOMENT_MAX)));
+      case "look" -> {}
+      case "why" -> {
+        return why(words.number("a message", 1, Long.MAX_VALUE));
+      }
+      case "tour" -> {
+        tour = Tour.parse(rest);
+        return "{}";
+      }
+      case "chapter" -> {
+        return chapter(rest);
+      }
+      case "hash" -> {
+        return hash();
+      }
+      default -> throw new BadCommand("\"" + verb + "\" is no command");
+    }
+    return picture(false);
+  }
+
+  private static Position place(Words words) {
+    return new Position(
+        (int) words.number("the moment", 0, Run.MOMENT_MAX),
+        words.number("the time", 0, Long.MAX_VALUE),
+        (int) words.number("the actions done", 0, Run.MOMENT_MAX));
+  }
+
+  private void open(Run run) {
+    Timeline opened = new Timeline(run);
+    opened.seek(run.cursor());
+    timeline = opened;
+    told = 0;
+  }
+
+  private void act(String line) {
+    Action action = Action.parse(line, timeline.stage().setup().nodes());
+    timeline.act(action);
+    told = Math.min(told, timeline.stage().chronicle.happenings().size() - 1);
+  }
+
+  private String picture(boolean there) {
+    Stage stage = timeline.stage();
+    List<Happening> happenings = stage.chronicle.happenings();
+    Position end = timeline.end();
+    Json json = new Json().open();
+    json.field("m", stage.moment()).field("t", stage.now());
+    json.field("acts", timeline.position().acts());
+    json.field("endM", end.moment()).field("endT", end.time());
+    if (timeline.next() < Long.MAX_VALUE) {
+      json.field("next", timeline.next());
+    }
+    json.field("there", there);
+    json.field("hash", Long.toHexString(stage.bench.hash()));
+    json.field("run", timeline.run().text());
+    json.field("branches", timeline.branches().size());
+    new Picture(stage, json).write();
+    json.field("count", happenings.size()).field("from", Math.min(told, happenings.size()));
+    json.name("story").openList();
+    for (int i = told; i < happenings.size(); i++) {
+      happenings.get(i).write(json);
+    }
+    json.closeList();
+    told = Math.max(told, happenings.size());
+    return json.close().toString();
+  }
+
+  /** What led to a message, the last first: each step and the message that brought it. */
+  private String why(long flight) {
+    Chronicle chronicle = timeline.stage().chronicle;
+    Json json = new Json().open().name("chain").openList();
+    long at = flight;
+    for (int i = 0; i < CAUSES_MAX && at > 0; i++) {
+      Chronicle.Step step = chronicle.sender(at);
+      if (step == null) {
+        break;
+      }
+      json.open().field("flight", at).field("node", step.node().value());
+      json.field("t", step.time()).field("input", step.input()).close();
+      at = step.flight();
+    }
+    return json.closeList().close().toString();
+  }
+
+  private String chapter(String id) {
+    Tour script = tour;
+    if (script == null) {
+      throw new BadCommand("the tour is not there; give its script first");
+    }
+    Tour.Played played = script.play(id);
+    open(new Run(played.run().setup(), played.run().actions(), Position.START));
+    Json json = new Json().open().name("steps").openList();
+    for (Tour.Place place : played.places()) {
+      Position end = place.end();
+      json.open().field("id", place.step()).field("m", end.moment());
+      json.field("t", end.time()).field("acts", end.acts()).close();
+    }
+    return json.closeList().close().toString();
+  }
+
+  /** What the whole story and the last picture come down to, the same on every host. */
+  private String hash() {
+    int low = 17;
+    int high = 31;
+    for (Happening happening : timeline.stage().chronicle.happenings()) {
+      Json json = new Json();
+      happening.write(json);
+      String line = json.toString();
+      for (int i = 0; i < line.length(); i++) {
+        low = low * 31 + line.charAt(i);
+        high = high * 131 + (line.charAt(i) ^ low >>> 7);
+      }
+    }
+    String world = Long.toHexString(timeline.stage().bench.hash());
+    return world + "-" + Integer.toHexString(low) + Integer.toHexString(high);
+  }
+}

@@ -1,0 +1,109 @@
+package dev.balsa.web;
+
+import dev.balsa.raft.RaftConfig;
+import dev.balsa.sim.Plan;
+import dev.balsa.sim.Weather;
+import java.util.List;
+
+/**
+ * What a run starts from; the rest follows from it and the actions.
+ *
+ * @param seed where every chance starts from, from 0 so that it reads well
+ * @param nodes 1 to 9
+ * @param sky latencies, loss, disks
+ * @param preVote whether nodes ask before they raise their term (thesis §9.6)
+ * @param singly whether a leader sends one entry at a time
+ */
+record Setup(long seed, int nodes, Sky sky, boolean preVote, boolean singly) {
+  /** The playground's beginning. */
+  static final Setup DEFAULT = new Setup(1, 5, Sky.CLEAR, true, false);
+
+  static final long SEED_MAX = 1L << 52; // a whole number in JavaScript, too
+
+  private static final long MILLISECOND = 1_000_000;
+
+  /**
+   * How links and disks are; times in milliseconds, rates per thousand.
+   *
+   * @param forceMax the greatest time of a force, from 1
+   */
+  record Sky(long latencyMin, long latencyMax, int loss, int duplicate, long forceMax) {
+    /** Slow enough to see, fast enough for the paper's timeouts. */
+    static final Sky CLEAR = new Sky(10, 15, 0, 0, 2);
+
+    Weather weather() {
+      return new Weather(
+          loss,
+          0,
+          duplicate,
+          0,
+          latencyMin * MILLISECOND,
+          latencyMax * MILLISECOND + 1,
+          forceMax * MILLISECOND);
+    }
+
+    String text() {
+      return "sky " + latencyMin + " " + latencyMax + " " + loss + " " + duplicate + " " + forceMax;
+    }
+
+    static Sky parse(Words words) {
+      long min = words.number("the least latency in ms", 0, 10_000);
+      long max = words.number("the greatest latency in ms", min, 10_000);
+      int loss = (int) words.number("the loss per thousand", 0, 1000);
+      int duplicate = (int) words.number("the doubling per thousand", 0, 1000);
+      long force = words.number("the greatest time of a force in ms", 1, 10_000);
+      return new Sky(min, max, loss, duplicate, force);
+    }
+  }
+
+  Plan plan() {
+    return new Plan(
+        seed,
+        nodes,
+        Long.MAX_VALUE,
+        Plan.Timing.PAPER,
+        singly ? new Plan.Window(1, 1, 1 << 20, 1 << 20, 1 << 20) : Plan.Window.DEFAULT,
+        Plan.Host.OVERLAP,
+        sky.weather(),
+        List.of(),
+        List.of());
+  }
+
+  RaftConfig tune(RaftConfig config) {
+    return config.withPreVote(preVote);
+  }
+
+  /** The lines that {@link Run} reads back. */
+  String text() {
+    return "seed "
+        + seed
+        + "\nnodes "
+        + nodes
+        + "\n"
+        + sky.text()
+        + "\npre-vote "
+        + (preVote ? "on" : "off")
+        + (singly ? "\nbatch one" : "")
+        + "\n";
+  }
+
+  Setup withSeed(long other) {
+    return new Setup(other, nodes, sky, preVote, singly);
+  }
+
+  Setup withNodes(int other) {
+    return new Setup(seed, other, sky, preVote, singly);
+  }
+
+  Setup withSky(Sky other) {
+    return new Setup(seed, nodes, other, preVote, singly);
+  }
+
+  Setup withSingly() {
+    return new Setup(seed, nodes, sky, preVote, true);
+  }
+
+  Setup withPreVote(boolean other) {
+    return new Setup(seed, nodes, sky, other, singly);
+  }
+}

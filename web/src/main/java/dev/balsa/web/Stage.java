@@ -1,0 +1,253 @@
+package dev.balsa.web;
+
+import dev.balsa.kv.KvMachine;
+import dev.balsa.kv.KvResult;
+import dev.balsa.raft.Bytes;
+import dev.balsa.raft.InvariantViolation;
+import dev.balsa.raft.NodeId;
+import dev.balsa.sim.BrokenPromise;
+import dev.balsa.sim.Fault;
+import dev.balsa.sim.Hosting;
+import dev.balsa.sim.Request;
+import dev.balsa.sim.Workbench;
+import dev.balsa.sim.World;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run as it is acted: a world, the clients a person plays, and the {@link Chronicle} of it all.
+ * Goes forward only; {@link Timeline} goes back by acting it anew.
+ */
+final class Stage {
+  private static final long CLIENT_NANOS = 10_000_000; // between a client and its node, one way
+  private static final long PATIENCE_NANOS = 2_000_000_000;
+  private static final long FOREVER = 1L << 60;
+  private static final int QUIET_MAX = 10_000; // world events in which nothing can be seen
+
+  final Chronicle chronicle;
+  final Workbench<KvResult, KvMachine> bench;
+  final List<Call> calls = new ArrayList<>();
+  private final Setup setup;
+  private Setup.Sky sky;
+  private int moment;
+  private int requests;
+  private boolean broken;
+
+  /** A client's words, on their way to a node or back. */
+  record Call(int request, NodeId node, boolean isAnswer, String text, long sent, long due) {}
+
+  Stage(Setup setup) {
+    this.setup = setup;
+    this.sky = setup.sky();
+    this.chronicle = new Chronicle(setup.nodes());
+    World<KvResult, KvMachine> world = new World<>(setup.plan(), new KvLoad(), Hosting.IN_MEMORY);
+    this.bench = new Workbench<>(world, chronicle, setup::tune);
+    chronicle.logs(node -> bench.look(node).medium().log());
+  }
+
+  Setup setup() {
+    return setup;
+  }
+
+  Setup.Sky sky() {
+    return sky;
+  }
+
+  /** How many of the world's events were acted. */
+  int moment() {
+    return moment;
+  }
+
+  long now() {
+    return bench.now();
+  }
+
+  /** When the next thing happens; {@code Long.MAX_VALUE} after a broken promise. */
+  long next() {
+    return broken ? Long.MAX_VALUE : bench.next();
+  }
+
+  /** Lets the next thing happen; false if nothing ever does. */
+  boolean step() {
+    if (broken) {
+      return false;
+    }
+    chronicle.at(++moment, bench.next());
+    return guarded(bench::step);
+  }
+
+  /** Lets things happen until one of them can be seen. */
+  void stepVisibly() {
+    int seen = chronicle.seen();
+    for (int i = 0; i < QUIET_MAX && chronicle.seen() == seen && step(); i++) {}
+  }
+
+  /** Lets time pass in which nothing happens. */
+  void idle(long time) {
+    if (!broken && time > bench.now() && time < bench.next()) {
+      bench.idle(time);
+    }
+  }
+
+  /** Does what a person wants. */
+  void act(Action action) {
+    if (broken) {
+      return;
+    }
+    chronicle.at(moment, bench.now());
+    chronicle.add(new Happening.Acted(action));
+    boolean unused =
+        guarded(
+            () -> {
+              perform(action);
+              return true;
+            });
+  }
+
+  /** A run ends where a promise of Raft is broken; everything up to there can be looked at. */
+  private boolean guarded(Play play) {
+    try {
+      return play.go();
+    } catch (BrokenPromise | InvariantViolation promise) {
+      broken = true;
+      chronicle.add(new Happening.Broken(String.valueOf(promise.getMessage())));
+      return false;
+    }
+  }
+
+  private interface Play {
+    boolean go();
+  }
+
+  private void perform(Action action) {
+    switch (action) {
+      case Action.Crash(NodeId node, boolean power) ->
+          bench.inflict(power ? new Fault.PowerCut(node, FOREVER) : new Fault.Kill(node, FOREVER));
+      case Action.Restart(NodeId node) -> bench.start(node);
+      case Action.Pause(NodeId node) -> bench.inflict(new Fault.Pause(node, FOREVER));
+      case Action.Resume(NodeId node) -> bench.resume(node);
+      case Action.Hurry(NodeId node) -> bench.hurry(node);
+      case Action.Cut(NodeId from, NodeId to) -> bench.inflict(new Fault.Cut(from, to));
+      case Action.Mend(NodeId from, NodeId to) -> bench.mend(from, to);
+      case Action.Split(String groups) -> split(groups);
+      case Action.Heal() -> bench.inflict(new Fault.Mend());
+      case Action.Change(Setup.Sky next) -> {
+        sky = next;
+        bench.weather(next.weather());
+      }
+      case Action.Drop(long flight) -> bench.drop(flight);
+      case Action.Deliver(long flight) -> bench.deliver(flight);
+      case Action.Put(NodeId node, String key, String value) ->
+          write(node, key + " = " + value, KvLoad.put(key, value));
+      case Action.Delete(NodeId node, String key) -> write(node, "− " + key, KvLoad.delete(key));
+      case Action.Get(NodeId node, String key) -> read(node, key);
+    }
+  }
+
+  private void split(String groups) {
+    bench.inflict(new Fault.Mend());
+    for (NodeId from : bench.nodes()) {
+      for (NodeId to : bench.nodes()) {
+        if (group(groups, from) != group(groups, to)) {
+          bench.inflict(new Fault.Cut(from, to));
+        }
+      }
+    }
+  }
+
+  private static char group(String groups, NodeId node) {
+    return groups.charAt((int) node.value() - 1);
+  }
+
+  private void write(NodeId node, String text, Bytes command) {
+    int request = ++requests;
+    Client<KvResult> client = new Client<>(node, request, text);
+    ask(client, new Request.Write<>(command, client.answer(KvLoad::answer)));
+  }
+
+  private void read(NodeId node, String key) {
+    int request = ++requests;
+    Client<KvMachine> client = new Client<>(node, request, key + " ?");
+    ask(client, new Request.Read<>(client.answer(machine -> KvLoad.read(machine, key))));
+  }
+
+  /** The words travel to the node, and the answer back. */
+  private void ask(Client<?> client, Request<KvResult, KvMachine> request) {
+    Call call = client.call(false, client.text);
+    calls.add(call);
+    bench.later(
+        CLIENT_NANOS,
+        () -> {
+          calls.remove(call);
+          chronicle.add(new Happening.Asked(client.node, client.request, client.text));
+          if (!bench.ask(client.node, request, PATIENCE_NANOS, client::end)) {
+            client.hear("DOWN");
+          }
+        });
+  }
+
+  /** One request of a person's client, until it is answered. */
+  private final class Client<T> {
+    final NodeId node;
+    final int request;
+    final String text;
+    private boolean heard;
+
+    Client(NodeId node, int request, String text) {
+      this.node = node;
+      this.request = request;
+      this.text = text;
+    }
+
+    Call call(boolean isAnswer, String words) {
+      return new Call(request, node, isAnswer, words, now(), now() + CLIENT_NANOS);
+    }
+
+    Request.Answer<T> answer(Wording<T> wording) {
+      return new Request.Answer<>() {
+        @Override
+        public void done(T value, long at) {
+          hear("OK " + wording.text(value));
+        }
+
+        @Override
+        public void refused() {
+          hear("REFUSED");
+        }
+      };
+    }
+
+    /** The node let go of the request; without an answer its outcome stays unknown. */
+    void end() {
+      bench.later(
+          0,
+          () -> {
+            if (!heard) {
+              hear("UNKNOWN");
+            }
+          });
+    }
+
+    void hear(String answer) {
+      heard = true;
+      Call call = call(true, answer);
+      calls.add(call);
+      bench.later(
+          CLIENT_NANOS,
+          () -> {
+            calls.remove(call);
+            chronicle.add(new Happening.Answered(node, request, text, answer));
+          });
+    }
+  }
+
+  private interface Wording<T> {
+    String text(T value);
+  }
+
+  /** The promise that was broken, or null. */
+  @Nullable String broken() {
+    return broken ? chronicle.lastBroken() : null;
+  }
+}

@@ -1,0 +1,124 @@
+package dev.balsa.web;
+
+import dev.balsa.raft.Bytes;
+
+/** One line's words, taken one after the other, and how any text becomes a single word. */
+final class Words {
+  private final String line;
+  private final String[] words;
+  private int next;
+
+  Words(String line) {
+    this.line = line;
+    this.words = line.trim().split(" +", -1);
+  }
+
+  boolean hasNext() {
+    return next < words.length && !words[next].isEmpty();
+  }
+
+  String word(String what) {
+    if (!hasNext()) {
+      throw new BadCommand("\"" + line + "\" ends where " + what + " is expected");
+    }
+    return words[next++];
+  }
+
+  /** A whole number from {@code min} to {@code max}. */
+  long number(String what, long min, long max) {
+    String word = word(what);
+    long number;
+    try {
+      number = Long.parseLong(word);
+    } catch (NumberFormatException malformed) {
+      throw new BadCommand(what + " is \"" + word + "\" in \"" + line + "\", must be a number");
+    }
+    if (number < min || number > max) {
+      throw new BadCommand(
+          what + " is " + word + " in \"" + line + "\", must be from " + min + " to " + max);
+    }
+    return number;
+  }
+
+  boolean onOff(String what) {
+    String word = word(what);
+    if (!word.equals("on") && !word.equals("off")) {
+      throw new BadCommand(what + " is \"" + word + "\" in \"" + line + "\", must be on or off");
+    }
+    return word.equals("on");
+  }
+
+  String text(String what) {
+    return decode(word(what), what);
+  }
+
+  /** All words that are left. */
+  String rest() {
+    StringBuilder rest = new StringBuilder();
+    while (hasNext()) {
+      rest.append(rest.isEmpty() ? "" : " ").append(words[next++]);
+    }
+    return rest.toString();
+  }
+
+  void end() {
+    if (hasNext()) {
+      throw new BadCommand("\"" + line + "\" goes on after its end with \"" + words[next] + "\"");
+    }
+  }
+
+  /** Any text as one word: what is not a plain character becomes {@code %NN} of its UTF-8 form. */
+  static String encode(String text) {
+    if (text.isEmpty()) {
+      return "%";
+    }
+    Bytes bytes = Bytes.utf8(text);
+    StringBuilder word = new StringBuilder();
+    for (int i = 0; i < bytes.length(); i++) {
+      int b = bytes.at(i) & 0xff;
+      if (isPlain(b)) {
+        word.append((char) b);
+      } else {
+        word.append('%')
+            .append(Character.forDigit(b >> 4, 16))
+            .append(Character.forDigit(b & 0xf, 16));
+      }
+    }
+    return word.toString();
+  }
+
+  private static boolean isPlain(int b) {
+    return (b >= '0' && b <= '9')
+        || (b >= 'a' && b <= 'z')
+        || (b >= 'A' && b <= 'Z')
+        || b == '.'
+        || b == '-'
+        || b == '_'
+        || b == '/';
+  }
+
+  private static String decode(String word, String what) {
+    if (word.equals("%")) {
+      return "";
+    }
+    byte[] bytes = new byte[word.length()];
+    int length = 0;
+    for (int i = 0; i < word.length(); i++) {
+      char c = word.charAt(i);
+      if (c == '%') {
+        int high = i + 2 < word.length() ? Character.digit(word.charAt(i + 1), 16) : -1;
+        int low = i + 2 < word.length() ? Character.digit(word.charAt(i + 2), 16) : -1;
+        if (high < 0 || low < 0) {
+          throw new BadCommand(what + " has a damaged % sign in \"" + word + "\"");
+        }
+        bytes[length++] = (byte) (high << 4 | low);
+        i += 2;
+      } else if (c < 0x80) {
+        bytes[length++] = (byte) c;
+      } else {
+        throw new BadCommand(what + " must be written with % signs, found \"" + word + "\"");
+      }
+    }
+    return Bytes.wrap(bytes, 0, length).toUtf8();
+  }
+}

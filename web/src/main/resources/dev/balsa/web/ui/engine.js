@@ -1,0 +1,36 @@
+// Talks to the worker: commands go out in order, answers come back as objects.
+
+export class Engine {
+  constructor() {
+    this.worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
+    this.waiting = new Map();
+    this.next = 1;
+    this.ready = new Promise((resolve, reject) => {
+      this.worker.onerror = (event) => reject(new Error(event.message || 'worker'));
+      this.worker.onmessage = ({ data }) => {
+        if (data.ready) {
+          resolve();
+          return;
+        }
+        const { resolve: done, reject: failed } = this.waiting.get(data.id);
+        this.waiting.delete(data.id);
+        const answer = JSON.parse(data.answer);
+        if (answer.error !== undefined) {
+          failed(new Error(answer.error));
+        } else {
+          done(answer);
+        }
+      };
+    });
+  }
+
+  /** Obeys one command; rejects with the engine's own message if it is refused. */
+  async call(command) {
+    await this.ready;
+    return new Promise((resolve, reject) => {
+      const id = this.next++;
+      this.waiting.set(id, { resolve, reject });
+      this.worker.postMessage({ id, command });
+    });
+  }
+}

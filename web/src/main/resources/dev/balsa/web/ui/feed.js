@@ -1,0 +1,104 @@
+// What happened, in plain language; a click goes there.
+
+import { $, h, show } from './dom.js';
+import { has, ms, t } from './i18n.js';
+
+const LINES_MAX = 150;
+
+export class Feed {
+  constructor(jump) {
+    this.jump = jump;
+    this.story = [];
+    this.count = 0;
+    this.all = false;
+  }
+
+  /** Takes the new happenings of an answer; returns those that are new to the reader. */
+  take(answer) {
+    const fresh = answer.story;
+    this.story.length = Math.min(this.story.length, answer.from);
+    this.story.push(...fresh);
+    this.count = answer.count;
+    return fresh;
+  }
+
+  clear() {
+    this.story = [];
+    this.count = 0;
+  }
+
+  /** Everything that is known, the future included. */
+  known() {
+    return this.story;
+  }
+
+  past() {
+    return this.story.slice(0, this.count);
+  }
+
+  draw() {
+    const lines = [];
+    for (let i = Math.min(this.count, this.story.length) - 1; i >= 0 && lines.length < LINES_MAX; i--) {
+      const it = this.story[i];
+      if (this.all ? has(`ev.${it.name}`) : isTold(it)) {
+        lines.push(it);
+      }
+    }
+    show($('feed'),
+      h('div', { class: 'card-head' }, h('h2', null, t('feed')),
+        h('label', { class: 'check' },
+          h('input', {
+            type: 'checkbox', 'data-k': 'feed-all', ...(this.all ? { checked: true } : {}),
+            onchange: (event) => { this.all = event.target.checked; this.draw(); },
+          }), t('feed.all'))),
+      h('ol', { class: 'lines', 'data-scroll': 'feed', reversed: true, tabindex: 0, 'aria-label': t('feed') }, lines.map((it) => this.line(it))));
+  }
+
+  line(it) {
+    return h('li', { class: `line ${it.key ? 'key' : ''} ${it.name}` },
+      h('button', { class: 'when', onclick: () => this.jump(it.m), 'aria-label': t('feed.jump', { t: ms(it.t) }) }, ms(it.t)),
+      h('span', { class: 'what' }, sentence(it)));
+  }
+}
+
+const TOLD = new Set(['VoteGranted', 'Lost', 'Acted', 'Asked', 'Applied', 'Backtracked', 'PreVoteStarted', 'Appended']);
+
+function isTold(it) {
+  return has(`ev.${it.name}`) && (it.key || TOLD.has(it.name));
+}
+
+/** One happening as a sentence. */
+export function sentence(it) {
+  const values = { ...it };
+  if (it.reason && has(`reason.${it.reason}`)) {
+    values.reason = t(`reason.${it.reason}`);
+  }
+  if (it.name === 'Acted') {
+    return t('ev.Acted', { action: actionText(it.action) });
+  }
+  if (it.name === 'Lost') {
+    values.message = t(`msg.${it.message}`);
+  }
+  if (it.name === 'Answered') {
+    const [word, ...rest] = it.answer.split(' ');
+    values.answer = t(`answer.${word}`, { text: rest.join(' ') });
+  }
+  if (it.name === 'LeaderChanged' && it.leader === 0) {
+    return t('ev.LeaderLost', values);
+  }
+  return t(`ev.${it.name}`, values);
+}
+
+export function actionText(line) {
+  const [verb, ...words] = line.split(' ');
+  const [a, b, c] = words.map(decodeWord);
+  return t(`act.${verb}`, { a, b, c });
+}
+
+function decodeWord(word) {
+  try {
+    return word === '%' ? '""' : decodeURIComponent(word);
+  } catch {
+    return word;
+  }
+}

@@ -1,0 +1,74 @@
+// Languages: one flat file of keyed templates each; {name} is a named parameter.
+
+export const LANGUAGES = { en: 'English', zh: '简体中文' };
+
+let texts = {};
+let language = 'en';
+
+export function currentLanguage() {
+  return language;
+}
+
+export function preferredLanguage() {
+  const asked = new URLSearchParams(location.search).get('lang') || read('balsa.lang');
+  if (asked in LANGUAGES) {
+    return asked;
+  }
+  return (navigator.languages || []).some((it) => /^zh\b/i.test(it)) ? 'zh' : 'en';
+}
+
+export async function useLanguage(next) {
+  const answer = await fetch(new URL(`./lang/${next}.json`, import.meta.url));
+  texts = await answer.json();
+  language = next;
+  write('balsa.lang', next);
+  document.documentElement.lang = next === 'zh' ? 'zh-CN' : 'en';
+  document.title = t('title');
+  for (const element of document.querySelectorAll('[data-t]')) {
+    element.textContent = t(element.dataset.t);
+  }
+  for (const element of document.querySelectorAll('[data-l]')) {
+    element.setAttribute('aria-label', t(element.dataset.l));
+  }
+}
+
+/** The text of a key, with its parameters; a key that is missing shows itself. */
+export function t(key, parameters = {}) {
+  const text = texts[key];
+  if (text === undefined) {
+    return key;
+  }
+  return text.replace(/\{(\w+)\}/g, (all, name) => (name in parameters ? parameters[name] : all));
+}
+
+export function has(key) {
+  return texts[key] !== undefined;
+}
+
+export function number(value, digits = 0) {
+  return value.toLocaleString(document.documentElement.lang, {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+}
+
+/** Nanoseconds of the protocol's time as milliseconds. */
+export function ms(nanos, digits = 1) {
+  return t('unit.ms', { n: number(nanos / 1e6, digits) });
+}
+
+export function read(key) {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null; // storage may be refused; the page works without
+  }
+}
+
+export function write(key, value) {
+  try {
+    localStorage.setItem(key, value);
+  } catch {
+    document.documentElement.dataset.forgetful = 'true'; // nothing is kept beyond this visit
+  }
+}

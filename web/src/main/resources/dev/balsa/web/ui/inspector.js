@@ -1,0 +1,171 @@
+// What is chosen, in full: a node with what its disk and its memory hold, a message, an entry.
+
+import { $, h, show } from './dom.js';
+import { ms, number, t } from './i18n.js';
+import { describe, flightText, roleText } from './ring.js';
+
+export function drawInspector(picture, chosen, desk, story) {
+  const box = $('inspector');
+  if (chosen && chosen.kind === 'flight') {
+    const flight = picture.flights.find((it) => it.id === chosen.id);
+    return show(box, flight ? message(flight, desk) : gone());
+  }
+  if (chosen && chosen.kind === 'entry') {
+    return show(box, entry(picture, chosen, story));
+  }
+  const id = chosen && chosen.kind === 'node' ? chosen.id : 1;
+  const node = picture.nodes.find((it) => it.id === id) || picture.nodes[0];
+  return show(box, inspected(node, picture, desk));
+}
+
+function head(title, hint) {
+  return h('div', { class: 'card-head' }, h('h2', null, title), hint && h('span', { class: 'hint' }, hint));
+}
+
+function facts(pairs) {
+  return h('dl', { class: 'facts' }, pairs.filter(Boolean).map(([name, value, hint]) => [
+    h('dt', null, name), h('dd', { title: hint }, value)]));
+}
+
+function button(desk, key, action, words, off) {
+  return h('button', { 'data-k': `do-${key}`, disabled: off, onclick: () => desk.act(action) }, words);
+}
+
+function inspected(node, picture, desk) {
+  const others = picture.nodes.filter((it) => it.id !== node.id);
+  const cut = (from, to) => picture.cuts.some(([a, b]) => a === from && b === to);
+  return [
+    head(t('inspector.node', { node: node.id }), roleText(node)),
+    h('div', { class: 'buttons' },
+      node.up && button(desk, 'crash', `crash ${node.id} process`, t('do.crash')),
+      node.up && button(desk, 'power', `crash ${node.id} power`, t('do.power')),
+      !node.up && button(desk, 'restart', `restart ${node.id}`, t('do.restart')),
+      node.up && !node.paused && button(desk, 'pause', `pause ${node.id}`, t('do.pause')),
+      node.up && node.paused && button(desk, 'resume', `resume ${node.id}`, t('do.resume')),
+      node.up && button(desk, 'hurry', `hurry ${node.id}`, t(node.role === 'LEADER' ? 'do.heartbeat' : 'do.hurry'), node.paused)),
+    h('div', { class: 'halves' },
+      h('section', { class: 'half disk-half' }, h('h3', null, '⛁ ', t('disk')), h('p', { class: 'hint' }, t('disk.hint')),
+        facts([
+          [t('fact.term'), number(node.disk.term)],
+          [t('fact.vote'), node.disk.vote ? `N${node.disk.vote}` : t('none')],
+          [t('fact.last'), node.disk.last, t('fact.last.hint')],
+        ])),
+      h('section', { class: 'half memory-half' }, h('h3', null, '⚡ ', t('memory')), h('p', { class: 'hint' }, t('memory.hint')),
+        node.up ? facts([
+          [t('fact.role'), t(`role.${node.role}`)],
+          [t('fact.term'), number(node.term)],
+          [t('fact.leader'), node.leader ? `N${node.leader}` : t('none')],
+          [t('fact.commit'), number(node.commit)],
+          [t('fact.applied'), number(node.applied)],
+          node.drawn ? [t('fact.drawn'), ms(node.drawn)] : null,
+        ]) : h('p', { class: 'empty' }, t('memory.lost')))),
+    node.up && node.peers.length > 0 && peers(node),
+    keys(node),
+    others.length > 0 && h('details', { class: 'links-of', ...(desk.open.links ? { open: true } : {}), ontoggle: (event) => { desk.open.links = event.target.open; } },
+      h('summary', null, t('links')),
+      h('table', { class: 'small' }, h('tbody', null, others.map((other) => h('tr', null,
+        h('th', { scope: 'row' }, `N${other.id}`),
+        h('td', null, toggle(desk, `out-${other.id}`, cut(node.id, other.id), node.id, other.id, t('links.out', { node: other.id }))),
+        h('td', null, toggle(desk, `in-${other.id}`, cut(other.id, node.id), other.id, node.id, t('links.in', { node: other.id })))))))),
+  ];
+}
+
+function toggle(desk, key, isCut, from, to, words) {
+  return h('button', {
+    'data-k': `link-${key}`, class: isCut ? 'toggle on' : 'toggle', 'aria-pressed': isCut ? 'true' : 'false',
+    onclick: () => desk.act(`${isCut ? 'mend' : 'cut'} ${from} ${to}`),
+  }, isCut ? '✂ ' : '', words);
+}
+
+function peers(node) {
+  return h('section', null, h('h3', null, t('peers')), h('table', { class: 'small' },
+    h('thead', null, h('tr', null, [t('matrix.node'), t('fact.match'), t('fact.next'), t('fact.way')].map((it) => h('th', { scope: 'col' }, it)))),
+    h('tbody', null, node.peers.map((peer) => h('tr', null,
+      h('th', { scope: 'row' }, `N${peer.id}`), h('td', null, peer.match), h('td', null, peer.next),
+      h('td', null, t(peer.pipelined ? 'peer.pipelined' : 'peer.probing')))))));
+}
+
+function keys(node) {
+  if (!node.up) {
+    return null;
+  }
+  return h('section', null, h('h3', null, t('kv'), ' ', h('small', null, t('kv.revision', { n: node.revision }))),
+    node.kv.length === 0 ? h('p', { class: 'empty' }, t('kv.empty'))
+      : h('table', { class: 'small kv' }, h('tbody', null, node.kv.map(([key, value, revision]) => h('tr', null,
+        h('th', { scope: 'row' }, key), h('td', null, value), h('td', { class: 'dim' }, `@${revision}`))))));
+}
+
+function message(flight, desk) {
+  const fields = ['last', 'transfer', 'prev', 'entries', 'commit', 'match', 'rejected', 'hint', 'commands', 'changes', 'first', 'index', 'offset', 'bytes', 'reason'];
+  return [
+    head(t(`msg.${flight.name}`), `N${flight.from} → N${flight.to}`),
+    h('p', null, t(`msg.${flight.name}.is`)),
+    h('div', { class: 'buttons' },
+      button(desk, 'drop', `drop ${flight.id}`, t('do.drop')),
+      button(desk, 'deliver', `deliver ${flight.id}`, t('do.deliver'))),
+    facts([
+      [t('fact.term'), number(flight.term)],
+      ...fields.filter((name) => flight[name] !== undefined).map((name) => [t(`field.${name}`), plain(flight[name])]),
+      flight.ok !== undefined ? [t('field.ok'), flight.ok ? `✓ ${t('msg.yes')}` : `✗ ${t('msg.no')}`] : null,
+      [t('field.sent'), ms(flight.sent)],
+      [t('field.due'), ms(flight.due)],
+    ]),
+    h('h3', null, t('why')),
+    h('ol', { class: 'chain', id: 'chain' }),
+  ];
+}
+
+function plain(value) {
+  if (Array.isArray(value)) {
+    return value.length ? value.join(', ') : t('none');
+  }
+  return typeof value === 'boolean' ? t(value ? 'yes' : 'no') : String(value);
+}
+
+/** The steps that led to a message, as the engine tells them. */
+export function drawChain(chain, desk) {
+  const list = $('chain');
+  if (list) {
+    show(list, chain.map((link) => h('li', null,
+      h('button', { class: 'when', onclick: () => desk.jumpTime(link.t) }, ms(link.t)), ' ',
+      t(`why.${link.input}`, { node: link.node }))));
+  }
+}
+
+function gone() {
+  return [head(t('inspector.gone')), h('p', null, t('inspector.gone.text'))];
+}
+
+/** What an entry carries, in words. */
+function entryText([, , kind, text]) {
+  if (kind === 'noop') {
+    return t('entry.noop');
+  }
+  return kind === 'members' ? t('entry.members', { members: text }) : text;
+}
+
+/** Who has an entry, and what the leader said about committing it. */
+function entry(picture, chosen, story) {
+  const holds = picture.nodes.map((node) => {
+    const found = node.log.find(([index, term]) => index === chosen.index && term === chosen.term);
+    return { node, found };
+  });
+  const durable = holds.filter(({ found }) => found && found[4]).length;
+  const known = holds.filter(({ node, found }) => found && node.up && node.commit >= chosen.index).length;
+  const sample = holds.find(({ found }) => found);
+  const withheld = story.filter((it) => it.name === 'CommitWithheld' && it.index === chosen.index).pop();
+  return [
+    head(t('inspector.entry', { index: chosen.index }), t('node.term', { term: chosen.term })),
+    h('p', { class: 'command' }, !sample ? t('entry.gone') : entryText(sample.found)),
+    h('h3', null, t('quorum')),
+    h('div', { class: 'quorum', role: 'img', 'aria-label': t('quorum.label', { n: durable, all: picture.nodes.length }) },
+      holds.map(({ node, found }) => h('span', {
+        class: `quorum-part ${found ? (found[4] ? 'durable' : 'written') : 'missing'}`, title: describe(node),
+      }, `N${node.id} ${found ? (found[4] ? '●' : '◐') : '○'}`))),
+    h('p', null, t('quorum.text', { n: durable, all: picture.nodes.length, known })),
+    withheld && known === 0 && h('p', { class: 'note' },
+      t('quorum.withheld', { node: withheld.node, entryTerm: withheld.entryTerm, term: withheld.term })),
+  ];
+}
+
+export { flightText };

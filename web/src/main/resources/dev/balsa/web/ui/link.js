@@ -1,0 +1,39 @@
+// A moment of a run as a link: the run's own text, in the fragment of the address.
+
+/** "#play&lang=zh&run=…" for a run's text. */
+export function fragment(run, language) {
+  const packed = encodeURIComponent(run.trim().replaceAll('\n', ';'))
+    .replaceAll('%20', '+')
+    .replaceAll('%3B', ';');
+  return `#play&lang=${language}&run=${packed}`;
+}
+
+/** What an address asks for: the view, the chapter and step, the language, the run. */
+export function readFragment(hash) {
+  const [path, ...rest] = hash.replace(/^#/, '').split('&');
+  const asked = { view: 'tour', chapter: null, step: null, lang: null, run: null };
+  const [view, chapter, step] = path.split('/');
+  if (view === 'play') {
+    asked.view = 'play';
+  }
+  asked.chapter = chapter || null;
+  asked.step = step || null;
+  for (const part of rest) {
+    const [name, ...value] = part.split('=');
+    const text = value.join('=');
+    if (name === 'lang') {
+      asked.lang = text;
+    } else if (name === 'run') {
+      asked.run = decode(text);
+    }
+  }
+  return asked;
+}
+
+function decode(text) {
+  try {
+    return decodeURIComponent(text.replaceAll('+', '%20'));
+  } catch {
+    return text; // a damaged link: the engine's message says so
+  }
+}

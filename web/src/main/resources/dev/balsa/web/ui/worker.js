@@ -1,0 +1,13 @@
+// The real core, simulator and key-value store run here, compiled from Java. One command at a time.
+import { call } from './balsa.js';
+
+self.onmessage = ({ data: { id, command } }) => {
+  let answer;
+  try {
+    answer = call(command);
+  } catch (bug) {
+    answer = JSON.stringify({ error: String(bug && bug.message ? bug.message : bug) });
+  }
+  self.postMessage({ id, answer });
+};
+self.postMessage({ ready: true });

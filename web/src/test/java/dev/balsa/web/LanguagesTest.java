@@ -1,0 +1,67 @@
+package dev.balsa.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.balsa.raft.Event;
+import dev.balsa.raft.Input;
+import dev.balsa.raft.Message;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every language says the same things. */
+class LanguagesTest {
+  private static final Pattern PARAMETER = Pattern.compile("\\{\\w+}");
+  private static final Pattern USED = Pattern.compile("\\bt\\('([a-zA-Z0-9._]+)'");
+
+  @Test
+  void allLanguagesHaveTheSameKeys() {
+    assertThat(Pages.texts("zh").keySet()).isEqualTo(Pages.texts("en").keySet());
+  }
+
+  @Test
+  void aTextHasTheSameParametersInAllLanguages() {
+    Map<String, String> chinese = Pages.texts("zh");
+    Pages.texts("en")
+        .forEach(
+            (key, text) ->
+                assertThat(parameters(chinese.getOrDefault(key, "")))
+                    .as(key)
+                    .isEqualTo(parameters(text)));
+  }
+
+  private static List<String> parameters(String text) {
+    return PARAMETER.matcher(text).results().map(MatchResult::group).sorted().toList();
+  }
+
+  @ParameterizedTest
+  @ValueSource(classes = {Event.class, Message.class, Input.class})
+  void everythingThatACoreMaySayOrTakeHasItsWords(Class<?> sealed) {
+    String prefix = sealed == Event.class ? "ev." : sealed == Message.class ? "msg." : "why.";
+    for (Class<?> kind : sealed.getPermittedSubclasses()) {
+      assertThat(Pages.texts("en")).containsKey(prefix + kind.getSimpleName());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(classes = {Event.Denial.class, Event.StepDown.class})
+  void everyReasonHasItsWords(Class<? extends Enum<?>> reasons) {
+    for (Enum<?> reason : reasons.getEnumConstants()) {
+      assertThat(Pages.texts("en")).containsKey("reason." + reason.name());
+    }
+  }
+
+  @Test
+  void everyTextThatThePageNamesExists() {
+    Map<String, String> texts = Pages.texts("en");
+    for (String file : Pages.SCRIPTS) {
+      USED.matcher(Pages.text(file))
+          .results()
+          .forEach(use -> assertThat(texts).as(file).containsKey(use.group(1)));
+    }
+  }
+}

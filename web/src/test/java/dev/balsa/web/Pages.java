@@ -1,0 +1,78 @@
+package dev.balsa.web;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The page's files as tests see them. */
+final class Pages {
+  private static final Pattern LINE =
+      Pattern.compile("  \"([^\"]+)\": \"((?:[^\"\\\\]|\\\\.)*)\",?");
+
+  /** The page's own scripts. */
+  static final List<String> SCRIPTS =
+      List.of(
+          "app.js",
+          "bar.js",
+          "dom.js",
+          "engine.js",
+          "feed.js",
+          "geometry.js",
+          "i18n.js",
+          "inspector.js",
+          "keys.js",
+          "link.js",
+          "matrix.js",
+          "player.js",
+          "ring.js",
+          "setup.js",
+          "table.js",
+          "tourview.js",
+          "worker.js");
+
+  private Pages() {}
+
+  /** A file of the page. */
+  static String text(String name) {
+    try (InputStream in = Session.class.getResourceAsStream("ui/" + name)) {
+      if (in == null) {
+        throw new IllegalArgumentException("the page has no file " + name);
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A language's texts by key; its file has one on each line. */
+  static Map<String, String> texts(String language) {
+    TreeMap<String, String> texts = new TreeMap<>();
+    for (String line : text("lang/" + language + ".json").lines().toList()) {
+      if (line.equals("{") || line.equals("}")) {
+        continue;
+      }
+      Matcher matcher = LINE.matcher(line);
+      if (!matcher.matches()) {
+        throw new IllegalArgumentException(language + ".json has no key and text in: " + line);
+      }
+      if (texts.put(matcher.group(1), matcher.group(2)) != null) {
+        throw new IllegalArgumentException(language + ".json has twice: " + matcher.group(1));
+      }
+    }
+    return texts;
+  }
+
+  /** Leaves a file beside the test reports. */
+  static void report(String name, String text) throws IOException {
+    Path folder = Files.createDirectories(Path.of("target", "reports"));
+    Files.writeString(folder.resolve(name), text);
+  }
+}
