@@ -100,7 +100,6 @@ class WatchServiceTest {
       put("k" + i % 7, "v");
     }
     client.create(key("k3").setStartRevision(10));
-    client.create(key("k4").setStartRevision(2_500));
     put("k3", "now");
 
     List<Event> events = client.events(357);

@@ -3,7 +3,6 @@ package dev.balsa.server.whole;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
-import dev.balsa.proto.Event;
 import dev.balsa.proto.KVGrpc;
 import dev.balsa.proto.LeaseGrantRequest;
 import dev.balsa.proto.LeaseGrpc;
@@ -14,14 +13,14 @@ import dev.balsa.server.watch.WatchClient;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.Watch;
-import io.etcd.jetcd.lease.LeaseKeepAliveResponse;
 import io.etcd.jetcd.options.PutOption;
 import io.etcd.jetcd.watch.WatchEvent;
-import io.grpc.stub.StreamObserver;
+import io.grpc.Status;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -95,30 +94,37 @@ class WatchAndLeaseTest {
   void leaseThatIsKeptAliveAndItsWatchersOutliveTheLeader() throws Exception {
     String leader = servers.awaitLeader();
     List<String> others = ThreeServers.NAMES.stream().filter(name -> !name.equals(leader)).toList();
-    BlockingQueue<LeaseKeepAliveResponse> renewals = new LinkedBlockingQueue<>();
-    try (Client client = client(others.getFirst());
+    String asked = others.getFirst();
+    try (Client client = client(asked);
         WatchClient watcher = new WatchClient(servers.channel(others.getLast()))) {
-      long lease = client.getLeaseClient().grant(3).get().getID();
+      long lease = client.getLeaseClient().grant(600).get().getID();
       PutOption leased = PutOption.builder().withLeaseId(lease).build();
       client.getKVClient().put(bytes("kept"), bytes("v"), leased).get();
       watcher.create(WatchClient.range("a", "z").setStartRevision(2));
-      try (var keeping = client.getLeaseClient().keepAlive(lease, into(renewals))) {
-        assertThat(keeping).isNotNull();
-        assertThat(next(renewals).getTTL()).isEqualTo(3);
-        servers.kill(leader);
-        for (int renewal = 0; renewal < 4; renewal++) {
-          assertThat(next(renewals).getTTL()).isEqualTo(3);
-        }
-        put(others.getFirst(), "after");
-        assertThat(WatchClient.text(watcher.events(1).getFirst())).startsWith("+kept=v");
-        Event after = watcher.events(1).getFirst();
-        assertThat(after.getKv().getKey().toStringUtf8()).isEqualTo("after");
-      }
+      assertThat(client.getLeaseClient().keepAliveOnce(lease).get().getTTL()).isEqualTo(600);
 
-      // Nobody keeps it alive any more.
-      Event expired = watcher.events(1).getFirst();
-      assertThat(expired.getType()).isEqualTo(Event.EventType.DELETE);
-      assertThat(expired.getKv().getKey().toStringUtf8()).isEqualTo("kept");
+      servers.kill(leader);
+      Await.until(() -> asked + " renews with a new leader", () -> renewed(asked, lease));
+      put(asked, "after");
+
+      assertThat(WatchClient.text(watcher.events(1).getFirst())).startsWith("+kept=v");
+      assertThat(WatchClient.text(watcher.events(1).getFirst())).startsWith("+after");
+
+      client.getLeaseClient().revoke(lease).get();
+      assertThat(WatchClient.text(watcher.events(1).getFirst())).startsWith("-kept");
+    }
+  }
+
+  /** Whether a keep-alive reached a leader that knows the whole lease; false while there is none. */
+  private boolean renewed(String name, long lease) throws Exception {
+    try (Client client = client(name)) {
+      assertThat(client.getLeaseClient().keepAliveOnce(lease).get().getTTL()).isEqualTo(600);
+      return true;
+    } catch (ExecutionException noLeader) {
+      assertThat(Status.fromThrowable(noLeader).getCode())
+          .as("%s", noLeader)
+          .isEqualTo(Status.Code.UNAVAILABLE);
+      return false;
     }
   }
 
@@ -139,26 +145,6 @@ class WatchAndLeaseTest {
       assertThat(revision).isEqualTo(51);
       assertThat(watcher.events(1).getFirst().getKv().getModRevision()).isEqualTo(52);
     }
-  }
-
-  private static StreamObserver<LeaseKeepAliveResponse> into(
-      BlockingQueue<LeaseKeepAliveResponse> queue) {
-    return new StreamObserver<>() {
-      @Override
-      public void onNext(LeaseKeepAliveResponse response) {
-        queue.add(response);
-      }
-
-      @Override
-      public void onError(Throwable thrown) {
-        throw new AssertionError("keep-alive broke", thrown);
-      }
-
-      @Override
-      public void onCompleted() {
-        // The test is over.
-      }
-    };
   }
 
   private void put(String name, String key) {
