@@ -43,8 +43,7 @@ final class Link implements AutoCloseable {
    */
   static Link open(IntSupplier target) {
     try {
-      Link link =
-          new Link(new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress()), target);
+      Link link = new Link(new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress()), target);
       Thread.ofVirtual().name("balsa-link-" + link.port()).start(link::accept);
       return link;
     } catch (IOException e) {

@@ -30,7 +30,8 @@ final class Ports {
           held.add(new ServerSocket(port, 1, InetAddress.getLoopbackAddress()));
         } catch (IOException taken) {
           if (attempt >= ATTEMPTS_MAX) {
-            throw new UncheckedIOException("no free port between %d and %d".formatted(FIRST, END), taken);
+            throw new UncheckedIOException(
+                "no free port between %d and %d".formatted(FIRST, END), taken);
           }
         }
       }
@@ -44,7 +45,8 @@ final class Ports {
     try {
       socket.close();
     } catch (IOException e) {
-      throw new UncheckedIOException("port %d cannot be closed".formatted(socket.getLocalPort()), e);
+      throw new UncheckedIOException(
+          "port %d cannot be closed".formatted(socket.getLocalPort()), e);
     }
   }
 }

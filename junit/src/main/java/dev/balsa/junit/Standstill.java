@@ -29,8 +29,11 @@ final class Standstill {
   /** From now on holds whoever comes. */
   void hold() {
     lock.lock();
-    held = true;
-    lock.unlock();
+    try {
+      held = true;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /**

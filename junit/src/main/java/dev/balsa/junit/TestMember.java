@@ -101,7 +101,9 @@ public final class TestMember {
     }
   }
 
-  /** Starts it again after {@link #kill}, on what it had written; returns before it has caught up. */
+  /**
+   * Starts it again after {@link #kill}, on what it had written; returns before it has caught up.
+   */
   public synchronized void restart() {
     if (server != null) {
       throw new IllegalStateException("member " + name + " runs already; kill it first");

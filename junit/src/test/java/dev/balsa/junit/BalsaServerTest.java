@@ -30,8 +30,7 @@ class BalsaServerTest {
     for (int round = 1; round <= 5; round++) {
       long start = System.nanoTime();
       try (BalsaServer server = BalsaServer.builder().start()) {
-        System.out.printf(
-            "start %d took %d ms%n", round, (System.nanoTime() - start) / 1_000_000);
+        System.out.printf("start %d took %d ms%n", round, (System.nanoTime() - start) / 1_000_000);
 
         assertThat(server.endpoint()).hasScheme("http").hasHost("127.0.0.1");
       }

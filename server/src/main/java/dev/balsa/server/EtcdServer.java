@@ -113,8 +113,7 @@ public final class EtcdServer implements AutoCloseable {
     ClientPort port;
     try {
       port =
-          ClientPort.open(
-              settings(config, origin, surroundings.leaseMillis()), backend, metrics);
+          ClientPort.open(settings(config, origin, surroundings.leaseMillis()), backend, metrics);
     } catch (IOException e) {
       node.close();
       throw cannotListen(urls(config.listenClient()), e);

@@ -59,7 +59,8 @@ final class Services implements AutoCloseable {
             requests,
             headers,
             deadlines,
-            new LeaseService.Times(settings.election(), settings.timeout(), settings.leaseMillis()));
+            new LeaseService.Times(
+                settings.election(), settings.timeout(), settings.leaseMillis()));
     LeaderHealth health = new LeaderHealth(backend);
     deadlines.every(REFRESH, health::refresh);
     List<ServerServiceDefinition> definitions =
