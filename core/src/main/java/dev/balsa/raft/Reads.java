@@ -97,8 +97,12 @@ final class Reads {
         && state.now() - leaseFrom < rules.nanos(state.config.electionTimeoutMinNanos());
   }
 
-  /** A commit may be the first of the term, which reads wait for. */
+  /**
+   * A commit may be the first of the term, which reads wait for, or that of a membership for which
+   * the answers that are there suffice: those who left need not answer.
+   */
   void committed(Role.Leader leader) {
+    confirm(leader);
     openRound(leader);
   }
 
