@@ -176,6 +176,16 @@ final class Clients {
     answerRefused(request.from(), request.proposal(), reason);
   }
 
+  /** How many reads were passed on and have no answer. */
+  int openReads() {
+    return reads.size();
+  }
+
+  /** When the oldest of them was asked; any time if there is none. */
+  long oldestRead() {
+    return reads.isEmpty() ? state.now() : reads.firstEntry().getValue().asked();
+  }
+
   private void answerRefused(NodeId origin, long proposal, Refusal reason) {
     outbox.sendNow(
         origin, new Message.ForwardRefused(state.self(), state.term(), proposal, reason));

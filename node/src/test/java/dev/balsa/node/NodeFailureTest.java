@@ -9,7 +9,9 @@ import dev.balsa.node.net.NetworkException;
 import dev.balsa.node.net.PeerAddress;
 import dev.balsa.node.wal.WalConfig;
 import dev.balsa.raft.Bytes;
+import dev.balsa.raft.NoCommit;
 import dev.balsa.raft.NodeId;
+import dev.balsa.raft.ReadsWait;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -86,6 +89,41 @@ class NodeFailureTest {
   }
 
   @Test
+  void aForceThatHangsIsToldEndsTheLeadershipAndTheNodeComesBackByItself() throws Exception {
+    start(3);
+    add(nodes.getFirst(), 1);
+    int hung = Math.toIntExact(leader(nodes.getFirst())) - 1;
+    RaftNode<Long, Counter> old = nodes.get(hung);
+    RaftNode<Long, Counter> other = nodes.get((hung + 1) % 3);
+
+    disks.get(hung).hangForces();
+    CompletableFuture<Outcome<Long>> meanwhile = old.submit(Bytes.utf8("0"));
+    await(() -> leader(other) > 0 && leader(other) != hung + 1);
+
+    assertThat(old.status().why()).first().isInstanceOf(NoCommit.ForceHangs.class);
+    assertThat(add(other, 2)).isEqualTo(3);
+    disks.get(hung).heal();
+    assertThat(meanwhile.get()).isNotNull(); // answered, whatever became of it
+    assertThat(add(old, 4)).isEqualTo(7);
+    assertThat(old.status().why()).noneMatch(NoCommit.ForceHangs.class::isInstance);
+  }
+
+  @Test
+  void readsThatWaitForABusyStateMachineSaySo() throws Exception {
+    start(1);
+    CompletableFuture<Long> go = new CompletableFuture<>();
+    RaftNode<Long, Counter> node = nodes.getFirst();
+    add(node, 1);
+    var held = node.read(Consistency.STALE, counter -> go.join());
+
+    await(() -> node.status().why().stream().anyMatch(ReadsWait.NotApplied.class::isInstance));
+    go.complete(0L);
+
+    assertThat(held.get()).isInstanceOf(ReadOutcome.Served.class);
+    await(() -> node.status().why().isEmpty());
+  }
+
+  @Test
   void aStateMachineThatThrowsStopsTheNodeAndAnswersEveryoneWaiting() throws Exception {
     start(1);
     CompletableFuture<Throwable> failure = failures.getFirst();
@@ -147,6 +185,17 @@ class NodeFailureTest {
           }
         };
     return RaftNode.start(config, disks.get(node), new Counter(), listener);
+  }
+
+  private static long leader(RaftNode<Long, Counter> node) {
+    NodeId leader = node.status().raft().leader();
+    return leader == null ? 0 : leader.value();
+  }
+
+  private static void await(BooleanSupplier condition) {
+    while (!condition.getAsBoolean()) {
+      Thread.onSpinWait();
+    }
   }
 
   private static long add(RaftNode<Long, Counter> node, long number) throws Exception {
