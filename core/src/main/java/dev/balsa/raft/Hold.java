@@ -4,12 +4,13 @@ package dev.balsa.raft;
 public enum Hold {
   /** The leader's own force has not returned. */
   OWN_DISK(
-      "its force has not returned", "look at this node's disk: a force of the log is slow or hangs"),
+      "its force has not returned",
+      "look at this node's disk: a force of the log is slow or hangs"),
   /** No answer came for the least election timeout. */
-  SILENT("it says nothing", "start that member, or see why it and the leader do not reach each other"),
+  SILENT(
+      "it says nothing", "start that member, or see why it and the leader do not reach each other"),
   /** It speaks with another data directory than the membership names: its promises are void. */
-  DISK_LOST(
-      "it lost its disk", "wait until the leader has taken it back and its log is complete"),
+  DISK_LOST("it lost its disk", "wait until the leader has taken it back and its log is complete"),
   /** Where its log agrees with the leader's is being looked for (paper §5.3). */
   PROBED("its log is being compared", "wait; if that lasts, look at the network to that member"),
   /** The bound of unanswered messages or bytes is met. */

@@ -63,8 +63,7 @@ final class Reasons {
     if (leader == null) {
       Bar bar = bar();
       long due = Math.max(0, state.electionDeadline() - state.now());
-      reasons.add(
-          bar == null ? new NoLeader.ElectionDue(due) : new NoLeader.MayNotCampaign(bar));
+      reasons.add(bar == null ? new NoLeader.ElectionDue(due) : new NoLeader.MayNotCampaign(bar));
       return;
     }
     if (!liveness.isRecent(follower.heard)) {
@@ -96,8 +95,7 @@ final class Reasons {
   private Why votes(boolean preVote, Predicate<NodeId> granted, Predicate<NodeId> denied) {
     Quorum.Tally tally = state.quorum().tally(granted);
     List<NodeId> silent = voters(granted.or(denied).negate());
-    return new NoLeader.VotesMissing(
-        preVote, tally.held(), tally.needed(), voters(denied), silent);
+    return new NoLeader.VotesMissing(preVote, tally.held(), tally.needed(), voters(denied), silent);
   }
 
   private List<NodeId> voters(Predicate<NodeId> wanted) {

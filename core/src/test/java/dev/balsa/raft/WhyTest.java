@@ -126,8 +126,7 @@ class WhyTest {
             new Membership(List.of(ONE, TWO, THREE)),
             4,
             Bytes.utf8("0123").hashCode());
-    group.receive(
-        3, new Message.SnapshotChunk(ONE, 1, snapshot, 0, Bytes.utf8("0123"), 1, 0));
+    group.receive(3, new Message.SnapshotChunk(ONE, 1, snapshot, 0, Bytes.utf8("0123"), 1, 0));
 
     group.receive(3, new Message.Vote(TWO, 7, EntryId.ZERO, true));
 
@@ -193,7 +192,8 @@ class WhyTest {
     pass(group, 1);
 
     List<Lack> lacking =
-        List.of(new Lack(ONE, Hold.OWN_DISK), new Lack(TWO, Hold.BEHIND), new Lack(THREE, Hold.BEHIND));
+        List.of(
+            new Lack(ONE, Hold.OWN_DISK), new Lack(TWO, Hold.BEHIND), new Lack(THREE, Hold.BEHIND));
     assertThat(before).isEmpty();
     assertThat(group.status(1).why())
         .containsExactly(new NoCommit.TooFewHold(2, false, 50 * MILLISECOND, 0, 2, lacking));
@@ -294,8 +294,7 @@ class WhyTest {
     group.deliver();
 
     assertThat(group.status(1).why())
-        .containsExactly(
-            new FollowerPaused.Held(Group.id(4), Hold.SILENT, 0, 2, Why.UNKNOWN));
+        .containsExactly(new FollowerPaused.Held(Group.id(4), Hold.SILENT, 0, 2, Why.UNKNOWN));
   }
 
   @Test

@@ -29,9 +29,7 @@ public record NodeStatus(
   }
 
   NodeStatus withFailed(boolean now) {
-    return now == failed
-        ? this
-        : new NodeStatus(raft, applied, pending, leaderChanges, now, why);
+    return now == failed ? this : new NodeStatus(raft, applied, pending, leaderChanges, now, why);
   }
 
   /** The same with one reason more, before all others. */
