@@ -68,7 +68,7 @@ final class Election {
   /** The leader hands over to this node: its order stands for the election timeout (§3.10). */
   void onTimeoutNow(Message.TimeoutNow order) {
     boolean obeys = state.role() instanceof Role.Follower && order.from().equals(state.leader());
-    if (!obeys || !state.mayCampaign() || state.installing()) {
+    if (!obeys || !state.mayCampaign() || state.installing() || state.space.isShort()) {
       return;
     }
     outbox.event(new Event.ToldToCampaign(order.from(), order.term()));

@@ -1,6 +1,6 @@
 package dev.balsa.raft;
 
-/** Why a leader takes no commands. */
+/** Why a leader takes no commands, or a node would take none if it led. */
 public sealed interface NoCommands extends Why {
   @Override
   default Question question() {
@@ -17,6 +17,25 @@ public sealed interface NoCommands extends Why {
     @Override
     public String remedy() {
       return "wait: it ends within the longest election timeout";
+    }
+  }
+
+  /**
+   * The disk is full: {@link Refusal#DISK_FULL}. A leader hands over to another voter if it can; a
+   * follower takes entries only as long as the room lasts.
+   *
+   * @param roomBytes how many bytes of entries still fit
+   */
+  record DiskFull(long roomBytes) implements NoCommands {
+    @Override
+    public String text() {
+      return "this node's disk is full; %s bytes of entries still fit into its log"
+          .formatted(roomBytes);
+    }
+
+    @Override
+    public String remedy() {
+      return "free space on this disk; the node goes on by itself";
     }
   }
 

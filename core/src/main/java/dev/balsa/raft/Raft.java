@@ -239,6 +239,7 @@ public final class Raft {
     }
     if (state.role() instanceof Role.Leader leader) {
       replication.wake(leader);
+      transfer.giveWay(leader);
     } else {
       clients.wake();
       election.wake();

@@ -64,11 +64,13 @@ final class Reasons {
       Bar bar = bar();
       long due = Math.max(0, state.electionDeadline() - state.now());
       reasons.add(bar == null ? new NoLeader.ElectionDue(due) : new NoLeader.MayNotCampaign(bar));
+      space(reasons);
       return;
     }
     if (!liveness.isRecent(follower.heard)) {
       reasons.add(new NoLeader.LeaderSilent(leader, state.now() - follower.heard));
     }
+    space(reasons);
     long asked = clients.oldestRead();
     if (isLong(asked)) {
       reasons.add(new ReadsWait.PassedOn(clients.openReads(), state.now() - asked, leader));
@@ -152,7 +154,14 @@ final class Reasons {
     return progress.isPipelined() ? Hold.WINDOW_FULL : Hold.PROBED;
   }
 
+  private void space(List<Why> reasons) {
+    if (state.space.isShort()) {
+      reasons.add(new NoCommands.DiskFull(state.space.room()));
+    }
+  }
+
   private void commands(Role.Leader leader, List<Why> reasons) {
+    space(reasons);
     if (leader.transferee != null) {
       reasons.add(new NoCommands.HandingOver(leader.transferee));
     }

@@ -40,6 +40,9 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
   /** How often a turn may let others add to its batch; each yield is some microseconds. */
   private static final int YIELDS_MAX = 32;
 
+  /** How often a full disk is asked for space. */
+  private static final long SEEK_ROOM_NANOS = 500_000_000;
+
   private static final long NO_FORCE = Long.MIN_VALUE;
 
   private final Raft raft;
@@ -66,6 +69,8 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
   private long unforced; // sequence of the last write not yet forced, 0 if none
   private long handedOver; // last index given to the applier
   private long leaderChanges;
+  private boolean diskFull;
+  private long soughtRoom = System.nanoTime();
 
   Loop(
       Raft raft,
@@ -202,10 +207,25 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
     force();
     handOver();
     takeSnapshot();
+    seekRoom();
     if (wal.lost() != null && raft.lost() == null) {
       wal.regained();
     }
     publish();
+  }
+
+  /** A full disk stops commands, not the node; whether it has space again is looked for. */
+  private void seekRoom() {
+    boolean isShort = wal.room() < Long.MAX_VALUE;
+    if (isShort != diskFull) {
+      diskFull = isShort;
+      listener.diskFull(isShort);
+    }
+    long now = System.nanoTime();
+    if (isShort && now - soughtRoom >= SEEK_ROOM_NANOS) {
+      soughtRoom = now;
+      wal.seekRoom();
+    }
   }
 
   /** Begins the state machine with a snapshot; before the thread is started. */

@@ -9,9 +9,11 @@ import dev.balsa.node.net.NetworkException;
 import dev.balsa.node.net.PeerAddress;
 import dev.balsa.node.wal.WalConfig;
 import dev.balsa.raft.Bytes;
+import dev.balsa.raft.NoCommands;
 import dev.balsa.raft.NoCommit;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.ReadsWait;
+import dev.balsa.raft.Refusal;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -29,6 +31,7 @@ import org.junit.jupiter.api.Test;
  */
 class NodeFailureTest {
   private final Map<NodeId, PeerAddress> members = new TreeMap<>();
+  private WalConfig wal = new WalConfig(1 << 20, 1 << 16);
   private final List<FaultyDirectory> disks = new ArrayList<>();
   private final List<CompletableFuture<Throwable>> failures = new ArrayList<>();
   private final List<RaftNode<Long, Counter>> nodes = new ArrayList<>();
@@ -53,6 +56,61 @@ class NodeFailureTest {
     assertThat(meanwhile.get()).isNotNull(); // answered, whoever led
     assertThat(nodes.get(2).submit(Bytes.utf8("1")).get()).isInstanceOf(Outcome.Stopped.class);
     assertThat(add(nodes.get(1), 4)).isEqualTo(5);
+  }
+
+  @Test
+  void withoutSpaceForTheLogCommandsAreRefusedByNameAndReadsServedUntilThereIsSpaceAgain()
+      throws Exception {
+    wal = new WalConfig(8192, 4096);
+    start(1);
+    RaftNode<Long, Counter> node = nodes.getFirst();
+    add(node, 1);
+
+    disks.getFirst().full(true);
+    Outcome<Long> refused = fill(node);
+    NodeStatus full = node.status();
+    var read = node.read(Consistency.LINEARIZABLE, Counter::sum).get();
+    disks.getFirst().full(false);
+    await(() -> node.status().why().isEmpty());
+
+    assertThat(refused).isEqualTo(new Outcome.Refused<Long>(Refusal.DISK_FULL));
+    assertThat(full.why()).hasOnlyElementsOfType(NoCommands.DiskFull.class).hasSize(1);
+    assertThat(read).isInstanceOf(ReadOutcome.Served.class);
+    assertThat(add(node, 2)).isEqualTo(3);
+    assertThat(failures.getFirst()).isNotDone();
+  }
+
+  @Test
+  void aLeaderWithAFullDiskHandsOverAndCanLeadAgainOnceThereIsSpace() throws Exception {
+    wal = new WalConfig(8192, 4096);
+    start(3);
+    add(nodes.getFirst(), 1);
+    int full = Math.toIntExact(leader(nodes.getFirst())) - 1;
+    RaftNode<Long, Counter> old = nodes.get(full);
+    RaftNode<Long, Counter> other = nodes.get((full + 1) % 3);
+
+    disks.get(full).full(true);
+    fill(old);
+    await(() -> leader(other) > 0 && leader(other) != full + 1);
+    assertThat(add(other, 2)).isEqualTo(3);
+    disks.get(full).full(false);
+    await(() -> old.status().why().isEmpty());
+    RaftNode<Long, Counter> leading = nodes.get(Math.toIntExact(leader(other)) - 1);
+
+    assertThat(leading.transfer(new NodeId(full + 1)).get())
+        .isInstanceOf(TransferOutcome.Done.class);
+    assertThat(add(old, 4)).isEqualTo(7);
+    assertThat(failures).noneMatch(CompletableFuture::isDone);
+  }
+
+  /** Submits zeros until one is refused. */
+  private static Outcome<Long> fill(RaftNode<Long, Counter> node) throws Exception {
+    Bytes zero = Bytes.utf8("0".repeat(500));
+    Outcome<Long> outcome = node.submit(zero).get();
+    while (outcome instanceof Outcome.Applied) {
+      outcome = node.submit(zero).get();
+    }
+    return outcome;
   }
 
   @Test
@@ -176,7 +234,7 @@ class NodeFailureTest {
   private RaftNode<Long, Counter> startOne(int node, CompletableFuture<Throwable> failure) {
     NodeId id = new NodeId(node + 1L);
     NodeConfig config =
-        Patient.config(id, members, Path.of("unused")).withWal(new WalConfig(1 << 20, 1 << 16));
+        Patient.config(id, members, Path.of("unused")).withWal(wal);
     NodeListener listener =
         new NodeListener() {
           @Override

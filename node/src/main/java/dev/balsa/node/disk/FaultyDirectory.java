@@ -59,6 +59,7 @@ public final class FaultyDirectory implements Directory {
   private int changes;
   private int powerCutAt = Integer.MAX_VALUE;
   private @Nullable Random shortWrites;
+  private boolean full;
   private volatile CountDownLatch forcesGo = new CountDownLatch(0); // written by tests
 
   /** An empty disk. */
@@ -86,6 +87,11 @@ public final class FaultyDirectory implements Directory {
   /** Cuts the power in place of the change after the first {@code count} ones in all. */
   public synchronized void cutPowerAfter(int count) {
     powerCutAt = count;
+  }
+
+  /** From now on no file grows and none that needs space can be made, or they can again. */
+  public synchronized void full(boolean now) {
+    full = now;
   }
 
   /** From now on no force of a file returns, until {@link #heal}. */
@@ -195,6 +201,9 @@ public final class FaultyDirectory implements Directory {
   @Override
   public synchronized DiskFile create(String name, long size) {
     begin("create", Operation.CREATE, name);
+    if (full && size > 0) {
+      throw DiskFailure.of("create", path(name), -1, new IOException("No space left on device"));
+    }
     if (names.containsKey(name)) {
       throw DiskFailure.of("create", path(name), -1, new IOException("it exists already"));
     }
@@ -308,6 +317,9 @@ public final class FaultyDirectory implements Directory {
         source.get(bytes);
         int at = Math.toIntExact(position);
         if (at + count > content.now.length) {
+          if (full) {
+            throw new IOException("No space left on device");
+          }
           content.now = Arrays.copyOf(content.now, at + count);
           content.durable = Arrays.copyOf(content.durable, at + count);
         }

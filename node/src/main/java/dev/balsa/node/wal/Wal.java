@@ -33,6 +33,12 @@ public final class Wal implements StoredLog, AutoCloseable {
   /** How many segments one call may delete, so that nobody waits long; the next one goes on. */
   private static final int DELETIONS_MAX = 4;
 
+  /** This part of the last segment stays free of commands on a full disk. */
+  private static final int RESERVE_PART = 8;
+
+  /** What a record takes beside its entries, at most: header, slice, end and padding. */
+  private static final int RECORD_OVERHEAD_BYTES = 192;
+
   private final Directory directory;
   private final Identity identity;
   private final SliceCodec codec;
@@ -350,6 +356,24 @@ public final class Wal implements StoredLog, AutoCloseable {
     long offset = state.index().offset(slot);
     return RecordBody.readSlice(
         segment.file(), new Place(identity.incarnation().value(), number, offset));
+  }
+
+  /**
+   * While there is no space for another segment, how many bytes of entries the current one takes
+   * beside a reserve for terms and votes; {@link Long#MAX_VALUE} otherwise.
+   */
+  @Override
+  public long room() {
+    if (!stock.isShort()) {
+      return Long.MAX_VALUE;
+    }
+    long size = writer.segment().size();
+    return Math.max(0, size - size / RESERVE_PART - writer.tail() - RECORD_OVERHEAD_BYTES);
+  }
+
+  /** Looks whether there is space again, elsewhere; {@link #room} will tell. */
+  public void seekRoom() {
+    stock.prepareAgain();
   }
 
   /** The last entry appended, forced or not. */
