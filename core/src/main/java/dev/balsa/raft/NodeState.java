@@ -180,7 +180,9 @@ final class NodeState {
     }
   }
 
-  /** Draws a new election timeout from now on (paper §5.2), longer at low priority or a full disk. */
+  /**
+   * Draws a new election timeout from now on (paper §5.2), longer at low priority or a full disk.
+   */
   void drawElectionTimeout() {
     long min = config.electionTimeoutMinNanos();
     long max = config.electionTimeoutMaxNanos();

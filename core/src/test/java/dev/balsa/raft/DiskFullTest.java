@@ -133,11 +133,7 @@ class DiskFullTest {
     group.disk(3).room(0);
     Message.Append again =
         new Message.Append(
-            Group.id(1),
-            1,
-            new LogSlice(new EntryId(1, 1), List.of(group.disk(3).entry(2))),
-            2,
-            0);
+            Group.id(1), 1, new LogSlice(new EntryId(1, 1), List.of(group.disk(3).entry(2))), 2, 0);
 
     group.receive(3, again);
 

@@ -233,8 +233,7 @@ class NodeFailureTest {
 
   private RaftNode<Long, Counter> startOne(int node, CompletableFuture<Throwable> failure) {
     NodeId id = new NodeId(node + 1L);
-    NodeConfig config =
-        Patient.config(id, members, Path.of("unused")).withWal(wal);
+    NodeConfig config = Patient.config(id, members, Path.of("unused")).withWal(wal);
     NodeListener listener =
         new NodeListener() {
           @Override

@@ -133,9 +133,7 @@ final class Nemesis<R, S extends StateMachine<R>> {
 
   private boolean wipe(Host<R, S> host) {
     boolean spared =
-        host.standing() == Standing.IN_USE
-            && operator.canSpare(host)
-            && world.inUse().size() > 1;
+        host.standing() == Standing.IN_USE && operator.canSpare(host) && world.inUse().size() > 1;
     if (spared) {
       host.leave(Standing.LOST);
     }

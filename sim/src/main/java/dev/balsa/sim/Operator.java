@@ -77,8 +77,7 @@ final class Operator<R, S extends StateMachine<R>> {
       boolean known =
           world.judge().membership().member(host.id) != null
               || world.judge().membership().removed().contains(host.id);
-      boolean usable =
-          host.standing() == Standing.SPARE || host.standing() == Standing.IN_USE;
+      boolean usable = host.standing() == Standing.SPARE || host.standing() == Standing.IN_USE;
       if (usable && !known && !host.isSuspect()) {
         return host;
       }

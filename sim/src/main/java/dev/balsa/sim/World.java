@@ -158,7 +158,9 @@ public final class World<R, S extends StateMachine<R>> {
     moves = schedule.now() == movedAt ? moves + 1 : 0;
     movedAt = schedule.now();
     BrokenPromise.require(
-        moves < MOVES_MAX, "time stands still at %s, where something is due again and again", movedAt);
+        moves < MOVES_MAX,
+        "time stands still at %s, where something is due again and again",
+        movedAt);
     if (next <= first.wakeAt()) {
       schedule.runNext();
     } else {
