@@ -52,6 +52,16 @@ final class Reads {
     return round;
   }
 
+  /** How many reads have no answer yet. */
+  int open() {
+    return running.size() + waiting.size();
+  }
+
+  /** When the oldest of them was asked; there must be one. */
+  long oldest() {
+    return (running.isEmpty() ? waiting : running).getFirst().asked();
+  }
+
   void lead() {
     round = 0;
     sent.clear();
