@@ -68,6 +68,7 @@ class NodeFailureTest {
 
     disks.getFirst().full(true);
     Outcome<Long> refused = fill(node);
+    await(() -> !node.status().why().isEmpty());
     NodeStatus full = node.status();
     var read = node.read(Consistency.LINEARIZABLE, Counter::sum).get();
     disks.getFirst().full(false);
