@@ -120,6 +120,25 @@ public final class KvMachine implements StateMachine<KvResult> {
     return store.leases().keyCount(id, max);
   }
 
+  /** All alarms, by type and member. */
+  public List<Alarm> alarms() {
+    return store.alarms().all();
+  }
+
+  /** Whether there is such an alarm. */
+  public boolean hasAlarm(Alarm alarm) {
+    return store.alarms().has(alarm);
+  }
+
+  /**
+   * Freezes the store, to hash it as it was at {@code revision} on another thread.
+   *
+   * @param revision the newest if not positive
+   */
+  public StoreHash.Asked hashAt(long revision) {
+    return store.hashAt(revision);
+  }
+
   /** The newest revision, from 1. */
   public long revision() {
     return store.revision();

@@ -58,6 +58,7 @@ public final class ClientPort implements AutoCloseable {
    * @param election the least time without a leader's word before an election
    * @param requestBytesMax the largest command, encoded
    * @param txnOpsMax the most operations in a transaction
+   * @param quotaBytes how large the store may grow, {@link Long#MAX_VALUE} for no limit
    */
   public record Settings(
       List<InetSocketAddress> listen,
@@ -66,7 +67,8 @@ public final class ClientPort implements AutoCloseable {
       Duration timeout,
       Duration election,
       int requestBytesMax,
-      int txnOpsMax) {
+      int txnOpsMax,
+      long quotaBytes) {
     public Settings {
       listen = List.copyOf(listen);
     }
