@@ -2,8 +2,11 @@ package dev.balsa.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.balsa.kv.Alarm;
+import dev.balsa.node.Consistency;
 import dev.balsa.raft.Refusal;
 import dev.balsa.server.LocalBackend;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,22 +23,23 @@ class ProbesTest {
 
   @Test
   void aMemberThatServesIsLiveAndReady() {
-    assertThat(get("/livez", "")).isEqualTo(HttpAnswer.text(200, "ok"));
-    assertThat(get("/readyz", "")).isEqualTo(HttpAnswer.text(200, "ok"));
+    assertThat(get("/livez", "")).isEqualTo(new Answer(200, "ok\n"));
+    assertThat(get("/readyz", "")).isEqualTo(new Answer(200, "ok\n"));
   }
 
   @Test
   void verboseListsTheChecks() {
     assertThat(get("/readyz", "verbose").body())
-        .isEqualTo("[+]serializable_read ok\n[+]linearizable_read ok\n[+]non_learner ok\nok\n");
+        .isEqualTo(
+            "[+]data_corruption ok\n[+]serializable_read ok\n[+]linearizable_read ok\n[+]non_learner ok\nok\n");
   }
 
   @Test
   void aMemberWithoutAQuorumIsLiveButNotReadyAndSaysWhy() {
     // The second read, which is the linearizable one, is refused.
-    HttpAnswer live = get("/livez", "");
+    Answer live = get("/livez", "");
     backend.scriptReadRefusal(Refusal.NO_LEADER);
-    HttpAnswer ready = get("/readyz/linearizable_read", "");
+    Answer ready = get("/readyz/linearizable_read", "");
 
     assertThat(live.status()).isEqualTo(200);
     assertThat(ready.status()).isEqualTo(503);
@@ -46,8 +50,25 @@ class ProbesTest {
   @Test
   void anExcludedCheckIsNotMade() {
     assertThat(get("/readyz", "verbose&exclude=linearizable_read").body())
-        .isEqualTo("[+]serializable_read ok\n[+]non_learner ok\nok\n");
-    assertThat(backend.reads()).hasSize(1);
+        .isEqualTo("[+]data_corruption ok\n[+]serializable_read ok\n[+]non_learner ok\nok\n");
+    assertThat(backend.reads()).containsOnly(Consistency.STALE);
+  }
+
+  @Test
+  void aMemberOfAClusterThatDisagreesIsLiveButNotReady() {
+    backend.raise(new Alarm(9, Alarm.Type.NOSPACE));
+    assertThat(get("/readyz", "").status()).isEqualTo(200);
+
+    backend.raise(new Alarm(9, Alarm.Type.CORRUPT));
+
+    assertThat(get("/livez", "").status()).isEqualTo(200);
+    assertThat(get("/readyz", ""))
+        .isEqualTo(get("/readyz", "verbose"))
+        .extracting(Answer::status)
+        .isEqualTo(503);
+    assertThat(get("/readyz/data_corruption", "").body())
+        .isEqualTo("[-]data_corruption failed: alarm activated: CORRUPT\nnot ok\n");
+    assertThat(get("/readyz", "exclude=data_corruption").status()).isEqualTo(200);
   }
 
   @Test
@@ -57,9 +78,13 @@ class ProbesTest {
     assertThat(get("/livez/linearizable_read", "").status()).isEqualTo(404);
   }
 
-  private HttpAnswer get(String path, String query) {
+  private record Answer(int status, String body) {}
+
+  private Answer get(String path, String query) {
     var uri =
         new io.grpc.netty.shaded.io.netty.handler.codec.http.QueryStringDecoder(path + "?" + query);
-    return routes.answer(new HttpQuery("GET", uri.path(), uri.parameters(), "")).join();
+    HttpAnswer answer =
+        routes.answer(new HttpQuery("GET", uri.path(), uri.parameters(), "")).join();
+    return new Answer(answer.status(), new String(answer.body(), StandardCharsets.UTF_8));
   }
 }
