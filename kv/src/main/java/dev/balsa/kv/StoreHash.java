@@ -76,7 +76,7 @@ public final class StoreHash implements AutoCloseable {
   public int ofAll() {
     StateHash hash = new StateHash(newest);
     for (Space space : Space.values()) {
-      hash.add(space.ordinal());
+      hash.add(Bytes.utf8(space.name()));
       try (Cursor entries = store.ascend(space)) {
         addAll(entries, space, hash);
       }

@@ -87,7 +87,7 @@ class MaintenanceServiceTest {
 
   @Test
   void unknownAlarmAndActionAreRefusedByName() {
-    var type = AlarmRequest.newBuilder().setActionValue(1).setAlarmValue(7).build();
+    var type = AlarmRequest.newBuilder().setAction(AlarmAction.ACTIVATE).setAlarmValue(7).build();
     var action = AlarmRequest.newBuilder().setActionValue(9).build();
 
     assertThat(error(() -> server.maintenance().alarm(type)))
