@@ -43,7 +43,8 @@ public final class TestServer implements AutoCloseable {
                 Duration.ofSeconds(1),
                 REQUEST_BYTES_MAX,
                 TXN_OPS_MAX,
-                QUOTA_BYTES),
+                QUOTA_BYTES,
+                Surroundings.REAL.leaseMillis()),
             backend,
             new ServerMetrics());
     channel = NettyChannelBuilder.forAddress(address()).usePlaintext().build();
