@@ -60,7 +60,7 @@ public final class KvMachine implements StateMachine<KvResult> {
     return results;
   }
 
-  /** Freezes all keys with their history, the revisions and the hash. */
+  /** Freezes all keys with their history, the revisions and the hash; may be written repeatedly. */
   @Override
   public Capture capture() {
     return new KvSnapshot(storage.freeze());

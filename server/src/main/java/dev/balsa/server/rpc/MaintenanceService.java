@@ -21,13 +21,17 @@ import dev.balsa.proto.HashResponse;
 import dev.balsa.proto.MaintenanceGrpc;
 import dev.balsa.proto.MoveLeaderRequest;
 import dev.balsa.proto.MoveLeaderResponse;
+import dev.balsa.proto.SnapshotRequest;
+import dev.balsa.proto.SnapshotResponse;
 import dev.balsa.proto.StatusRequest;
 import dev.balsa.proto.StatusResponse;
 import dev.balsa.raft.NodeId;
 import dev.balsa.server.backend.Backend;
 import dev.balsa.server.backend.ServerMachine;
+import dev.balsa.server.backup.BackupSource;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.function.Function;
@@ -165,6 +169,20 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
               }
               observer.onCompleted();
             }
+          }
+        },
+        observer);
+  }
+
+  /** Also of a learner: what it has is what a restored cluster would begin with. */
+  @Override
+  public void snapshot(SnapshotRequest request, StreamObserver<SnapshotResponse> observer) {
+    var stream = new BackupStream((ServerCallStreamObserver<SnapshotResponse>) observer, headers);
+    wholeStore.<BackupSource>ask(
+        BackupSource::of,
+        source -> {
+          try (source) {
+            stream.send(source);
           }
         },
         observer);

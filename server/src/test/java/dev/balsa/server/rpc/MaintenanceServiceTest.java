@@ -20,13 +20,18 @@ import dev.balsa.proto.HashRequest;
 import dev.balsa.proto.LeaseGrantRequest;
 import dev.balsa.proto.PutRequest;
 import dev.balsa.proto.RequestOp;
+import dev.balsa.proto.SnapshotRequest;
 import dev.balsa.proto.StatusRequest;
 import dev.balsa.proto.StatusResponse;
 import dev.balsa.proto.TxnRequest;
 import dev.balsa.server.LocalBackend;
 import dev.balsa.server.TestServer;
 import io.grpc.StatusRuntimeException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -250,6 +255,32 @@ class MaintenanceServiceTest {
     String error = error(() -> answer[0] = server.maintenance().downgrade(request).getVersion());
 
     assertThat(error.isEmpty() ? "OK " + answer[0] : error).isEqualTo(expected);
+  }
+
+  @Test
+  void snapshotIsAStreamThatEndsWithItsHash() throws Exception {
+    put("k", "x".repeat(2_000));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    List<Long> remaining = new ArrayList<>();
+    List<Long> missing = new ArrayList<>();
+    server
+        .maintenance()
+        .snapshot(SnapshotRequest.getDefaultInstance())
+        .forEachRemaining(
+            piece -> {
+              out.writeBytes(piece.getBlob().toByteArray());
+              remaining.add(piece.getRemainingBytes());
+              missing.add((long) -out.size());
+              assertThat(piece.getHeader().getRevision()).isEqualTo(2);
+            });
+    byte[] all = out.toByteArray();
+    missing.replaceAll(sent -> all.length + sent);
+
+    assertThat(remaining).isEqualTo(missing).endsWith(0L);
+    assertThat(all.length % 512).isEqualTo(32);
+    byte[] content = Arrays.copyOf(all, all.length - 32);
+    assertThat(MessageDigest.getInstance("SHA-256").digest(content))
+        .isEqualTo(Arrays.copyOfRange(all, content.length, all.length));
   }
 
   private List<String> alarms(AlarmAction action, long member, AlarmType type) {
