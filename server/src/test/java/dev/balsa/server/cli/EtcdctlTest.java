@@ -123,7 +123,6 @@ final class EtcdctlTest {
           lease keep-alive --once zz
           watch z k
           move-leader 123
-          snapshot save
           """)
   void failsWithTheSameWords(String command) {
     Run ours = ours("", command.split(" +", -1));
@@ -171,7 +170,6 @@ final class EtcdctlTest {
         List.of(
             "lease grant 500",
             "put leased/1 v --lease=ID",
-            "put leased/2 v --lease=ID",
             "lease timetolive ID",
             "lease timetolive ID --keys",
             "lease keep-alive --once ID",
