@@ -182,6 +182,7 @@ final class WalStorage implements Storage {
 
   @Override
   public void release(SnapshotWork.Release release) {
+    medium.mayDrop(release.oldest());
     guarded(
         () -> {
           EntryId oldest = running().snapshots().release(release.oldest());
