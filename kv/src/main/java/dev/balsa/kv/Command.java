@@ -128,6 +128,12 @@ public sealed interface Command {
     }
   }
 
+  /** Raises an alarm; one that is raised already stays so. */
+  record AlarmRaise(Alarm alarm) implements Command {}
+
+  /** Clears an alarm; no effect if there is none. */
+  record AlarmClear(Alarm alarm) implements Command {}
+
   /**
    * What is left of a lease.
    *

@@ -1,5 +1,7 @@
 package dev.balsa.kv;
 
+import dev.balsa.kv.Command.AlarmClear;
+import dev.balsa.kv.Command.AlarmRaise;
 import dev.balsa.kv.Command.Compact;
 import dev.balsa.kv.Command.Compare;
 import dev.balsa.kv.Command.DeleteRange;
@@ -29,7 +31,8 @@ import java.util.function.Function;
  * <pre>
  * command  = version 01 | op
  * op       = kind | fields           1 put, 2 delete range, 3 txn, 4 compact, 5 range, 6 empty,
- *                                    7 grant, 8 revoke, 9 expire, 10 checkpoint of leases
+ *                                    7 grant, 8 revoke, 9 expire, 10 checkpoint of leases,
+ *                                    40 raise, 41 clear an alarm
  * bytes    = length varint | bytes   numbers are varints, flags one byte, choices one byte
  * </pre>
  *
@@ -48,6 +51,8 @@ public final class CommandCodec {
   private static final int LEASE_REVOKE = 8;
   private static final int LEASE_EXPIRE = 9;
   private static final int LEASE_CHECKPOINT = 10;
+  private static final int ALARM_RAISE = 40;
+  private static final int ALARM_CLEAR = 41;
 
   private static final int VERSION_FIELD = 0;
   private static final int CREATE_FIELD = 1;
@@ -99,6 +104,8 @@ public final class CommandCodec {
         expire.ids().forEach(out::varint);
       }
       case LeaseCheckpoint checkpoint -> checkpoint(out, checkpoint);
+      case AlarmRaise raise -> alarm(out, ALARM_RAISE, raise.alarm());
+      case AlarmClear clear -> alarm(out, ALARM_CLEAR, clear.alarm());
     }
     return out.finish();
   }
@@ -129,6 +136,8 @@ public final class CommandCodec {
       case LeaseRevoke revoke -> 12;
       case LeaseExpire expire -> 24 + 10 * expire.ids().size();
       case LeaseCheckpoint checkpoint -> 24 + 16 * checkpoint.remaining().size();
+      case AlarmRaise raise -> 16;
+      case AlarmClear clear -> 16;
     };
   }
 
@@ -193,6 +202,12 @@ public final class CommandCodec {
     }
   }
 
+  private static void alarm(ByteWriter out, int kind, Alarm alarm) {
+    out.u8(kind);
+    out.u8(Alarms.TYPES.indexOf(alarm.type()));
+    out.varint(alarm.member());
+  }
+
   private static void compare(ByteWriter out, Compare compare) {
     keyRange(out, compare.range());
     out.u8(RELATIONS.indexOf(compare.relation()));
@@ -249,6 +264,8 @@ public final class CommandCodec {
       case LEASE_CHECKPOINT ->
           new LeaseCheckpoint(
               in.varint(), list(in, from -> new Remaining(from.varint(), from.varint())));
+      case ALARM_RAISE -> new AlarmRaise(alarm(in));
+      case ALARM_CLEAR -> new AlarmClear(alarm(in));
       default -> throw in.malformed("is of kind %s, which is no command".formatted(kind));
     };
   }
@@ -284,6 +301,11 @@ public final class CommandCodec {
     List<Op> success = list(in, from -> op(from, depth));
     List<Op> failure = list(in, from -> op(from, depth));
     return new Txn(compares, success, failure);
+  }
+
+  private static Alarm alarm(ByteReader in) {
+    Alarm.Type type = in.choice(Alarms.TYPES);
+    return new Alarm(in.varint(), type);
   }
 
   /** The list grows as elements are read: an announced count reserves no memory. */

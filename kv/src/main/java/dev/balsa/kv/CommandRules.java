@@ -1,5 +1,7 @@
 package dev.balsa.kv;
 
+import dev.balsa.kv.Command.AlarmClear;
+import dev.balsa.kv.Command.AlarmRaise;
 import dev.balsa.kv.Command.Compact;
 import dev.balsa.kv.Command.Compare;
 import dev.balsa.kv.Command.DeleteRange;
@@ -64,6 +66,8 @@ public record CommandRules(int txnOpsMax) {
       case LeaseRevoke revoke -> null;
       case LeaseExpire expire -> null;
       case LeaseCheckpoint checkpoint -> null;
+      case AlarmRaise raise -> null;
+      case AlarmClear clear -> null;
     };
   }
 

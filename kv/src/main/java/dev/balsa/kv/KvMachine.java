@@ -60,7 +60,7 @@ public final class KvMachine implements StateMachine<KvResult> {
     return results;
   }
 
-  /** Freezes all keys with their history, the revisions and the hash. */
+  /** Freezes all keys with their history, the revisions and the hash; may be written repeatedly. */
   @Override
   public Capture capture() {
     return new KvSnapshot(storage.freeze());
@@ -118,6 +118,25 @@ public final class KvMachine implements StateMachine<KvResult> {
   /** How many keys are attached to a lease, counted no further than {@code max}. */
   public int leaseKeyCount(long id, int max) {
     return store.leases().keyCount(id, max);
+  }
+
+  /** All alarms, by type and member. */
+  public List<Alarm> alarms() {
+    return store.alarms().all();
+  }
+
+  /** Whether there is such an alarm. */
+  public boolean hasAlarm(Alarm alarm) {
+    return store.alarms().has(alarm);
+  }
+
+  /**
+   * Freezes the store, to hash it as it was at {@code revision} on another thread.
+   *
+   * @param revision the newest if not positive
+   */
+  public StoreHash.Asked hashAt(long revision) {
+    return store.hashAt(revision);
   }
 
   /** The newest revision, from 1. */

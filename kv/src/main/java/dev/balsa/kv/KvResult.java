@@ -70,6 +70,13 @@ public sealed interface KvResult {
     }
   }
 
+  /** Alarms were raised or cleared; {@code alarms} names them, those raised already included. */
+  record AlarmsChanged(long revision, List<Alarm> alarms) implements Done {
+    public AlarmsChanged {
+      alarms = List.copyOf(alarms);
+    }
+  }
+
   /** Nothing was changed. */
   record Failed(KvError error, long revision) implements KvResult {}
 
@@ -87,6 +94,10 @@ public sealed interface KvResult {
     DUPLICATE_KEY,
     COMPACTED,
     FUTURE_REVISION,
+    /** An alarm says that the store is over its quota. */
+    NO_SPACE,
+    /** An alarm says that members disagree about the data. */
+    CORRUPT,
     /** A committed command that is none; only an embedder that submits bytes of its own sees it. */
     MALFORMED
   }

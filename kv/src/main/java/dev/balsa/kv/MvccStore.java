@@ -1,5 +1,7 @@
 package dev.balsa.kv;
 
+import dev.balsa.kv.Command.AlarmClear;
+import dev.balsa.kv.Command.AlarmRaise;
 import dev.balsa.kv.Command.Compact;
 import dev.balsa.kv.Command.DeleteRange;
 import dev.balsa.kv.Command.LeaseCheckpoint;
@@ -10,6 +12,7 @@ import dev.balsa.kv.Command.Put;
 import dev.balsa.kv.Command.Range;
 import dev.balsa.kv.Command.Remaining;
 import dev.balsa.kv.Command.Txn;
+import dev.balsa.kv.KvResult.AlarmsChanged;
 import dev.balsa.kv.KvResult.CompactDone;
 import dev.balsa.kv.KvResult.Done;
 import dev.balsa.kv.KvResult.Failed;
@@ -29,6 +32,7 @@ final class MvccStore {
   private final StoreState state;
   private final Versions versions;
   private final Leases leases;
+  private final Alarms alarms;
   private final StateRules rules;
 
   /** Goes on where {@code store} stands. */
@@ -37,12 +41,16 @@ final class MvccStore {
     this.state = StoreState.read(store);
     this.versions = new Versions(store, state);
     this.leases = new Leases(store);
+    this.alarms = new Alarms(store);
     this.rules = new StateRules(versions, leases, state);
   }
 
   /** Carries out {@code command}, of an entry of {@code term}, in the open batch. */
   KvResult execute(Command command, long term) {
     KvError error = CommandRules.WITHOUT_OPS_MAX.errorIn(command);
+    if (error == null) {
+      error = AlarmRules.errorIn(command, alarms);
+    }
     if (error != null) {
       return failed(error);
     }
@@ -57,6 +65,12 @@ final class MvccStore {
       case LeaseExpire expire -> end(expire.term() == term ? expire.ids() : List.of());
       case LeaseCheckpoint checkpoint ->
           mark(checkpoint.term() == term ? checkpoint.remaining() : List.of());
+      case AlarmRaise(Alarm alarm) -> {
+        alarms.raise(alarm);
+        yield new AlarmsChanged(state.revision, List.of(alarm));
+      }
+      case AlarmClear(Alarm alarm) ->
+          new AlarmsChanged(state.revision, alarms.clear(alarm) ? List.of(alarm) : List.of());
     };
   }
 
@@ -98,6 +112,22 @@ final class MvccStore {
 
   Leases leases() {
     return leases;
+  }
+
+  Alarms alarms() {
+    return alarms;
+  }
+
+  /** Freezes the store to hash it as of {@code revision}, the newest if not positive. */
+  StoreHash.Asked hashAt(long revision) {
+    if (revision > state.revision) {
+      return new StoreHash.Refused(KvError.FUTURE_REVISION);
+    }
+    if (revision > 0 && revision < state.compactRevision) {
+      return new StoreHash.Refused(KvError.COMPACTED);
+    }
+    long asOf = revision > 0 ? revision : state.revision;
+    return new StoreHash.Ready(new StoreHash(store.freeze(), asOf, state));
   }
 
   long revision() {

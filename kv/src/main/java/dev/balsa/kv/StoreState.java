@@ -9,7 +9,7 @@ import dev.balsa.raft.EntryId;
  * describe, so a crash cannot part them.
  */
 final class StoreState {
-  private static final Bytes KEY = Bytes.utf8("state");
+  static final Bytes KEY = Bytes.utf8("state");
   private static final int FORMAT = 1;
 
   // compactRevision ≤ revision

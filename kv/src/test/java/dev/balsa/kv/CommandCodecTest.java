@@ -59,6 +59,8 @@ class CommandCodecTest {
         Arguments.of(new LeaseRevoke(7), "010807"),
         Arguments.of(new LeaseExpire(3, List.of(7L, 300L)), "0109030207ac02"),
         Arguments.of(new LeaseCheckpoint(3, List.of(new Remaining(7, 300))), "010a030107ac02"),
+        Arguments.of(new Command.AlarmRaise(new Alarm(300, Alarm.Type.CORRUPT)), "012801ac02"),
+        Arguments.of(new Command.AlarmClear(new Alarm(7, Alarm.Type.NOSPACE)), "01290007"),
         Arguments.of(
             txn,
             "0103"
@@ -121,7 +123,8 @@ class CommandCodecTest {
     "0103ffffffff07, has 0 bytes left",
     "010301016100040000, has no choice 4 among 4",
     "010301016100000500, compares field 5",
-    "0103000104, holds kind 4"
+    "0103000104, holds kind 4",
+    "01280207, has no choice 2 among 2"
   })
   void saysWhatIsMalformed(String hex, String message) {
     assertThatThrownBy(() -> CommandCodec.decode(unhex(hex)))

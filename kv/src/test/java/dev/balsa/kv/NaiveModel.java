@@ -82,6 +82,8 @@ final class NaiveModel {
         }
         case LeaseExpire expire -> end(expire.term() == TERM ? expire.ids() : List.of());
         case LeaseCheckpoint mark -> leases.mark(mark, TERM, revision);
+        case Command.AlarmRaise raise -> throw new AssertionError("AlarmTest is about " + raise);
+        case Command.AlarmClear clear -> throw new AssertionError("AlarmTest is about " + clear);
       };
     } catch (Refused refused) {
       return new Failed(refused.error(), revision);

@@ -34,6 +34,11 @@ final class TestMachine {
     this.machine = machine;
   }
 
+  /** The next command stands after {@code last}. */
+  void continueAfter(EntryId last) {
+    index = last.index();
+  }
+
   KvMachine machine() {
     return machine;
   }

@@ -60,6 +60,7 @@ public final class ClientPort implements AutoCloseable {
    * @param election the least time without a leader's word before an election
    * @param requestBytesMax the largest command, encoded
    * @param txnOpsMax the most operations in a transaction
+   * @param quotaBytes how large the store may grow, {@link Long#MAX_VALUE} for no limit
    * @param leaseMillis the clock by which leases end: milliseconds from any moment, never falling
    */
   public record Settings(
@@ -70,6 +71,7 @@ public final class ClientPort implements AutoCloseable {
       Duration election,
       int requestBytesMax,
       int txnOpsMax,
+      long quotaBytes,
       LongSupplier leaseMillis) {
     public Settings {
       listen = List.copyOf(listen);

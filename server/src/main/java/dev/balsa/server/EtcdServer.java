@@ -201,6 +201,7 @@ public final class EtcdServer implements AutoCloseable {
         config.election(),
         config.requestBytesMax(),
         config.txnOpsMax(),
+        config.quotaBytes(),
         leaseMillis);
   }
 

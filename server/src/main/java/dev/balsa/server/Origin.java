@@ -11,6 +11,7 @@ import dev.balsa.raft.Membership;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Seat;
 import dev.balsa.server.backend.MemberContext;
+import dev.balsa.server.config.InitialCluster;
 import dev.balsa.server.config.InitialMember;
 import dev.balsa.server.config.ServerConfig;
 import dev.balsa.server.config.Url;
@@ -83,14 +84,20 @@ record Origin(ClusterId cluster, NodeId self, Map<NodeId, PeerAddress> peers, Me
   /** One of {@code --initial-cluster}, all of whom are voters from the start. */
   private static Origin founder(ServerConfig config) {
     Map<NodeId, PeerAddress> peers = new TreeMap<>();
-    List<Member> members = new ArrayList<>();
     for (InitialMember member : config.cluster().members()) {
-      List<String> peerUrls = member.peerUrls().stream().map(Url::toString).toList();
       peers.put(member.id(), address(member.peerUrls().getFirst()));
+    }
+    return new Origin(config.cluster().id(), config.self().id(), peers, founding(config.cluster()));
+  }
+
+  /** The membership of a cluster at its beginning. */
+  static Membership founding(InitialCluster cluster) {
+    List<Member> members = new ArrayList<>();
+    for (InitialMember member : cluster.members()) {
+      List<String> peerUrls = member.peerUrls().stream().map(Url::toString).toList();
       members.add(new Member(member.id(), Seat.VOTER, MemberContext.encode(peerUrls), null));
     }
-    Membership founding = new Membership(members, List.of());
-    return new Origin(config.cluster().id(), config.self().id(), peers, founding);
+    return new Membership(members, List.of());
   }
 
   /** One that {@code answer} knows under {@code self}. */

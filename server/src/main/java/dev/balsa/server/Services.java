@@ -10,6 +10,7 @@ import dev.balsa.server.rpc.Headers;
 import dev.balsa.server.rpc.KvService;
 import dev.balsa.server.rpc.LeaderHealth;
 import dev.balsa.server.rpc.MaintenanceService;
+import dev.balsa.server.rpc.Quota;
 import dev.balsa.server.rpc.Requests;
 import dev.balsa.server.watch.WatchLoop;
 import dev.balsa.server.watch.WatchService;
@@ -44,7 +45,9 @@ final class Services implements AutoCloseable {
   static Services start(ClientPort.Settings settings, Backend backend, ServerMetrics metrics) {
     Deadlines deadlines = new Deadlines(settings.timeout());
     Headers headers = new Headers(backend, settings.cluster(), settings.self());
-    Requests requests = new Requests(backend, deadlines, settings.requestBytesMax());
+    Quota quota = new Quota(settings.self(), settings.quotaBytes());
+    backend.observe(quota);
+    Requests requests = new Requests(backend, deadlines, settings.requestBytesMax(), quota);
     WatchLoop watches =
         WatchLoop.start(
             backend,
@@ -67,13 +70,14 @@ final class Services implements AutoCloseable {
         Stream.of(
                 new KvService(requests, headers, new CommandRules(settings.txnOpsMax())),
                 new ClusterService(backend, requests, headers),
-                new MaintenanceService(backend, requests, headers),
+                new MaintenanceService(backend, requests, headers, settings.quotaBytes()),
                 new WatchService(watches),
                 leases,
                 health.service())
             .map(BindableService::bindService)
             .toList();
     metrics.watch(settings.self(), backend, requests);
+    metrics.quota(settings.quotaBytes());
     metrics.watchStreams(figures(watches, leases));
     definitions.forEach(metrics.grpc()::count);
     return new Services(deadlines, watches, leases, definitions);

@@ -1,5 +1,8 @@
 package dev.balsa.server;
 
+import dev.balsa.kv.Alarm;
+import dev.balsa.kv.Command;
+import dev.balsa.kv.CommandCodec;
 import dev.balsa.kv.KvMachine;
 import dev.balsa.kv.KvResult;
 import dev.balsa.node.ChangeOutcome;
@@ -91,6 +94,11 @@ public final class LocalBackend implements Backend {
   /** Pretends that so many entries are committed and not applied. */
   public synchronized void unapplied(long count) {
     unapplied = count;
+  }
+
+  /** Raises an alarm, as a member does by the log. */
+  public void raise(Alarm alarm) {
+    var unused = submit(CommandCodec.encode(new Command.AlarmRaise(alarm)));
   }
 
   /** How many commands were applied. */

@@ -19,6 +19,7 @@ public final class TestServer implements AutoCloseable {
   public static final ClusterId CLUSTER = new ClusterId(0xc1);
   public static final int REQUEST_BYTES_MAX = 4096;
   public static final int TXN_OPS_MAX = 8;
+  public static final int QUOTA_BYTES = 64 << 10;
 
   private final LocalBackend backend = new LocalBackend();
   private final ClientPort port;
@@ -42,6 +43,7 @@ public final class TestServer implements AutoCloseable {
                 Duration.ofSeconds(1),
                 REQUEST_BYTES_MAX,
                 TXN_OPS_MAX,
+                QUOTA_BYTES,
                 Surroundings.REAL.leaseMillis()),
             backend,
             new ServerMetrics());

@@ -71,6 +71,8 @@ final class KvLoad implements Load<KvResult, KvMachine> {
       case Command.LeaseRevoke revoke -> "− lease " + revoke.id();
       case Command.LeaseExpire expire -> "leases expire";
       case Command.LeaseCheckpoint checkpoint -> "leases last";
+      case Command.AlarmRaise raise -> "alarm " + raise.alarm().type();
+      case Command.AlarmClear clear -> "− alarm " + clear.alarm().type();
     };
   }
 

@@ -88,7 +88,7 @@ public final class ServerMachine implements StateMachine<KvResult> {
     return results;
   }
 
-  /** Freezes what the members told of themselves, then the keys. */
+  /** Freezes what the members told of themselves, then the keys; may be written repeatedly. */
   @Override
   public Capture capture() {
     List<Bytes> members =

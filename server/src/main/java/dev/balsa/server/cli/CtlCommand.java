@@ -79,7 +79,26 @@ final class CtlCommand implements Runnable {
         .addSubcommand(
             new CommandLine(new CtlEndpoint())
                 .addSubcommand(new CtlEndpoint.Status(this, console))
-                .addSubcommand(new CtlEndpoint.Health(this)))
+                .addSubcommand(new CtlEndpoint.Health(this))
+                .addSubcommand(new CtlHashKv(this, console)))
+        .addSubcommand(new CtlWatch(this, console))
+        .addSubcommand(
+            new CommandLine(new CtlLease())
+                .addSubcommand(new CtlLease.Grant(this, console))
+                .addSubcommand(new CtlLease.Revoke(this, console))
+                .addSubcommand(new CtlLease.TimeToLive(this, console))
+                .addSubcommand(new CtlLease.ListAll(this, console))
+                .addSubcommand(new CtlKeepAlive(this, console)))
+        .addSubcommand(
+            new CommandLine(new CtlAlarm())
+                .addSubcommand(new CtlAlarm.ListAll(this, console))
+                .addSubcommand(new CtlAlarm.Disarm(this, console)))
+        .addSubcommand(new CtlDefrag(this, console))
+        .addSubcommand(
+            new CommandLine(new CtlSnapshot())
+                .addSubcommand(new CtlSnapshot.Save(this, console))
+                .addSubcommand(new CtlSnapshot.Status(this, console))
+                .addSubcommand(new SnapshotCommand.Restore(console)))
         .addSubcommand(new CtlMoveLeader(this, console))
         .addSubcommand(new CtlVersion(console));
   }

@@ -1,6 +1,7 @@
 package dev.balsa.server.cli;
 
 import dev.balsa.server.StartException;
+import dev.balsa.server.backup.BackupException;
 import dev.balsa.server.config.ConfigException;
 import dev.balsa.server.config.EnvironmentDefaults;
 import java.io.PrintWriter;
@@ -75,6 +76,7 @@ public final class Main implements Runnable {
         new CommandLine(new ServerCommand())
             .setDefaultValueProvider(new EnvironmentDefaults(environment)));
     command.addSubcommand(new CtlCommand(console, environment).commandLine());
+    command.addSubcommand(SnapshotCommand.commandLine(console, environment));
     command.addSubcommand(new SimCommand(console));
     settle(command);
     command.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
@@ -114,7 +116,8 @@ public final class Main implements Runnable {
         failure instanceof BadUsage
             || failure instanceof CommandFailure
             || failure instanceof ConfigException
-            || failure instanceof StartException;
+            || failure instanceof StartException
+            || failure instanceof BackupException;
     return own && failure.getMessage() != null ? failure.getMessage() : failure.toString();
   }
 

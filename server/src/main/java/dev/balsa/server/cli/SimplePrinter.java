@@ -62,7 +62,8 @@ record SimplePrinter(Console console, boolean hex, boolean valueOnly, boolean co
     }
   }
 
-  private void keyValue(KeyValue pair) {
+  /** Key and value, byte for byte unless hexadecimal was asked for. */
+  void keyValue(KeyValue pair) {
     if (!valueOnly) {
       line(pair.getKey());
     }

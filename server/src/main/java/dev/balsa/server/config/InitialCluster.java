@@ -31,7 +31,7 @@ public record InitialCluster(ClusterId id, List<InitialMember> members) {
    *
    * @param token sets clusters apart that would otherwise look the same
    */
-  static InitialCluster parse(String value, String token) {
+  public static InitialCluster parse(String value, String token) {
     Map<String, List<Url>> urls = new TreeMap<>();
     for (String part : value.split(",", -1)) {
       int equals = part.indexOf('=');
@@ -58,7 +58,7 @@ public record InitialCluster(ClusterId id, List<InitialMember> members) {
   }
 
   /** The member called {@code name}. */
-  InitialMember member(String name) {
+  public InitialMember member(String name) {
     return members.stream()
         .filter(member -> member.name().equals(name))
         .findFirst()

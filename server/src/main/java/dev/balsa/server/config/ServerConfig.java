@@ -19,6 +19,7 @@ import java.util.List;
  * @param snapshotCount how many entries after a snapshot of the store the next one is taken
  * @param requestBytesMax the largest request, in bytes
  * @param txnOpsMax the most operations in a transaction
+ * @param quotaBytes how large the store may grow, {@link Long#MAX_VALUE} for no limit
  */
 public record ServerConfig(
     String name,
@@ -33,7 +34,8 @@ public record ServerConfig(
     Duration election,
     long snapshotCount,
     int requestBytesMax,
-    int txnOpsMax) {
+    int txnOpsMax,
+    long quotaBytes) {
   private static final Duration REQUEST_BASE = Duration.ofSeconds(5);
 
   /** etcd's advice and limit: an election needs several heartbeats. */
@@ -50,6 +52,7 @@ public record ServerConfig(
     positive("--snapshot-count", snapshotCount);
     positive("--max-request-bytes", requestBytesMax);
     positive("--max-txn-ops", txnOpsMax);
+    positive("--quota-backend-bytes", quotaBytes);
     if (election.compareTo(heartbeat.multipliedBy(HEARTBEATS_IN_ELECTION)) < 0) {
       throw new ConfigException(
           "--election-timeout %d is less than %d times --heartbeat-interval %d; raise it or lower the other"

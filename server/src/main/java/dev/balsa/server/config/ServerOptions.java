@@ -12,6 +12,8 @@ import picocli.CommandLine.Option;
  * from {@link EnvironmentDefaults} if the command uses it.
  */
 public final class ServerOptions {
+  private static final long QUOTA_BYTES_DEFAULT = 2L << 30;
+
   @Option(
       names = "--name",
       paramLabel = "NAME",
@@ -106,6 +108,14 @@ public final class ServerOptions {
       description = "The most operations in a transaction (default: ${DEFAULT-VALUE}).")
   private int maxTxnOps;
 
+  @Option(
+      names = "--quota-backend-bytes",
+      paramLabel = "BYTES",
+      defaultValue = "0",
+      description =
+          "How large the store may grow: 0 for 2 GiB, a negative one for no limit (default: 0).")
+  private long quotaBackendBytes;
+
   /**
    * The settings that the flags say.
    *
@@ -138,7 +148,8 @@ public final class ServerOptions {
         Duration.ofMillis(electionTimeout),
         snapshotCount,
         maxRequestBytes,
-        maxTxnOps);
+        maxTxnOps,
+        quotaBytes());
   }
 
   /** Who says nothing is a cluster of one, reached where it is sent to or listens. */
@@ -152,6 +163,14 @@ public final class ServerOptions {
             : listenPeer.getFirst().toString();
     return InitialCluster.parse(
         name + "=" + url.replace(",", "," + name + "="), initialClusterToken);
+  }
+
+  /** As in etcd 0 stands for the default and what is below it for no limit. */
+  private long quotaBytes() {
+    if (quotaBackendBytes == 0) {
+      return QUOTA_BYTES_DEFAULT;
+    }
+    return quotaBackendBytes < 0 ? Long.MAX_VALUE : quotaBackendBytes;
   }
 
   private boolean joinsExisting() {

@@ -16,7 +16,7 @@ public record Url(String host, int port) {
   private static final int PORT_MAX = 65_535;
 
   /** Reads a comma-separated list, as {@code flag} holds it. */
-  static List<Url> list(String flag, String value) {
+  public static List<Url> list(String flag, String value) {
     List<Url> urls =
         Arrays.stream(value.split(",", -1)).map(part -> parse(flag, part.strip())).toList();
     if (urls.stream().distinct().count() != urls.size()) {

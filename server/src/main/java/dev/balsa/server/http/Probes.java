@@ -1,16 +1,19 @@
 package dev.balsa.server.http;
 
+import dev.balsa.kv.Alarm;
 import dev.balsa.node.Consistency;
 import dev.balsa.node.ReadOutcome;
 import dev.balsa.raft.Member;
 import dev.balsa.raft.NodeId;
 import dev.balsa.server.backend.Backend;
+import dev.balsa.server.backend.ServerMachine;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -39,7 +42,9 @@ public final class Probes {
   public void addTo(HttpRoutes routes) {
     Map<String, Check> live = new LinkedHashMap<>();
     live.put("serializable_read", () -> read(Consistency.STALE));
-    Map<String, Check> ready = new LinkedHashMap<>(live);
+    Map<String, Check> ready = new LinkedHashMap<>();
+    ready.put("data_corruption", this::noCorruption);
+    ready.putAll(live);
     ready.put("linearizable_read", () -> read(Consistency.LINEARIZABLE));
     ready.put("non_learner", this::nonLearner);
     add(routes, "/livez", live);
@@ -81,9 +86,23 @@ public final class Probes {
     }
   }
 
+  private CompletableFuture<String> noCorruption() {
+    return read(
+        Consistency.STALE,
+        machine ->
+            machine.kv().alarms().stream().anyMatch(it -> it.type() == Alarm.Type.CORRUPT)
+                ? "alarm activated: " + Alarm.Type.CORRUPT
+                : PASSED);
+  }
+
   private CompletableFuture<String> read(Consistency consistency) {
+    return read(consistency, machine -> PASSED);
+  }
+
+  private CompletableFuture<String> read(
+      Consistency consistency, Function<ServerMachine, String> check) {
     return backend
-        .<Long>read(consistency, machine -> machine.kv().revision())
+        .<String>read(consistency, check)
         .thenApply(Probes::judge)
         .completeOnTimeout(
             "no answer in " + timeout.toMillis() + " ms",
@@ -91,11 +110,11 @@ public final class Probes {
             TimeUnit.MILLISECONDS);
   }
 
-  private static String judge(ReadOutcome<Long> outcome) {
+  private static String judge(ReadOutcome<String> outcome) {
     return switch (outcome) {
-      case ReadOutcome.Served<Long> served -> PASSED;
-      case ReadOutcome.Refused<Long>(var reason) -> "read refused: " + reason;
-      case ReadOutcome.Stopped<Long>() -> "the server has stopped";
+      case ReadOutcome.Served<String>(var result, var index, var path, var age) -> result;
+      case ReadOutcome.Refused<String>(var reason) -> "read refused: " + reason;
+      case ReadOutcome.Stopped<String>() -> "the server has stopped";
     };
   }
 

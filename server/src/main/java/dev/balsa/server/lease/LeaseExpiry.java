@@ -138,6 +138,8 @@ final class LeaseExpiry implements ApplyObserver {
 
   private void settle(List<Long> ids, Outcome<KvResult> outcome) {
     switch (outcome) {
+      // An alarm forbids it, until somebody clears that.
+      case Outcome.Applied<KvResult>(var id, KvResult.Failed failed) -> later(ids);
       case Outcome.Applied<KvResult> applied -> {
         clock.again(ids); // those of a leader whose term is over
         expireNext();

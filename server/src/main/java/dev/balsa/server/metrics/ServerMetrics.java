@@ -1,5 +1,6 @@
 package dev.balsa.server.metrics;
 
+import dev.balsa.kv.Alarm;
 import dev.balsa.node.Consistency;
 import dev.balsa.node.NodeListener;
 import dev.balsa.node.ReadOutcome;
@@ -49,12 +50,13 @@ public final class ServerMetrics implements NodeListener {
           .register(registry);
 
   /** Written by a read of the store, shown by the render that waits for it. */
-  private volatile Store store = new Store(0, 0, 0, 0);
+  private volatile Store store = new Store(0, 0, 0, 0, List.of());
 
-  private record Store(long bytes, long keys, long revision, long compactRevision) {
+  private record Store(
+      long bytes, long keys, long revision, long compactRevision, List<Alarm> alarms) {
     static Store of(ServerMachine machine) {
       var kv = machine.kv();
-      return new Store(kv.bytes(), kv.keys(), kv.revision(), kv.compactRevision());
+      return new Store(kv.bytes(), kv.keys(), kv.revision(), kv.compactRevision(), kv.alarms());
     }
   }
 
@@ -121,6 +123,27 @@ public final class ServerMetrics implements NodeListener {
         "etcd_debugging_mvcc_compact_revision",
         "The last compacted revision.",
         () -> store.compactRevision());
+  }
+
+  /** Adds the series about what the store may hold, and the alarms. */
+  public void quota(long bytesMax) {
+    gauge(
+        "etcd_server_quota_backend_bytes",
+        "How large the store may grow.",
+        () -> bytesMax == Long.MAX_VALUE ? 0 : bytesMax);
+    var unused =
+        GaugeWithCallback.builder()
+            .name("etcd_debugging_server_alarms")
+            .help("1 for each alarm, by the member it is about and its type.")
+            .labelNames("server_id", "alarm_type")
+            .callback(
+                callback ->
+                    store
+                        .alarms()
+                        .forEach(
+                            it ->
+                                callback.call(1, Long.toHexString(it.member()), it.type().name())))
+            .register(registry);
   }
 
   /** Where the figures about watches and leases come from; each since the start, or now. */

@@ -22,6 +22,10 @@ public enum EtcdError {
   LEASE_EXISTS(Status.Code.FAILED_PRECONDITION, "lease already exists"),
   LEASE_TTL_TOO_LARGE(Status.Code.OUT_OF_RANGE, "too large lease TTL"),
   NO_SPACE(Status.Code.RESOURCE_EXHAUSTED, "mvcc: database space exceeded"),
+  CORRUPT(Status.Code.DATA_LOSS, "corrupt cluster"),
+  BAD_DOWNGRADE_FORMAT(Status.Code.INVALID_ARGUMENT, "wrong downgrade target version format"),
+  BAD_DOWNGRADE_TARGET(Status.Code.INVALID_ARGUMENT, "invalid downgrade target version"),
+  NO_DOWNGRADE(Status.Code.FAILED_PRECONDITION, "no inflight downgrade job"),
   TOO_MANY_REQUESTS(Status.Code.RESOURCE_EXHAUSTED, "too many requests"),
   MEMBER_NOT_FOUND(Status.Code.NOT_FOUND, "member not found"),
   MEMBER_EXISTS(Status.Code.FAILED_PRECONDITION, "member ID already exist"),
@@ -76,6 +80,8 @@ public enum EtcdError {
       case DUPLICATE_KEY -> DUPLICATE_KEY;
       case COMPACTED -> COMPACTED;
       case FUTURE_REVISION -> FUTURE_REVISION;
+      case NO_SPACE -> NO_SPACE;
+      case CORRUPT -> CORRUPT;
       case MALFORMED -> MALFORMED;
     };
   }

@@ -14,8 +14,8 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 
 /**
- * Turns away what a learner does not answer: all but the member's status and reads that say they
- * may be stale, as in etcd. Clients take the hint and ask a voter.
+ * Turns away what a learner does not answer: all but the member's status, its backup and reads that
+ * say they may be stale, as in etcd. Clients take the hint and ask a voter.
  */
 public final class LearnerCalls implements ServerInterceptor {
   private final Backend backend;
@@ -48,7 +48,8 @@ public final class LearnerCalls implements ServerInterceptor {
 
   private static boolean isAlwaysAnswered(String method) {
     return method.startsWith("grpc.health.")
-        || method.equals(MaintenanceGrpc.getStatusMethod().getFullMethodName());
+        || method.equals(MaintenanceGrpc.getStatusMethod().getFullMethodName())
+        || method.equals(MaintenanceGrpc.getSnapshotMethod().getFullMethodName());
   }
 
   /** Lets through a read that may be stale. */

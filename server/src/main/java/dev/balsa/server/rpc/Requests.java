@@ -33,14 +33,19 @@ public final class Requests {
   private final Backend backend;
   private final Deadlines deadlines;
   private final int requestBytesMax;
+  private final Quota quota;
   private final LongAdder proposalsPending = new LongAdder();
   private final LongAdder proposalsFailed = new LongAdder();
 
-  /** Refuses commands of more than {@code requestBytesMax} encoded bytes. */
-  public Requests(Backend backend, Deadlines deadlines, int requestBytesMax) {
+  /**
+   * Refuses commands of more than {@code requestBytesMax} encoded bytes, and those that would
+   * exceed {@code quota}.
+   */
+  public Requests(Backend backend, Deadlines deadlines, int requestBytesMax, Quota quota) {
     this.backend = backend;
     this.deadlines = deadlines;
     this.requestBytesMax = requestBytesMax;
+    this.quota = quota;
   }
 
   /** Writes that have not been answered yet. */
@@ -60,6 +65,10 @@ public final class Requests {
       observer.onError(EtcdError.REQUEST_TOO_LARGE.exception());
       return;
     }
+    if (quota.isExceededBy(command)) {
+      write(quota.alarm(), new OutOfSpace(observer), done -> done);
+      return;
+    }
     NodeStatus status = backend.status();
     if (status.raft().commit() - status.applied() > UNAPPLIED_MAX) {
       observer.onError(EtcdError.TOO_MANY_REQUESTS.exception());
@@ -67,6 +76,24 @@ public final class Requests {
     }
     proposalsPending.increment();
     new Write<>(command, observer, answer).start();
+  }
+
+  /** Refuses a write as soon as the alarm is raised, or cannot be. */
+  private record OutOfSpace(StreamObserver<?> refused) implements StreamObserver<KvResult.Done> {
+    @Override
+    public void onNext(KvResult.Done raised) {
+      refused.onError(EtcdError.NO_SPACE.exception());
+    }
+
+    @Override
+    public void onError(Throwable error) {
+      refused.onError(EtcdError.NO_SPACE.exception());
+    }
+
+    @Override
+    public void onCompleted() {
+      // It was refused already.
+    }
   }
 
   /** Asks the state machine and answers with what it says. */

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -80,6 +81,23 @@ final class EtcdctlTest {
           endpoint status -w fields
           endpoint status -w table
           endpoint status --cluster
+          endpoint hashkv
+          endpoint hashkv -w json
+          endpoint hashkv -w fields
+          endpoint hashkv -w table
+          endpoint hashkv --rev 3 --cluster
+          defrag
+          defrag --cluster
+          alarm list
+          alarm list -w json
+          alarm disarm
+          alarm disarm -w json
+          lease list
+          lease list -w json
+          lease list -w fields
+          lease timetolive 123
+          lease timetolive 123 --keys -w json
+          lease timetolive 123 -w fields
           """)
   void printsTheSame(String command) {
     assertSame("", command);
@@ -96,6 +114,15 @@ final class EtcdctlTest {
           put nokey v --lease 123
           put k --ignore-value --lease 123
           compaction 99999
+          endpoint hashkv --rev 99999
+          lease revoke 123
+          lease revoke zz
+          lease grant x
+          lease timetolive zz
+          lease keep-alive --once 123
+          lease keep-alive --once zz
+          watch z k
+          move-leader 123
           """)
   void failsWithTheSameWords(String command) {
     Run ours = ours("", command.split(" +", -1));
@@ -125,6 +152,38 @@ final class EtcdctlTest {
           .as(format)
           .isEqualTo(theirs.stream().map(EtcdctlTest::withoutRevisions).toList());
     }
+  }
+
+  @Test
+  void leasesPrintTheSame() {
+    for (String format : List.of("simple", "json", "fields")) {
+      assertThat(leases(format, words -> ours("", words)))
+          .isEqualTo(leases(format, words -> real("", words)));
+    }
+  }
+
+  /** What the commands print about a lease of 1,000 s, with its id and what is left masked. */
+  private static List<String> leases(String format, Function<String[], Run> tool) {
+    String id = tool.apply(new String[] {"lease", "grant", "1000"}).out().split(" ", 3)[1];
+    List<String> said = new ArrayList<>();
+    for (String command :
+        List.of(
+            "lease grant 500",
+            "put leased/1 v --lease=ID",
+            "lease timetolive ID",
+            "lease timetolive ID --keys",
+            "lease keep-alive --once ID",
+            "lease revoke ID",
+            "lease timetolive ID --keys")) {
+      Run run = tool.apply((command.replace("ID", id) + " -w " + format).split(" "));
+      said.add(
+          (command + ": " + run.code() + " " + run.out())
+              .replaceAll("(?i)(revision\"? ?: ?)[0-9]+", "$1#")
+              .replaceAll("[0-9a-f]{16}|(?<=\"ID\" : |\"(id|ID)\":)[0-9]+", "ID")
+              .replaceAll("remaining\\([0-9]+s", "remaining(s")
+              .replaceAll("(?<=\"TTL\" : |\"ttl\":)99[0-9]|1000", "TTL"));
+    }
+    return said;
   }
 
   @Test

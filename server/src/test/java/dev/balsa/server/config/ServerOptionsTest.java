@@ -33,6 +33,7 @@ class ServerOptionsTest {
     assertThat(config.requestTimeout()).isEqualTo(Duration.ofSeconds(7));
     assertThat(config.requestBytesMax()).isEqualTo(1_572_864);
     assertThat(config.txnOpsMax()).isEqualTo(128);
+    assertThat(config.quotaBytes()).isEqualTo(2L << 30);
     assertThat(config.joinsExisting()).isFalse();
   }
 
@@ -44,6 +45,13 @@ class ServerOptionsTest {
 
     assertThat(a.cluster()).isEqualTo(b.cluster());
     assertThat(a.self().id()).isNotEqualTo(b.self().id());
+  }
+
+  @Test
+  void quotaOfLessThanNothingIsNoQuota() {
+    assertThat(parse(Map.of(), "--quota-backend-bytes=0").quotaBytes()).isEqualTo(2L << 30);
+    assertThat(parse(Map.of(), "--quota-backend-bytes=1").quotaBytes()).isEqualTo(1);
+    assertThat(parse(Map.of(), "--quota-backend-bytes=-1").quotaBytes()).isEqualTo(Long.MAX_VALUE);
   }
 
   @Test

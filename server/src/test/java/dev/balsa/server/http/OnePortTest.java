@@ -3,6 +3,7 @@ package dev.balsa.server.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.balsa.kv.Alarm;
 import dev.balsa.proto.PutRequest;
 import dev.balsa.raft.Refusal;
 import dev.balsa.server.TestServer;
@@ -68,6 +69,18 @@ class OnePortTest {
 
     assertThat(health.statusCode()).isEqualTo(503);
     assertThat(health.body()).startsWith("{\"health\":\"false\",\"reason\":\"READ REFUSED");
+  }
+
+  @Test
+  void alarmMakesTheMemberUnhealthyUnlessItIsExcluded() throws Exception {
+    server.backend().raise(new Alarm(9, Alarm.Type.NOSPACE));
+
+    assertThat(get("/health").statusCode()).isEqualTo(503);
+    assertThat(get("/health").body())
+        .isEqualTo("{\"health\":\"false\",\"reason\":\"ALARM NOSPACE\"}");
+    assertThat(get("/health?serializable=true").statusCode()).isEqualTo(503);
+    assertThat(get("/health?exclude=CORRUPT").statusCode()).isEqualTo(503);
+    assertThat(get("/health?exclude=CORRUPT&exclude=NOSPACE").statusCode()).isEqualTo(200);
   }
 
   @Test

@@ -2,6 +2,8 @@ package dev.balsa.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.balsa.kv.Alarm;
+import dev.balsa.node.Consistency;
 import dev.balsa.raft.Refusal;
 import dev.balsa.server.LocalBackend;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +30,8 @@ class ProbesTest {
   @Test
   void verboseListsTheChecks() {
     assertThat(get("/readyz", "verbose").body())
-        .isEqualTo("[+]serializable_read ok\n[+]linearizable_read ok\n[+]non_learner ok\nok\n");
+        .isEqualTo(
+            "[+]data_corruption ok\n[+]serializable_read ok\n[+]linearizable_read ok\n[+]non_learner ok\nok\n");
   }
 
   @Test
@@ -47,8 +50,25 @@ class ProbesTest {
   @Test
   void anExcludedCheckIsNotMade() {
     assertThat(get("/readyz", "verbose&exclude=linearizable_read").body())
-        .isEqualTo("[+]serializable_read ok\n[+]non_learner ok\nok\n");
-    assertThat(backend.reads()).hasSize(1);
+        .isEqualTo("[+]data_corruption ok\n[+]serializable_read ok\n[+]non_learner ok\nok\n");
+    assertThat(backend.reads()).containsOnly(Consistency.STALE);
+  }
+
+  @Test
+  void aMemberOfAClusterThatDisagreesIsLiveButNotReady() {
+    backend.raise(new Alarm(9, Alarm.Type.NOSPACE));
+    assertThat(get("/readyz", "").status()).isEqualTo(200);
+
+    backend.raise(new Alarm(9, Alarm.Type.CORRUPT));
+
+    assertThat(get("/livez", "").status()).isEqualTo(200);
+    assertThat(get("/readyz", ""))
+        .isEqualTo(get("/readyz", "verbose"))
+        .extracting(Plain::status)
+        .isEqualTo(503);
+    assertThat(get("/readyz/data_corruption", "").body())
+        .isEqualTo("[-]data_corruption failed: alarm activated: CORRUPT\nnot ok\n");
+    assertThat(get("/readyz", "exclude=data_corruption").status()).isEqualTo(200);
   }
 
   @Test

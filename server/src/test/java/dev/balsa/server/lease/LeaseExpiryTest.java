@@ -2,6 +2,7 @@ package dev.balsa.server.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.balsa.kv.Alarm;
 import dev.balsa.kv.Command;
 import dev.balsa.kv.CommandCodec;
 import dev.balsa.kv.KvMachine;
@@ -64,6 +65,23 @@ class LeaseExpiryTest {
     expiry.expire();
 
     assertThat(commands.ended).hasSize(200).containsOnly(LeaseExpiry.LEASES_MAX);
+    assertThat(leases()).isZero();
+  }
+
+  @Test
+  void leasesWaitWhileMembersDisagreeAndEndAfterThat() {
+    submit(new Command.LeaseGrant(1, 10));
+    Alarm alarm = new Alarm(9, Alarm.Type.CORRUPT);
+    backend.raise(alarm);
+    expiry.expire();
+    now = 10_000;
+
+    expiry.expire();
+    expiry.expire();
+    assertThat(leases()).isEqualTo(1);
+    submit(new Command.AlarmClear(alarm));
+    expiry.expire();
+
     assertThat(leases()).isZero();
   }
 

@@ -3,6 +3,7 @@ package dev.balsa.server.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.balsa.kv.Alarm;
 import dev.balsa.proto.PutRequest;
 import dev.balsa.proto.RangeRequest;
 import dev.balsa.server.TestServer;
@@ -26,6 +27,7 @@ class MetricsTest {
         assertThat(wanted).hasMessageContaining("key is not provided");
       }
 
+      server.backend().raise(new Alarm(0xb2, Alarm.Type.CORRUPT));
       String page = page(server);
 
       assertThat(page.lines())
@@ -33,12 +35,14 @@ class MetricsTest {
               "etcd_server_has_leader 1.0",
               "etcd_server_is_leader 1.0",
               "etcd_server_leader_changes_seen_total 1.0",
-              "etcd_server_proposals_committed_total 1.0",
-              "etcd_server_proposals_applied_total 1.0",
+              "etcd_server_proposals_committed_total 2.0",
+              "etcd_server_proposals_applied_total 2.0",
               "etcd_server_proposals_pending 0.0",
               "etcd_server_proposals_failed_total 0.0",
               "etcd_debugging_mvcc_keys_total 1.0",
               "etcd_debugging_mvcc_current_revision 2.0",
+              "etcd_server_quota_backend_bytes 65536.0",
+              "etcd_debugging_server_alarms{alarm_type=\"CORRUPT\",server_id=\"b2\"} 1.0",
               "etcd_server_id{server_id=\"a1\"} 1.0",
               "grpc_server_started_total{grpc_method=\"Put\",grpc_service=\"etcdserverpb.KV\","
                   + "grpc_type=\"unary\"} 1.0",

@@ -6,9 +6,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.google.protobuf.ByteString;
 import dev.balsa.node.Consistency;
 import dev.balsa.node.TransferOutcome;
-import dev.balsa.proto.AlarmRequest;
-import dev.balsa.proto.AlarmResponse;
-import dev.balsa.proto.DefragmentRequest;
 import dev.balsa.proto.Member;
 import dev.balsa.proto.MemberAddRequest;
 import dev.balsa.proto.MemberAddResponse;
@@ -106,36 +103,6 @@ class MemberServicesTest {
     } catch (StatusRuntimeException e) {
       return e.getStatus().getCode() + " " + e.getStatus().getDescription();
     }
-  }
-
-  @Test
-  void alarmListIsEmpty() {
-    AlarmResponse alarms = server.maintenance().alarm(AlarmRequest.getDefaultInstance());
-
-    assertThat(alarms.getAlarmsList()).isEmpty();
-    assertThat(alarms.getHeader().getRevision()).isEqualTo(1);
-  }
-
-  @Test
-  void alarmCannotBeRaisedByRequest() {
-    AlarmRequest activate =
-        AlarmRequest.newBuilder().setAction(AlarmRequest.AlarmAction.ACTIVATE).build();
-
-    StatusRuntimeException error =
-        catchThrowableOfType(
-            StatusRuntimeException.class, () -> server.maintenance().alarm(activate));
-
-    assertThat(error.getStatus().getCode()).isEqualTo(Code.UNIMPLEMENTED);
-  }
-
-  @Test
-  void callThatIsNotServedYetIsUnimplemented() {
-    StatusRuntimeException error =
-        catchThrowableOfType(
-            StatusRuntimeException.class,
-            () -> server.maintenance().defragment(DefragmentRequest.getDefaultInstance()));
-
-    assertThat(error.getStatus().getCode()).isEqualTo(Code.UNIMPLEMENTED);
   }
 
   @Test

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -50,8 +51,19 @@ public final class ThreeServers implements AutoCloseable {
 
   /** Starts all three in {@code folder} and returns when each of them serves. */
   public static ThreeServers start(Path folder) throws Exception {
+    return start(folder, (name, cluster) -> {});
+  }
+
+  /**
+   * The same, in the data directories that {@code before} has made.
+   *
+   * @param before given each name and the value of {@code --initial-cluster}
+   */
+  public static ThreeServers start(Path folder, BiConsumer<String, String> before)
+      throws Exception {
     ThreeServers servers = new ThreeServers(folder);
     try {
+      NAMES.forEach(name -> before.accept(name, servers.cluster()));
       for (String name : NAMES) {
         servers.launch(name);
       }
@@ -96,6 +108,12 @@ public final class ThreeServers implements AutoCloseable {
     return NettyChannelBuilder.forTarget(endpoint(name)).usePlaintext().build();
   }
 
+  private String cluster() {
+    return NAMES.stream()
+        .map(it -> it + "=http://127.0.0.1:" + peerPorts.get(NAMES.indexOf(it)))
+        .collect(Collectors.joining(","));
+  }
+
   /** Starts a process that does not run, and returns at once. */
   public void launch(String name) throws IOException {
     ServerProcess former = processes.get(name);
@@ -103,10 +121,6 @@ public final class ThreeServers implements AutoCloseable {
       throw new IllegalStateException(name + " runs already");
     }
     int place = NAMES.indexOf(name);
-    String cluster =
-        NAMES.stream()
-            .map(it -> it + "=http://127.0.0.1:" + peerPorts.get(NAMES.indexOf(it)))
-            .collect(Collectors.joining(","));
     List<String> flags =
         List.of(
             "--name=" + name,
@@ -115,7 +129,7 @@ public final class ThreeServers implements AutoCloseable {
             "--advertise-client-urls=http://127.0.0.1:" + clientPorts.get(place),
             "--listen-peer-urls=http://127.0.0.1:" + peerPorts.get(place),
             "--initial-advertise-peer-urls=http://127.0.0.1:" + peerPorts.get(place),
-            "--initial-cluster=" + cluster,
+            "--initial-cluster=" + cluster(),
             "--initial-cluster-state=new",
             "--heartbeat-interval=50",
             "--election-timeout=500");

@@ -1,0 +1,153 @@
+package dev.balsa.server.cli;
+
+import dev.balsa.server.Restoration;
+import dev.balsa.server.backup.BackupFile;
+import dev.balsa.server.config.ConfigException;
+import dev.balsa.server.config.InitialCluster;
+import dev.balsa.server.config.Url;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code balsa snapshot}: backups, by etcdctl's and etcdutl's commands and flags. */
+@Command(name = "snapshot", description = "Takes backups, looks at them, and restores clusters.")
+final class SnapshotCommand implements Runnable {
+  /** The command with all commands below it. */
+  static CommandLine commandLine(Console console, Map<String, String> environment) {
+    return new CommandLine(new SnapshotCommand())
+        .addSubcommand(new Save(new CtlCommand(console, environment), console))
+        .addSubcommand(new Status(new CtlCommand(console, environment), console))
+        .addSubcommand(new Restore(console));
+  }
+
+  @Override
+  public void run() {
+    throw new BadUsage("a command is missing; it is save, status or restore");
+  }
+
+  /** {@code snapshot save}, with the flags of {@code ctl}. */
+  @Command(name = "save", description = "Stores a backup of a member in a file.")
+  static final class Save implements Runnable {
+    @Mixin CtlCommand ctl;
+
+    @Parameters(paramLabel = "FILE", description = "Where to.")
+    Path file = Path.of("");
+
+    private final Console console;
+
+    Save(CtlCommand ctl, Console console) {
+      this.ctl = ctl;
+      this.console = console;
+    }
+
+    @Override
+    public void run() {
+      SnapshotSaving.save(ctl.cluster(), file);
+      console.println("Snapshot saved at " + file);
+    }
+  }
+
+  /** {@code snapshot status}, with the output formats of {@code ctl}. */
+  @Command(name = "status", description = "Checks a backup and says what it is of.")
+  static final class Status implements Runnable {
+    @Mixin CtlCommand ctl;
+
+    @Parameters(paramLabel = "FILE", description = "The backup.")
+    Path file = Path.of("");
+
+    private final Console console;
+
+    Status(CtlCommand ctl, Console console) {
+      this.ctl = ctl;
+      this.console = console;
+    }
+
+    @Override
+    public void run() {
+      CtlSnapshot.status(file, ctl, console);
+    }
+  }
+
+  /** {@code snapshot restore}. */
+  @Command(
+      name = "restore",
+      description = {
+        "Makes the data directory of a member of a new cluster out of a backup.",
+        "Do so for every member with the same file and --initial-cluster, then start them all."
+      })
+  static final class Restore implements Runnable {
+    @Parameters(paramLabel = "FILE", description = "The backup.")
+    Path file = Path.of("");
+
+    @Option(
+        names = "--name",
+        paramLabel = "NAME",
+        defaultValue = "default",
+        description = "The member's name (default: ${DEFAULT-VALUE}).")
+    String name = "";
+
+    @Option(
+        names = "--data-dir",
+        paramLabel = "DIR",
+        description = "The directory to make (default: NAME.balsa).")
+    @Nullable Path dataDir;
+
+    @Option(
+        names = "--initial-cluster",
+        paramLabel = "NAME=URL,...",
+        description = "The members of the new cluster (default: this one alone).")
+    @Nullable String initialCluster;
+
+    @Option(
+        names = "--initial-advertise-peer-urls",
+        paramLabel = "URLS",
+        defaultValue = "http://localhost:2380",
+        description = "Where the other members are sent (default: ${DEFAULT-VALUE}).")
+    String advertisePeerUrls = "";
+
+    @Option(
+        names = "--initial-cluster-token",
+        paramLabel = "TOKEN",
+        defaultValue = "etcd-cluster",
+        description = "Sets clusters with the same URLs apart (default: ${DEFAULT-VALUE}).")
+    String token = "";
+
+    private final Console console;
+
+    Restore(Console console) {
+      this.console = console;
+    }
+
+    @Override
+    public void run() {
+      String members =
+          initialCluster != null
+              ? initialCluster
+              : name + "=" + advertisePeerUrls.replace(",", "," + name + "=");
+      InitialCluster cluster = InitialCluster.parse(members, token);
+      requireSame(cluster.member(name).peerUrls());
+      Path target = dataDir != null ? dataDir : Path.of(name + ".balsa");
+      BackupFile backup = BackupFile.open(file);
+      Restoration.run(backup, cluster, name, target);
+      console.println(
+          "Restored revision %d into %s; start the member with the same --name and --initial-cluster"
+              .formatted(backup.head().revision(), target));
+    }
+
+    private void requireSame(List<Url> peerUrls) {
+      for (Url url : Url.list("--initial-advertise-peer-urls", advertisePeerUrls)) {
+        if (!peerUrls.contains(url)) {
+          throw new ConfigException(
+              "--initial-advertise-peer-urls %s is not among %s's URLs in --initial-cluster (%s); make them the same"
+                  .formatted(url, name, peerUrls));
+        }
+      }
+    }
+  }
+}
