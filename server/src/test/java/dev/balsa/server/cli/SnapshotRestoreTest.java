@@ -26,8 +26,8 @@ class SnapshotRestoreTest {
         ctl(endpoint, command);
       }
       Run granted = ctl(endpoint, "lease grant 1000");
-      ctl(endpoint, "put leased v --lease " + granted.out().split(" ")[1]);
-      hash = ctl(endpoint, "endpoint hashkv").out().split(", ")[1];
+      ctl(endpoint, "put leased v --lease " + granted.out().split(" ", 3)[1]);
+      hash = ctl(endpoint, "endpoint hashkv").out().split(", ", 3)[1];
 
       Run saved = Run.of("snapshot", "save", "--endpoints", endpoint, file.toString());
       Run byEtcdctl =
@@ -68,7 +68,7 @@ class SnapshotRestoreTest {
         new ArrayList<>(List.of("snapshot", "restore", file.toString(), "--name", name));
     words.addAll(List.of("--data-dir", data.resolve(name).toString()));
     words.addAll(List.of("--initial-cluster", cluster));
-    String own = cluster.substring(cluster.indexOf(name + "=") + name.length() + 1).split(",")[0];
+    String own = cluster.substring(cluster.indexOf(name + "=") + name.length() + 1).split(",", 2)[0];
     words.addAll(List.of("--initial-advertise-peer-urls", own));
     Run restored = Run.of(words.toArray(String[]::new));
 
