@@ -29,6 +29,9 @@ public final class World<R, S extends StateMachine<R>> {
   /** So many events at one moment, and a node asks to be woken for nothing. */
   private static final int MOVES_MAX = 1_000_000;
 
+  /** More than any run needs, by far: it would never end, though its time goes on. */
+  private static final int EVENTS_MAX = 2_000_000;
+
   private final Plan plan;
   private final Load<R, S> load;
   private final Membership founding;
@@ -161,6 +164,8 @@ public final class World<R, S extends StateMachine<R>> {
         moves < MOVES_MAX,
         "time stands still at %s, where something is due again and again",
         movedAt);
+    BrokenPromise.require(
+        figures.events < EVENTS_MAX, "%s events, and each begets another", figures.events);
     if (next <= first.wakeAt()) {
       schedule.runNext();
     } else {
