@@ -81,6 +81,8 @@ final class CtlCommand implements Runnable {
                 .addSubcommand(new CtlEndpoint.Status(this, console))
                 .addSubcommand(new CtlEndpoint.Health(this)))
         .addSubcommand(new CtlMoveLeader(this, console))
+        .addSubcommand(new CtlLock(this, console))
+        .addSubcommand(new CtlElect(this, console))
         .addSubcommand(new CtlVersion(console));
   }
 
