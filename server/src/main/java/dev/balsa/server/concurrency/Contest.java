@@ -17,8 +17,8 @@ import io.grpc.Context;
 
 /**
  * The queue of those who want the same thing: keys under {@code name/}, each the hexadecimal number
- * of its owner's lease, as etcd's clients and servers write them. So those who queue by this service
- * and those who do by hand stand in one queue.
+ * of its owner's lease, as etcd's clients and servers write them. So those who queue by this
+ * service and those who do by hand stand in one queue.
  */
 final class Contest {
   /** What a lease lives that nobody brought. */
@@ -57,8 +57,7 @@ final class Contest {
                 .addCompare(createdAt(key, 0))
                 .addSuccess(put(key, value, lease))
                 .addFailure(
-                    RequestOp.newBuilder()
-                        .setRequestRange(RangeRequest.newBuilder().setKey(key)))
+                    RequestOp.newBuilder().setRequestRange(RangeRequest.newBuilder().setKey(key)))
                 .build());
     ResponseHeader header = response.getHeader();
     if (response.getSucceeded()) {
@@ -158,8 +157,6 @@ final class Contest {
 
   /** What follows on all that begins with the prefix: it ends with a slash, which zero follows. */
   private ByteString end() {
-    return prefix
-        .substring(0, prefix.size() - 1)
-        .concat(ByteString.copyFromUtf8("0"));
+    return prefix.substring(0, prefix.size() - 1).concat(ByteString.copyFromUtf8("0"));
   }
 }

@@ -22,7 +22,9 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 
-/** etcd's Election service, on every member. Its errors have etcd's texts and no code of their own. */
+/**
+ * etcd's Election service, on every member. Its errors have etcd's texts and no code of their own.
+ */
 public final class ElectionService extends ElectionGrpc.ElectionImplBase {
   private final Recipes recipes;
 
