@@ -3,6 +3,7 @@ package dev.balsa.server;
 import dev.balsa.raft.ClusterId;
 import dev.balsa.raft.NodeId;
 import dev.balsa.server.backend.Backend;
+import dev.balsa.server.concurrency.Carried;
 import dev.balsa.server.gateway.JsonGateway;
 import dev.balsa.server.gateway.LocalServer;
 import dev.balsa.server.http.ClientProtocol;
@@ -90,6 +91,7 @@ public final class ClientPort implements AutoCloseable {
     LocalServer gateway =
         LocalServer.start(
             builder -> common(builder.intercept(learner), services, backend, metrics));
+    services.connect(gateway.channel());
     HttpRoutes routes = routes(settings, backend, metrics);
     new JsonGateway(gateway.channel()).addTo(routes, services.definitions());
     new Probes(backend, settings.self(), settings.timeout()).addTo(routes);
@@ -112,6 +114,7 @@ public final class ClientPort implements AutoCloseable {
         .addStreamTracerFactory(metrics.grpc())
         .intercept(new RequireLeader(backend))
         .intercept(new Forwarded())
+        .intercept(new Carried())
         .addServices(services.definitions());
   }
 

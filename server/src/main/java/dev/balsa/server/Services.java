@@ -2,6 +2,9 @@ package dev.balsa.server;
 
 import dev.balsa.kv.CommandRules;
 import dev.balsa.server.backend.Backend;
+import dev.balsa.server.concurrency.ElectionService;
+import dev.balsa.server.concurrency.LockService;
+import dev.balsa.server.concurrency.Recipes;
 import dev.balsa.server.lease.LeaseService;
 import dev.balsa.server.metrics.ServerMetrics;
 import dev.balsa.server.rpc.ClusterService;
@@ -15,6 +18,7 @@ import dev.balsa.server.rpc.Requests;
 import dev.balsa.server.watch.WatchLoop;
 import dev.balsa.server.watch.WatchService;
 import io.grpc.BindableService;
+import io.grpc.Channel;
 import io.grpc.ServerServiceDefinition;
 import java.time.Duration;
 import java.util.List;
@@ -29,16 +33,19 @@ final class Services implements AutoCloseable {
   private final Deadlines deadlines;
   private final WatchLoop watches;
   private final LeaseService leases;
+  private final Recipes recipes;
   private final List<ServerServiceDefinition> definitions;
 
   private Services(
       Deadlines deadlines,
       WatchLoop watches,
       LeaseService leases,
+      Recipes recipes,
       List<ServerServiceDefinition> definitions) {
     this.deadlines = deadlines;
     this.watches = watches;
     this.leases = leases;
+    this.recipes = recipes;
     this.definitions = definitions;
   }
 
@@ -64,6 +71,7 @@ final class Services implements AutoCloseable {
             deadlines,
             new LeaseService.Times(
                 settings.election(), settings.timeout(), settings.leaseMillis()));
+    Recipes recipes = new Recipes();
     LeaderHealth health = new LeaderHealth(backend);
     deadlines.every(REFRESH, health::refresh);
     List<ServerServiceDefinition> definitions =
@@ -73,6 +81,8 @@ final class Services implements AutoCloseable {
                 new MaintenanceService(backend, requests, headers, settings.quotaBytes()),
                 new WatchService(watches),
                 leases,
+                new LockService(recipes),
+                new ElectionService(recipes),
                 health.service())
             .map(BindableService::bindService)
             .toList();
@@ -80,7 +90,7 @@ final class Services implements AutoCloseable {
     metrics.quota(settings.quotaBytes());
     metrics.watchStreams(figures(watches, leases));
     definitions.forEach(metrics.grpc()::count);
-    return new Services(deadlines, watches, leases, definitions);
+    return new Services(deadlines, watches, leases, recipes, definitions);
   }
 
   private static ServerMetrics.StreamFigures figures(WatchLoop watches, LeaseService leases) {
@@ -99,6 +109,11 @@ final class Services implements AutoCloseable {
     return definitions;
   }
 
+  /** Lets services that are made of others reach these: {@code channel} leads to this member. */
+  void connect(Channel channel) {
+    recipes.connect(channel);
+  }
+
   /** Ends the streams, which never end by themselves. */
   void endStreams() {
     watches.close();
@@ -108,6 +123,7 @@ final class Services implements AutoCloseable {
   @Override
   public void close() {
     endStreams();
+    recipes.close(); // by now what it ran has been told why the watches ended
     deadlines.close();
   }
 }

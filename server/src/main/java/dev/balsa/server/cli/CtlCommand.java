@@ -100,6 +100,8 @@ final class CtlCommand implements Runnable {
                 .addSubcommand(new CtlSnapshot.Status(this, console))
                 .addSubcommand(new SnapshotCommand.Restore(console)))
         .addSubcommand(new CtlMoveLeader(this, console))
+        .addSubcommand(new CtlLock(this, console))
+        .addSubcommand(new CtlElect(this, console))
         .addSubcommand(new CtlVersion(console));
   }
 

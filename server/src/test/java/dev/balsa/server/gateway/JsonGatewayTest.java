@@ -148,6 +148,22 @@ class JsonGatewayTest {
   }
 
   @Test
+  void locksAndElectionsHaveTheirPaths() throws Exception {
+    HttpResponse<String> locked = post("lock/lock", "{\"name\":\"" + FOO + "\"}");
+    HttpResponse<String> unlocked = post("lock/unlock", "{\"key\":\"" + FOO + "\"}");
+    HttpResponse<String> nobody = post("election/leader", "{\"name\":\"" + BAR + "\"}");
+    HttpResponse<String> elected =
+        post("election/campaign", "{\"name\":\"" + BAR + "\",\"value\":\"" + NEW + "\"}");
+    HttpResponse<String> leader = post("election/leader", "{\"name\":\"" + BAR + "\"}");
+
+    assertThat(locked.body()).contains("\"header\":{", "\"key\":\"Zm9vL");
+    assertThat(unlocked.body()).contains("\"revision\":\"2\"");
+    assertThat(nobody.body()).contains("election: no leader", "\"code\":2");
+    assertThat(elected.body()).contains("\"leader\":{", "\"rev\":\"3\"");
+    assertThat(leader.body()).contains("\"value\":\"" + NEW + "\"");
+  }
+
+  @Test
   void everyPathOfEtcdHasAMethod() {
     assertThat(GatewayPaths.methods()).hasSize(51);
     assertThat(new TreeSet<>(GatewayPaths.methods().values())).hasSize(51 - 3);

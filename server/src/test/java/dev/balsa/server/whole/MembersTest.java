@@ -170,7 +170,7 @@ class MembersTest {
     private final String client;
     private final String peer;
     private final ManagedChannel channel;
-    private @Nullable ServerProcess process;
+    private @Nullable ServerProcess process; // since joinAndServe
 
     Fourth() throws IOException {
       List<Integer> ports = Ports.free(2);
