@@ -11,6 +11,7 @@ import dev.balsa.node.StorageException;
 import dev.balsa.node.TransferOutcome;
 import dev.balsa.node.net.NetworkException;
 import dev.balsa.node.wal.WalConfig;
+import dev.balsa.raft.Event;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.RaftConfig;
 import dev.balsa.server.backend.Backend;
@@ -21,6 +22,7 @@ import dev.balsa.server.backend.RaftBackend;
 import dev.balsa.server.backend.ServerMachine;
 import dev.balsa.server.config.ServerConfig;
 import dev.balsa.server.config.Url;
+import dev.balsa.server.live.Instruments;
 import dev.balsa.server.metrics.ServerMetrics;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -67,11 +69,18 @@ public final class EtcdServer implements AutoCloseable {
   }
 
   /** Tells the metrics what happens, and whoever waits that the node has failed. */
-  private record Listener(ServerMetrics metrics, CompletableFuture<Throwable> failure)
+  private record Listener(
+      ServerMetrics metrics, Instruments instruments, CompletableFuture<Throwable> failure)
       implements NodeListener {
+    @Override
+    public void event(Event event) {
+      instruments.event(event);
+    }
+
     @Override
     public void forced(long nanos) {
       metrics.forced(nanos);
+      instruments.forced(nanos);
     }
 
     @Override
@@ -89,14 +98,16 @@ public final class EtcdServer implements AutoCloseable {
     requireListenable(config.listenClient());
     Origin origin = Origin.of(config);
     ServerMetrics metrics = new ServerMetrics();
+    Instruments instruments = new Instruments();
     CompletableFuture<Throwable> failure = new CompletableFuture<>();
     RaftNode<KvResult, ServerMachine> node =
-        startNode(config, origin, new Listener(metrics, failure));
+        startNode(config, origin, new Listener(metrics, instruments, failure));
     Backend backend = new RaftBackend(node);
     metrics.watchPeers(node::peers);
+    instruments.watchPeers(node::peers);
     ClientPort port;
     try {
-      port = ClientPort.open(settings(config, origin), backend, metrics);
+      port = ClientPort.open(settings(config, origin), backend, metrics, instruments);
     } catch (IOException e) {
       node.close();
       throw cannotListen(urls(config.listenClient()), e);

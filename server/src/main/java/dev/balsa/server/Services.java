@@ -3,6 +3,7 @@ package dev.balsa.server;
 import dev.balsa.kv.CommandRules;
 import dev.balsa.server.backend.Backend;
 import dev.balsa.server.lease.LeaseService;
+import dev.balsa.server.live.LiveView;
 import dev.balsa.server.metrics.ServerMetrics;
 import dev.balsa.server.rpc.ClusterService;
 import dev.balsa.server.rpc.Deadlines;
@@ -41,8 +42,10 @@ final class Services implements AutoCloseable {
     this.definitions = definitions;
   }
 
-  static Services start(ClientPort.Settings settings, Backend backend, ServerMetrics metrics) {
+  static Services start(
+      ClientPort.Settings settings, Backend backend, ServerMetrics metrics, LiveView live) {
     Deadlines deadlines = new Deadlines(settings.timeout());
+    deadlines.every(LiveView.PERIOD, live::tick);
     Headers headers = new Headers(backend, settings.cluster(), settings.self());
     Requests requests = new Requests(backend, deadlines, settings.requestBytesMax());
     WatchLoop watches =
