@@ -32,6 +32,10 @@ public final class LiveView implements AutoCloseable {
   static final String STREAM_PATH = "/ui/live/stream";
 
   private static final int VIEWERS_MAX = 64;
+
+  /** Who is there is learned by the first look, how they are by the second. */
+  private static final int LOOKS_BEFORE_TOLD = 2;
+
   private static final Duration CONNECT = Duration.ofMillis(800);
 
   private final Backend backend;
@@ -42,6 +46,7 @@ public final class LiveView implements AutoCloseable {
   private final Map<NodeId, Neighbor> neighbors = new TreeMap<>();
   private final Story story = new Story();
   private List<ClusterMember> members = List.of();
+  private int looks; // since somebody began to look
   private boolean closed;
 
   /** The view of the member {@code self} behind {@code backend}. */
@@ -102,6 +107,7 @@ public final class LiveView implements AutoCloseable {
   /** Asks everybody, and tells everybody who looks; does nothing while nobody does. */
   public synchronized void tick() {
     if (viewers.isEmpty() || closed) {
+      looks = 0;
       return;
     }
     Neighbor own = neighbor(self);
@@ -120,7 +126,9 @@ public final class LiveView implements AutoCloseable {
         neighbor(member.id()).ask(client, member.clientUrls().getFirst(), () -> {});
       }
     }
-    tell();
+    if (++looks > LOOKS_BEFORE_TOLD) {
+      tell();
+    }
   }
 
   private synchronized void know(List<ClusterMember> now) {

@@ -24,6 +24,6 @@ final class Spans {
     long[] sorted = Arrays.copyOf(nanos, kept);
     Arrays.sort(sorted);
     return new Summary(
-        count, sorted[(kept - 1) / 2], sorted[(kept - 1) * 99 / 100], sorted[kept - 1]);
+        count, sorted[(kept - 1) / 2], sorted[(kept * 99 + 99) / 100 - 1], sorted[kept - 1]);
   }
 }
