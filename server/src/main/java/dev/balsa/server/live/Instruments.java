@@ -34,11 +34,11 @@ public final class Instruments implements NodeListener {
    * One thing that the core said.
    *
    * @param sequence counts from 1 since the start
-   * @param at the wall clock's milliseconds
+   * @param wall the wall clock's milliseconds
    */
-  record Recorded(long sequence, long at, Event event) {
+  record Recorded(long sequence, long wall, Event event) {
     String json(NodeId self) {
-      Json json = Json.ofMembers().open().field("node", self).field("at", at);
+      Json json = Json.ofMembers().open().field("node", self).field("wall", wall);
       EventJson.write(json, event);
       return json.close().toString();
     }

@@ -34,7 +34,7 @@ export function alarms(live) {
   if (new Set(known.filter((it) => it.report.leader).map((it) => it.report.leader)).size > 1) {
     add('warn', 'views');
   }
-  const recent = elections(live.story).filter((it) => Date.now() - it.at < QUARTER_MS).length;
+  const recent = elections(live.story).filter((it) => Date.now() - it.wall < QUARTER_MS).length;
   if (recent >= ELECTIONS_MAX) {
     add('warn', 'elections', { n: recent });
   }

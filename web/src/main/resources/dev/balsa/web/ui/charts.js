@@ -10,18 +10,13 @@ const KINDS = ['solid', 'dashed', 'dotted', 'solid', 'dashed', 'dotted', 'solid'
 
 export function drawCharts(live) {
   const { samples } = live;
-  const leaderAt = (it) => it.reports[it.leader];
-  const write = [
-    { name: t('chart.median'), values: samples.map((it) => (leaderAt(it) && leaderAt(it).write.count ? leaderAt(it).write.median / 1e6 : null)) },
-    { name: t('chart.p99'), values: samples.map((it) => (leaderAt(it) && leaderAt(it).write.count ? leaderAt(it).write.p99 / 1e6 : null)) },
-  ];
-  const force = live.members().map((member) => ({
+  const spans = (kind) => live.members().map((member) => ({
     name: member.label,
-    values: samples.map((it) => (it.reports[member.id] && it.reports[member.id].force.count ? it.reports[member.id].force.p99 / 1e6 : null)),
+    values: samples.map((it) => (it.reports[member.id] && it.reports[member.id][kind].count ? it.reports[member.id][kind].p99 / 1e6 : null)),
   }));
   const rate = live.members().map((member) => ({ name: member.label, values: rates(samples, member.id) }));
   panel('charts', h('div', { class: 'charts' },
-    chart('rate', rate, t('unit.persecond')), chart('write', write, t('unit.millis')), chart('force', force, t('unit.millis'))));
+    chart('rate', rate, t('unit.persecond')), chart('write', spans('write'), t('unit.millis')), chart('force', spans('force'), t('unit.millis'))));
 }
 
 /** Entries applied for each second, between one sample and the next. */

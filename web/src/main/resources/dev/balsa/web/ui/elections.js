@@ -12,7 +12,7 @@ export function elections(story) {
   const found = new Map();
   story.forEach((it, i) => {
     if (it.name === 'BecameLeader' && !found.has(it.term)) {
-      found.set(it.term, { term: it.term, leader: it.node, at: it.at, ...before(story, i) });
+      found.set(it.term, { term: it.term, leader: it.node, wall: it.wall, ...before(story, i) });
     }
   });
   return [...found.values()].sort((a, b) => b.term - a.term);
@@ -30,7 +30,7 @@ function before(story, index) {
     if (it.name === 'VoteReceived' && !votes) {
       votes = it;
     } else if (it.name === 'ElectionTimedOut' || it.name === 'ToldToCampaign') {
-      return { reason: it.name, took: story[index].at - it.at, votes };
+      return { reason: it.name, took: story[index].wall - it.wall, votes };
     } else if (it.name === 'BecameLeader') {
       break;
     }
@@ -38,14 +38,14 @@ function before(story, index) {
   return { reason: null, took: null, votes };
 }
 
-function clock(at) {
-  return new Date(at).toLocaleTimeString(document.documentElement.lang, { hour12: false });
+function clock(wall) {
+  return new Date(wall).toLocaleTimeString(document.documentElement.lang, { hour12: false });
 }
 
 export function drawElections(live) {
   const all = elections(live.story);
   const rows = all.slice(0, ROWS_MAX).map((it) => h('tr', { 'data-term': it.term },
-    h('td', null, clock(it.at)),
+    h('td', null, clock(it.wall)),
     h('td', null, it.term),
     h('th', { scope: 'row' }, '♛ ', live.label(it.leader)),
     h('td', null, it.reason ? t(`election.${it.reason}`) : t('unknown')),
@@ -63,6 +63,11 @@ export function told(live, it) {
       values[name] = live.label(values[name]);
     }
   }
+  for (const name of ['members', 'lost', 'changes']) {
+    if (typeof values[name] === 'string') {
+      values[name] = live.named(values[name]);
+    }
+  }
   if (it.reason && has(`reason.${it.reason}`)) {
     values.reason = t(`reason.${it.reason}`);
   }
@@ -73,5 +78,5 @@ export function told(live, it) {
 export function drawStory(live) {
   const lines = live.story.filter((it) => has(`ev.${it.name}`)).slice(-LINES_MAX).reverse();
   panel('story', h('ol', { class: 'lines', 'data-scroll': 'story', reversed: true, tabindex: 0, 'data-k': 'story', 'aria-label': t('live.story') },
-    lines.map((it) => h('li', { class: `line ${it.name}` }, h('span', { class: 'when' }, clock(it.at)), h('span', { class: 'what' }, told(live, it))))));
+    lines.map((it) => h('li', { class: `line ${it.name}` }, h('span', { class: 'when' }, clock(it.wall)), h('span', { class: 'what' }, told(live, it))))));
 }

@@ -73,7 +73,7 @@ export class LiveView {
     }
     const known = new Set(this.story.map(keyOf));
     this.story.push(...story.filter((it) => !known.has(keyOf(it))));
-    this.story.sort((a, b) => a.at - b.at);
+    this.story.sort((a, b) => a.wall - b.wall);
     this.story.splice(0, Math.max(0, this.story.length - STORY_MAX));
     this.sample();
     this.draw();
@@ -128,6 +128,11 @@ export class LiveView {
   label(id) {
     const member = this.cluster && this.cluster.members.find((it) => it.id === id);
     return member && member.name ? member.name : id || t('none');
+  }
+
+  /** A text with the members' names where it has their ids. */
+  named(text) {
+    return this.members().reduce((so, it) => so.replaceAll(it.id, it.label), text);
   }
 
   /** How far a member is behind the leader: entries, and for how long already; null if unknown. */
