@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe; answers come in on the HTTP client's threads.
  */
 final class Neighbor {
-  private static final Duration PATIENCE = Duration.ofMillis(1_000);
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   /** Without a word for so long a member is unknown. */
   private static final long FRESH_NANOS = Duration.ofMillis(1_500).toNanos();

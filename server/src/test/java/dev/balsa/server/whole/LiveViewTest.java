@@ -24,7 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The live view of three real members in a real browser, through a kill, an election, a restart. */
+/**
+ * The live view of three real members in a real browser, through a kill, an election, a restart.
+ */
 class LiveViewTest {
   private static final double PATIENCE_MS = Await.PATIENCE.toMillis();
 
@@ -102,7 +104,8 @@ class LiveViewTest {
     page.waitForSelector("#live-headline.warn");
     page.waitForSelector("[data-alarm=unknown]");
     page.waitForSelector("[data-alarm=risk]");
-    page.waitForSelector(".live-link.broken[data-to=" + leader + "]");
+    page.waitForCondition(
+        () -> page.locator(".live-link.broken[data-to=" + leader + "]").count() > 0);
     assertThat(page.textContent("#live-title")).contains("no further failure");
     assertThat(page.locator("tr[data-view=" + leader + "]").textContent()).contains("unknown");
 
@@ -178,7 +181,7 @@ class LiveViewTest {
       ColorScheme scheme = language.equals("en") ? ColorScheme.LIGHT : ColorScheme.DARK;
       Page page = look("m1", language, 1280, scheme);
       page.waitForSelector("#live-headline.good");
-      page.waitForSelector("#live-charts .series-0[d*=L]");
+      page.waitForCondition(() -> page.locator("#live-charts .series-0[d*=L]").count() > 0);
       made.add(picture(page, pictures.resolve("live-" + language + ".png")));
       page.context().close();
     }

@@ -116,7 +116,7 @@ export class LiveView {
         report: part.report || null,
         age: this.ages[member.id],
       };
-    });
+    }).sort((a, b) => a.label.localeCompare(b.label, 'en', { numeric: true }));
   }
 
   /** The known member that leads the highest term, or null. */
