@@ -18,9 +18,20 @@ public final class TestDisk implements StoredLog {
   private final Medium forced = new Medium();
   private final TreeMap<Long, Snapshot> snapshots = new TreeMap<>();
   private final ArrayDeque<Ready.Persist> pending = new ArrayDeque<>();
+  private long room = Long.MAX_VALUE;
   private HardState hardState = HardState.INITIAL; // forced
   private @Nullable EntryId lost; // where the log ended before it was damaged
   private HardState writtenHardState = HardState.INITIAL;
+
+  /** From now on the disk is full, with room for so many bytes of entries; or not, for the max. */
+  public void room(long bytes) {
+    room = bytes;
+  }
+
+  @Override
+  public long room() {
+    return room;
+  }
 
   /** A snapshot and its bytes. */
   public record Snapshot(SnapshotMeta meta, Bytes data) {}
@@ -275,5 +286,15 @@ public final class TestDisk implements StoredLog {
     Require.argument(kept.meta().equals(snapshot), "%s is not here", snapshot);
     int from = Math.toIntExact(offset);
     return kept.data().slice(from, Math.min(kept.data().length(), from + bytesMax));
+  }
+
+  /** Entries of these terms from index 1 on; each command names its id. */
+  public static LogSlice slice(long... terms) {
+    List<Entry> entries = new ArrayList<>();
+    for (int i = 0; i < terms.length; i++) {
+      EntryId id = new EntryId(terms[i], i + 1L);
+      entries.add(new Entry(id, new Payload.Command(Bytes.utf8(id.toString()))));
+    }
+    return new LogSlice(EntryId.ZERO, entries);
   }
 }

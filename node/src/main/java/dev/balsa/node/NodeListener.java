@@ -5,11 +5,23 @@ import java.lang.System.Logger.Level;
 
 /** Is told what happens in a node. Called on the node's own threads: return fast, never throw. */
 public interface NodeListener {
+  /**
+   * The node's loop begins a turn. Whoever does not return stops the node as a pause of its process
+   * would: it hears nobody and its timers stand still.
+   */
+  default void turn() {}
+
   /** Something happened in the core. */
   default void event(Event event) {}
 
   /** A force of the log took {@code nanos} nanoseconds. */
   default void forced(long nanos) {}
+
+  /**
+   * The disk has no space for more of the log, or has it again. Meanwhile a leader refuses commands
+   * by {@code DISK_FULL} and hands over if it can.
+   */
+  default void diskFull(boolean now) {}
 
   /**
    * The node has stopped for good, because of {@code cause}. Called on one of its threads: leave

@@ -11,6 +11,7 @@ import dev.balsa.server.http.HttpAnswer;
 import dev.balsa.server.http.HttpRoutes;
 import dev.balsa.server.http.PageFiles;
 import dev.balsa.server.http.Probes;
+import dev.balsa.server.http.WhyEndpoint;
 import dev.balsa.server.live.Instruments;
 import dev.balsa.server.live.LiveView;
 import dev.balsa.server.live.MeasuredBackend;
@@ -29,6 +30,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * Where clients come in: gRPC and HTTP/1.1 on the same addresses. Calls run on the event loop that
@@ -63,6 +65,7 @@ public final class ClientPort implements AutoCloseable {
    * @param election the least time without a leader's word before an election
    * @param requestBytesMax the largest command, encoded
    * @param txnOpsMax the most operations in a transaction
+   * @param leaseMillis the clock by which leases end: milliseconds from any moment, never falling
    */
   public record Settings(
       List<InetSocketAddress> listen,
@@ -71,7 +74,8 @@ public final class ClientPort implements AutoCloseable {
       Duration timeout,
       Duration election,
       int requestBytesMax,
-      int txnOpsMax) {
+      int txnOpsMax,
+      LongSupplier leaseMillis) {
     public Settings {
       listen = List.copyOf(listen);
     }
@@ -153,6 +157,7 @@ public final class ClientPort implements AutoCloseable {
         .with("GET", "/ui", query -> CompletableFuture.completedFuture(PageFiles.redirect()))
         .below("GET", PageFiles.PREFIX, new PageFiles())
         .with("GET", "/health", new HealthEndpoint(backend, settings.timeout()))
+        .with("GET", "/debug/why", new WhyEndpoint(backend))
         .with(
             "GET",
             "/version",
@@ -175,6 +180,12 @@ public final class ClientPort implements AutoCloseable {
 
   private static InetSocketAddress inet(SocketAddress address) {
     return (InetSocketAddress) address;
+  }
+
+  /** Breaks all connections off. */
+  void kill() {
+    server.shutdownNow();
+    close();
   }
 
   /** Takes no new calls, lets those under way end for a short while, then ends them. */
