@@ -91,6 +91,14 @@ public record Membership(List<Member> members, List<NodeId> removed) {
     return member != null && member.seat().votes();
   }
 
+  /**
+   * How many more voters may fail, whichever they are, if only those take part now that hold {@code
+   * alive}; negative if so many are missing already. In a joint phase both majorities count.
+   */
+  public int spare(Predicate<NodeId> alive) {
+    return new Quorum(this).spare(alive);
+  }
+
   /** The node's seat, or null if it has none. */
   public @Nullable Member member(NodeId node) {
     for (Member member : members) {

@@ -80,6 +80,16 @@ final class Quorum {
     return tolerance;
   }
 
+  /** How many of the voters that hold {@code alive} are there beyond what it takes, at worst. */
+  int spare(Predicate<NodeId> alive) {
+    int spare = sides.isEmpty() ? 0 : Integer.MAX_VALUE;
+    for (List<NodeId> side : sides) {
+      int held = (int) side.stream().filter(alive).count();
+      spare = Math.min(spare, held - majority(side.size()));
+    }
+    return spare;
+  }
+
   /** {@code 2 of {1 2 3}}, in a joint phase {@code 2 of {1 2 3} and 1 of {4}}. */
   @Override
   public String toString() {

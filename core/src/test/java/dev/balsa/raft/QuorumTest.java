@@ -42,6 +42,28 @@ class QuorumTest {
         .isEqualTo(holders(values, 3) > size / 2);
   }
 
+  @ParameterizedTest
+  @CsvSource({"1,1,0", "3,3,1", "3,2,0", "3,1,-1", "4,4,1", "5,5,2", "5,3,0", "5,2,-1", "9,7,2"})
+  void whatIsSpareIsWhatMayStillFail(int voters, int alive, int spare) {
+    assertThat(voters(voters).spare(node -> node.value() <= alive)).isEqualTo(spare);
+  }
+
+  @Property
+  void whereSomeAreSpareAnyOneMayFailAndWhereNoneIsOneStopsTheGroup(
+      @ForAll @IntRange(min = 0, max = 46655) int seats, @ForAll @IntRange(max = 63) int alive) {
+    Membership membership = seated(seats);
+    int spare = membership.spare(node -> isIn(alive, node));
+    boolean survivesAny =
+        membership.electorate().stream()
+            .allMatch(
+                failed ->
+                    new Quorum(membership)
+                        .agrees(node -> isIn(alive, node) && !node.equals(failed)));
+
+    assertThat(new Quorum(membership).agrees(node -> isIn(alive, node))).isEqualTo(spare >= 0);
+    assertThat(survivesAny).isEqualTo(spare > 0);
+  }
+
   @Property
   void aJointQuorumIsAMajorityOfEitherSideAndNothingElseCounts(
       @ForAll @IntRange(min = 0, max = 46655) int seats, @ForAll @IntRange(max = 63) int agreeing) {

@@ -13,6 +13,9 @@ import dev.balsa.server.http.HttpRoutes;
 import dev.balsa.server.http.PageFiles;
 import dev.balsa.server.http.Probes;
 import dev.balsa.server.http.WhyEndpoint;
+import dev.balsa.server.live.Instruments;
+import dev.balsa.server.live.LiveView;
+import dev.balsa.server.live.MeasuredBackend;
 import dev.balsa.server.metrics.ServerMetrics;
 import dev.balsa.server.rpc.ApiVersion;
 import dev.balsa.server.rpc.Forwarded;
@@ -46,11 +49,13 @@ public final class ClientPort implements AutoCloseable {
   private final Server server;
   private final LocalServer gateway;
   private final Services services;
+  private final LiveView live;
 
-  private ClientPort(Server server, LocalServer gateway, Services services) {
+  private ClientPort(Server server, LocalServer gateway, Services services, LiveView live) {
     this.server = server;
     this.gateway = gateway;
     this.services = services;
+    this.live = live;
   }
 
   /**
@@ -86,7 +91,20 @@ public final class ClientPort implements AutoCloseable {
    */
   public static ClientPort open(Settings settings, Backend backend, ServerMetrics metrics)
       throws IOException {
-    Services services = Services.start(settings, backend, metrics);
+    return open(settings, backend, metrics, new Instruments());
+  }
+
+  /**
+   * The same, with what the live view shows of the node.
+   *
+   * @throws IOException if an address cannot be listened on
+   */
+  public static ClientPort open(
+      Settings settings, Backend measured, ServerMetrics metrics, Instruments instruments)
+      throws IOException {
+    Backend backend = new MeasuredBackend(measured, instruments);
+    LiveView live = new LiveView(backend, settings.self(), instruments);
+    Services services = Services.start(settings, backend, metrics, live);
     LearnerCalls learner = new LearnerCalls(backend, settings.self());
     LocalServer gateway =
         LocalServer.start(
@@ -95,11 +113,13 @@ public final class ClientPort implements AutoCloseable {
     HttpRoutes routes = routes(settings, backend, metrics);
     new JsonGateway(gateway.channel()).addTo(routes, services.definitions());
     new Probes(backend, settings.self(), settings.timeout()).addTo(routes);
+    live.addTo(routes);
     try {
       NettyServerBuilder builder = builder(settings, routes);
       common(builder.intercept(learner), services, backend, metrics);
-      return new ClientPort(builder.build().start(), gateway, services);
+      return new ClientPort(builder.build().start(), gateway, services, live);
     } catch (IOException e) {
+      live.close();
       gateway.close();
       services.close();
       throw e;
@@ -178,6 +198,7 @@ public final class ClientPort implements AutoCloseable {
   public void close() {
     server.shutdown();
     services.endStreams();
+    live.close();
     try {
       if (!server.awaitTermination(DRAIN.toMillis(), TimeUnit.MILLISECONDS)) {
         server.shutdownNow();

@@ -11,6 +11,7 @@ import dev.balsa.node.SnapshotTriggers;
 import dev.balsa.node.StorageException;
 import dev.balsa.node.TransferOutcome;
 import dev.balsa.node.net.NetworkException;
+import dev.balsa.raft.Event;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.RaftConfig;
 import dev.balsa.server.backend.Backend;
@@ -21,6 +22,7 @@ import dev.balsa.server.backend.RaftBackend;
 import dev.balsa.server.backend.ServerMachine;
 import dev.balsa.server.config.ServerConfig;
 import dev.balsa.server.config.Url;
+import dev.balsa.server.live.Instruments;
 import dev.balsa.server.metrics.ServerMetrics;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -69,8 +71,16 @@ public final class EtcdServer implements AutoCloseable {
 
   /** Tells the metrics what happens, and whoever waits that the node has failed. */
   private record Listener(
-      ServerMetrics metrics, CompletableFuture<Throwable> failure, Runnable beforeTurn)
+      ServerMetrics metrics,
+      Instruments instruments,
+      CompletableFuture<Throwable> failure,
+      Runnable beforeTurn)
       implements NodeListener {
+    @Override
+    public void event(Event event) {
+      instruments.event(event);
+    }
+
     @Override
     public void turn() {
       beforeTurn.run();
@@ -79,6 +89,7 @@ public final class EtcdServer implements AutoCloseable {
     @Override
     public void forced(long nanos) {
       metrics.forced(nanos);
+      instruments.forced(nanos);
     }
 
     @Override
@@ -101,19 +112,22 @@ public final class EtcdServer implements AutoCloseable {
     requireListenable(config.listenClient());
     Origin origin = Origin.of(config, surroundings.disk());
     ServerMetrics metrics = new ServerMetrics();
+    Instruments instruments = new Instruments();
     CompletableFuture<Throwable> failure = new CompletableFuture<>();
     RaftNode<KvResult, ServerMachine> node =
         startNode(
             config,
             origin,
             surroundings,
-            new Listener(metrics, failure, surroundings.beforeTurn()));
+            new Listener(metrics, instruments, failure, surroundings.beforeTurn()));
     Backend backend = new RaftBackend(node);
     metrics.watchPeers(node::peers);
+    instruments.watchPeers(node::peers);
     ClientPort port;
     try {
       port =
-          ClientPort.open(settings(config, origin, surroundings.leaseMillis()), backend, metrics);
+          ClientPort.open(
+              settings(config, origin, surroundings.leaseMillis()), backend, metrics, instruments);
     } catch (IOException e) {
       node.close();
       throw cannotListen(urls(config.listenClient()), e);

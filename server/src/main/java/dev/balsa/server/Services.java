@@ -6,6 +6,7 @@ import dev.balsa.server.concurrency.ElectionService;
 import dev.balsa.server.concurrency.LockService;
 import dev.balsa.server.concurrency.Recipes;
 import dev.balsa.server.lease.LeaseService;
+import dev.balsa.server.live.LiveView;
 import dev.balsa.server.metrics.ServerMetrics;
 import dev.balsa.server.rpc.ClusterService;
 import dev.balsa.server.rpc.Deadlines;
@@ -49,8 +50,10 @@ final class Services implements AutoCloseable {
     this.definitions = definitions;
   }
 
-  static Services start(ClientPort.Settings settings, Backend backend, ServerMetrics metrics) {
+  static Services start(
+      ClientPort.Settings settings, Backend backend, ServerMetrics metrics, LiveView live) {
     Deadlines deadlines = new Deadlines(settings.timeout());
+    deadlines.every(LiveView.PERIOD, live::tick);
     Headers headers = new Headers(backend, settings.cluster(), settings.self());
     Quota quota = new Quota(settings.self(), settings.quotaBytes());
     backend.observe(quota);

@@ -13,12 +13,15 @@ import dev.balsa.raft.TransferFailure;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The core's events as JSON members; a new case of {@link Event} must fail to compile here. */
-final class EventJson {
+/**
+ * The core's events as JSON members, for the page's own runs and for a server's live view alike; a
+ * new case of {@link Event} must fail to compile here.
+ */
+public final class EventJson {
   private EventJson() {}
 
   /** Writes the name and the components of {@code event} into an open object. */
-  static void write(Json json, Event event) {
+  public static void write(Json json, Event event) {
     json.field("name", event.getClass().getSimpleName());
     switch (event) {
       case Event.ElectionTimeoutDrawn(long nanos) -> json.field("nanos", nanos);
@@ -43,31 +46,31 @@ final class EventJson {
       case Event.SteppedDown(long term, StepDown reason) ->
           json.field("term", term).field("reason", reason.name());
       case Event.LeaderChanged(long term, @Nullable NodeId leader) ->
-          json.field("term", term).field("leader", leader == null ? 0 : leader.value());
+          json.field("term", term).field("leader", leader);
       case Event.TransferStarted(NodeId target, long term) ->
-          json.field("target", target.value()).field("term", term);
+          json.field("target", target).field("term", term);
       case Event.TransferTold(NodeId target, long term) ->
-          json.field("target", target.value()).field("term", term);
+          json.field("target", target).field("term", term);
       case Event.TransferFailed(NodeId target, TransferFailure reason) ->
-          json.field("target", target.value()).field("reason", reason.name());
+          json.field("target", target).field("reason", reason.name());
       case Event.ToldToCampaign(NodeId leader, long term) ->
-          json.field("leader", leader.value()).field("term", term);
+          json.field("leader", leader).field("term", term);
       case Event.Appended(EntryId prev, EntryId last) ->
           json.field("prev", prev.toString()).field("last", last.toString());
       case Event.Truncated(long from, long to) -> json.field("from", from).field("to", to);
       case Event.AppendRejected(NodeId leader, EntryId prev, EntryId hint) ->
-          json.field("leader", leader.value())
+          json.field("leader", leader)
               .field("prev", prev.toString())
               .field("hint", hint.toString());
       case Event.Backtracked(NodeId peer, long from, long to) ->
-          json.field("peer", peer.value()).field("from", from).field("to", to);
+          json.field("peer", peer).field("from", from).field("to", to);
       case Event.CommitAdvanced(long from, long to) -> json.field("from", from).field("to", to);
       case Event.CommitWithheld(long index, long entryTerm, long currentTerm) ->
           json.field("index", index).field("entryTerm", entryTerm).field("term", currentTerm);
       case Event.ProgressChanged(NodeId peer, boolean pipelined) ->
-          json.field("peer", peer.value()).field("pipelined", pipelined);
+          json.field("peer", peer).field("pipelined", pipelined);
       case Event.StaleMessage(NodeId from, long term, long currentTerm) ->
-          json.field("from", from.value()).field("term", term).field("current", currentTerm);
+          json.field("from", from).field("term", term).field("current", currentTerm);
       case Event.ConfigurationTaken(EntryId at, Membership membership) ->
           json.field("at", at.toString()).field("members", membership.toString());
       case Event.ConfigurationRolledBack(EntryId at, Membership membership) ->
@@ -78,33 +81,33 @@ final class EventJson {
           json.field("changes", changes.toString()).field("reason", reason.name());
       case Event.JointLeft(EntryId joint) -> json.field("joint", joint.toString());
       case Event.LearnerPromoted(NodeId learner, long match) ->
-          json.field("learner", learner.value()).field("match", match);
+          json.field("learner", learner).field("match", match);
       case Event.SnapshotTaken(EntryId last) -> json.field("last", last.toString());
       case Event.LogCompacted(EntryId from, EntryId to) ->
           json.field("from", from.toString()).field("to", to.toString());
       case Event.SnapshotOffered(NodeId peer, EntryId last) ->
-          json.field("peer", peer.value()).field("last", last.toString());
+          json.field("peer", peer).field("last", last.toString());
       case Event.SnapshotSkipped(NodeId from, EntryId last, long commit) ->
-          json.field("from", from.value()).field("last", last.toString()).field("commit", commit);
+          json.field("from", from).field("last", last.toString()).field("commit", commit);
       case Event.SnapshotDamaged(EntryId last) -> json.field("last", last.toString());
       case Event.SnapshotInstalled(EntryId before, EntryId last) ->
           json.field("before", before.toString()).field("last", last.toString());
       case Event.DiskLost(NodeId member, IncarnationId named, IncarnationId speaking) ->
-          json.field("member", member.value())
+          json.field("member", member)
               .field("named", named.toString())
               .field("speaking", speaking.toString());
       case Event.QuorumLost(List<NodeId> lost, Membership membership) ->
           json.field("lost", lost.toString()).field("members", membership.toString());
       case Event.PromiseIgnored(NodeId from, @Nullable IncarnationId speaking) ->
-          json.field("from", from.value());
+          json.field("from", from);
       case Event.Readmitted(NodeId member, IncarnationId incarnation) ->
-          json.field("member", member.value()).field("incarnation", incarnation.toString());
+          json.field("member", member).field("incarnation", incarnation.toString());
       case Event.EntriesLost(EntryId last, EntryId end) ->
           json.field("last", last.toString()).field("end", end.toString());
       case Event.EntriesRegained(EntryId end, EntryId last) ->
           json.field("end", end.toString()).field("last", last.toString());
       case Event.PeerLostEntries(NodeId peer, long match, long agreed) ->
-          json.field("peer", peer.value()).field("match", match).field("agreed", agreed);
+          json.field("peer", peer).field("match", match).field("agreed", agreed);
       case Event.ProposalRefused(Refusal reason) -> json.field("reason", reason.name());
       case Event.ReadsConfirmed(long round, int reads, long index) ->
           json.field("round", round).field("reads", reads).field("index", index);
@@ -112,11 +115,11 @@ final class EventJson {
   }
 
   private static Json vote(Json json, NodeId candidate, long term) {
-    return json.field("candidate", candidate.value()).field("term", term);
+    return json.field("candidate", candidate).field("term", term);
   }
 
   private static void tally(Json json, NodeId voter, int votes, int needed) {
-    json.field("voter", voter.value()).field("votes", votes).field("needed", needed);
+    json.field("voter", voter).field("votes", votes).field("needed", needed);
   }
 
   /**

@@ -1,30 +1,50 @@
 package dev.balsa.web;
 
+import dev.balsa.raft.NodeId;
 import org.jspecify.annotations.Nullable;
 
-/** Writes one JSON value, part by part; commas are put where they belong. */
-final class Json {
+/** Writes one JSON value, part by part; commas are put where they belong. Not thread-safe. */
+public final class Json {
   private final StringBuilder text = new StringBuilder();
+  private final boolean hexadecimalNodes;
   private boolean first = true;
 
-  Json open() {
+  /** About a run, whose nodes are numbered from 1. */
+  Json() {
+    this(false);
+  }
+
+  private Json(boolean hexadecimalNodes) {
+    this.hexadecimalNodes = hexadecimalNodes;
+  }
+
+  /** About a server's members: their ids have 64 bits, more than a number has in JavaScript. */
+  public static Json ofMembers() {
+    return new Json(true);
+  }
+
+  /** Begins an object. */
+  public Json open() {
     return begin('{');
   }
 
-  Json close() {
+  /** Ends an object. */
+  public Json close() {
     return end('}');
   }
 
-  Json openList() {
+  /** Begins a list. */
+  public Json openList() {
     return begin('[');
   }
 
-  Json closeList() {
+  /** Ends a list. */
+  public Json closeList() {
     return end(']');
   }
 
   /** Begins an object's member. */
-  Json name(String name) {
+  public Json name(String name) {
     comma();
     quote(name);
     text.append(':');
@@ -32,19 +52,22 @@ final class Json {
     return this;
   }
 
-  Json value(long number) {
+  /** A number. */
+  public Json value(long number) {
     comma();
     text.append(number);
     return this;
   }
 
-  Json value(boolean truth) {
+  /** True or false. */
+  public Json value(boolean truth) {
     comma();
     text.append(truth);
     return this;
   }
 
-  Json value(@Nullable String words) {
+  /** A text, or null. */
+  public Json value(@Nullable String words) {
     comma();
     if (words == null) {
       text.append("null");
@@ -54,18 +77,42 @@ final class Json {
     return this;
   }
 
-  Json field(String name, long number) {
+  /** A member that is a number. */
+  public Json field(String name, long number) {
     return name(name).value(number);
   }
 
-  Json field(String name, boolean truth) {
+  /** A member that is true or false. */
+  public Json field(String name, boolean truth) {
     return name(name).value(truth);
   }
 
-  Json field(String name, @Nullable String words) {
+  /** A member that is a text, or null. */
+  public Json field(String name, @Nullable String words) {
     return name(name).value(words);
   }
 
+  /** A member that is a node: a number in a run, else a text; 0 or the empty text if none. */
+  public Json field(String name, @Nullable NodeId node) {
+    name(name);
+    return hexadecimalNodes
+        ? value(node == null ? "" : node.toString())
+        : value(node == null ? 0 : node.value());
+  }
+
+  /** A member whose value is JSON already. */
+  public Json raw(String name, String json) {
+    return name(name).rawValue(json);
+  }
+
+  /** A value that is JSON already. */
+  public Json rawValue(String json) {
+    comma();
+    text.append(json);
+    return this;
+  }
+
+  /** What was written. */
   @Override
   public String toString() {
     return text.toString();

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.balsa.raft.Event;
 import dev.balsa.raft.Input;
 import dev.balsa.raft.Message;
+import dev.balsa.raft.Seat;
+import dev.balsa.raft.Status.RoleName;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.MatchResult;
@@ -16,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Every language says the same things. */
 class LanguagesTest {
   private static final Pattern PARAMETER = Pattern.compile("\\{\\w+}");
+  private static final Pattern ALARM = Pattern.compile("add\\('(?:bad|warn|note)', '(\\w+)'");
   private static final Pattern USED = Pattern.compile("\\bt\\('([a-zA-Z0-9._]+)'");
 
   @Test
@@ -52,6 +55,27 @@ class LanguagesTest {
   void everyReasonHasItsWords(Class<? extends Enum<?>> reasons) {
     for (Enum<?> reason : reasons.getEnumConstants()) {
       assertThat(Pages.texts("en")).containsKey("reason." + reason.name());
+    }
+  }
+
+  @Test
+  void everyRoleAndSeatHasItsWords() {
+    for (RoleName role : RoleName.values()) {
+      assertThat(Pages.texts("en")).containsKey("role." + role);
+    }
+    for (Seat seat : Seat.values()) {
+      assertThat(Pages.texts("en")).containsKey("seat." + seat);
+    }
+  }
+
+  @Test
+  void everyAlarmSaysWhatToDo() {
+    Map<String, String> texts = Pages.texts("en");
+    List<String> alarms =
+        ALARM.matcher(Pages.text("alarms.js")).results().map(it -> it.group(1)).toList();
+    assertThat(alarms).hasSizeGreaterThan(10);
+    for (String alarm : alarms) {
+      assertThat(texts).containsKeys("alarm." + alarm, "alarm." + alarm + ".do");
     }
   }
 

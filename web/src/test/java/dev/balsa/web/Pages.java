@@ -20,21 +20,28 @@ final class Pages {
   /** The page's own scripts. */
   static final List<String> SCRIPTS =
       List.of(
+          "alarms.js",
           "app.js",
           "bar.js",
+          "charts.js",
           "dom.js",
+          "elections.js",
           "engine.js",
           "feed.js",
           "geometry.js",
           "i18n.js",
           "inspector.js",
+          "keybrowser.js",
           "keys.js",
           "link.js",
+          "live.js",
+          "livetables.js",
           "matrix.js",
           "player.js",
           "ring.js",
           "setup.js",
           "table.js",
+          "topology.js",
           "tourview.js",
           "worker.js");
 

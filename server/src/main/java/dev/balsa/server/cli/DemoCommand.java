@@ -164,6 +164,7 @@ final class DemoCommand implements Runnable {
     }
     console.println("");
     console.println("See Raft run, a tour and a playground: http://" + client(0) + "/ui/");
+    console.println("See this cluster, live: http://" + client(0) + "/ui/#live");
     console.println("");
     console.println("Try in another terminal:");
     console.println("  ./balsa ctl --endpoints " + endpoints + " put greeting hello");

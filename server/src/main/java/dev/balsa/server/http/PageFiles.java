@@ -55,7 +55,7 @@ public final class PageFiles implements HttpRoutes.Endpoint {
 
   private static HttpAnswer file(String path) {
     String type = TYPES.get(path.substring(path.lastIndexOf('.') + 1));
-    if (type == null || !path.matches("([a-z]+/)?[a-z]+\\.[a-z]+")) {
+    if (type == null || !path.matches("([a-z0-9]+/)?[a-z0-9]+\\.[a-z]+")) {
       return notFound();
     }
     try (InputStream in = PageFiles.class.getResourceAsStream(FOLDER + path)) {

@@ -37,6 +37,7 @@ class PageFilesTest {
   @CsvSource({
     "/ui/, text/html; charset=utf-8, <!doctype html>",
     "/ui/app.js, text/javascript; charset=utf-8, import",
+    "/ui/i18n.js, text/javascript; charset=utf-8, export",
     "/ui/style.css, text/css; charset=utf-8, --accent",
     "/ui/lang/zh.json, application/json, 领导者",
     "/ui/tour.txt, text/plain; charset=utf-8, chapter",

@@ -14,6 +14,7 @@ import { Bar } from './bar.js';
 import { TourView } from './tourview.js';
 import { fragment, readFragment } from './link.js';
 import { listen, openHelp } from './keys.js';
+import { LiveView } from './live.js';
 
 const FIRST_RUN = 'seed 42;nodes 5';
 
@@ -30,6 +31,7 @@ class Desk {
     this.player = new Player(this.engine, (picture) => this.take(picture), (now) => this.tick(now));
     this.bar = new Bar(this);
     this.tour = new TourView(this);
+    this.live = new LiveView();
   }
 
   get picture() {
@@ -211,12 +213,20 @@ class Desk {
 
   setView(view) {
     this.view = view;
+    if (view === 'live') {
+      this.player.pause();
+      this.live.open();
+    } else {
+      this.live.close();
+    }
+    $('liveview').hidden = view !== 'live';
     this.tour.left ||= view === 'play'; // what is done there is no longer the chapter's run
     document.body.dataset.view = view;
     $('narration').hidden = view !== 'tour';
     $('setup').hidden = view === 'tour';
     $('go-tour').toggleAttribute('aria-current', view === 'tour');
     $('go-play').toggleAttribute('aria-current', view === 'play');
+    $('go-live').toggleAttribute('aria-current', view === 'live');
     this.redraw();
   }
 
@@ -225,6 +235,11 @@ class Desk {
     if (asked.lang in LANGUAGES && asked.lang !== currentLanguage()) {
       await this.setLanguage(asked.lang);
     }
+    if (asked.view === 'live') {
+      this.setView('live');
+      return;
+    }
+    await this.tour.load();
     if (asked.view === 'tour') {
       this.setView('tour');
       await this.tour.show(asked.chapter, asked.step);
@@ -245,6 +260,9 @@ class Desk {
     this.bar.words();
     if (this.tour.texts) {
       this.tour.narrate();
+    }
+    if (this.view === 'live') {
+      this.live.draw();
     }
     this.redraw();
   }
@@ -272,7 +290,6 @@ async function start() {
   $('help-open').addEventListener('click', openHelp);
   await desk.setLanguage(readFragment(location.hash).lang in LANGUAGES ? readFragment(location.hash).lang : preferredLanguage());
   listen(desk);
-  await desk.tour.load();
   window.addEventListener('hashchange', () => desk.follow());
   await desk.follow();
   document.documentElement.dataset.ready = 'true';

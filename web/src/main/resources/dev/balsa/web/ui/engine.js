@@ -2,9 +2,13 @@
 
 export class Engine {
   constructor() {
-    this.worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
     this.waiting = new Map();
     this.next = 1;
+  }
+
+  /** The worker is there from the first command on: who only looks at a live cluster needs none. */
+  start() {
+    this.worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
     this.ready = new Promise((resolve, reject) => {
       this.worker.onerror = (event) => reject(new Error(event.message || 'worker'));
       this.worker.onmessage = ({ data }) => {
@@ -26,6 +30,9 @@ export class Engine {
 
   /** Obeys one command; rejects with the engine's own message if it is refused. */
   async call(command) {
+    if (!this.ready) {
+      this.start();
+    }
     await this.ready;
     return new Promise((resolve, reject) => {
       const id = this.next++;

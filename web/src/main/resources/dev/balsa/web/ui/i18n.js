@@ -72,3 +72,9 @@ export function write(key, value) {
     document.documentElement.dataset.forgetful = 'true'; // nothing is kept beyond this visit
   }
 }
+
+/** The same where nodes have names: what a text calls N{node} is the name alone. */
+export function template(key, parameters) {
+  const text = (texts[key] || key).replace(/N(\{\w+\})/g, '$1');
+  return text.replace(/\{(\w+)\}/g, (all, name) => (name in parameters ? parameters[name] : all));
+}

@@ -13,8 +13,8 @@ export function readFragment(hash) {
   const [path, ...rest] = hash.replace(/^#/, '').split('&');
   const asked = { view: 'tour', chapter: null, step: null, lang: null, run: null };
   const [view, chapter, step] = path.split('/');
-  if (view === 'play') {
-    asked.view = 'play';
+  if (view === 'play' || view === 'live') {
+    asked.view = view;
   }
   asked.chapter = chapter || null;
   asked.step = step || null;

@@ -13,7 +13,7 @@ const GLYPHS = {
   snapshot: 'M-8 -8H8V8H-8ZM-4 -4H4V4H-4Z',
   order: 'M0 -9L3 -3L9 -2L4 2L6 9L0 5L-6 9L-4 2L-9 -2L-3 -3Z',
 };
-const CROWN = 'M-11 4L-12 -6L-5 -1L0 -9L5 -1L12 -6L11 4Z';
+export const CROWN = 'M-11 4L-12 -6L-5 -1L0 -9L5 -1L12 -6L11 4Z';
 
 export class Ring {
   /** {@code select} is called with {kind, id} when something is chosen. */
@@ -28,7 +28,7 @@ export class Ring {
       nodes: s('g'),
       flights: s('g'),
     };
-    this.svg.append(hatch(), this.layers.links, this.layers.nodes, this.layers.flights);
+    this.svg.append(hatch('hatch'), this.layers.links, this.layers.nodes, this.layers.flights);
     $('ring').append(this.svg);
   }
 
@@ -185,9 +185,9 @@ export class Ring {
   }
 }
 
-function hatch() {
+export function hatch(id) {
   return s('defs', null,
-    s('pattern', { id: 'hatch', width: 8, height: 8, patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)' },
+    s('pattern', { id, width: 8, height: 8, patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)' },
       s('rect', { class: 'hatch-back', width: 8, height: 8 }),
       s('path', { class: 'hatch-line', d: 'M0 0V8' })));
 }

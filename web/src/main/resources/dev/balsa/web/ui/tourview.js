@@ -14,6 +14,11 @@ export class TourView {
 
   /** Reads the script; the engine reads the same text. */
   async load() {
+    this.loading ||= this.read();
+    await this.loading;
+  }
+
+  async read() {
     const script = await (await fetch(new URL('./tour.txt', import.meta.url))).text();
     await this.desk.engine.call(`tour ${script}`);
     for (const raw of script.split('\n')) {

@@ -1,0 +1,29 @@
+package dev.balsa.server.live;
+
+import java.util.Arrays;
+
+/** How long the last few of many things took. Thread-safe. */
+final class Spans {
+  private static final int KEPT = 512;
+
+  private final long[] nanos = new long[KEPT];
+  private long count;
+
+  /** What the kept spans come down to, in nanoseconds; all 0 if there are none. */
+  record Summary(long count, long median, long p99, long max) {}
+
+  synchronized void add(long span) {
+    nanos[(int) (count++ % KEPT)] = span;
+  }
+
+  synchronized Summary summary() {
+    int kept = (int) Math.min(count, KEPT);
+    if (kept == 0) {
+      return new Summary(0, 0, 0, 0);
+    }
+    long[] sorted = Arrays.copyOf(nanos, kept);
+    Arrays.sort(sorted);
+    return new Summary(
+        count, sorted[(kept - 1) / 2], sorted[(kept * 99 + 99) / 100 - 1], sorted[kept - 1]);
+  }
+}

@@ -1,0 +1,78 @@
+package dev.balsa.server.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.balsa.raft.EntryId;
+import dev.balsa.raft.Event;
+import dev.balsa.raft.NodeId;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What is kept for those who look: bounded, and never told twice. */
+class LiveRecordsTest {
+  private final Instruments instruments = new Instruments();
+  private final Neighbor neighbor = new Neighbor();
+  private final Story story = new Story();
+
+  @Test
+  void theRecorderKeepsTheNewestThousandAndLeavesOutWhatEveryWriteBrings() {
+    for (int term = 1; term <= 1_500; term++) {
+      instruments.event(new Event.BecameLeader(term, EntryId.ZERO));
+      instruments.event(new Event.CommitAdvanced(term, term + 1));
+    }
+
+    List<Instruments.Recorded> kept = instruments.eventsAfter(0);
+    assertThat(kept).hasSize(1_000);
+    assertThat(kept.getFirst().event()).isEqualTo(new Event.BecameLeader(501, EntryId.ZERO));
+    assertThat(instruments.eventsAfter(1_499)).hasSize(1);
+  }
+
+  @Test
+  void anEventNamesMembersByTheirWholeIds() {
+    NodeId self = new NodeId(0xfedcba9876543210L);
+    instruments.event(new Event.VoteGranted(new NodeId(0x8000000000000001L), 7));
+
+    assertThat(instruments.eventsAfter(0).getFirst().json(self))
+        .contains("\"node\":\"fedcba9876543210\"")
+        .contains("\"candidate\":\"8000000000000001\"")
+        .contains("\"name\":\"VoteGranted\"");
+  }
+
+  @Test
+  void theSlowestOfAHundredForcesIsTheP99AndOldOnesAreForgotten() {
+    Spans spans = new Spans();
+    IntStream.rangeClosed(1, 99).forEach(spans::add);
+    spans.add(1_000_000);
+    assertThat(spans.summary()).isEqualTo(new Spans.Summary(100, 50, 99, 1_000_000));
+
+    IntStream.rangeClosed(1, 512).forEach(it -> spans.add(7));
+    assertThat(spans.summary()).isEqualTo(new Spans.Summary(612, 7, 7, 7));
+  }
+
+  @Test
+  void aMemberThatStartedAnewIsAskedForAllOfItsNewEvents() {
+    neighbor.saw(new Sighting(1, 40, "{}", List.of("old")));
+    assertThat(neighbor.takeNews()).containsExactly("old");
+    assertThat(neighbor.sequence()).isEqualTo(40);
+
+    neighbor.saw(new Sighting(2, 40, "{}", List.of()));
+
+    assertThat(neighbor.sequence()).isZero();
+    assertThat(neighbor.view().known()).isTrue();
+  }
+
+  @Test
+  void nobodyIsKnownBeforeItSaidSomething() {
+    assertThat(neighbor.view()).isEqualTo(new Neighbor.View("", false, 0));
+  }
+
+  @Test
+  void whoComesLateHearsTheNewestAndNothingTwice() {
+    story.add(IntStream.range(0, 2_500).mapToObj(Integer::toString).toList());
+
+    assertThat(story.from(0)).hasSize(2_000).startsWith("500").endsWith("2499");
+    assertThat(story.from(2_499)).containsExactly("2499");
+    assertThat(story.from(story.next())).isEmpty();
+  }
+}

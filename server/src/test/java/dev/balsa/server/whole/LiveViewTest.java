@@ -1,0 +1,196 @@
+package dev.balsa.server.whole;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.options.ColorScheme;
+import dev.balsa.proto.KVGrpc;
+import dev.balsa.proto.PutRequest;
+import dev.balsa.server.Tools;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * The live view of three real members in a real browser, through a kill, an election, a restart.
+ */
+class LiveViewTest {
+  private static final double PATIENCE_MS = Await.PATIENCE.toMillis();
+
+  @TempDir private static Path folder;
+  private static ThreeServers servers;
+  private static Playwright playwright;
+  private static Browser browser;
+
+  @BeforeAll
+  static void start() throws Exception {
+    Path chromium = Tools.require("chromium");
+    servers = ThreeServers.start(folder);
+    playwright =
+        Playwright.create(
+            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+    browser =
+        playwright
+            .chromium()
+            .launch(
+                new BrowserType.LaunchOptions()
+                    .setExecutablePath(chromium)
+                    .setTimeout(PATIENCE_MS)
+                    .setArgs(List.of("--headless", "--no-sandbox", "--disable-gpu")));
+  }
+
+  @AfterAll
+  static void stop() {
+    if (playwright != null) {
+      playwright.close();
+    }
+    if (servers != null) {
+      servers.close();
+    }
+  }
+
+  /** The view of one member, at {@code width} pixels. */
+  private static Page look(String member, String language, int width, ColorScheme scheme) {
+    Page page =
+        browser
+            .newContext(
+                new Browser.NewContextOptions().setViewportSize(width, 900).setColorScheme(scheme))
+            .newPage();
+    page.setDefaultTimeout(PATIENCE_MS);
+    page.navigate("http://" + servers.endpoint(member) + "/ui/?lang=" + language + "#live");
+    page.waitForSelector("html[data-live=connected]");
+    return page;
+  }
+
+  private static String row(String member, String role) {
+    return "tr[data-member=" + member + "][data-role=" + role + "]";
+  }
+
+  private static void put(String member, String key, String value) {
+    var unused =
+        KVGrpc.newBlockingStub(servers.channel(member))
+            .put(
+                PutRequest.newBuilder()
+                    .setKey(ByteString.copyFromUtf8(key))
+                    .setValue(ByteString.copyFromUtf8(value))
+                    .build());
+  }
+
+  @Test
+  void aKilledLeaderIsUnknownItsSuccessorLeadsAndItsReturnIsSeen() throws Exception {
+    String leader = servers.awaitLeader();
+    String witness = ThreeServers.NAMES.stream().filter(it -> !it.equals(leader)).findFirst().get();
+    Page page = look(witness, "en", 1280, ColorScheme.LIGHT);
+    page.waitForSelector(row(leader, "LEADER"));
+    page.waitForSelector("#live-headline.good");
+    assertThat(page.textContent("#live-title")).contains("failures still tolerable: 1");
+
+    servers.kill(leader);
+    page.waitForSelector(row(leader, "UNKNOWN"));
+    page.waitForSelector("tr[data-role=LEADER]:not([data-member=" + leader + "])");
+    page.waitForSelector("#live-headline.warn");
+    page.waitForSelector("[data-alarm=unknown]");
+    page.waitForSelector("[data-alarm=risk]");
+    page.waitForCondition(
+        () -> page.locator(".live-link.broken[data-to=" + leader + "]").count() > 0);
+    assertThat(page.textContent("#live-title")).contains("no further failure");
+    assertThat(page.locator("tr[data-view=" + leader + "]").textContent()).contains("unknown");
+
+    servers.launch(leader);
+    page.waitForSelector(row(leader, "FOLLOWER"));
+    page.waitForSelector("#live-headline.good");
+    assertThat(page.locator("#live-elections tr[data-term]").count()).isGreaterThanOrEqualTo(2);
+    assertThat(page.textContent("#live-elections")).contains("heard no leader");
+    page.context().close();
+  }
+
+  @Test
+  void withoutItsMemberThePageSaysThatNothingIsKnownAndFindsItAgain() throws Exception {
+    Page page = look("m3", "en", 1280, ColorScheme.LIGHT);
+    page.waitForSelector(row("m3", "FOLLOWER") + ", " + row("m3", "LEADER"));
+
+    servers.kill("m3");
+    page.waitForSelector("html[data-live=lost]");
+    page.waitForSelector("#live-headline.unknown");
+    assertThat(page.locator("#live-members tr[data-known=true]").count()).isZero();
+    assertThat(page.textContent("#live-title")).contains("nothing is known now");
+
+    servers.launch("m3");
+    page.waitForSelector("html[data-live=connected]");
+    page.waitForSelector("#live-headline.good");
+    page.context().close();
+  }
+
+  @Test
+  void hostileKeysAndValuesAreTextAndTheirHistoryIsThere() throws Exception {
+    String key = "<img src=x onerror=alert(1)>";
+    servers.awaitServing("m1");
+    put("m1", key, "first </script>");
+    put("m1", key, "<b>second</b>");
+    Page page = look("m1", "en", 1280, ColorScheme.LIGHT);
+
+    page.fill("[data-k=keys-prefix]", "<img");
+    page.click("[data-k=keys-list]");
+    page.click("[data-k=key-0]");
+    page.waitForSelector(".key-detail li:nth-child(2)");
+
+    assertThat(page.textContent("[data-k=key-0]")).isEqualTo(key);
+    assertThat(page.locator(".key-detail pre").allTextContents())
+        .containsExactly("<b>second</b>", "first </script>");
+    assertThat(page.locator("#liveview img, #liveview pre b").count()).isZero();
+    page.context().close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"320, zh", "768, en", "1280, zh", "1920, en"})
+  void nothingIsWiderThanTheWindow(int width, String language) throws Exception {
+    servers.awaitServing("m1");
+    Page page = look("m1", language, width, ColorScheme.LIGHT);
+    page.waitForSelector(row("m1", "FOLLOWER") + ", " + row("m1", "LEADER"));
+
+    assertThat(page.evaluate("document.documentElement.scrollWidth"))
+        .isEqualTo(page.evaluate("document.documentElement.clientWidth"));
+    page.context().close();
+  }
+
+  @Test
+  void picturesForTheReadmeAreCurrent() throws Exception {
+    boolean rewrite = Boolean.getBoolean("pictures.rewrite");
+    Path pictures = rewrite ? Path.of("..", "docs", "img") : folder;
+    for (String name : ThreeServers.NAMES) {
+      servers.awaitServing(name);
+    }
+    for (int i = 0; i < 20; i++) {
+      put("m1", "color/" + i, "green");
+    }
+    List<Path> made = new ArrayList<>();
+    for (String language : List.of("en", "zh")) {
+      ColorScheme scheme = language.equals("en") ? ColorScheme.LIGHT : ColorScheme.DARK;
+      Page page = look("m1", language, 1280, scheme);
+      page.waitForSelector("#live-headline.good");
+      page.waitForCondition(() -> page.locator("#live-charts .series-0[d*=L]").count() > 0);
+      made.add(picture(page, pictures.resolve("live-" + language + ".png")));
+      page.context().close();
+    }
+
+    assertThat(made).allSatisfy(file -> assertThat(file).isNotEmptyFile());
+  }
+
+  private static Path picture(Page page, Path file) throws IOException {
+    Files.write(file, page.screenshot());
+    return file;
+  }
+}

@@ -1,0 +1,74 @@
+// Latency and throughput of the last two minutes as lines; each chart says its figures in words, too.
+
+import { h, s } from './dom.js';
+import { number, t } from './i18n.js';
+import { panel } from './live.js';
+
+const WIDTH = 300;
+const HEIGHT = 70;
+const KINDS = ['solid', 'dashed', 'dotted', 'solid', 'dashed', 'dotted', 'solid', 'dashed', 'dotted'];
+
+export function drawCharts(live) {
+  const { samples } = live;
+  const spans = (kind) => live.members().map((member) => ({
+    name: member.label,
+    values: samples.map((it) => (it.reports[member.id] && it.reports[member.id][kind].count ? it.reports[member.id][kind].p99 / 1e6 : null)),
+  }));
+  const rate = live.members().map((member) => ({ name: member.label, values: rates(samples, member.id) }));
+  panel('charts', h('div', { class: 'charts' },
+    chart('rate', rate, t('unit.persecond')), chart('write', spans('write'), t('unit.millis')), chart('force', spans('force'), t('unit.millis'))));
+}
+
+/** Entries applied for each second, between one sample and the next. */
+function rates(samples, id) {
+  return samples.map((it, i) => {
+    const before = samples[i - 1];
+    if (!before || !before.reports[id] || !it.reports[id]) {
+      return null;
+    }
+    const seconds = Math.max(0.001, (it.at - before.at) / 1000);
+    return Math.max(0, (it.reports[id].applied - before.reports[id].applied) / seconds);
+  });
+}
+
+function chart(name, series, unit) {
+  const all = series.flatMap((it) => it.values).filter((it) => it !== null);
+  const top = nice(Math.max(1, ...all));
+  const count = Math.max(2, ...series.map((it) => it.values.length));
+  const text = series.map((it) => `${it.name} ${figure(it.values)}`).join(', ');
+  return h('figure', { class: 'chart' },
+    h('figcaption', null, h('b', null, t(`chart.${name}`)), ' ', h('span', { class: 'hint' }, unit)),
+    s('svg', { viewBox: `-34 -6 ${WIDTH + 38} ${HEIGHT + 12}`, role: 'img', 'aria-label': t('chart.label', { name: t(`chart.${name}`), text, unit }) },
+      s('path', { class: 'axis', d: `M0 0H${WIDTH}M0 ${HEIGHT / 2}H${WIDTH}M0 ${HEIGHT}H${WIDTH}` }),
+      s('text', { x: -5, y: 4 }, number(top)), s('text', { x: -5, y: HEIGHT + 4 }, '0'),
+      series.map((it, i) => s('path', { class: `series series-${i % 7} ${KINDS[i % KINDS.length]}`, d: line(it.values, count, top) }))),
+    h('ul', { class: 'chart-legend' }, series.map((it, i) => h('li', null,
+      s('svg', { viewBox: '0 0 26 8', class: 'link-sample', 'aria-hidden': 'true' }, s('path', { class: `series series-${i % 7} ${KINDS[i % KINDS.length]}`, d: 'M0 4H26' })),
+      `${it.name} `, h('b', null, figure(it.values))))));
+}
+
+function figure(values) {
+  const last = values[values.length - 1];
+  return last === null || last === undefined ? t('unknown') : number(last, last < 10 ? 1 : 0);
+}
+
+function nice(value) {
+  const unit = 10 ** Math.floor(Math.log10(value));
+  return [1, 2, 5, 10].map((it) => it * unit).find((it) => it >= value);
+}
+
+/** Gaps where nothing is known. */
+function line(values, count, top) {
+  let path = '';
+  let pen = false;
+  values.forEach((value, i) => {
+    if (value === null) {
+      pen = false;
+      return;
+    }
+    const x = ((i + count - values.length) * WIDTH) / (count - 1);
+    path += `${pen ? 'L' : 'M'}${x.toFixed(1)} ${(HEIGHT - (value / top) * HEIGHT).toFixed(1)}`;
+    pen = true;
+  });
+  return path;
+}

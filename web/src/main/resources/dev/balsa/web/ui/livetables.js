@@ -1,0 +1,142 @@
+// The live view's headline and tables: health, who believes what, the members, the logs.
+
+import { $, h, show } from './dom.js';
+import { number, t } from './i18n.js';
+import { panel, tableOf } from './live.js';
+
+const STRIP_COLUMNS = 32;
+
+/** How the cluster is, in one sentence; good, warn, bad or unknown. */
+export function health(live) {
+  if (!live.connected()) {
+    return { level: 'unknown', key: live.cluster ? 'lost' : 'waiting' };
+  }
+  const leader = live.leader();
+  const { spare } = live.cluster;
+  if (spare < 0) {
+    return { level: 'bad', key: 'noquorum', missing: -spare };
+  }
+  if (!leader) {
+    return { level: 'bad', key: 'noleader' };
+  }
+  const values = { leader: leader.label, term: leader.report.term, spare };
+  const allKnown = live.members().every((it) => it.known);
+  return allKnown ? { level: 'good', key: 'healthy', ...values } : { level: 'warn', key: spare > 0 ? 'degraded' : 'risk', ...values };
+}
+
+export function drawHeadline(live) {
+  const state = health(live);
+  const box = $('live-headline');
+  box.className = `card live-headline ${state.level}`;
+  const glyph = { good: '✓', warn: '!', bad: '✗', unknown: '?' }[state.level];
+  const members = live.members();
+  const canWrite = state.level === 'unknown' ? 'unknown' : state.level === 'bad' ? 'no' : 'yes';
+  const text = t(`headline.${state.key}`, state);
+  show(box,
+    h('div', { class: 'headline-line' },
+      h('span', { class: 'headline-glyph', 'aria-hidden': 'true' }, glyph),
+      h('h1', { id: 'live-title' }, text)),
+    live.cluster && h('dl', { class: 'headline-facts' },
+      fact('headline.write', t(`answer.${canWrite}`)),
+      fact('headline.members', t('headline.of', { n: members.filter((it) => it.known).length, all: members.length })),
+      fact('headline.voters', number(live.cluster.voters)),
+      fact('headline.spare', state.level === 'unknown' ? t('unknown') : number(Math.max(0, live.cluster.spare))),
+      fact('headline.asked', live.label(live.cluster.self))),
+    !live.cluster && h('p', { class: 'hint' }, t('headline.none')));
+  if (box.dataset.told !== text) {
+    box.dataset.told = text;
+    $('live').textContent = text; // for screen readers, once
+  }
+}
+
+function fact(key, value) {
+  return h('div', null, h('dt', null, t(key)), h('dd', null, value));
+}
+
+/** Who believes that who leads; a row that is unknown stays empty. */
+export function drawViews(live) {
+  const members = live.members();
+  const beliefs = new Set(members.filter((it) => it.known).map((it) => `${it.report.leader}/${it.report.term}`));
+  const rows = members.map((member) => h('tr', { class: member.known ? '' : 'unknown', 'data-view': member.label },
+    h('th', { scope: 'row' }, member.label),
+    member.known
+      ? [h('td', { class: beliefs.size > 1 ? 'differs' : '' }, beliefs.size > 1 ? '≠ ' : '', live.label(member.report.leader)),
+        h('td', null, member.report.term), h('td', null, live.named(member.report.members)),
+        members.map((other) => h('td', null, reach(member, other)))]
+      : [h('td', { colspan: 3 + members.length }, t('unknown.since', { n: number((member.age || 0) / 1000, 1) }))]));
+  panel('views', h('p', { class: 'hint' }, t('live.views.hint')),
+    tableOf('views', [t('views.observer'), t('fact.leader'), t('fact.term'), t('views.config'),
+      ...members.map((it) => t('views.reaches', { node: it.label }))], rows));
+}
+
+function reach(member, other) {
+  if (member.id === other.id) {
+    return '–';
+  }
+  const peer = member.report.peers.find((it) => it.id === other.id);
+  if (!peer) {
+    return t('unknown');
+  }
+  const out = peer.out === 'CONNECTED';
+  return `${out ? '→ ✓' : '→ ✗'}  ${peer.in ? '← ✓' : '← ✗'}`;
+}
+
+export function millis(nanos) {
+  return t('unit.ms', { n: number(nanos / 1e6, nanos < 1e7 ? 1 : 0) });
+}
+
+function bytes(count) {
+  return count < 10_000 ? t('unit.bytes', { n: number(count) }) : t('unit.kib', { n: number(count / 1024) });
+}
+
+export function drawMembers(live) {
+  const heads = ['member', 'role', 'seat', 'term', 'index', 'lag', 'force', 'write', 'size', 'revision', 'address'].map((it) => t(`members.${it}`));
+  const rows = live.members().map((member) => {
+    const { report } = member;
+    const lag = live.lag(member);
+    const cells = member.known ? [
+      h('td', { class: `role-${report.role.toLowerCase()}` }, report.role === 'LEADER' ? '♛ ' : '', t(`role.${report.role}`)),
+      h('td', null, t(`seat.${member.seat}`)),
+      h('td', null, report.term),
+      h('td', null, `${number(report.applied)} / ${number(report.commit)} / ${number(report.last)}`),
+      h('td', null, lag === null ? t('unknown') : t('lag', { n: number(lag.entries), ms: number(lag.ms) })),
+      h('td', null, report.force.count ? millis(report.force.p99) : '–'),
+      h('td', null, report.write.count ? millis(report.write.p99) : '–'),
+      h('td', null, bytes(report.store.bytes)),
+      h('td', null, number(report.store.revision)),
+    ] : [h('td', { class: 'unknown' }, '? ', t('unknown')), h('td', null, t(`seat.${member.seat}`)), ...Array.from({ length: 7 }, () => h('td', null, '–'))];
+    return h('tr', { class: member.known ? '' : 'unknown', 'data-member': member.label, 'data-known': member.known, 'data-role': member.known ? report.role : 'UNKNOWN' },
+      h('th', { scope: 'row' }, member.label), cells,
+      h('td', { class: 'address' }, member.clientUrls.map((url) => h('a', { href: `${url}/ui/#live`, rel: 'noreferrer' }, url.replace(/^https?:\/\//, '')))));
+  });
+  panel('members', tableOf('members', heads, rows));
+}
+
+/** The ends of all logs on one scale: applied, committed, on disk, being written. */
+export function drawStrip(live) {
+  const members = live.members();
+  const ends = members.filter((it) => it.report).map((it) => it.report.last);
+  const last = Math.max(1, ...ends);
+  const first = Math.max(1, last - STRIP_COLUMNS + 1);
+  const indexes = Array.from({ length: last - first + 1 }, (_, i) => first + i);
+  const rows = members.map((member) => h('tr', { class: member.known ? '' : 'unknown' },
+    h('th', { scope: 'row' }, member.label),
+    indexes.map((index) => {
+      const state = place(member, index);
+      return h('td', { class: `strip-cell ${state}`, title: `${index}: ${t(`strip.${state}`)}` }, h('span', { class: 'sr' }, t(`strip.${state}`)));
+    })));
+  panel('strip',
+    h('div', { class: 'legend' }, ['applied', 'committed', 'durable', 'written', 'absent'].map((it) => [
+      h('span', { class: `strip-key ${it}` }), t(`strip.${it}`)])),
+    tableOf('strip', [t('members.member'), ...indexes.map((it, i) => (i % 8 === 0 ? it : h('span', { class: 'sr' }, it)))], rows));
+}
+
+function place({ known, report }, index) {
+  if (!known) {
+    return 'unknown';
+  }
+  if (index > report.last) {
+    return 'absent';
+  }
+  return index <= report.applied ? 'applied' : index <= report.commit ? 'committed' : index <= report.durable ? 'durable' : 'written';
+}
