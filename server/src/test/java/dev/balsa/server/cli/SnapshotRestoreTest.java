@@ -68,7 +68,8 @@ class SnapshotRestoreTest {
         new ArrayList<>(List.of("snapshot", "restore", file.toString(), "--name", name));
     words.addAll(List.of("--data-dir", data.resolve(name).toString()));
     words.addAll(List.of("--initial-cluster", cluster));
-    String own = cluster.substring(cluster.indexOf(name + "=") + name.length() + 1).split(",", 2)[0];
+    String own =
+        cluster.substring(cluster.indexOf(name + "=") + name.length() + 1).split(",", 2)[0];
     words.addAll(List.of("--initial-advertise-peer-urls", own));
     Run restored = Run.of(words.toArray(String[]::new));
 
