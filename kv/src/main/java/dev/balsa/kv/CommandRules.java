@@ -64,6 +64,8 @@ public record CommandRules(int txnOpsMax) {
       case LeaseRevoke revoke -> null;
       case LeaseExpire expire -> null;
       case LeaseCheckpoint checkpoint -> null;
+      case Command.Auth change -> null;
+      case Command.As as -> errorIn(as.command());
     };
   }
 

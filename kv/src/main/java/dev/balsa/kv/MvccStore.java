@@ -1,5 +1,7 @@
 package dev.balsa.kv;
 
+import dev.balsa.kv.Command.As;
+import dev.balsa.kv.Command.Auth;
 import dev.balsa.kv.Command.Compact;
 import dev.balsa.kv.Command.DeleteRange;
 import dev.balsa.kv.Command.LeaseCheckpoint;
@@ -30,6 +32,8 @@ final class MvccStore {
   private final Versions versions;
   private final Leases leases;
   private final StateRules rules;
+  private final AuthStore auth;
+  private final AccessRules access;
 
   /** Goes on where {@code store} stands. */
   MvccStore(OrderedStore store) {
@@ -38,14 +42,24 @@ final class MvccStore {
     this.versions = new Versions(store, state);
     this.leases = new Leases(store);
     this.rules = new StateRules(versions, leases, state);
+    this.auth = new AuthStore(store, state);
+    this.access = new AccessRules(leases);
   }
 
-  /** Carries out {@code command}, of an entry of {@code term}, in the open batch. */
-  KvResult execute(Command command, long term) {
+  /** Carries out {@code command}, of the entry {@code at}, in the open batch. */
+  KvResult execute(Command command, EntryId at) {
+    return command instanceof As(Caller caller, Command inner)
+        ? execute(caller, inner, at)
+        : execute(Caller.NONE, command, at);
+  }
+
+  private KvResult execute(Caller caller, Command command, EntryId at) {
     KvError error = CommandRules.WITHOUT_OPS_MAX.errorIn(command);
+    error = error != null ? error : access.errorIn(auth.state(), caller, command);
     if (error != null) {
       return failed(error);
     }
+    long term = at.term();
     return switch (command) {
       case Put put -> run(rules.errorIn(put), revision -> revision.put(put));
       case DeleteRange delete -> run(null, revision -> revision.delete(delete));
@@ -57,26 +71,30 @@ final class MvccStore {
       case LeaseExpire expire -> end(expire.term() == term ? expire.ids() : List.of());
       case LeaseCheckpoint checkpoint ->
           mark(checkpoint.term() == term ? checkpoint.remaining() : List.of());
+      case Auth(AuthChange change) -> auth.execute(change, at.index());
+      case As as -> throw new IllegalStateException("a caller inside a caller's command");
     };
   }
 
-  /** Reads the newest state, or an older one that {@code range} names. */
-  KvResult range(Range range) {
+  /** Reads the newest state, or an older one that {@code range} names, for {@code caller}. */
+  KvResult range(Caller caller, Range range) {
     KvError error = CommandRules.errorIn(range.range());
+    error = error != null ? error : access.errorIn(auth.state(), caller, range);
     return run(error != null ? error : rules.errorIn(range), revision -> revision.range(range));
   }
 
   /**
-   * Evaluates {@code txn} at the newest state.
+   * Evaluates {@code txn} at the newest state, for {@code caller}.
    *
    * @throws IllegalArgumentException if it could write
    */
-  KvResult read(Txn txn) {
+  KvResult read(Caller caller, Txn txn) {
     if (!txn.isReadOnly()) {
       throw new IllegalArgumentException(
           "the transaction can write; submit it as a command instead of reading with it");
     }
     KvError error = CommandRules.WITHOUT_OPS_MAX.errorIn(txn);
+    error = error != null ? error : access.errorIn(auth.state(), caller, (Command) txn);
     return error != null ? failed(error) : txn(txn);
   }
 
@@ -94,6 +112,10 @@ final class MvccStore {
   /** What changed from {@code query.from()} on. */
   History history(HistoryQuery query) {
     return query.run(store, versions, state);
+  }
+
+  AuthState auth() {
+    return auth.state();
   }
 
   Leases leases() {

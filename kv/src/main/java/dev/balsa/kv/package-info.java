@@ -6,6 +6,7 @@
  *
  * <pre>
  * META     "state"                 revision, compact revision, applied entry, keys, hash
+ * META     "auth"…                 users, roles and permissions
  * LIVE     key                     newest version of each key that exists      reads go here
  * HISTORY  key, revision           versions that were superseded, tombstones   old reads, watchers
  * CHANGES  revision, place in it   the key that changed                        watchers, compaction

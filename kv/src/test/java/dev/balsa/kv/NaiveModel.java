@@ -82,6 +82,8 @@ final class NaiveModel {
         }
         case LeaseExpire expire -> end(expire.term() == TERM ? expire.ids() : List.of());
         case LeaseCheckpoint mark -> leases.mark(mark, TERM, revision);
+        case Command.Auth auth -> throw new IllegalArgumentException("rights are not modelled");
+        case Command.As as -> execute(as.command());
       };
     } catch (Refused refused) {
       return new Failed(refused.error(), revision);

@@ -62,6 +62,10 @@ final class KvLoad implements Load<KvResult, KvMachine> {
     } catch (MalformedBytesException malformed) {
       return "?";
     }
+    return text(command);
+  }
+
+  private static String text(Command command) {
     return switch (command) {
       case Command.Put put -> put.key().toUtf8() + " = " + put.value().toUtf8();
       case Command.DeleteRange delete -> "− " + delete.range().key().toUtf8();
@@ -71,6 +75,8 @@ final class KvLoad implements Load<KvResult, KvMachine> {
       case Command.LeaseRevoke revoke -> "− lease " + revoke.id();
       case Command.LeaseExpire expire -> "leases expire";
       case Command.LeaseCheckpoint checkpoint -> "leases last";
+      case Command.Auth auth -> "rights";
+      case Command.As as -> text(as.command());
     };
   }
 
