@@ -3,6 +3,7 @@ package dev.balsa.server;
 import dev.balsa.raft.ClusterId;
 import dev.balsa.raft.NodeId;
 import dev.balsa.server.backend.Backend;
+import dev.balsa.server.config.AuthConfig;
 import dev.balsa.server.gateway.JsonGateway;
 import dev.balsa.server.gateway.LocalServer;
 import dev.balsa.server.http.ClientProtocol;
@@ -58,6 +59,7 @@ public final class ClientPort implements AutoCloseable {
    * @param election the least time without a leader's word before an election
    * @param requestBytesMax the largest command, encoded
    * @param txnOpsMax the most operations in a transaction
+   * @param auth how users log in
    */
   public record Settings(
       List<InetSocketAddress> listen,
@@ -66,7 +68,8 @@ public final class ClientPort implements AutoCloseable {
       Duration timeout,
       Duration election,
       int requestBytesMax,
-      int txnOpsMax) {
+      int txnOpsMax,
+      AuthConfig auth) {
     public Settings {
       listen = List.copyOf(listen);
     }
@@ -104,6 +107,7 @@ public final class ClientPort implements AutoCloseable {
     builder
         .directExecutor()
         .addStreamTracerFactory(metrics.grpc())
+        .intercept(services.authentication())
         .intercept(new RequireLeader(backend))
         .intercept(new Forwarded())
         .addServices(services.definitions());

@@ -178,7 +178,8 @@ public final class EtcdServer implements AutoCloseable {
         config.requestTimeout(),
         config.election(),
         config.requestBytesMax(),
-        config.txnOpsMax());
+        config.txnOpsMax(),
+        config.auth());
   }
 
   /** What is advertised, with the port that the system chose where it was to choose. */

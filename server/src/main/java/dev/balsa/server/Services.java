@@ -1,6 +1,7 @@
 package dev.balsa.server;
 
 import dev.balsa.kv.CommandRules;
+import dev.balsa.server.auth.Auth;
 import dev.balsa.server.backend.Backend;
 import dev.balsa.server.lease.LeaseService;
 import dev.balsa.server.metrics.ServerMetrics;
@@ -14,6 +15,7 @@ import dev.balsa.server.rpc.Requests;
 import dev.balsa.server.watch.WatchLoop;
 import dev.balsa.server.watch.WatchService;
 import io.grpc.BindableService;
+import io.grpc.ServerInterceptor;
 import io.grpc.ServerServiceDefinition;
 import java.time.Duration;
 import java.util.List;
@@ -28,16 +30,19 @@ final class Services implements AutoCloseable {
   private final Deadlines deadlines;
   private final WatchLoop watches;
   private final LeaseService leases;
+  private final Auth auth;
   private final List<ServerServiceDefinition> definitions;
 
   private Services(
       Deadlines deadlines,
       WatchLoop watches,
       LeaseService leases,
+      Auth auth,
       List<ServerServiceDefinition> definitions) {
     this.deadlines = deadlines;
     this.watches = watches;
     this.leases = leases;
+    this.auth = auth;
     this.definitions = definitions;
   }
 
@@ -56,6 +61,7 @@ final class Services implements AutoCloseable {
     LeaseService leases =
         LeaseService.start(
             backend, requests, headers, deadlines, settings.election(), settings.timeout());
+    Auth auth = Auth.start(settings.auth(), backend, requests, headers, deadlines);
     LeaderHealth health = new LeaderHealth(backend);
     deadlines.every(REFRESH, health::refresh);
     List<ServerServiceDefinition> definitions =
@@ -65,13 +71,14 @@ final class Services implements AutoCloseable {
                 new MaintenanceService(backend, requests, headers),
                 new WatchService(watches),
                 leases,
+                auth.service(),
                 health.service())
             .map(BindableService::bindService)
             .toList();
     metrics.watch(settings.self(), backend, requests);
     metrics.watchStreams(figures(watches, leases));
     definitions.forEach(metrics.grpc()::count);
-    return new Services(deadlines, watches, leases, definitions);
+    return new Services(deadlines, watches, leases, auth, definitions);
   }
 
   private static ServerMetrics.StreamFigures figures(WatchLoop watches, LeaseService leases) {
@@ -90,6 +97,11 @@ final class Services implements AutoCloseable {
     return definitions;
   }
 
+  /** Looks who makes a call; to run before all that depends on it. */
+  ServerInterceptor authentication() {
+    return auth.authentication();
+  }
+
   /** Ends the streams, which never end by themselves. */
   void endStreams() {
     watches.close();
@@ -99,6 +111,7 @@ final class Services implements AutoCloseable {
   @Override
   public void close() {
     endStreams();
+    auth.close();
     deadlines.close();
   }
 }

@@ -81,8 +81,16 @@ final class LogIns {
       }
       long authRevision = found.state().revision();
       switch (tokens) {
-        case JwtTokens jwt -> give(jwt.token(request.getName(), authRevision), found.revision());
+        case JwtTokens jwt -> sign(jwt, found);
         case SimpleTokens simple -> tellAll(simple.letters(), authRevision);
+      }
+    }
+
+    private void sign(JwtTokens jwt, Found found) {
+      if (jwt.canSign()) {
+        give(jwt.token(request.getName(), found.state().revision()), found.revision());
+      } else {
+        fail(EtcdError.CANNOT_SIGN);
       }
     }
 

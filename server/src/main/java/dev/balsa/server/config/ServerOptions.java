@@ -106,6 +106,29 @@ public final class ServerOptions {
       description = "The most operations in a transaction (default: ${DEFAULT-VALUE}).")
   private int maxTxnOps;
 
+  @Option(
+      names = "--auth-token",
+      paramLabel = "TYPE",
+      defaultValue = "simple",
+      description =
+          "Tokens of users: simple, or jwt,pub-key=FILE,priv-key=FILE,sign-method=METHOD,ttl=5m"
+              + " (default: simple).")
+  private String authToken = "simple";
+
+  @Option(
+      names = "--auth-token-ttl",
+      paramLabel = "SECONDS",
+      defaultValue = "300",
+      description = "How long an unused simple token lives (default: ${DEFAULT-VALUE}).")
+  private long authTokenTtl;
+
+  @Option(
+      names = "--bcrypt-cost",
+      paramLabel = "N",
+      defaultValue = "10",
+      description = "How much work it is to hash a password, 4 to 31 (default: ${DEFAULT-VALUE}).")
+  private int bcryptCost;
+
   /**
    * The settings that the flags say.
    *
@@ -138,7 +161,8 @@ public final class ServerOptions {
         Duration.ofMillis(electionTimeout),
         snapshotCount,
         maxRequestBytes,
-        maxTxnOps);
+        maxTxnOps,
+        new AuthConfig(authToken, bcryptCost, Duration.ofSeconds(authTokenTtl)));
   }
 
   /** Who says nothing is a cluster of one, reached where it is sent to or listens. */

@@ -46,6 +46,10 @@ public enum EtcdError {
   AUTH_OLD_REVISION(Status.Code.INVALID_ARGUMENT, "revision of auth store is old"),
   /** Not etcd's, which hashes the beginning of a longer one and takes that for all of it. */
   PASSWORD_TOO_LONG(Status.Code.INVALID_ARGUMENT, "password is longer than 72 bytes"),
+  /** Not etcd's, which answers by an internal error. */
+  CANNOT_SIGN(
+      Status.Code.FAILED_PRECONDITION,
+      "this member has no key to sign tokens with; log in at another, or give it priv-key"),
   ROOT_USER_MISSING(Status.Code.FAILED_PRECONDITION, "root user does not exist"),
   ROOT_ROLE_MISSING(Status.Code.FAILED_PRECONDITION, "root user does not have root role"),
   USER_EXISTS(Status.Code.FAILED_PRECONDITION, "user name already exists"),

@@ -60,6 +60,6 @@ class ProbesTest {
   private HttpAnswer get(String path, String query) {
     var uri =
         new io.grpc.netty.shaded.io.netty.handler.codec.http.QueryStringDecoder(path + "?" + query);
-    return routes.answer(new HttpQuery("GET", uri.path(), uri.parameters(), "")).join();
+    return routes.answer(new HttpQuery("GET", uri.path(), uri.parameters(), "", "")).join();
   }
 }
