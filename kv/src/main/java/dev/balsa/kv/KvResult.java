@@ -89,7 +89,12 @@ public sealed interface KvResult {
       Bytes tokenDigest,
       long authRevision,
       long index)
-      implements Done {}
+      implements Done {
+    @Override
+    public String toString() {
+      return "LoggedIn[user=%s, authRevision=%s, index=%s]".formatted(user, authRevision, index);
+    }
+  }
 
   /** Nothing was changed. */
   record Failed(KvError error, long revision) implements KvResult {}
