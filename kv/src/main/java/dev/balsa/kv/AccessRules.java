@@ -49,7 +49,8 @@ final class AccessRules {
       case LeaseCheckpoint checkpoint -> null; // the leader's own
       case Command.Auth(AuthChange.LogIn logIn) -> null; // comes before there is a caller
       case Command.Auth change -> auth.errorInAdmin(caller);
-      case Command.As as -> throw new IllegalArgumentException("a caller inside a caller's command");
+      case Command.As as ->
+          throw new IllegalArgumentException("a caller inside a caller's command");
     };
   }
 
@@ -63,9 +64,7 @@ final class AccessRules {
       case Put put -> put(auth, caller, put);
       case DeleteRange delete -> {
         KvError error = auth.errorInWrite(caller, delete.range());
-        yield error == null && delete.prevKv()
-            ? auth.errorInRead(caller, delete.range())
-            : error;
+        yield error == null && delete.prevKv() ? auth.errorInRead(caller, delete.range()) : error;
       }
       case Txn txn -> txn(auth, caller, txn);
       case Empty empty -> null;

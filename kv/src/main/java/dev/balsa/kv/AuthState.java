@@ -135,8 +135,8 @@ public final class AuthState {
   }
 
   /**
-   * Why {@code caller} may not administer, null if it may. As in etcd, whoever has the role now may,
-   * whatever changed since it logged in.
+   * Why {@code caller} may not administer, null if it may. As in etcd, whoever has the role now
+   * may, whatever changed since it logged in.
    */
   public @Nullable KvError errorInAdmin(Caller caller) {
     if (!state.enabled()) {

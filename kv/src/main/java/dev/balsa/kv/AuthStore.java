@@ -234,7 +234,9 @@ final class AuthStore {
   }
 
   private KvResult become(
-      AuthState.Switch numbers, NavigableMap<Bytes, AuthUser> users, NavigableMap<Bytes, AuthRole> roles) {
+      AuthState.Switch numbers,
+      NavigableMap<Bytes, AuthUser> users,
+      NavigableMap<Bytes, AuthRole> roles) {
     records.put(numbers);
     state = new AuthState(numbers, users, roles);
     return done();

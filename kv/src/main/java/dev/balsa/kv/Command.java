@@ -139,9 +139,9 @@ public sealed interface Command {
   record Auth(AuthChange change) implements Command {}
 
   /**
-   * A command on behalf of {@code caller}; it is looked at whether that one may, when it is applied.
-   * A command without a caller is carried out only while authentication is off, or if it is one that
-   * no client can ask for.
+   * A command on behalf of {@code caller}; it is looked at whether that one may, when it is
+   * applied. A command without a caller is carried out only while authentication is off, or if it
+   * is one that no client can ask for.
    *
    * @param command no {@code As} itself
    */

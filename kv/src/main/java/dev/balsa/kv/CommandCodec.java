@@ -146,8 +146,7 @@ public final class CommandCodec {
       case LeaseExpire expire -> 24 + 10 * expire.ids().size();
       case LeaseCheckpoint checkpoint -> 24 + 16 * checkpoint.remaining().size();
       case Command.Auth auth -> 128;
-      case Command.As(Caller caller, Command inner) ->
-          8 + caller.user().length() + sizeHint(inner);
+      case Command.As(Caller caller, Command inner) -> 8 + caller.user().length() + sizeHint(inner);
     };
   }
 

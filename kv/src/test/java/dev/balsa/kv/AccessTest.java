@@ -182,8 +182,7 @@ class AccessTest {
   }
 
   private KvError read(String key, String end) {
-    return error(
-        auth.machine.machine().range(auth.caller("alice"), Range.of(range(key, end))));
+    return error(auth.machine.machine().range(auth.caller("alice"), Range.of(range(key, end))));
   }
 
   private static Range read(String key) {

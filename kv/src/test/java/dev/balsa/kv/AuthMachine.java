@@ -47,8 +47,7 @@ final class AuthMachine {
 
   KvResult apply(AuthChange change) {
     return machine.apply(
-        Command.As.of(
-            state().enabled() ? caller("root") : Caller.NONE, new Command.Auth(change)));
+        Command.As.of(state().enabled() ? caller("root") : Caller.NONE, new Command.Auth(change)));
   }
 
   void done(AuthChange change) {

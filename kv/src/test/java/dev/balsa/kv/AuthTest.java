@@ -166,8 +166,7 @@ class AuthTest {
 
     assertThat(error(auth.machine.apply(stale))).isEqualTo(KvError.AUTH_OLD_REVISION);
     assertThat(auth.machine.apply(logIn("alice", auth.state().revision())))
-        .isEqualTo(
-            new LoggedIn(1, bytes("alice"), bytes("other hash"), bytes("digest"), 7, 9));
+        .isEqualTo(new LoggedIn(1, bytes("alice"), bytes("other hash"), bytes("digest"), 7, 9));
     assertThat(error(auth.machine.apply(logIn("bob", auth.state().revision()))))
         .isEqualTo(KvError.AUTH_FAILED);
     auth.done(new Disable());

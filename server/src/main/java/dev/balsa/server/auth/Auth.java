@@ -19,8 +19,7 @@ public final class Auth implements AutoCloseable {
   private final AuthService service;
   private final Authentication authentication;
 
-  private Auth(
-      Authority authority, Passwords passwords, AuthService service, Backend backend) {
+  private Auth(Authority authority, Passwords passwords, AuthService service, Backend backend) {
     this.authority = authority;
     this.passwords = passwords;
     this.service = service;
@@ -33,11 +32,7 @@ public final class Auth implements AutoCloseable {
    * @throws dev.balsa.server.config.ConfigException if the keys for tokens cannot be read
    */
   public static Auth start(
-      AuthConfig config,
-      Backend backend,
-      Requests requests,
-      Headers headers,
-      Deadlines deadlines) {
+      AuthConfig config, Backend backend, Requests requests, Headers headers, Deadlines deadlines) {
     Tokens tokens =
         config.token().equals("simple")
             ? new SimpleTokens(config.tokenTtl(), System::nanoTime)

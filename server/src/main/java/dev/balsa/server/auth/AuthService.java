@@ -181,8 +181,7 @@ final class AuthService extends AuthGrpc.AuthImplBase {
   public void userGrantRole(
       AuthUserGrantRoleRequest request, StreamObserver<AuthUserGrantRoleResponse> observer) {
     change(
-        new AuthChange.UserGrantRole(
-            Bytes.utf8(request.getUser()), Bytes.utf8(request.getRole())),
+        new AuthChange.UserGrantRole(Bytes.utf8(request.getUser()), Bytes.utf8(request.getRole())),
         observer,
         header -> AuthUserGrantRoleResponse.newBuilder().setHeader(header).build());
   }
@@ -191,8 +190,7 @@ final class AuthService extends AuthGrpc.AuthImplBase {
   public void userRevokeRole(
       AuthUserRevokeRoleRequest request, StreamObserver<AuthUserRevokeRoleResponse> observer) {
     change(
-        new AuthChange.UserRevokeRole(
-            Bytes.utf8(request.getName()), Bytes.utf8(request.getRole())),
+        new AuthChange.UserRevokeRole(Bytes.utf8(request.getName()), Bytes.utf8(request.getRole())),
         observer,
         header -> AuthUserRevokeRoleResponse.newBuilder().setHeader(header).build());
   }
@@ -257,8 +255,7 @@ final class AuthService extends AuthGrpc.AuthImplBase {
       observer.onError(EtcdError.INVALID_AUTH_MANAGEMENT.exception());
       return;
     }
-    KeyRange range =
-        KvMapping.range(request.getPerm().getKey(), request.getPerm().getRangeEnd());
+    KeyRange range = KvMapping.range(request.getPerm().getKey(), request.getPerm().getRangeEnd());
     change(
         new AuthChange.RoleGrant(
             Bytes.utf8(request.getName()), new dev.balsa.kv.Permission(access, range)),
@@ -330,9 +327,7 @@ final class AuthService extends AuthGrpc.AuthImplBase {
           AuthState state = machine.kv().auth();
           long revision = machine.kv().revision();
           KvError error = rule.errorIn(state, caller);
-          return error != null
-              ? new KvResult.Failed(error, revision)
-              : new Found(state, revision);
+          return error != null ? new KvResult.Failed(error, revision) : new Found(state, revision);
         },
         observer,
         found -> answer.of(((Found) found).state(), headers.at(((Found) found).revision())));

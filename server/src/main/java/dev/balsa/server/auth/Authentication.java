@@ -146,7 +146,9 @@ final class Authentication implements ServerInterceptor {
     }
   }
 
-  /** Every user may list alarms, which makes a client's health check work; nobody else raise any. */
+  /**
+   * Every user may list alarms, which makes a client's health check work; nobody else raise any.
+   */
   private static final class AlarmsByRootOnly<Q> extends SimpleForwardingServerCallListener<Q> {
     private final ServerCall<Q, ?> call;
     private final AuthState state;

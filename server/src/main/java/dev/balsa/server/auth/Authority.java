@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Authority implements ApplyObserver {
   private final Tokens tokens;
-  private volatile @Nullable AuthState state; // written by the thread that applies; null before that
+  private volatile @Nullable AuthState
+      state; // written by the thread that applies; null before that
 
   Authority(Tokens tokens) {
     this.tokens = tokens;

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tokens that tell by themselves whose they are, signed: the claims are etcd's, {@code username},
- * {@code revision} and {@code exp}. Every member with the same key takes them, also after a restart;
- * none outlives a change of users, roles or permissions, at which clients log in again.
+ * {@code revision} and {@code exp}. Every member with the same key takes them, also after a
+ * restart; none outlives a change of users, roles or permissions, at which clients log in again.
  */
 final class JwtTokens implements Tokens {
   private static final String USER = "username";

@@ -17,8 +17,8 @@ import io.grpc.stub.StreamObserver;
 import java.util.function.Consumer;
 
 /**
- * Looks at passwords and gives tokens. The password is looked at as the cluster has it now, and what
- * comes of it counts only if nothing has changed in the meantime; else it is looked at again.
+ * Looks at passwords and gives tokens. The password is looked at as the cluster has it now, and
+ * what comes of it counts only if nothing has changed in the meantime; else it is looked at again.
  */
 final class LogIns {
   private static final int ATTEMPTS_MAX = 5;
@@ -67,8 +67,7 @@ final class LogIns {
       }
       AuthUser user = found.state().user(Bytes.utf8(request.getName()));
       Bytes hash = user == null ? Bytes.EMPTY : user.passwordHash();
-      boolean room =
-          passwords.check(request.getPassword(), hash, right -> checked(right, found));
+      boolean room = passwords.check(request.getPassword(), hash, right -> checked(right, found));
       if (!room) {
         fail(EtcdError.TOO_MANY_REQUESTS);
       }

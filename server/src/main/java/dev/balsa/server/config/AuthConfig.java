@@ -11,7 +11,7 @@ import java.time.Duration;
  */
 public record AuthConfig(String token, int bcryptCost, Duration tokenTtl) {
   /** etcd's defaults. */
-  public static final AuthConfig DEFAULT = new AuthConfig("simple", 10, Duration.ofSeconds(300));
+  public static final AuthConfig DEFAULT = new AuthConfig("simple", 10, Duration.ofMinutes(5));
 
   private static final int BCRYPT_COST_MIN = 4;
   private static final int BCRYPT_COST_MAX = 31;

@@ -21,7 +21,8 @@ public final class WatchService extends WatchGrpc.WatchImplBase {
   @Override
   public StreamObserver<WatchRequest> watch(StreamObserver<WatchResponse> observer) {
     var call = (ServerCallStreamObserver<WatchResponse>) observer;
-    WatchStream stream = new WatchStream(new CallWire(call), RequireLeader.ASKED.get(), Login.CURRENT.get());
+    WatchStream stream =
+        new WatchStream(new CallWire(call), RequireLeader.ASKED.get(), Login.CURRENT.get());
     call.disableAutoRequest();
     call.setOnReadyHandler(() -> loop.put(new WatchInput.Ready(stream)));
     call.setOnCancelHandler(() -> loop.put(new WatchInput.Closed(stream)));

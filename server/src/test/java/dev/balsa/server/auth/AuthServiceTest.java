@@ -163,8 +163,7 @@ class AuthServiceTest {
     Channel alice = users.as("alice");
     assertThat(error(() -> get(alice, "new", ""))).isEqualTo(DENIED);
 
-    Users.permit(
-        AuthGrpc.newBlockingStub(users.as("root")), Permission.Type.READ, "new", "");
+    Users.permit(AuthGrpc.newBlockingStub(users.as("root")), Permission.Type.READ, "new", "");
 
     get(alice, "new", "");
   }
@@ -216,8 +215,7 @@ class AuthServiceTest {
 
     assertThat(error(() -> nobody.roleGrantPermission(request)))
         .isEqualTo("INVALID_ARGUMENT: etcdserver: permission not given");
-    var unknown =
-        request.toBuilder().setPerm(Permission.newBuilder().setPermTypeValue(9)).build();
+    var unknown = request.toBuilder().setPerm(Permission.newBuilder().setPermTypeValue(9)).build();
     assertThat(error(() -> nobody.roleGrantPermission(unknown)))
         .isEqualTo("INVALID_ARGUMENT: etcdserver: invalid auth management");
     assertThat(server.backend().applied()).isEqualTo(before);
@@ -262,23 +260,18 @@ class AuthServiceTest {
 
     assertThat(error(() -> ClusterGrpc.newBlockingStub(anyone).memberList(members)))
         .isEqualTo(NOBODY);
-    assertThat(error(() -> MaintenanceGrpc.newBlockingStub(anyone).alarm(list)))
-        .isEqualTo(NOBODY);
-    assertThat(error(() -> LeaseGrpc.newBlockingStub(anyone).leaseGrant(grant)))
-        .isEqualTo(NOBODY);
+    assertThat(error(() -> MaintenanceGrpc.newBlockingStub(anyone).alarm(list))).isEqualTo(NOBODY);
+    assertThat(error(() -> LeaseGrpc.newBlockingStub(anyone).leaseGrant(grant))).isEqualTo(NOBODY);
     assertThat(
             error(
                 () ->
                     LeaseGrpc.newBlockingStub(anyone)
                         .leaseLeases(LeaseLeasesRequest.getDefaultInstance())))
         .isEqualTo(NOBODY);
-    assertThat(error(() -> KVGrpc.newBlockingStub(anyone).compact(compaction)))
-        .isEqualTo(NOBODY);
+    assertThat(error(() -> KVGrpc.newBlockingStub(anyone).compact(compaction))).isEqualTo(NOBODY);
     assertThat(error(() -> KVGrpc.newBlockingStub(alice).compact(compaction))).isEqualTo(DENIED);
-    assertThat(error(() -> MaintenanceGrpc.newBlockingStub(alice).alarm(raise)))
-        .isEqualTo(DENIED);
-    assertThat(error(() -> MaintenanceGrpc.newBlockingStub(alice).alarm(clear)))
-        .isEqualTo(DENIED);
+    assertThat(error(() -> MaintenanceGrpc.newBlockingStub(alice).alarm(raise))).isEqualTo(DENIED);
+    assertThat(error(() -> MaintenanceGrpc.newBlockingStub(alice).alarm(clear))).isEqualTo(DENIED);
     assertThat(error(() -> MaintenanceGrpc.newBlockingStub(alice).moveLeader(move)))
         .isEqualTo(DENIED);
     assertThat(error(() -> ClusterGrpc.newBlockingStub(alice).memberAdd(add))).isEqualTo(DENIED);
@@ -317,8 +310,10 @@ class AuthServiceTest {
     for (RequestOp op : new RequestOp[] {read, write, show}) {
       assertThat(error(() -> alice.txn(nested(op)))).isEqualTo(DENIED);
     }
-    assertThat(alice.txn(nested(RequestOp.newBuilder(write).setRequestPut(own()).build()))
-            .getSucceeded())
+    assertThat(
+            alice
+                .txn(nested(RequestOp.newBuilder(write).setRequestPut(own()).build()))
+                .getSucceeded())
         .isTrue();
   }
 
@@ -328,8 +323,7 @@ class AuthServiceTest {
 
   private static TxnRequest nested(RequestOp op) {
     return TxnRequest.newBuilder()
-        .addSuccess(
-            RequestOp.newBuilder().setRequestTxn(TxnRequest.newBuilder().addSuccess(op)))
+        .addSuccess(RequestOp.newBuilder().setRequestTxn(TxnRequest.newBuilder().addSuccess(op)))
         .build();
   }
 
@@ -339,8 +333,7 @@ class AuthServiceTest {
 
   private String logIn(String name, String password) {
     return nobody
-        .authenticate(
-            AuthenticateRequest.newBuilder().setName(name).setPassword(password).build())
+        .authenticate(AuthenticateRequest.newBuilder().setName(name).setPassword(password).build())
         .getToken();
   }
 
@@ -361,8 +354,7 @@ class AuthServiceTest {
   private static void get(Channel channel, String key, String end) {
     var unused =
         KVGrpc.newBlockingStub(channel)
-            .range(
-                RangeRequest.newBuilder().setKey(bytes(key)).setRangeEnd(bytes(end)).build());
+            .range(RangeRequest.newBuilder().setKey(bytes(key)).setRangeEnd(bytes(end)).build());
   }
 
   private static String error(ThrowingCallable call) {

@@ -26,8 +26,8 @@ public final class Users {
   }
 
   /**
-   * Adds root, and alice with a role of her name that may read {@code r/…}, write {@code w/…} and do
-   * both with {@code a}; then switches authentication on.
+   * Adds root, and alice with a role of her name that may read {@code r/…}, write {@code w/…} and
+   * do both with {@code a}; then switches authentication on.
    */
   public void enable() {
     AuthBlockingStub auth = AuthGrpc.newBlockingStub(channel);
