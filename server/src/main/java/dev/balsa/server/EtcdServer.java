@@ -2,6 +2,7 @@ package dev.balsa.server;
 
 import dev.balsa.kv.KvMachine;
 import dev.balsa.kv.KvResult;
+import dev.balsa.node.Consistency;
 import dev.balsa.node.NodeConfig;
 import dev.balsa.node.NodeListener;
 import dev.balsa.node.NodeStatus;
@@ -10,7 +11,6 @@ import dev.balsa.node.SnapshotTriggers;
 import dev.balsa.node.StorageException;
 import dev.balsa.node.TransferOutcome;
 import dev.balsa.node.net.NetworkException;
-import dev.balsa.node.wal.WalConfig;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.RaftConfig;
 import dev.balsa.server.backend.Backend;
@@ -33,6 +33,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 
 /**
  * One member: a node with its log and its peers, and the client port in front of it. Starts in that
@@ -67,8 +68,14 @@ public final class EtcdServer implements AutoCloseable {
   }
 
   /** Tells the metrics what happens, and whoever waits that the node has failed. */
-  private record Listener(ServerMetrics metrics, CompletableFuture<Throwable> failure)
+  private record Listener(
+      ServerMetrics metrics, CompletableFuture<Throwable> failure, Runnable beforeTurn)
       implements NodeListener {
+    @Override
+    public void turn() {
+      beforeTurn.run();
+    }
+
     @Override
     public void forced(long nanos) {
       metrics.forced(nanos);
@@ -86,17 +93,27 @@ public final class EtcdServer implements AutoCloseable {
    * @throws StartException if disk, network or settings do not allow it; nothing is left open
    */
   public static EtcdServer start(ServerConfig config) {
+    return start(config, Surroundings.REAL);
+  }
+
+  /** The same on another disk, network or clock. */
+  public static EtcdServer start(ServerConfig config, Surroundings surroundings) {
     requireListenable(config.listenClient());
-    Origin origin = Origin.of(config);
+    Origin origin = Origin.of(config, surroundings.disk());
     ServerMetrics metrics = new ServerMetrics();
     CompletableFuture<Throwable> failure = new CompletableFuture<>();
     RaftNode<KvResult, ServerMachine> node =
-        startNode(config, origin, new Listener(metrics, failure));
+        startNode(
+            config,
+            origin,
+            surroundings,
+            new Listener(metrics, failure, surroundings.beforeTurn()));
     Backend backend = new RaftBackend(node);
     metrics.watchPeers(node::peers);
     ClientPort port;
     try {
-      port = ClientPort.open(settings(config, origin), backend, metrics);
+      port =
+          ClientPort.open(settings(config, origin, surroundings.leaseMillis()), backend, metrics);
     } catch (IOException e) {
       node.close();
       throw cannotListen(urls(config.listenClient()), e);
@@ -143,7 +160,7 @@ public final class EtcdServer implements AutoCloseable {
   }
 
   private static RaftNode<KvResult, ServerMachine> startNode(
-      ServerConfig config, Origin origin, NodeListener listener) {
+      ServerConfig config, Origin origin, Surroundings surroundings, NodeListener listener) {
     NodeId self = origin.self();
     RaftConfig raft =
         RaftConfig.of(self, System.nanoTime() ^ self.value())
@@ -154,23 +171,28 @@ public final class EtcdServer implements AutoCloseable {
     NodeConfig nodeConfig =
         new NodeConfig(
             origin.cluster(),
-            origin.peers(),
+            surroundings.routed(origin.peers()),
             Origin.address(config.listenPeer()),
             config.dataDir(),
             raft,
-            WalConfig.DEFAULT,
+            surroundings.wal(),
             INTAKE_BYTES_MAX,
             SnapshotTriggers.DEFAULT.withEntries(config.snapshotCount()),
             origin.founding(),
-            MemberContext::address);
+            context -> MemberContext.address(context).map(surroundings.route()));
     try {
-      return RaftNode.start(nodeConfig, new ServerMachine(new KvMachine()), listener);
+      return RaftNode.start(
+          nodeConfig,
+          surroundings.disk().open(config.dataDir()),
+          new ServerMachine(new KvMachine()),
+          listener);
     } catch (StorageException | NetworkException e) {
       throw new StartException(String.valueOf(e.getMessage()), e);
     }
   }
 
-  private static ClientPort.Settings settings(ServerConfig config, Origin origin) {
+  private static ClientPort.Settings settings(
+      ServerConfig config, Origin origin, LongSupplier leaseMillis) {
     return new ClientPort.Settings(
         config.listenClient().stream().map(Url::address).toList(),
         origin.cluster(),
@@ -179,6 +201,7 @@ public final class EtcdServer implements AutoCloseable {
         config.election(),
         config.requestBytesMax(),
         config.txnOpsMax(),
+        leaseMillis,
         config.auth());
   }
 
@@ -231,6 +254,20 @@ public final class EtcdServer implements AutoCloseable {
     return node.status();
   }
 
+  /**
+   * Runs {@code action} on the thread that applies commands, between two batches: while it does not
+   * return, nothing is applied and nothing read. For tests.
+   */
+  public void betweenBatches(Runnable action) {
+    var unused =
+        node.read(
+            Consistency.STALE,
+            machine -> {
+              action.run();
+              return true;
+            });
+  }
+
   /** Completes with the reason if the node stops by itself; the server must then be closed. */
   public CompletableFuture<Throwable> failure() {
     return failure.copy();
@@ -245,6 +282,16 @@ public final class EtcdServer implements AutoCloseable {
     publication.close();
     handOver();
     port.close();
+    node.close();
+  }
+
+  /**
+   * Ends as a killed process does: hands nothing over and lets no call end. Returns when files and
+   * sockets are closed.
+   */
+  public void kill() {
+    publication.close();
+    port.kill();
     node.close();
   }
 

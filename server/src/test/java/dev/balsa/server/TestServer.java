@@ -43,6 +43,7 @@ public final class TestServer implements AutoCloseable {
                 Duration.ofSeconds(1),
                 REQUEST_BYTES_MAX,
                 TXN_OPS_MAX,
+                Surroundings.REAL.leaseMillis(),
                 new AuthConfig("simple", 4, Duration.ofMinutes(5))),
             backend,
             new ServerMetrics());
