@@ -1,5 +1,6 @@
 package dev.balsa.server.auth;
 
+import dev.balsa.raft.Bytes;
 import dev.balsa.server.config.ConfigException;
 import io.jsonwebtoken.JwtBuilder;
 import io.jsonwebtoken.Jwts;
@@ -21,6 +22,7 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.RSAPublicKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.crypto.SecretKey;
@@ -182,7 +184,11 @@ final class JwtKeys {
         "%s %s is no key for sign-method %s; make one for it".formatted(option, file, method));
   }
 
-  private record Pem(String type, byte[] der) {}
+  private record Pem(String type, Bytes content) {
+    byte[] der() {
+      return content.toByteArray();
+    }
+  }
 
   private static Pem pem(Path file) {
     Matcher matcher = PEM.matcher(new String(bytes(file), StandardCharsets.US_ASCII));
@@ -190,12 +196,12 @@ final class JwtKeys {
       throw JwtTokens.bad("%s holds no PEM; it begins with -----BEGIN".formatted(file));
     }
     byte[] der = Base64.getMimeDecoder().decode(matcher.group(2));
-    return new Pem(matcher.group(1), der);
+    return new Pem(matcher.group(1), Bytes.wrap(der));
   }
 
   private static byte[] bytes(@Nullable Path file) {
     try {
-      return Files.readAllBytes(java.util.Objects.requireNonNull(file));
+      return Files.readAllBytes(Objects.requireNonNull(file));
     } catch (IOException e) {
       throw JwtTokens.bad("%s cannot be read (%s); check path and rights".formatted(file, e));
     }

@@ -27,7 +27,7 @@ record JwtOptions(
 
   static JwtOptions parse(String flag) {
     Map<String, String> options = new TreeMap<>();
-    for (String option : flag.substring("jwt".length()).split(",")) {
+    for (String option : flag.substring("jwt".length()).split(",", -1)) {
       if (option.isEmpty()) {
         continue;
       }

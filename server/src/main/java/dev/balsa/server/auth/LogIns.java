@@ -107,7 +107,7 @@ final class LogIns {
     }
 
     private void failed(Throwable error) {
-      if (error == EtcdError.AUTH_OLD_REVISION.exception() && attempts < ATTEMPTS_MAX) {
+      if (error.equals(EtcdError.AUTH_OLD_REVISION.exception()) && attempts < ATTEMPTS_MAX) {
         attempt();
       } else {
         observer.onError(error);
