@@ -17,6 +17,12 @@ public record HttpQuery(
     Map<String, List<String>> parameters,
     String authorization,
     String body) {
+  /** A query without the header Authorization. */
+  public HttpQuery(
+      String method, String path, Map<String, List<String>> parameters, String body) {
+    this(method, path, parameters, "", body);
+  }
+
   /** Whether the query says {@code name=value} at least once. */
   public boolean has(String name, String value) {
     return parameters.getOrDefault(name, List.of()).contains(value);
