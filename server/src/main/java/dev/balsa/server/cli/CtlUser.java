@@ -68,7 +68,8 @@ final class CtlUser implements Runnable {
       AuthPrinter printer = printer();
       AuthUserAddRequest.Builder request = AuthUserAddRequest.newBuilder();
       int colon = user.indexOf(':');
-      String name = colon < 0 || !password.isEmpty() || noPassword ? user : user.substring(0, colon);
+      String name =
+          colon < 0 || !password.isEmpty() || noPassword ? user : user.substring(0, colon);
       if (noPassword) {
         request.setOptions(UserAddOptions.newBuilder().setNoPassword(true));
       } else if (!password.isEmpty()) {
@@ -130,7 +131,8 @@ final class CtlUser implements Runnable {
       for (String role : found.getRolesList()) {
         console.println("");
         printer.role(
-            role, look(auth -> auth.roleGet(AuthRoleGetRequest.newBuilder().setRole(role).build())));
+            role,
+            look(auth -> auth.roleGet(AuthRoleGetRequest.newBuilder().setRole(role).build())));
       }
     }
   }
@@ -198,8 +200,7 @@ final class CtlUser implements Runnable {
               auth ->
                   auth.userGrantRole(
                       AuthUserGrantRoleRequest.newBuilder().setUser(user).setRole(role).build()));
-      printer.done(
-          "Role " + role + " is granted to user " + user, granted.getHeader(), granted);
+      printer.done("Role " + role + " is granted to user " + user, granted.getHeader(), granted);
     }
   }
 
@@ -223,8 +224,7 @@ final class CtlUser implements Runnable {
               auth ->
                   auth.userRevokeRole(
                       AuthUserRevokeRoleRequest.newBuilder().setName(user).setRole(role).build()));
-      printer.done(
-          "Role " + role + " is revoked from user " + user, revoked.getHeader(), revoked);
+      printer.done("Role " + role + " is revoked from user " + user, revoked.getHeader(), revoked);
     }
   }
 }

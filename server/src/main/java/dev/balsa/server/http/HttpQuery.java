@@ -18,8 +18,7 @@ public record HttpQuery(
     String authorization,
     String body) {
   /** A query without the header Authorization. */
-  public HttpQuery(
-      String method, String path, Map<String, List<String>> parameters, String body) {
+  public HttpQuery(String method, String path, Map<String, List<String>> parameters, String body) {
     this(method, path, parameters, "", body);
   }
 

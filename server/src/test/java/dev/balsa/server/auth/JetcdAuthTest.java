@@ -38,8 +38,7 @@ class JetcdAuthTest {
     auth.userGrantRole(bytes("root"), bytes("root")).get();
     auth.userAdd(bytes("alice"), bytes("secret")).get();
     auth.roleAdd(bytes("readers")).get();
-    auth.roleGrantPermission(
-            bytes("readers"), bytes("r/"), bytes("r0"), Permission.Type.READ)
+    auth.roleGrantPermission(bytes("readers"), bytes("r/"), bytes("r0"), Permission.Type.READ)
         .get();
     auth.userGrantRole(bytes("alice"), bytes("readers")).get();
     auth.authEnable().get();
@@ -53,8 +52,7 @@ class JetcdAuthTest {
           .hasMessageContaining("permission denied");
       assertThatThrownBy(() -> wrong.getKVClient().get(bytes("r/1")).get())
           .hasMessageContaining("UNAUTHENTICATED"); // jetcd keeps the server's words to itself
-      assertThat(root.getAuthClient().userList().get().getUsers())
-          .containsExactly("alice", "root");
+      assertThat(root.getAuthClient().userList().get().getUsers()).containsExactly("alice", "root");
       assertThat(root.getAuthClient().roleGet(bytes("readers")).get().getPermissions())
           .singleElement()
           .satisfies(it -> assertThat(it.getPermType()).isEqualTo(Permission.Type.READ));
@@ -67,7 +65,11 @@ class JetcdAuthTest {
   }
 
   private Client as(String user, String password) {
-    return Client.builder().endpoints(endpoint()).user(bytes(user)).password(bytes(password)).build();
+    return Client.builder()
+        .endpoints(endpoint())
+        .user(bytes(user))
+        .password(bytes(password))
+        .build();
   }
 
   private String endpoint() {

@@ -148,10 +148,7 @@ class EtcdctlAuthTest {
 
       softly.assertThat(ctl.out()).as("ctl " + line).isEqualTo(expected(theirs.out(), ctl));
       softly.assertThat(ctl.code() == 0).as("ctl " + line).isEqualTo(theirs.code() == 0);
-      softly
-          .assertThat(errorLine(ctl))
-          .as("ctl " + line)
-          .startsWith(errorLine(theirs));
+      softly.assertThat(errorLine(ctl)).as("ctl " + line).startsWith(errorLine(theirs));
     }
     softly.assertAll();
   }

@@ -11,8 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class AuthConfigTest {
   @Test
   void theDefaultsAreEtcds() {
-    assertThat(AuthConfig.DEFAULT)
-        .isEqualTo(new AuthConfig("simple", 10, Duration.ofMinutes(5)));
+    assertThat(AuthConfig.DEFAULT).isEqualTo(new AuthConfig("simple", 10, Duration.ofMinutes(5)));
   }
 
   @ParameterizedTest

@@ -62,8 +62,7 @@ class AuthOverJsonTest {
             BodyHandlers.ofLines());
     try (var lines = watch.body()) {
       assertThat(lines.findFirst())
-          .hasValueSatisfying(
-              line -> assertThat(line).contains("etcdserver: permission denied"));
+          .hasValueSatisfying(line -> assertThat(line).contains("etcdserver: permission denied"));
     }
   }
 
@@ -78,7 +77,8 @@ class AuthOverJsonTest {
         "{\"name\":\"r\",\"perm\":{\"permType\":\"READWRITE\",\"key\":\"Zm9v\",\"range_end\":\"AA==\"}}";
     assertThat(post("auth/role/grant", grant, "").statusCode()).isEqualTo(200);
     assertThat(post("auth/role/get", "{\"role\":\"r\"}", "").body())
-        .contains("\"perm\":[{\"permType\":\"READWRITE\",\"key\":\"Zm9v\",\"range_end\":\"AA==\"}]");
+        .contains(
+            "\"perm\":[{\"permType\":\"READWRITE\",\"key\":\"Zm9v\",\"range_end\":\"AA==\"}]");
     assertThat(post("auth/role/list", "", "").body()).contains("\"roles\":[\"r\"]");
     assertThat(post("auth/user/grant", "{\"user\":\"root\",\"role\":\"r\"}", "").statusCode())
         .isEqualTo(200);
@@ -87,7 +87,8 @@ class AuthOverJsonTest {
     assertThat(post("auth/user/get", "{\"name\":\"root\"}", "").body())
         .contains("\"roles\":[\"r\",\"root\"]");
     assertThat(post("auth/user/list", "", "").body()).contains("\"users\":[\"root\"]");
-    assertThat(post("auth/user/changepw", "{\"name\":\"root\",\"password\":\"n\"}", "").statusCode())
+    assertThat(
+            post("auth/user/changepw", "{\"name\":\"root\",\"password\":\"n\"}", "").statusCode())
         .isEqualTo(200);
     assertThat(post("auth/user/revoke", "{\"name\":\"root\",\"role\":\"r\"}", "").statusCode())
         .isEqualTo(200);
@@ -100,10 +101,7 @@ class AuthOverJsonTest {
 
   private String logIn(String name) throws Exception {
     String body =
-        post(
-                "auth/authenticate",
-                "{\"name\":\"%s\",\"password\":\"%s\"}".formatted(name, name),
-                "")
+        post("auth/authenticate", "{\"name\":\"%s\",\"password\":\"%s\"}".formatted(name, name), "")
             .body();
     Matcher token = TOKEN.matcher(body);
     assertThat(token.find()).as(body).isTrue();

@@ -24,7 +24,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Users over real processes: through every member, over restarts, and what the disk must not see. */
+/**
+ * Users over real processes: through every member, over restarts, and what the disk must not see.
+ */
 class UsersTest {
   private static final String CANARY = "canary-Kq7vT2-of-a-password";
   private static final String SECOND = "second-Zr4wB9-of-a-password";
