@@ -141,6 +141,30 @@ public sealed interface Command {
    */
   record Remaining(long id, long seconds) {}
 
+  /** Changes who may do what, or tells of somebody who logged in. */
+  record Auth(AuthChange change) implements Command {}
+
+  /**
+   * A command on behalf of {@code caller}; it is looked at whether that one may, when it is
+   * applied. A command without a caller is carried out only while authentication is off, or if it
+   * is one that no client can ask for.
+   *
+   * @param command no {@code As} itself
+   */
+  record As(Caller caller, Command command) implements Command {
+    /** Refuses a caller inside a caller. */
+    public As {
+      if (command instanceof As) {
+        throw new IllegalArgumentException("a command has one caller; give the inner command");
+      }
+    }
+
+    /** {@code command} itself if there is no caller. */
+    public static Command of(Caller caller, Command command) {
+      return caller.isNone() ? command : new As(caller, command);
+    }
+  }
+
   /** One condition of a transaction; it must hold for every key of the range. */
   record Compare(KeyRange range, Relation relation, Operand operand) {}
 

@@ -32,7 +32,8 @@ import java.util.function.Function;
  * command  = version 01 | op
  * op       = kind | fields           1 put, 2 delete range, 3 txn, 4 compact, 5 range, 6 empty,
  *                                    7 grant, 8 revoke, 9 expire, 10 checkpoint of leases,
- *                                    40 raise, 41 clear an alarm
+ *                                    40 raise, 41 clear an alarm,
+ *                                    from 60 on {@link AuthCodec}
  * bytes    = length varint | bytes   numbers are varints, flags one byte, choices one byte
  * </pre>
  *
@@ -80,6 +81,11 @@ public final class CommandCodec {
   public static Bytes encode(Command command) {
     ByteWriter out = new ByteWriter(sizeHint(command));
     out.u8(VERSION);
+    command(out, command);
+    return out.finish();
+  }
+
+  private static void command(ByteWriter out, Command command) {
     switch (command) {
       case Put put -> put(out, put);
       case DeleteRange delete -> deleteRange(out, delete);
@@ -106,8 +112,14 @@ public final class CommandCodec {
       case LeaseCheckpoint checkpoint -> checkpoint(out, checkpoint);
       case AlarmRaise raise -> alarm(out, ALARM_RAISE, raise.alarm());
       case AlarmClear clear -> alarm(out, ALARM_CLEAR, clear.alarm());
+      case Command.Auth auth -> AuthCodec.write(out, auth.change());
+      case Command.As(Caller caller, Command inner) -> {
+        out.u8(AuthCodec.CALLER);
+        out.sized(caller.user());
+        out.varint(caller.authRevision());
+        command(out, inner);
+      }
     }
-    return out.finish();
   }
 
   /**
@@ -121,7 +133,11 @@ public final class CommandCodec {
     if (version != VERSION) {
       throw in.malformed("has format %s, this build reads %s".formatted(version, VERSION));
     }
-    Command command = command(in);
+    int kind = in.u8();
+    Command command =
+        kind == AuthCodec.CALLER
+            ? new Command.As(new Caller(in.sized(), in.varint()), command(in, in.u8()))
+            : command(in, kind);
     in.expectEnd();
     return command;
   }
@@ -138,6 +154,8 @@ public final class CommandCodec {
       case LeaseCheckpoint checkpoint -> 24 + 16 * checkpoint.remaining().size();
       case AlarmRaise raise -> 16;
       case AlarmClear clear -> 16;
+      case Command.Auth auth -> 128;
+      case Command.As(Caller caller, Command inner) -> 8 + caller.user().length() + sizeHint(inner);
     };
   }
 
@@ -251,8 +269,10 @@ public final class CommandCodec {
     return set ? bit : 0;
   }
 
-  private static Command command(ByteReader in) {
-    int kind = in.u8();
+  private static Command command(ByteReader in, int kind) {
+    if (AuthCodec.isChange(kind)) {
+      return new Command.Auth(AuthCodec.read(in, kind));
+    }
     return switch (kind) {
       case PUT -> put(in);
       case DELETE_RANGE -> deleteRange(in);

@@ -68,6 +68,8 @@ public record CommandRules(int txnOpsMax) {
       case LeaseCheckpoint checkpoint -> null;
       case AlarmRaise raise -> null;
       case AlarmClear clear -> null;
+      case Command.Auth change -> null;
+      case Command.As as -> errorIn(as.command());
     };
   }
 

@@ -82,7 +82,12 @@ public final class KvMachine implements StateMachine<KvResult> {
    * KvResult.RangeDone} or a {@link KvResult.Failed}.
    */
   public KvResult range(Range range) {
-    return store.range(range);
+    return range(Caller.NONE, range);
+  }
+
+  /** The same for {@code caller}, who needs the permission while authentication is on. */
+  public KvResult range(Caller caller, Range range) {
+    return store.range(caller, range);
   }
 
   /**
@@ -92,7 +97,21 @@ public final class KvMachine implements StateMachine<KvResult> {
    * @throws IllegalArgumentException if not {@link Txn#isReadOnly()}
    */
   public KvResult read(Txn txn) {
-    return store.read(txn);
+    return read(Caller.NONE, txn);
+  }
+
+  /**
+   * The same for {@code caller}, who needs all permissions that either branch takes.
+   *
+   * @throws IllegalArgumentException if not {@link Txn#isReadOnly()}
+   */
+  public KvResult read(Caller caller, Txn txn) {
+    return store.read(caller, txn);
+  }
+
+  /** Who may do what now; the same object until that changes. */
+  public AuthState auth() {
+    return store.auth();
   }
 
   /** What changed, for those who watch. */
@@ -179,6 +198,6 @@ public final class KvMachine implements StateMachine<KvResult> {
     } catch (MalformedBytesException malformed) {
       return store.failed(KvError.MALFORMED);
     }
-    return store.execute(command, committed.id().term());
+    return store.execute(command, committed.id());
   }
 }

@@ -1,5 +1,6 @@
 package dev.balsa.kv;
 
+import dev.balsa.raft.Bytes;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -77,6 +78,31 @@ public sealed interface KvResult {
     }
   }
 
+  /** Users, roles or permissions are as asked for; {@code revision} is the store's. */
+  record AuthDone(long revision) implements Done {}
+
+  /**
+   * A user has a token.
+   *
+   * @param passwordHash the user's, as it was looked at
+   * @param tokenDigest as the command had it
+   * @param authRevision at which that was
+   * @param index of the entry that says so
+   */
+  record LoggedIn(
+      long revision,
+      Bytes user,
+      Bytes passwordHash,
+      Bytes tokenDigest,
+      long authRevision,
+      long index)
+      implements Done {
+    @Override
+    public String toString() {
+      return "LoggedIn[user=%s, authRevision=%s, index=%s]".formatted(user, authRevision, index);
+    }
+  }
+
   /** Nothing was changed. */
   record Failed(KvError error, long revision) implements KvResult {}
 
@@ -98,6 +124,25 @@ public sealed interface KvResult {
     NO_SPACE,
     /** An alarm says that members disagree about the data. */
     CORRUPT,
+    /** No user was named where one is needed. */
+    USER_EMPTY,
+    ROLE_EMPTY,
+    USER_EXISTS,
+    USER_NOT_FOUND,
+    ROLE_EXISTS,
+    ROLE_NOT_FOUND,
+    ROLE_NOT_GRANTED,
+    PERMISSION_NOT_GRANTED,
+    PERMISSION_DENIED,
+    ROOT_USER_MISSING,
+    ROOT_ROLE_MISSING,
+    /** What must not be done to root, or a permission for a range that is none. */
+    INVALID_AUTH_MANAGEMENT,
+    AUTH_NOT_ENABLED,
+    /** A wrong password, or a user that is not there. */
+    AUTH_FAILED,
+    /** Users, roles or permissions have changed since the caller was made out. */
+    AUTH_OLD_REVISION,
     /** A committed command that is none; only an embedder that submits bytes of its own sees it. */
     MALFORMED
   }

@@ -2,6 +2,8 @@ package dev.balsa.kv;
 
 import dev.balsa.kv.Command.AlarmClear;
 import dev.balsa.kv.Command.AlarmRaise;
+import dev.balsa.kv.Command.As;
+import dev.balsa.kv.Command.Auth;
 import dev.balsa.kv.Command.Compact;
 import dev.balsa.kv.Command.DeleteRange;
 import dev.balsa.kv.Command.LeaseCheckpoint;
@@ -34,6 +36,8 @@ final class MvccStore {
   private final Leases leases;
   private final Alarms alarms;
   private final StateRules rules;
+  private final AuthStore auth;
+  private final AccessRules access;
 
   /** Goes on where {@code store} stands. */
   MvccStore(OrderedStore store) {
@@ -43,17 +47,29 @@ final class MvccStore {
     this.leases = new Leases(store);
     this.alarms = new Alarms(store);
     this.rules = new StateRules(versions, leases, state);
+    this.auth = new AuthStore(store, state);
+    this.access = new AccessRules(leases);
   }
 
-  /** Carries out {@code command}, of an entry of {@code term}, in the open batch. */
-  KvResult execute(Command command, long term) {
+  /** Carries out {@code command}, of the entry {@code at}, in the open batch. */
+  KvResult execute(Command command, EntryId at) {
+    return command instanceof As(Caller caller, Command inner)
+        ? execute(caller, inner, at)
+        : execute(Caller.NONE, command, at);
+  }
+
+  private KvResult execute(Caller caller, Command command, EntryId at) {
     KvError error = CommandRules.WITHOUT_OPS_MAX.errorIn(command);
     if (error == null) {
       error = AlarmRules.errorIn(command, alarms);
     }
+    if (error == null) {
+      error = access.errorIn(auth.state(), caller, command);
+    }
     if (error != null) {
       return failed(error);
     }
+    long term = at.term();
     return switch (command) {
       case Put put -> run(rules.errorIn(put), revision -> revision.put(put));
       case DeleteRange delete -> run(null, revision -> revision.delete(delete));
@@ -71,26 +87,30 @@ final class MvccStore {
       }
       case AlarmClear(Alarm alarm) ->
           new AlarmsChanged(state.revision, alarms.clear(alarm) ? List.of(alarm) : List.of());
+      case Auth(AuthChange change) -> auth.execute(change, at.index());
+      case As as -> throw new IllegalStateException("a caller inside a caller's command");
     };
   }
 
-  /** Reads the newest state, or an older one that {@code range} names. */
-  KvResult range(Range range) {
+  /** Reads the newest state, or an older one that {@code range} names, for {@code caller}. */
+  KvResult range(Caller caller, Range range) {
     KvError error = CommandRules.errorIn(range.range());
+    error = error != null ? error : access.errorIn(auth.state(), caller, range);
     return run(error != null ? error : rules.errorIn(range), revision -> revision.range(range));
   }
 
   /**
-   * Evaluates {@code txn} at the newest state.
+   * Evaluates {@code txn} at the newest state, for {@code caller}.
    *
    * @throws IllegalArgumentException if it could write
    */
-  KvResult read(Txn txn) {
+  KvResult read(Caller caller, Txn txn) {
     if (!txn.isReadOnly()) {
       throw new IllegalArgumentException(
           "the transaction can write; submit it as a command instead of reading with it");
     }
     KvError error = CommandRules.WITHOUT_OPS_MAX.errorIn(txn);
+    error = error != null ? error : access.errorIn(auth.state(), caller, (Command) txn);
     return error != null ? failed(error) : txn(txn);
   }
 
@@ -108,6 +128,10 @@ final class MvccStore {
   /** What changed from {@code query.from()} on. */
   History history(HistoryQuery query) {
     return query.run(store, versions, state);
+  }
+
+  AuthState auth() {
+    return auth.state();
   }
 
   Leases leases() {

@@ -7,6 +7,7 @@
  * <pre>
  * META     "state"                 revision, compact revision, applied entry, keys, hash
  *          "alarm", type, member   nothing
+ * META     "auth"…                 users, roles and permissions
  * LIVE     key                     newest version of each key that exists      reads go here
  * HISTORY  key, revision           versions that were superseded, tombstones   old reads, watchers
  * CHANGES  revision, place in it   the key that changed                        watchers, compaction

@@ -72,8 +72,31 @@ class CommandCodecTest {
                 + "060200016b00"));
   }
 
+  static Stream<Arguments> authForms() {
+    Permission permission = new Permission(Permission.Access.READWRITE, range("a", "b"));
+    return Stream.of(
+        Arguments.of(
+            new Command.As(new Caller(bytes("u"), 300), new Compact(1)), "013c0175ac020401"),
+        auth(new AuthChange.Enable(), "3d"),
+        auth(new AuthChange.Disable(), "3e"),
+        auth(new AuthChange.UserAdd(bytes("u"), bytes("h"), true), "3f0175016801"),
+        auth(new AuthChange.UserDelete(bytes("u")), "400175"),
+        auth(new AuthChange.UserChangePassword(bytes("u"), bytes("h")), "4101750168"),
+        auth(new AuthChange.UserGrantRole(bytes("u"), bytes("r")), "4201750172"),
+        auth(new AuthChange.UserRevokeRole(bytes("u"), bytes("r")), "4301750172"),
+        auth(new AuthChange.RoleAdd(bytes("r")), "440172"),
+        auth(new AuthChange.RoleDelete(bytes("r")), "450172"),
+        auth(new AuthChange.RoleGrant(bytes("r"), permission), "4601720201610162"),
+        auth(new AuthChange.RoleRevoke(bytes("r"), range("a", "b")), "47017201610162"),
+        auth(new AuthChange.LogIn(bytes("u"), bytes("d"), 300), "4801750164ac02"));
+  }
+
+  private static Arguments auth(AuthChange change, String hex) {
+    return Arguments.of(new Command.Auth(change), "01" + hex);
+  }
+
   @ParameterizedTest
-  @MethodSource("forms")
+  @MethodSource({"forms", "authForms"})
   void formStaysTheSame(Command command, String hex) {
     assertThat(hex(CommandCodec.encode(command))).isEqualTo(hex);
     assertThat(CommandCodec.decode(unhex(hex))).isEqualTo(command);
@@ -124,7 +147,10 @@ class CommandCodecTest {
     "010301016100040000, has no choice 4 among 4",
     "010301016100000500, compares field 5",
     "0103000104, holds kind 4",
-    "01280207, has no choice 2 among 2"
+    "01280207, has no choice 2 among 2",
+    "013c0175013c0175013d, is of kind 60",
+    "013f0175016802, unknown flags 2",
+    "0146017203, has no choice 3 among 3"
   })
   void saysWhatIsMalformed(String hex, String message) {
     assertThatThrownBy(() -> CommandCodec.decode(unhex(hex)))

@@ -84,6 +84,8 @@ final class NaiveModel {
         case LeaseCheckpoint mark -> leases.mark(mark, TERM, revision);
         case Command.AlarmRaise raise -> throw new AssertionError("AlarmTest is about " + raise);
         case Command.AlarmClear clear -> throw new AssertionError("AlarmTest is about " + clear);
+        case Command.Auth auth -> throw new IllegalArgumentException("rights are not modelled");
+        case Command.As as -> execute(as.command());
       };
     } catch (Refused refused) {
       return new Failed(refused.error(), revision);

@@ -164,7 +164,7 @@ class SnapshotTest {
     }
   }
 
-  private static List<Bytes> parts(KvMachine machine) {
+  static List<Bytes> parts(KvMachine machine) {
     List<Bytes> parts = new ArrayList<>();
     try (StateMachine.Capture capture = machine.capture()) {
       capture.writeTo(parts::add);
@@ -172,7 +172,7 @@ class SnapshotTest {
     return parts;
   }
 
-  private static void restore(KvMachine machine, List<Bytes> parts) {
+  static void restore(KvMachine machine, List<Bytes> parts) {
     Iterator<Bytes> next = parts.iterator();
     machine.restore(() -> next.hasNext() ? next.next() : null);
   }

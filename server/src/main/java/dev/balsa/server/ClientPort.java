@@ -4,6 +4,7 @@ import dev.balsa.raft.ClusterId;
 import dev.balsa.raft.NodeId;
 import dev.balsa.server.backend.Backend;
 import dev.balsa.server.concurrency.Carried;
+import dev.balsa.server.config.AuthConfig;
 import dev.balsa.server.gateway.JsonGateway;
 import dev.balsa.server.gateway.LocalServer;
 import dev.balsa.server.http.ClientProtocol;
@@ -68,6 +69,7 @@ public final class ClientPort implements AutoCloseable {
    * @param txnOpsMax the most operations in a transaction
    * @param quotaBytes how large the store may grow, {@link Long#MAX_VALUE} for no limit
    * @param leaseMillis the clock by which leases end: milliseconds from any moment, never falling
+   * @param auth how users log in
    */
   public record Settings(
       List<InetSocketAddress> listen,
@@ -78,7 +80,8 @@ public final class ClientPort implements AutoCloseable {
       int requestBytesMax,
       int txnOpsMax,
       long quotaBytes,
-      LongSupplier leaseMillis) {
+      LongSupplier leaseMillis,
+      AuthConfig auth) {
     public Settings {
       listen = List.copyOf(listen);
     }
@@ -132,6 +135,7 @@ public final class ClientPort implements AutoCloseable {
     builder
         .directExecutor()
         .addStreamTracerFactory(metrics.grpc())
+        .intercept(services.authentication())
         .intercept(new RequireLeader(backend))
         .intercept(new Forwarded())
         .intercept(new Carried())

@@ -216,7 +216,8 @@ public final class EtcdServer implements AutoCloseable {
         config.requestBytesMax(),
         config.txnOpsMax(),
         config.quotaBytes(),
-        leaseMillis);
+        leaseMillis,
+        config.auth());
   }
 
   /** What is advertised, with the port that the system chose where it was to choose. */

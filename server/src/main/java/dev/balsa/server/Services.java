@@ -1,6 +1,7 @@
 package dev.balsa.server;
 
 import dev.balsa.kv.CommandRules;
+import dev.balsa.server.auth.Auth;
 import dev.balsa.server.backend.Backend;
 import dev.balsa.server.concurrency.ElectionService;
 import dev.balsa.server.concurrency.LockService;
@@ -20,6 +21,7 @@ import dev.balsa.server.watch.WatchLoop;
 import dev.balsa.server.watch.WatchService;
 import io.grpc.BindableService;
 import io.grpc.Channel;
+import io.grpc.ServerInterceptor;
 import io.grpc.ServerServiceDefinition;
 import java.time.Duration;
 import java.util.List;
@@ -35,6 +37,7 @@ final class Services implements AutoCloseable {
   private final WatchLoop watches;
   private final LeaseService leases;
   private final Recipes recipes;
+  private final Auth auth;
   private final List<ServerServiceDefinition> definitions;
 
   private Services(
@@ -42,11 +45,13 @@ final class Services implements AutoCloseable {
       WatchLoop watches,
       LeaseService leases,
       Recipes recipes,
+      Auth auth,
       List<ServerServiceDefinition> definitions) {
     this.deadlines = deadlines;
     this.watches = watches;
     this.leases = leases;
     this.recipes = recipes;
+    this.auth = auth;
     this.definitions = definitions;
   }
 
@@ -75,6 +80,7 @@ final class Services implements AutoCloseable {
             new LeaseService.Times(
                 settings.election(), settings.timeout(), settings.leaseMillis()));
     Recipes recipes = new Recipes();
+    Auth auth = Auth.start(settings.auth(), backend, requests, headers, deadlines);
     LeaderHealth health = new LeaderHealth(backend);
     deadlines.every(REFRESH, health::refresh);
     List<ServerServiceDefinition> definitions =
@@ -86,6 +92,7 @@ final class Services implements AutoCloseable {
                 leases,
                 new LockService(recipes),
                 new ElectionService(recipes),
+                auth.service(),
                 health.service())
             .map(BindableService::bindService)
             .toList();
@@ -93,7 +100,7 @@ final class Services implements AutoCloseable {
     metrics.quota(settings.quotaBytes());
     metrics.watchStreams(figures(watches, leases));
     definitions.forEach(metrics.grpc()::count);
-    return new Services(deadlines, watches, leases, recipes, definitions);
+    return new Services(deadlines, watches, leases, recipes, auth, definitions);
   }
 
   private static ServerMetrics.StreamFigures figures(WatchLoop watches, LeaseService leases) {
@@ -117,6 +124,11 @@ final class Services implements AutoCloseable {
     recipes.connect(channel);
   }
 
+  /** Looks who makes a call; to run before all that depends on it. */
+  ServerInterceptor authentication() {
+    return auth.authentication();
+  }
+
   /** Ends the streams, which never end by themselves. */
   void endStreams() {
     watches.close();
@@ -127,6 +139,7 @@ final class Services implements AutoCloseable {
   public void close() {
     endStreams();
     recipes.close(); // by now what it ran has been told why the watches ended
+    auth.close();
     deadlines.close();
   }
 }

@@ -5,6 +5,7 @@ import dev.balsa.proto.KVGrpc;
 import dev.balsa.proto.LeaseGrpc;
 import dev.balsa.proto.MaintenanceGrpc;
 import dev.balsa.raft.ClusterId;
+import dev.balsa.server.config.AuthConfig;
 import dev.balsa.server.metrics.ServerMetrics;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
@@ -44,7 +45,8 @@ public final class TestServer implements AutoCloseable {
                 REQUEST_BYTES_MAX,
                 TXN_OPS_MAX,
                 QUOTA_BYTES,
-                Surroundings.REAL.leaseMillis()),
+                Surroundings.REAL.leaseMillis(),
+                new AuthConfig("simple", 4, Duration.ofMinutes(5))),
             backend,
             new ServerMetrics());
     channel = NettyChannelBuilder.forAddress(address()).usePlaintext().build();

@@ -62,6 +62,10 @@ final class KvLoad implements Load<KvResult, KvMachine> {
     } catch (MalformedBytesException malformed) {
       return "?";
     }
+    return text(command);
+  }
+
+  private static String text(Command command) {
     return switch (command) {
       case Command.Put put -> put.key().toUtf8() + " = " + put.value().toUtf8();
       case Command.DeleteRange delete -> "− " + delete.range().key().toUtf8();
@@ -73,6 +77,8 @@ final class KvLoad implements Load<KvResult, KvMachine> {
       case Command.LeaseCheckpoint checkpoint -> "leases last";
       case Command.AlarmRaise raise -> "alarm " + raise.alarm().type();
       case Command.AlarmClear clear -> "− alarm " + clear.alarm().type();
+      case Command.Auth auth -> "rights";
+      case Command.As as -> text(as.command());
     };
   }
 

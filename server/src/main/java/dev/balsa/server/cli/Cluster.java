@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The members a command may ask. The first that answers is asked; a read goes on to the next when a
@@ -19,8 +20,13 @@ import java.util.function.Function;
  * @param endpoints at least one, in the order to try
  * @param commandTimeout bounds each request
  * @param dialTimeout bounds each attempt to connect
+ * @param credentials who to log in as, null for nobody
  */
-record Cluster(List<Endpoint> endpoints, Duration commandTimeout, Duration dialTimeout) {
+record Cluster(
+    List<Endpoint> endpoints,
+    Duration commandTimeout,
+    Duration dialTimeout,
+    @Nullable Credentials credentials) {
   /** Asks something that changes nothing. */
   <T> T read(Function<Channel, T> request) {
     return ask(request, true);
@@ -42,7 +48,7 @@ record Cluster(List<Endpoint> endpoints, Duration commandTimeout, Duration dialT
         continue;
       }
       try (connection) {
-        return request.apply(connection.channel());
+        return request.apply(entered(connection));
       } catch (StatusRuntimeException e) {
         boolean next = repeatable && e.getStatus().getCode() == Status.Code.UNAVAILABLE;
         if (!next || endpoint.equals(endpoints.getLast())) {
@@ -54,6 +60,12 @@ record Cluster(List<Endpoint> endpoints, Duration commandTimeout, Duration dialT
         "nothing answers at "
             + String.join(", ", failures)
             + "; start a member there or name others with --endpoints");
+  }
+
+  private Channel entered(Connection connection) {
+    return credentials == null
+        ? connection.channel()
+        : credentials.logIn(connection.channel(), commandTimeout);
   }
 
   /** Whether somebody serves there. */
@@ -68,7 +80,7 @@ record Cluster(List<Endpoint> endpoints, Duration commandTimeout, Duration dialT
   /** Asks one member and no other. */
   <T> T askOnly(Endpoint endpoint, Function<Channel, T> request) {
     try (Connection connection = Connection.open(endpoint, dialTimeout)) {
-      return request.apply(connection.channel());
+      return request.apply(entered(connection));
     } catch (StatusRuntimeException e) {
       throw new CommandFailure(reason(e));
     }

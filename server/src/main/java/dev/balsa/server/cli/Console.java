@@ -1,6 +1,7 @@
 package dev.balsa.server.cli;
 
 import com.google.protobuf.ByteString;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -43,6 +44,19 @@ record Console(InputStream in, PrintStream out, PrintStream err) {
     out.flush();
     err.write(bytes, 0, bytes.length);
     err.flush();
+  }
+
+  /** The next line of standard input, without its end; what is left if there is no other line. */
+  String readLine() {
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    try {
+      for (int b = in.read(); b >= 0 && b != '\n'; b = in.read()) {
+        line.write(b);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("standard input cannot be read", e);
+    }
+    return line.toString(StandardCharsets.UTF_8);
   }
 
   /** All that standard input holds, byte for byte. */

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -38,6 +39,20 @@ final class CtlCommand implements Runnable {
       paramLabel = "DURATION",
       description = "How long connecting may take (default: 2s).")
   String dialTimeout = "2s";
+
+  @Option(
+      names = "--user",
+      scope = ScopeType.INHERIT,
+      paramLabel = "NAME[:PASSWORD]",
+      description = "Who to log in as (default: ETCDCTL_USER); asks for a missing password.")
+  @Nullable String user;
+
+  @Option(
+      names = "--password",
+      scope = ScopeType.INHERIT,
+      paramLabel = "PASSWORD",
+      description = "The password (default: ETCDCTL_PASSWORD); --user is then the name alone.")
+  @Nullable String password;
 
   @Option(
       names = {"-w", "--write-out"},
@@ -102,6 +117,9 @@ final class CtlCommand implements Runnable {
         .addSubcommand(new CtlMoveLeader(this, console))
         .addSubcommand(new CtlLock(this, console))
         .addSubcommand(new CtlElect(this, console))
+        .addSubcommand(CtlAuth.commandLine(this, console))
+        .addSubcommand(CtlUser.commandLine(this, console))
+        .addSubcommand(CtlRole.commandLine(this, console))
         .addSubcommand(new CtlVersion(console));
   }
 
@@ -114,7 +132,34 @@ final class CtlCommand implements Runnable {
     return new Cluster(
         Endpoint.parseAll(endpointTexts()),
         GoText.parseDuration(commandTimeout),
-        GoText.parseDuration(dialTimeout));
+        GoText.parseDuration(dialTimeout),
+        credentials());
+  }
+
+  private @Nullable Credentials credentials() {
+    String name = given(user, "ETCDCTL_USER");
+    if (name == null) {
+      return null;
+    }
+    String known = given(password, "ETCDCTL_PASSWORD");
+    int colon = name.indexOf(':');
+    if (known == null && colon >= 0) {
+      known = name.substring(colon + 1);
+      name = name.substring(0, colon);
+    }
+    if (name.isEmpty()) {
+      throw new BadUsage("--user has no name; say --user NAME or --user NAME:PASSWORD");
+    }
+    if (known == null) {
+      known = new PasswordPrompt(console).ask();
+      password = known; // asked once, however often the command asks the members
+    }
+    return new Credentials(name, known);
+  }
+
+  private @Nullable String given(@Nullable String flag, String variable) {
+    String value = flag != null ? flag : environment.get(variable);
+    return value == null || value.isEmpty() ? null : value;
   }
 
   private List<String> endpointTexts() {

@@ -38,8 +38,22 @@ record KeySpan(ByteString key, ByteString end) {
     return new KeySpan(first, end == null ? ByteString.EMPTY : Argument.bytes(end));
   }
 
+  /**
+   * Reads the range of a permission: as of keys, but that no key at all is the smallest one.
+   *
+   * @throws BadUsage if the arguments contradict each other
+   */
+  static KeySpan ofPermission(String key, @Nullable String end, boolean prefix, boolean fromKey) {
+    KeySpan span = of(key, end, prefix, fromKey);
+    return span.key().isEmpty() ? new KeySpan(ZERO, span.end()) : span;
+  }
+
+  boolean hasNoEnd() {
+    return end.equals(ZERO);
+  }
+
   /** The first key that no longer begins with {@code prefix}: its last byte that can, grows. */
-  private static ByteString afterPrefix(ByteString prefix) {
+  static ByteString afterPrefix(ByteString prefix) {
     for (int at = prefix.size() - 1; at >= 0; at--) {
       if (prefix.byteAt(at) != (byte) 0xff) {
         byte[] end = prefix.substring(0, at + 1).toByteArray();

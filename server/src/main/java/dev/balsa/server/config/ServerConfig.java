@@ -20,6 +20,7 @@ import java.util.List;
  * @param requestBytesMax the largest request, in bytes
  * @param txnOpsMax the most operations in a transaction
  * @param quotaBytes how large the store may grow, {@link Long#MAX_VALUE} for no limit
+ * @param auth how users log in
  */
 public record ServerConfig(
     String name,
@@ -35,7 +36,8 @@ public record ServerConfig(
     long snapshotCount,
     int requestBytesMax,
     int txnOpsMax,
-    long quotaBytes) {
+    long quotaBytes,
+    AuthConfig auth) {
   private static final Duration REQUEST_BASE = Duration.ofSeconds(5);
 
   /** etcd's advice and limit: an election needs several heartbeats. */

@@ -116,6 +116,29 @@ public final class ServerOptions {
           "How large the store may grow: 0 for 2 GiB, a negative one for no limit (default: 0).")
   private long quotaBackendBytes;
 
+  @Option(
+      names = "--auth-token",
+      paramLabel = "TYPE",
+      defaultValue = "simple",
+      description =
+          "Tokens of users: simple, or jwt,pub-key=FILE,priv-key=FILE,sign-method=METHOD,ttl=5m"
+              + " (default: simple).")
+  private String authToken = "simple";
+
+  @Option(
+      names = "--auth-token-ttl",
+      paramLabel = "SECONDS",
+      defaultValue = "300",
+      description = "How long an unused simple token lives (default: ${DEFAULT-VALUE}).")
+  private long authTokenTtl;
+
+  @Option(
+      names = "--bcrypt-cost",
+      paramLabel = "N",
+      defaultValue = "10",
+      description = "How much work it is to hash a password, 4 to 31 (default: ${DEFAULT-VALUE}).")
+  private int bcryptCost;
+
   /**
    * The settings that the flags say.
    *
@@ -149,7 +172,8 @@ public final class ServerOptions {
         snapshotCount,
         maxRequestBytes,
         maxTxnOps,
-        quotaBytes());
+        quotaBytes(),
+        new AuthConfig(authToken, bcryptCost, Duration.ofSeconds(authTokenTtl)));
   }
 
   /** Who says nothing is a cluster of one, reached where it is sent to or listens. */

@@ -9,6 +9,7 @@ import com.google.protobuf.util.JsonFormat;
 import dev.balsa.server.http.HttpAnswer;
 import dev.balsa.server.http.HttpQuery;
 import dev.balsa.server.http.HttpRoutes;
+import dev.balsa.server.rpc.Login;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -82,21 +83,25 @@ public final class JsonGateway {
     ClientCall<Message, Message> call = channel.newCall(method, CallOptions.DEFAULT);
     if (method.getType().serverSendsOneMessage()) {
       CompletableFuture<HttpAnswer> answer = new CompletableFuture<>();
-      start(call, new OneAnswer(answer));
+      start(call, query, new OneAnswer(answer));
       call.request(2); // the second is never there, and tells that the first is the only one
       send(call, method, requests);
       return answer;
     }
     StreamedAnswer answer = new StreamedAnswer(call);
-    start(call, answer);
+    start(call, query, answer);
     answer.begin();
     send(call, method, requests);
     return answer.head();
   }
 
   private static void start(
-      ClientCall<Message, Message> call, ClientCall.Listener<Message> listener) {
-    call.start(listener, new Metadata());
+      ClientCall<Message, Message> call, HttpQuery query, ClientCall.Listener<Message> listener) {
+    Metadata metadata = new Metadata();
+    if (!query.authorization().isEmpty()) {
+      metadata.put(Login.AUTHORIZATION, query.authorization());
+    }
+    call.start(listener, metadata);
   }
 
   /** A watch goes on after its last request; every other call ends when it has answered all. */

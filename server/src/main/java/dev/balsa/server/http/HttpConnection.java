@@ -71,6 +71,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
               request.method().name(),
               uri.path(),
               uri.parameters(),
+              request.headers().get(HttpHeaderNames.AUTHORIZATION, ""),
               request.content().toString(StandardCharsets.UTF_8));
     } catch (IllegalArgumentException malformed) {
       return CompletableFuture.completedFuture(

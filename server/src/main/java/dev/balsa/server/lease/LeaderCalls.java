@@ -12,6 +12,7 @@ import dev.balsa.server.backend.Backend;
 import dev.balsa.server.backend.ClusterMember;
 import dev.balsa.server.rpc.EtcdError;
 import dev.balsa.server.rpc.Forwarded;
+import dev.balsa.server.rpc.Login;
 import io.grpc.CallOptions;
 import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
@@ -48,16 +49,31 @@ final class LeaderCalls implements AutoCloseable {
     this.timeout = timeout;
   }
 
-  void keepAlive(LeaseKeepAliveRequest request, StreamObserver<LeaseKeepAliveResponse> answer) {
-    call(KEEP_ALIVE, request, answer);
+  void keepAlive(
+      LeaseKeepAliveRequest request, Login login, StreamObserver<LeaseKeepAliveResponse> answer) {
+    call(new Passed<>(KEEP_ALIVE, request, login), answer);
   }
 
-  void timeToLive(LeaseTimeToLiveRequest request, StreamObserver<LeaseTimeToLiveResponse> answer) {
-    call(LeaseGrpc.getLeaseTimeToLiveMethod(), request, answer);
+  void timeToLive(
+      LeaseTimeToLiveRequest request, Login login, StreamObserver<LeaseTimeToLiveResponse> answer) {
+    call(new Passed<>(LeaseGrpc.getLeaseTimeToLiveMethod(), request, login), answer);
+  }
+
+  /** A call to be made of the leader, in the name of whoever made it here. */
+  private record Passed<Q, A>(MethodDescriptor<Q, A> method, Q request, Login login) {
+    Metadata metadata() {
+      Metadata metadata = new Metadata();
+      metadata.put(Forwarded.KEY, "true");
+      String token = login.token();
+      if (token != null) {
+        metadata.put(Login.TOKEN, token);
+      }
+      return metadata;
+    }
   }
 
   /** Fails by UNAVAILABLE where asking again later may help. */
-  private <Q, A> void call(MethodDescriptor<Q, A> method, Q request, StreamObserver<A> answer) {
+  private <Q, A> void call(Passed<Q, A> passed, StreamObserver<A> answer) {
     NodeId leader = backend.status().raft().leader();
     if (leader == null) {
       answer.onError(EtcdError.NO_LEADER.exception());
@@ -74,24 +90,21 @@ final class LeaderCalls implements AutoCloseable {
                           instanceof
                           ReadOutcome.Served<List<String>>(var urls, var index, var path, var age)
                       && !urls.isEmpty()) {
-                    call(urls.getFirst(), method, request, answer);
+                    call(urls.getFirst(), passed, answer);
                   } else {
                     answer.onError(EtcdError.NO_LEADER.exception());
                   }
                 });
   }
 
-  private <Q, A> void call(
-      String url, MethodDescriptor<Q, A> method, Q request, StreamObserver<A> answer) {
-    Metadata metadata = new Metadata();
-    metadata.put(Forwarded.KEY, "true");
+  private <Q, A> void call(String url, Passed<Q, A> passed, StreamObserver<A> answer) {
     var channel =
         ClientInterceptors.intercept(
             channels.computeIfAbsent(url, LeaderCalls::open),
-            MetadataUtils.newAttachHeadersInterceptor(metadata));
+            MetadataUtils.newAttachHeadersInterceptor(passed.metadata()));
     CallOptions options =
         CallOptions.DEFAULT.withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS);
-    ClientCalls.asyncUnaryCall(channel.newCall(method, options), request, answer);
+    ClientCalls.asyncUnaryCall(channel.newCall(passed.method(), options), passed.request(), answer);
   }
 
   private static ManagedChannel open(String url) {

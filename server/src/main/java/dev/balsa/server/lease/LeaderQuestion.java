@@ -4,6 +4,7 @@ import dev.balsa.node.Consistency;
 import dev.balsa.server.backend.ServerMachine;
 import dev.balsa.server.rpc.Deadlines;
 import dev.balsa.server.rpc.EtcdError;
+import dev.balsa.server.rpc.Login;
 import dev.balsa.server.rpc.Requests;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
@@ -19,7 +20,7 @@ import java.util.function.Function;
  */
 abstract class LeaderQuestion<A> {
   private final Asking asking;
-  private final boolean forwarded;
+  private final Origin origin;
   private final long deadlineNanos;
 
   /**
@@ -30,9 +31,9 @@ abstract class LeaderQuestion<A> {
   record Asking(Requests requests, Deadlines deadlines, BooleanSupplier leads) {}
 
   /** A question of now; one that another member passed on is not passed on again. */
-  LeaderQuestion(Asking asking, boolean forwarded) {
+  LeaderQuestion(Asking asking, Origin origin) {
     this.asking = asking;
-    this.forwarded = forwarded;
+    this.origin = origin;
     this.deadlineNanos = asking.deadlines().next();
   }
 
@@ -47,10 +48,15 @@ abstract class LeaderQuestion<A> {
 
   abstract void failed(Throwable error);
 
+  /** Whose question it is. */
+  final Login login() {
+    return origin.login();
+  }
+
   final void ask() {
     if (asking.leads().getAsBoolean()) {
       askHere();
-    } else if (forwarded) {
+    } else if (origin.forwarded()) {
       failed(EtcdError.NO_LEADER.exception());
     } else {
       askThere(new One<>(this::answeredThere, this::refusedThere));

@@ -1,10 +1,14 @@
 package dev.balsa.server.lease;
 
+import dev.balsa.kv.Caller;
 import dev.balsa.kv.Command;
 import dev.balsa.kv.Command.Remaining;
 import dev.balsa.kv.CommandCodec;
 import dev.balsa.kv.CommandRules;
+import dev.balsa.kv.KeyRange;
+import dev.balsa.kv.KvMachine;
 import dev.balsa.kv.KvResult;
+import dev.balsa.kv.KvResult.KvError;
 import dev.balsa.kv.Lease;
 import dev.balsa.node.Consistency;
 import dev.balsa.proto.LeaseGrantRequest;
@@ -23,7 +27,6 @@ import dev.balsa.raft.Bytes;
 import dev.balsa.server.backend.Backend;
 import dev.balsa.server.rpc.Deadlines;
 import dev.balsa.server.rpc.EtcdError;
-import dev.balsa.server.rpc.Forwarded;
 import dev.balsa.server.rpc.Headers;
 import dev.balsa.server.rpc.KvMapping;
 import dev.balsa.server.rpc.Requests;
@@ -35,6 +38,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** etcd's Lease service, on every member. Thread-safe. */
 public final class LeaseService extends LeaseGrpc.LeaseImplBase implements AutoCloseable {
@@ -111,7 +115,7 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase implements AutoC
       return;
     }
     requests.write(
-        CommandCodec.encode(grant),
+        grant,
         observer,
         done ->
             LeaseGrantResponse.newBuilder()
@@ -130,7 +134,7 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase implements AutoC
   public void leaseRevoke(
       LeaseRevokeRequest request, StreamObserver<LeaseRevokeResponse> observer) {
     requests.write(
-        CommandCodec.encode(new Command.LeaseRevoke(request.getID())),
+        new Command.LeaseRevoke(request.getID()),
         observer,
         done -> LeaseRevokeResponse.newBuilder().setHeader(headers.at(done.revision())).build());
   }
@@ -156,19 +160,29 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase implements AutoC
   @Override
   public void leaseTimeToLive(
       LeaseTimeToLiveRequest request, StreamObserver<LeaseTimeToLiveResponse> observer) {
-    new TimeToLive(request, observer, Forwarded.IS.get()).ask();
+    new TimeToLive(request, observer, Origin.current()).ask();
   }
 
   @Override
   public StreamObserver<LeaseKeepAliveRequest> leaseKeepAlive(
       StreamObserver<LeaseKeepAliveResponse> observer) {
     var call = (ServerCallStreamObserver<LeaseKeepAliveResponse>) observer;
-    boolean forwarded = Forwarded.IS.get();
+    Origin origin = Origin.current();
     KeepAliveStream stream =
-        new KeepAliveStream(call, (request, from) -> new KeepAlive(request, from, forwarded).ask());
+        new KeepAliveStream(call, (request, from) -> renew(request, from, origin));
     streams.add(stream);
     stream.begin(() -> streams.remove(stream));
     return stream;
+  }
+
+  /** The right to renew is looked at for each request: the stream may outlast it. */
+  private void renew(LeaseKeepAliveRequest request, KeepAliveStream stream, Origin origin) {
+    EtcdError error = origin.login().errorInUse();
+    if (error != null) {
+      stream.fail(error.exception());
+    } else {
+      new KeepAlive(request, stream, origin).ask();
+    }
   }
 
   /** How many leases there are. */
@@ -203,8 +217,8 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase implements AutoC
     private final LeaseKeepAliveRequest request;
     private final KeepAliveStream stream;
 
-    KeepAlive(LeaseKeepAliveRequest request, KeepAliveStream stream, boolean forwarded) {
-      super(asking, forwarded);
+    KeepAlive(LeaseKeepAliveRequest request, KeepAliveStream stream, Origin origin) {
+      super(asking, origin);
       this.request = request;
       this.stream = stream;
     }
@@ -267,7 +281,7 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase implements AutoC
 
     @Override
     void askThere(StreamObserver<LeaseKeepAliveResponse> answer) {
-      leader.keepAlive(request, answer);
+      leader.keepAlive(request, login(), answer);
     }
 
     @Override
@@ -289,26 +303,35 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase implements AutoC
     TimeToLive(
         LeaseTimeToLiveRequest request,
         StreamObserver<LeaseTimeToLiveResponse> observer,
-        boolean forwarded) {
-      super(asking, forwarded);
+        Origin origin) {
+      super(asking, origin);
       this.request = request;
       this.observer = observer;
     }
 
-    private record Found(TimeLeft left, List<Bytes> keys, long revision) {}
+    private record Found(TimeLeft left, List<Bytes> keys, long revision, @Nullable KvError error) {}
 
     @Override
     void askHere() {
-      this.<Found>read(
-          machine ->
-              new Found(
-                  clock.timeLeft(request.getID()),
-                  request.getKeys() ? machine.kv().leaseKeys(request.getID()) : List.of(),
-                  machine.kv().revision()),
-          this::answered);
+      Caller caller = login().caller();
+      this.<Found>read(machine -> find(machine.kv(), caller), this::answered);
+    }
+
+    /** Whoever asks for the keys must be allowed to read each of them. */
+    private Found find(KvMachine kv, Caller caller) {
+      List<Bytes> keys = request.getKeys() ? kv.leaseKeys(request.getID()) : List.of();
+      KvError error = kv.auth().errorInUser(caller);
+      for (Bytes key : keys) {
+        error = error != null ? error : kv.auth().errorInRead(caller, KeyRange.single(key));
+      }
+      return new Found(clock.timeLeft(request.getID()), keys, kv.revision(), error);
     }
 
     private void answered(Found found) {
+      if (found.error() != null) {
+        failed(EtcdError.of(found.error()).exception());
+        return;
+      }
       var response =
           LeaseTimeToLiveResponse.newBuilder()
               .setHeader(headers.at(found.revision()))
@@ -330,7 +353,7 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase implements AutoC
 
     @Override
     void askThere(StreamObserver<LeaseTimeToLiveResponse> answer) {
-      leader.timeToLive(request, answer);
+      leader.timeToLive(request, login(), answer);
     }
 
     @Override

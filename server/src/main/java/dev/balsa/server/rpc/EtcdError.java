@@ -43,6 +43,29 @@ public enum EtcdError {
   NOT_FOR_LEARNERS(Status.Code.FAILED_PRECONDITION, "rpc not supported for learner"),
   COMPACTED(Status.Code.OUT_OF_RANGE, "mvcc: required revision has been compacted"),
   FUTURE_REVISION(Status.Code.OUT_OF_RANGE, "mvcc: required revision is a future revision"),
+  USER_EMPTY(Status.Code.INVALID_ARGUMENT, "user name is empty"),
+  ROLE_EMPTY(Status.Code.INVALID_ARGUMENT, "role name is empty"),
+  AUTH_FAILED(Status.Code.INVALID_ARGUMENT, "authentication failed, invalid user ID or password"),
+  PERMISSION_NOT_GIVEN(Status.Code.INVALID_ARGUMENT, "permission not given"),
+  INVALID_AUTH_MANAGEMENT(Status.Code.INVALID_ARGUMENT, "invalid auth management"),
+  AUTH_OLD_REVISION(Status.Code.INVALID_ARGUMENT, "revision of auth store is old"),
+  /** Not etcd's, which hashes the beginning of a longer one and takes that for all of it. */
+  PASSWORD_TOO_LONG(Status.Code.INVALID_ARGUMENT, "password is longer than 72 bytes"),
+  /** Not etcd's, which answers by an internal error. */
+  CANNOT_SIGN(
+      Status.Code.FAILED_PRECONDITION,
+      "this member has no key to sign tokens with; log in at another, or give it priv-key"),
+  ROOT_USER_MISSING(Status.Code.FAILED_PRECONDITION, "root user does not exist"),
+  ROOT_ROLE_MISSING(Status.Code.FAILED_PRECONDITION, "root user does not have root role"),
+  USER_EXISTS(Status.Code.FAILED_PRECONDITION, "user name already exists"),
+  USER_NOT_FOUND(Status.Code.FAILED_PRECONDITION, "user name not found"),
+  ROLE_EXISTS(Status.Code.FAILED_PRECONDITION, "role name already exists"),
+  ROLE_NOT_FOUND(Status.Code.FAILED_PRECONDITION, "role name not found"),
+  ROLE_NOT_GRANTED(Status.Code.FAILED_PRECONDITION, "role is not granted to the user"),
+  PERMISSION_NOT_GRANTED(Status.Code.FAILED_PRECONDITION, "permission is not granted to the role"),
+  AUTH_NOT_ENABLED(Status.Code.FAILED_PRECONDITION, "authentication is not enabled"),
+  PERMISSION_DENIED(Status.Code.PERMISSION_DENIED, "permission denied"),
+  INVALID_AUTH_TOKEN(Status.Code.UNAUTHENTICATED, "invalid auth token"),
   NOT_LEADER(Status.Code.FAILED_PRECONDITION, "not leader"),
   BAD_LEADER_TRANSFEREE(Status.Code.FAILED_PRECONDITION, "bad leader transferee"),
   NO_LEADER(Status.Code.UNAVAILABLE, "no leader"),
@@ -82,6 +105,21 @@ public enum EtcdError {
       case FUTURE_REVISION -> FUTURE_REVISION;
       case NO_SPACE -> NO_SPACE;
       case CORRUPT -> CORRUPT;
+      case USER_EMPTY -> USER_EMPTY;
+      case ROLE_EMPTY -> ROLE_EMPTY;
+      case USER_EXISTS -> USER_EXISTS;
+      case USER_NOT_FOUND -> USER_NOT_FOUND;
+      case ROLE_EXISTS -> ROLE_EXISTS;
+      case ROLE_NOT_FOUND -> ROLE_NOT_FOUND;
+      case ROLE_NOT_GRANTED -> ROLE_NOT_GRANTED;
+      case PERMISSION_NOT_GRANTED -> PERMISSION_NOT_GRANTED;
+      case PERMISSION_DENIED -> PERMISSION_DENIED;
+      case ROOT_USER_MISSING -> ROOT_USER_MISSING;
+      case ROOT_ROLE_MISSING -> ROOT_ROLE_MISSING;
+      case INVALID_AUTH_MANAGEMENT -> INVALID_AUTH_MANAGEMENT;
+      case AUTH_NOT_ENABLED -> AUTH_NOT_ENABLED;
+      case AUTH_FAILED -> AUTH_FAILED;
+      case AUTH_OLD_REVISION -> AUTH_OLD_REVISION;
       case MALFORMED -> MALFORMED;
     };
   }

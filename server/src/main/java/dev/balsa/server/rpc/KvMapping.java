@@ -226,6 +226,8 @@ public final class KvMapping {
       case KvResult.LeasesEnded other -> throw noOperation(other);
       case KvResult.LeasesMarked other -> throw noOperation(other);
       case KvResult.AlarmsChanged other -> throw noOperation(other);
+      case KvResult.AuthDone other -> throw noOperation(other);
+      case KvResult.LoggedIn other -> throw noOperation(other);
     }
     return op.build();
   }

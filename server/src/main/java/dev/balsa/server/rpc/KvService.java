@@ -1,7 +1,7 @@
 package dev.balsa.server.rpc;
 
+import dev.balsa.kv.Caller;
 import dev.balsa.kv.Command;
-import dev.balsa.kv.CommandCodec;
 import dev.balsa.kv.CommandRules;
 import dev.balsa.kv.KvResult;
 import dev.balsa.node.Consistency;
@@ -46,9 +46,10 @@ public final class KvService extends KVGrpc.KVImplBase {
     if (refuse(rules.check(range), observer)) {
       return;
     }
+    Caller caller = Login.CURRENT.get().caller();
     requests.<RangeResponse, KvResult>read(
         request.getSerializable() ? Consistency.STALE : Consistency.LINEARIZABLE,
-        machine -> machine.kv().range(range),
+        machine -> machine.kv().range(caller, range),
         observer,
         result -> rangeResponse((KvResult.RangeDone) result));
   }
@@ -82,9 +83,10 @@ public final class KvService extends KVGrpc.KVImplBase {
     if (!txn.isReadOnly()) {
       write(txn, observer, this::txnResponse);
     } else if (!refuse(rules.check(txn), observer)) {
+      Caller caller = Login.CURRENT.get().caller();
       requests.<TxnResponse, KvResult>read(
           KvMapping.isSerializable(request) ? Consistency.STALE : Consistency.LINEARIZABLE,
-          machine -> machine.kv().read(txn),
+          machine -> machine.kv().read(caller, txn),
           observer,
           this::txnResponse);
     }
@@ -101,7 +103,7 @@ public final class KvService extends KVGrpc.KVImplBase {
   private <A> void write(
       Command command, StreamObserver<A> observer, Function<? super KvResult.Done, A> answer) {
     if (!refuse(rules.check(command), observer)) {
-      requests.write(CommandCodec.encode(command), observer, answer);
+      requests.write(command, observer, answer);
     }
   }
 

@@ -1,5 +1,8 @@
 package dev.balsa.server.rpc;
 
+import dev.balsa.kv.Caller;
+import dev.balsa.kv.Command;
+import dev.balsa.kv.CommandCodec;
 import dev.balsa.kv.KvResult;
 import dev.balsa.node.ChangeOutcome;
 import dev.balsa.node.Consistency;
@@ -56,6 +59,21 @@ public final class Requests {
   /** Writes that were answered with an error since the start. */
   public long proposalsFailed() {
     return proposalsFailed.sum();
+  }
+
+  /** Replicates a command of the call that runs, and answers with what it came to. */
+  public <A> void write(
+      Command command, StreamObserver<A> observer, Function<? super KvResult.Done, A> answer) {
+    write(Login.CURRENT.get().caller(), command, observer, answer);
+  }
+
+  /** Replicates a command on behalf of {@code caller} and answers with what it came to. */
+  public <A> void write(
+      Caller caller,
+      Command command,
+      StreamObserver<A> observer,
+      Function<? super KvResult.Done, A> answer) {
+    write(CommandCodec.encode(Command.As.of(caller, command)), observer, answer);
   }
 
   /** Replicates an encoded command and answers with what it came to. */

@@ -4,6 +4,7 @@ import dev.balsa.proto.WatchGrpc;
 import dev.balsa.proto.WatchRequest;
 import dev.balsa.proto.WatchResponse;
 import dev.balsa.server.rpc.EtcdError;
+import dev.balsa.server.rpc.Login;
 import dev.balsa.server.rpc.RequireLeader;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -20,7 +21,8 @@ public final class WatchService extends WatchGrpc.WatchImplBase {
   @Override
   public StreamObserver<WatchRequest> watch(StreamObserver<WatchResponse> observer) {
     var call = (ServerCallStreamObserver<WatchResponse>) observer;
-    WatchStream stream = new WatchStream(new CallWire(call), RequireLeader.ASKED.get());
+    WatchStream stream =
+        new WatchStream(new CallWire(call), RequireLeader.ASKED.get(), Login.CURRENT.get());
     call.disableAutoRequest();
     call.setOnReadyHandler(() -> loop.put(new WatchInput.Ready(stream)));
     call.setOnCancelHandler(() -> loop.put(new WatchInput.Closed(stream)));

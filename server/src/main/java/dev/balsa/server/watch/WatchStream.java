@@ -3,6 +3,8 @@ package dev.balsa.server.watch;
 import dev.balsa.kv.KeyRange;
 import dev.balsa.proto.WatchCreateRequest;
 import dev.balsa.raft.Bytes;
+import dev.balsa.server.rpc.EtcdError;
+import dev.balsa.server.rpc.Login;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -18,6 +20,7 @@ final class WatchStream {
 
   final WatchWire wire;
   final boolean requiresLeader;
+  private final Login login;
 
   /** Those of its watchers that are behind. */
   final Set<Watcher> behind = new LinkedHashSet<>();
@@ -30,8 +33,9 @@ final class WatchStream {
   private long nextId;
   private boolean owesRequest;
 
-  WatchStream(WatchWire wire, boolean requiresLeader) {
+  WatchStream(WatchWire wire, boolean requiresLeader, Login login) {
     this.wire = wire;
+    this.login = login;
     this.requiresLeader = requiresLeader;
   }
 
@@ -41,6 +45,10 @@ final class WatchStream {
 
   /** Why etcd would not create this watcher, null if it would. */
   @Nullable String refusal(WatchCreateRequest request, KeyRange range) {
+    EtcdError denied = login.errorInRead(range);
+    if (denied != null) {
+      return "rpc error: code = %s desc = %s".formatted(goName(denied), denied.text());
+    }
     boolean empty =
         !range.isSingle() && !range.isFromKey() && range.key().compareTo(range.end()) >= 0;
     if (empty) {
@@ -49,6 +57,15 @@ final class WatchStream {
     return request.getWatchId() != 0 && isTaken(request.getWatchId())
         ? "mvcc: duplicate watch ID provided on the WatchStream"
         : null;
+  }
+
+  /** etcd's clients look for the form in which Go prints such an error. */
+  private static String goName(EtcdError error) {
+    return switch (error.status().getCode()) {
+      case UNAUTHENTICATED -> "Unauthenticated";
+      case INVALID_ARGUMENT -> "InvalidArgument";
+      default -> "PermissionDenied";
+    };
   }
 
   Watcher create(WatchCreateRequest request, KeyRange range) {

@@ -84,7 +84,7 @@ class ProbesTest {
     var uri =
         new io.grpc.netty.shaded.io.netty.handler.codec.http.QueryStringDecoder(path + "?" + query);
     HttpAnswer answer =
-        routes.answer(new HttpQuery("GET", uri.path(), uri.parameters(), "")).join();
+        routes.answer(new HttpQuery("GET", uri.path(), uri.parameters(), "", "")).join();
     return new Plain(answer.status(), new String(answer.body(), StandardCharsets.UTF_8));
   }
 }

@@ -15,6 +15,7 @@ import dev.balsa.server.LocalBackend;
 import dev.balsa.server.TestServer;
 import dev.balsa.server.rpc.EtcdError;
 import dev.balsa.server.rpc.Headers;
+import dev.balsa.server.rpc.Login;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -33,7 +34,7 @@ class WatchDeskTest {
           source,
           new Headers(new LocalBackend(), TestServer.CLUSTER, LocalBackend.SELF));
   private final FakeWire wire = new FakeWire();
-  private final WatchStream stream = new WatchStream(wire, true);
+  private final WatchStream stream = new WatchStream(wire, true, Login.NONE);
 
   private static final class Source implements WatchDesk.Source {
     final List<Long> fetches = new ArrayList<>();
@@ -116,7 +117,7 @@ class WatchDeskTest {
   @Test
   void slowClientDoesNotHoldUpAnother() {
     FakeWire fastWire = new FakeWire();
-    WatchStream fast = new WatchStream(fastWire, false);
+    WatchStream fast = new WatchStream(fastWire, false, Login.NONE);
     desk.take(new WatchInput.Opened(fast));
     create(range("k", "l"));
     desk.take(asked(fast, range("k", "l")));
@@ -185,7 +186,7 @@ class WatchDeskTest {
   @Test
   void nothingIsToldBeforeTheMemberHasCaughtUp() {
     FakeWire earlyWire = new FakeWire();
-    WatchStream early = new WatchStream(earlyWire, false);
+    WatchStream early = new WatchStream(earlyWire, false, Login.NONE);
     WatchDesk starting =
         new WatchDesk(
             new WatchDesk.Settings(1 << 20, PROGRESS, LEADERLESS),

@@ -1,0 +1,51 @@
+package dev.balsa.server.auth;
+
+import dev.balsa.kv.Caller;
+import dev.balsa.kv.KeyRange;
+import dev.balsa.kv.KvResult.KvError;
+import dev.balsa.server.rpc.EtcdError;
+import dev.balsa.server.rpc.Login;
+import io.grpc.StatusRuntimeException;
+import org.jspecify.annotations.Nullable;
+
+/** A call with what it brought along; looked at anew each time it is asked. */
+record Bearer(Authority authority, @Nullable String token) implements Login {
+  @Override
+  public Caller caller() {
+    return authority.caller(token);
+  }
+
+  @Override
+  public @Nullable EtcdError errorInUse() {
+    return error(caller -> authority.state().errorInUser(caller));
+  }
+
+  @Override
+  public @Nullable EtcdError errorInRead(KeyRange range) {
+    return error(caller -> authority.state().errorInRead(caller, range));
+  }
+
+  private @Nullable EtcdError error(Question question) {
+    if (!authority.enabled()) {
+      return null;
+    }
+    Caller caller;
+    try {
+      caller = authority.caller(token);
+    } catch (StatusRuntimeException invalid) {
+      return EtcdError.INVALID_AUTH_TOKEN;
+    }
+    KvError error = question.ask(caller);
+    return error == null ? null : EtcdError.of(error);
+  }
+
+  private interface Question {
+    @Nullable KvError ask(Caller caller);
+  }
+
+  /** A token is as good as a password. */
+  @Override
+  public String toString() {
+    return token == null ? "Bearer of nothing" : "Bearer of a token";
+  }
+}

@@ -1,0 +1,149 @@
+package dev.balsa.server.auth;
+
+import dev.balsa.kv.AuthChange;
+import dev.balsa.kv.AuthState;
+import dev.balsa.kv.AuthUser;
+import dev.balsa.kv.Caller;
+import dev.balsa.kv.Command;
+import dev.balsa.kv.KvResult;
+import dev.balsa.node.Consistency;
+import dev.balsa.proto.AuthenticateRequest;
+import dev.balsa.proto.AuthenticateResponse;
+import dev.balsa.raft.Bytes;
+import dev.balsa.server.rpc.EtcdError;
+import dev.balsa.server.rpc.Headers;
+import dev.balsa.server.rpc.Requests;
+import io.grpc.stub.StreamObserver;
+import java.util.function.Consumer;
+
+/**
+ * Looks at passwords and gives tokens. The password is looked at as the cluster has it now, and
+ * what comes of it counts only if nothing has changed in the meantime; else it is looked at again.
+ */
+final class LogIns {
+  private static final int ATTEMPTS_MAX = 5;
+
+  private final Requests requests;
+  private final Headers headers;
+  private final Passwords passwords;
+  private final Tokens tokens;
+
+  LogIns(Requests requests, Headers headers, Passwords passwords, Tokens tokens) {
+    this.requests = requests;
+    this.headers = headers;
+    this.passwords = passwords;
+    this.tokens = tokens;
+  }
+
+  void begin(AuthenticateRequest request, StreamObserver<AuthenticateResponse> observer) {
+    new LogIn(request, observer).attempt();
+  }
+
+  private record Found(AuthState state, long revision) {}
+
+  private final class LogIn {
+    private final AuthenticateRequest request;
+    private final StreamObserver<AuthenticateResponse> observer;
+    private int attempts;
+
+    LogIn(AuthenticateRequest request, StreamObserver<AuthenticateResponse> observer) {
+      this.request = request;
+      this.observer = observer;
+    }
+
+    void attempt() {
+      attempts++;
+      requests.<Found, Found>read(
+          Consistency.LINEARIZABLE,
+          machine -> new Found(machine.kv().auth(), machine.kv().revision()),
+          new One<>(this::look, observer::onError),
+          found -> found);
+    }
+
+    private void look(Found found) {
+      if (!found.state().enabled()) {
+        fail(EtcdError.AUTH_NOT_ENABLED);
+        return;
+      }
+      AuthUser user = found.state().user(Bytes.utf8(request.getName()));
+      Bytes hash = user == null ? Bytes.EMPTY : user.passwordHash();
+      boolean room = passwords.check(request.getPassword(), hash, right -> checked(right, found));
+      if (!room) {
+        fail(EtcdError.TOO_MANY_REQUESTS);
+      }
+    }
+
+    private void checked(boolean right, Found found) {
+      if (!right) {
+        fail(EtcdError.AUTH_FAILED);
+        return;
+      }
+      long authRevision = found.state().revision();
+      switch (tokens) {
+        case JwtTokens jwt -> sign(jwt, found);
+        case SimpleTokens simple -> tellAll(simple.letters(), authRevision);
+      }
+    }
+
+    private void sign(JwtTokens jwt, Found found) {
+      if (jwt.canSign()) {
+        give(jwt.token(request.getName(), found.state().revision()), found.revision());
+      } else {
+        fail(EtcdError.CANNOT_SIGN);
+      }
+    }
+
+    private void tellAll(String letters, long authRevision) {
+      AuthChange logIn =
+          new AuthChange.LogIn(
+              Bytes.utf8(request.getName()), SimpleTokens.digest(letters), authRevision);
+      requests.<KvResult.LoggedIn>write(
+          Caller.NONE,
+          new Command.Auth(logIn),
+          new One<>(
+              done -> give(SimpleTokens.token(letters, done.index()), done.revision()),
+              this::failed),
+          done -> (KvResult.LoggedIn) done);
+    }
+
+    private void failed(Throwable error) {
+      if (error.equals(EtcdError.AUTH_OLD_REVISION.exception()) && attempts < ATTEMPTS_MAX) {
+        attempt();
+      } else {
+        observer.onError(error);
+      }
+    }
+
+    private void give(String token, long revision) {
+      observer.onNext(
+          AuthenticateResponse.newBuilder()
+              .setHeader(headers.at(revision))
+              .setToken(token)
+              .build());
+      observer.onCompleted();
+    }
+
+    private void fail(EtcdError error) {
+      observer.onError(error.exception());
+    }
+  }
+
+  /** Takes one answer or one error. */
+  private record One<T>(Consumer<T> answered, Consumer<Throwable> failed)
+      implements StreamObserver<T> {
+    @Override
+    public void onNext(T answer) {
+      answered.accept(answer);
+    }
+
+    @Override
+    public void onError(Throwable error) {
+      failed.accept(error);
+    }
+
+    @Override
+    public void onCompleted() {
+      // The answer came before.
+    }
+  }
+}
