@@ -47,6 +47,8 @@ final class AccessRules {
       }
       case LeaseExpire expire -> null; // the leader's own
       case LeaseCheckpoint checkpoint -> null; // the leader's own
+      case Command.AlarmRaise raise -> null; // a member's own, or of a method for root
+      case Command.AlarmClear clear -> null; // of a method for root
       case Command.Auth(AuthChange.LogIn logIn) -> null; // comes before there is a caller
       case Command.Auth change -> auth.errorInAdmin(caller);
       case Command.As as ->

@@ -49,6 +49,8 @@ public final class AlarmRules {
       case LeaseCheckpoint checkpoint -> false;
       case AlarmRaise raise -> false;
       case AlarmClear clear -> false;
+      case Command.Auth auth -> false;
+      case Command.As as -> changesStore(as.command());
     };
   }
 
@@ -69,6 +71,8 @@ public final class AlarmRules {
       case LeaseCheckpoint checkpoint -> 0;
       case AlarmRaise raise -> 0;
       case AlarmClear clear -> 0;
+      case Command.Auth auth -> 0;
+      case Command.As as -> growthBytes(as.command());
     };
   }
 
