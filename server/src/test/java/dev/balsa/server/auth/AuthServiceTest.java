@@ -135,7 +135,7 @@ class AuthServiceTest {
     AuthBlockingStub rootAuth = AuthGrpc.newBlockingStub(root);
     Channel alice = users.as("alice");
 
-    var changed =
+    var unusedchanged =
         rootAuth.userChangePassword(
             AuthUserChangePasswordRequest.newBuilder()
                 .setName("alice")
@@ -146,12 +146,12 @@ class AuthServiceTest {
     Channel again = users.with(logIn("alice", "other"));
     get(again, "r/1", "");
 
-    var disabled = rootAuth.authDisable(AuthDisableRequest.getDefaultInstance());
-    var enabled = nobody.authEnable(AuthEnableRequest.getDefaultInstance());
+    var unuseddisabled = rootAuth.authDisable(AuthDisableRequest.getDefaultInstance());
+    var unusedenabled = nobody.authEnable(AuthEnableRequest.getDefaultInstance());
     assertThat(error(() -> get(again, "r/1", ""))).contains("invalid auth token");
 
     Channel last = users.with(logIn("alice", "other"));
-    var deleted =
+    var unuseddeleted =
         AuthGrpc.newBlockingStub(users.as("root"))
             .userDelete(AuthUserDeleteRequest.newBuilder().setName("alice").build());
     assertThat(error(() -> get(last, "r/1", ""))).contains("invalid auth token");
@@ -184,7 +184,7 @@ class AuthServiceTest {
         .isEqualTo(DENIED);
     assertThat(error(() -> aliceAuth.authDisable(AuthDisableRequest.getDefaultInstance())))
         .isEqualTo(DENIED);
-    var added = rootAuth.userAdd(add);
+    var unusedadded = rootAuth.userAdd(add);
     assertThat(rootAuth.userList(AuthUserListRequest.getDefaultInstance()).getUsersList())
         .containsExactly("alice", "bob", "root");
     assertThat(rootAuth.roleList(AuthRoleListRequest.getDefaultInstance()).getRolesList())
@@ -223,7 +223,7 @@ class AuthServiceTest {
 
   @Test
   void aUserWithoutPasswordCannotLogIn() {
-    var cert =
+    var unusedcert =
         nobody.userAdd(
             AuthUserAddRequest.newBuilder()
                 .setName("cert")
@@ -358,7 +358,7 @@ class AuthServiceTest {
   }
 
   private static String error(ThrowingCallable call) {
-    return catchThrowableOfType(StatusRuntimeException.class, call).getMessage();
+    return String.valueOf(catchThrowableOfType(StatusRuntimeException.class, call).getMessage());
   }
 
   private static ByteString bytes(String text) {

@@ -8,6 +8,7 @@ import dev.balsa.kv.KvMachine;
 import dev.balsa.raft.Bytes;
 import dev.balsa.server.config.ConfigException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,7 +55,8 @@ class JwtTokensTest {
     JwtTokens tokens =
         JwtTokens.of("jwt,sign-method=HS256,priv-key=" + folder.resolve("secret"), NOW);
 
-    assertThat(caller(tokens, tokens.token("alice", 7)).authRevision()).isEqualTo(7);
+    assertThat(caller(tokens, tokens.token("alice", 7)))
+        .isEqualTo(new Caller(Bytes.utf8("alice"), 7));
   }
 
   @Test
@@ -82,9 +85,10 @@ class JwtTokensTest {
     assertThat(caller(ours, "nonsense")).isNull();
     assertThat(caller(ours, "")).isNull();
     String unsigned =
-        Base64.getUrlEncoder().encodeToString("{\"alg\":\"none\"}".getBytes())
+        Base64.getUrlEncoder().encodeToString("{\"alg\":\"none\"}".getBytes(StandardCharsets.UTF_8))
             + "."
-            + Base64.getUrlEncoder().encodeToString("{\"username\":\"root\"}".getBytes())
+            + Base64.getUrlEncoder()
+                .encodeToString("{\"username\":\"root\"}".getBytes(StandardCharsets.UTF_8))
             + ".";
     assertThat(caller(ours, unsigned)).isNull();
   }
@@ -129,7 +133,7 @@ class JwtTokensTest {
         .hasMessageContaining("openssl pkcs8");
   }
 
-  private static Caller caller(JwtTokens tokens, String token) {
+  private static @Nullable Caller caller(JwtTokens tokens, String token) {
     return tokens.caller(token, new KvMachine().auth());
   }
 

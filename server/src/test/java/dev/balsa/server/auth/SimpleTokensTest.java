@@ -14,13 +14,14 @@ import dev.balsa.raft.StateMachine.Committed;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class SimpleTokensTest {
   private static final Bytes ALICE = Bytes.utf8("alice");
 
   private final AtomicLong nanos = new AtomicLong();
-  private final SimpleTokens tokens = new SimpleTokens(Duration.ofSeconds(300), nanos::get);
+  private final SimpleTokens tokens = new SimpleTokens(Duration.ofMinutes(5), nanos::get);
   private final KvMachine machine = new KvMachine();
   private long index;
 
@@ -85,7 +86,7 @@ class SimpleTokensTest {
     assertThat(machine.apply(List.of(new Committed(new EntryId(1, 1), command)))).hasSize(1);
   }
 
-  private Caller caller(String token) {
+  private @Nullable Caller caller(String token) {
     return tokens.caller(token, machine.auth());
   }
 

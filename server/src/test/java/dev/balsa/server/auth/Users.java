@@ -10,7 +10,6 @@ import dev.balsa.proto.AuthUserAddRequest;
 import dev.balsa.proto.AuthUserGrantRoleRequest;
 import dev.balsa.proto.AuthenticateRequest;
 import dev.balsa.proto.Permission;
-import dev.balsa.proto.Permission.Type;
 import dev.balsa.server.rpc.Login;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
@@ -36,10 +35,10 @@ public final class Users {
     add("alice");
     var unused = auth.roleAdd(AuthRoleAddRequest.newBuilder().setName("alice").build());
     grant("alice", "alice");
-    permit(auth, Type.READ, "r/", "r0");
-    permit(auth, Type.WRITE, "w/", "w0");
-    permit(auth, Type.READWRITE, "a", "");
-    var enabled = auth.authEnable(AuthEnableRequest.getDefaultInstance());
+    permit(auth, Permission.Type.READ, "r/", "r0");
+    permit(auth, Permission.Type.WRITE, "w/", "w0");
+    permit(auth, Permission.Type.READWRITE, "a", "");
+    var unusedenabled = auth.authEnable(AuthEnableRequest.getDefaultInstance());
   }
 
   private void add(String name) {
@@ -56,7 +55,7 @@ public final class Users {
   }
 
   /** Lets the role alice do something with a range. */
-  public static void permit(AuthBlockingStub auth, Type type, String key, String end) {
+  public static void permit(AuthBlockingStub auth, Permission.Type type, String key, String end) {
     var unused =
         auth.roleGrantPermission(
             AuthRoleGrantPermissionRequest.newBuilder()

@@ -163,10 +163,10 @@ class WatchAndLeaseAccessTest {
     LeaseBlockingStub leases = LeaseGrpc.newBlockingStub(channel);
     var known = leases.leaseTimeToLive(timeToLive(lease, false));
     if (known.getTTL() < 0) {
-      var granted =
+      var unusedgranted =
           leases.leaseGrant(LeaseGrantRequest.newBuilder().setID(lease).setTTL(60).build());
     }
-    var put =
+    var unusedput =
         KVGrpc.newBlockingStub(channel)
             .put(PutRequest.newBuilder().setKey(bytes(key)).setLease(lease).build());
   }
@@ -191,7 +191,7 @@ class WatchAndLeaseAccessTest {
   }
 
   private static String error(ThrowingCallable call) {
-    return catchThrowableOfType(StatusRuntimeException.class, call).getMessage();
+    return String.valueOf(catchThrowableOfType(StatusRuntimeException.class, call).getMessage());
   }
 
   private static ByteString bytes(String text) {

@@ -113,7 +113,7 @@ class UsersTest {
   }
 
   private static String useBothPasswords(Channel channel) {
-    var changed =
+    var unusedchanged =
         AuthGrpc.newBlockingStub(channel)
             .userChangePassword(
                 AuthUserChangePasswordRequest.newBuilder()
@@ -180,6 +180,7 @@ class UsersTest {
   }
 
   private static String denied(Runnable call) {
-    return catchThrowableOfType(StatusRuntimeException.class, call::run).getMessage();
+    return String.valueOf(
+        catchThrowableOfType(StatusRuntimeException.class, call::run).getMessage());
   }
 }
