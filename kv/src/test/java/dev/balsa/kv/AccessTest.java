@@ -23,6 +23,7 @@ import dev.balsa.kv.KvResult.KvError;
 import dev.balsa.kv.Permission.Access;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -181,7 +182,7 @@ class AccessTest {
     assertThat(state.errorInUserGet(Caller.NONE, bytes(""))).isEqualTo(KvError.USER_EMPTY);
   }
 
-  private KvError read(String key, String end) {
+  private @Nullable KvError read(String key, String end) {
     return error(auth.machine.machine().range(auth.caller("alice"), Range.of(range(key, end))));
   }
 

@@ -7,6 +7,7 @@ import dev.balsa.kv.KvResult.Done;
 import dev.balsa.kv.KvResult.Failed;
 import dev.balsa.kv.KvResult.KvError;
 import dev.balsa.kv.Permission.Access;
+import org.jspecify.annotations.Nullable;
 
 /** A machine with short words for users and roles. */
 final class AuthMachine {
@@ -61,7 +62,7 @@ final class AuthMachine {
   }
 
   /** What the error is, null if there is none. */
-  static KvError error(KvResult result) {
+  static @Nullable KvError error(KvResult result) {
     return result instanceof Failed failed ? failed.error() : null;
   }
 }

@@ -21,7 +21,9 @@ import dev.balsa.kv.KvResult.AuthDone;
 import dev.balsa.kv.KvResult.KvError;
 import dev.balsa.kv.KvResult.LoggedIn;
 import dev.balsa.kv.Permission.Access;
+import dev.balsa.raft.Bytes;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** Users and roles change by etcd's rules. */
@@ -126,13 +128,13 @@ class AuthTest {
     auth.grant(Access.WRITE, "a", "c");
     auth.grant(Access.READWRITE, "b", "");
 
-    assertThat(auth.state().role(bytes("alice's")).permissions())
+    assertThat(role(auth, bytes("alice's")).permissions())
         .containsExactly(
             new Permission(Access.WRITE, range("a", "c")),
             new Permission(Access.READWRITE, range("b", "")));
 
     auth.done(new RoleRevoke(bytes("alice's"), range("b", "")));
-    assertThat(auth.state().role(bytes("alice's")).permissions()).hasSize(1);
+    assertThat(role(auth, bytes("alice's")).permissions()).hasSize(1);
   }
 
   @Test
@@ -141,8 +143,8 @@ class AuthTest {
 
     auth.done(new RoleDelete(bytes("alice's")));
 
-    assertThat(auth.state().user(bytes("alice")).roles()).isEmpty();
-    assertThat(auth.state().user(bytes("root")).roles()).containsExactly(bytes("root"));
+    assertThat(user(auth, bytes("alice")).roles()).isEmpty();
+    assertThat(user(auth, bytes("root")).roles()).containsExactly(bytes("root"));
   }
 
   @Test
@@ -180,7 +182,7 @@ class AuthTest {
     auth.done(new UserAdd(bytes("cert"), bytes("ignored"), true));
     auth.done(new UserChangePassword(bytes("cert"), bytes("ignored")));
 
-    assertThat(auth.state().user(bytes("cert")).passwordHash().isEmpty()).isTrue();
+    assertThat(user(auth, bytes("cert")).passwordHash().isEmpty()).isTrue();
     assertThat(error(auth.machine.apply(logIn("cert", auth.state().revision()))))
         .isEqualTo(KvError.AUTH_FAILED);
   }
@@ -248,5 +250,13 @@ class AuthTest {
 
   private static RoleGrant grant(String role, String key, String end) {
     return new RoleGrant(bytes(role), new Permission(Access.READ, range(key, end)));
+  }
+
+  private static AuthUser user(AuthMachine auth, Bytes name) {
+    return Objects.requireNonNull(auth.state().user(name));
+  }
+
+  private static AuthRole role(AuthMachine auth, Bytes name) {
+    return Objects.requireNonNull(auth.state().role(name));
   }
 }
