@@ -43,8 +43,7 @@ final class NodeState {
   NodeState(RaftConfig config, Membership membership, Restored restored, StoredLog stored) {
     this.config = config;
     this.configurations = new Configurations(membership, restored);
-    this.incarnations =
-        new Incarnations(config.self(), restored.incarnation(), this.configurations);
+    this.incarnations = new Incarnations(config.self(), restored.incarnation(), configurations);
     this.outbox = new Outbox();
     this.random = new SplitMix(config.seed());
     this.stored = stored;
@@ -393,8 +392,8 @@ final class NodeState {
       snapshot.describe(print);
     }
     print.add(promises.end(EntryId.ZERO));
-    long span = config.electionTimeoutMaxNanos();
-    print.past(config.lease().enabled() ? leaderHeard : now, now, span);
+    long heard = config.lease().enabled() ? leaderHeard : now;
+    print.past(heard, now, config.electionTimeoutMaxNanos());
     incarnations.describe(print);
     role.describe(print, this);
   }

@@ -20,7 +20,6 @@ public final class TestServer implements AutoCloseable {
   public static final ClusterId CLUSTER = new ClusterId(0xc1);
   public static final int REQUEST_BYTES_MAX = 4096;
   public static final int TXN_OPS_MAX = 8;
-  public static final int QUOTA_BYTES = 64 << 10;
 
   private final LocalBackend backend = new LocalBackend();
   private final ClientPort port;
@@ -31,8 +30,17 @@ public final class TestServer implements AutoCloseable {
     this(Duration.ofMinutes(1));
   }
 
+  /** A server whose store may grow to {@code quotaBytes}. */
+  public TestServer(long quotaBytes) throws IOException {
+    this(Duration.ofMinutes(1), quotaBytes);
+  }
+
   /** A server whose requests may take {@code timeout}. */
   public TestServer(Duration timeout) throws IOException {
+    this(timeout, Long.MAX_VALUE);
+  }
+
+  private TestServer(Duration timeout, long quotaBytes) throws IOException {
     var listen = List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     port =
         ClientPort.open(
@@ -44,7 +52,7 @@ public final class TestServer implements AutoCloseable {
                 Duration.ofSeconds(1),
                 REQUEST_BYTES_MAX,
                 TXN_OPS_MAX,
-                QUOTA_BYTES,
+                quotaBytes,
                 Surroundings.REAL.leaseMillis(),
                 new AuthConfig("simple", 4, Duration.ofMinutes(5))),
             backend,

@@ -26,6 +26,9 @@ import picocli.CommandLine.Option;
 final class CtlTxn implements Runnable {
   @Option(
       names = {"-i", "--interactive"},
+      arity = "0..1",
+      fallbackValue = "true",
+      paramLabel = "BOOL",
       description = "Print the name of each part before reading it.")
   boolean interactive;
 

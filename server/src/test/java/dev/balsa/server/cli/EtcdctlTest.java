@@ -179,7 +179,7 @@ final class EtcdctlTest {
       said.add(
           (command + ": " + run.code() + " " + run.out())
               .replaceAll("(?i)(revision\"? ?: ?)[0-9]+", "$1#")
-              .replaceAll("[0-9a-f]{16}|(?<=\"ID\" : |\"(id|ID)\":)[0-9]+", "ID")
+              .replaceAll("(?<=\"ID\" : |\"(id|ID)\":)[0-9]+|[0-9a-f]{16}", "ID")
               .replaceAll("remaining\\([0-9]+s", "remaining(s")
               .replaceAll("(?<=\"TTL\" : |\"ttl\":)99[0-9]|1000", "TTL"));
     }

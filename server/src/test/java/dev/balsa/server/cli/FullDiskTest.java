@@ -55,7 +55,6 @@ final class FullDiskTest {
       int port = child.awaitPort();
       int acknowledged = fillUp(port);
 
-      assertThat(acknowledged).isPositive();
       assertThat(keysHeld(port)).isEqualTo(acknowledged);
       Files.createFile(folder.resolve("enough"));
       putUntilTaken(port);

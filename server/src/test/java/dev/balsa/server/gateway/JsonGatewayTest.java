@@ -141,10 +141,11 @@ class JsonGatewayTest {
 
   @Test
   void whatTheServerDoesNotDoIsSaidSo() throws Exception {
-    HttpResponse<String> hash = post("maintenance/downgrade", "{}");
+    HttpResponse<String> downgrade =
+        post("maintenance/downgrade", "{\"action\":\"ENABLE\",\"version\":\"3.5\"}");
 
-    assertThat(hash.statusCode()).isEqualTo(501);
-    assertThat(hash.body()).contains("\"code\":12");
+    assertThat(downgrade.statusCode()).isEqualTo(501);
+    assertThat(downgrade.body()).contains("\"code\":12");
   }
 
   @Test

@@ -40,6 +40,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class MaintenanceServiceTest {
+  private static final long QUOTA_BYTES = 64 << 10;
+
   private static final String NO_SPACE =
       "RESOURCE_EXHAUSTED etcdserver: mvcc: database space exceeded";
   private static final String CORRUPT = "DATA_LOSS etcdserver: corrupt cluster";
@@ -48,7 +50,7 @@ class MaintenanceServiceTest {
 
   @BeforeEach
   void start() throws IOException {
-    server = new TestServer();
+    server = new TestServer(QUOTA_BYTES);
   }
 
   @AfterEach
@@ -140,7 +142,7 @@ class MaintenanceServiceTest {
 
     assertThat(status.getErrorsList())
         .containsExactly("memberID:18446744073709551615 alarm:NOSPACE ", "alarm:CORRUPT ");
-    assertThat(status.getDbSizeQuota()).isEqualTo(TestServer.QUOTA_BYTES);
+    assertThat(status.getDbSizeQuota()).isEqualTo(QUOTA_BYTES);
   }
 
   @Test
@@ -158,14 +160,14 @@ class MaintenanceServiceTest {
     assertThat(written).isBetween(55, 63);
     assertThat(alarms(AlarmAction.GET, 0, AlarmType.NONE))
         .containsExactly(LocalBackend.SELF.value() + " NOSPACE");
-    assertThat(size()).isLessThanOrEqualTo(TestServer.QUOTA_BYTES);
+    assertThat(size()).isLessThanOrEqualTo(QUOTA_BYTES);
   }
 
   @Test
   void roomThatWasMadeCountsOnceTheAlarmIsCleared() {
     String kib = "x".repeat(1024);
     while (error(() -> put("k", kib)).isEmpty()) {
-      assertThat(size()).isLessThan(2L * TestServer.QUOTA_BYTES);
+      assertThat(size()).isLessThan(2 * QUOTA_BYTES);
     }
     long revision =
         server.maintenance().status(StatusRequest.getDefaultInstance()).getHeader().getRevision();
