@@ -28,7 +28,9 @@ public interface OrderedStore {
     /** The leases, by id. */
     LEASES,
     /** Which keys are attached to a lease, by lease and key; no values. */
-    ATTACHED
+    ATTACHED,
+    /** What a machine around this one keeps of its own; see {@link Beside}. */
+    BESIDE
   }
 
   /** The value of {@code key}, null if there is none. */
@@ -65,10 +67,21 @@ public interface OrderedStore {
   /** About how many bytes of keys and values the store holds. */
   long bytes();
 
+  /** About how many bytes it takes where it is, with those that will be given back. */
+  default long diskBytes() {
+    return bytes();
+  }
+
   /** A store that does not change. Used by one thread at a time. */
   interface Frozen extends AutoCloseable {
     /** All entries of {@code space} in rising order. */
     Cursor ascend(Space space);
+
+    /**
+     * Returns when a crash can take nothing of this state from the store it was taken of. A store
+     * that survives no crash has nothing to do.
+     */
+    default void keep() {}
 
     @Override
     void close();
