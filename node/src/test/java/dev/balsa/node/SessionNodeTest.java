@@ -123,7 +123,7 @@ class SessionNodeTest {
     add(silent, 1);
     long stamp = 0;
     for (; stamp <= 2 * hour; stamp += SessionMachine.GAP_MILLIS_MAX) {
-      nodes.getFirst().submit(new SessionCommand.Open(1, stamp).encode());
+      var unused = nodes.getFirst().submit(new SessionCommand.Open(1, stamp).encode());
     }
 
     assertThat(silent.submit(Bytes.utf8("1")).get())

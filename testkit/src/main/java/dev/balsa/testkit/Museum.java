@@ -74,8 +74,16 @@ public final class Museum {
       String instead) {
 
     private String row() {
-      String form = "| %s | %s | %s | %s | %s | %,d %s |\n";
-      return String.format(Locale.ROOT, form, id, bug, source, breaks, says, within, hall.unit);
+      return String.format(
+          Locale.ROOT,
+          "| %s | %s | %s | %s | %s | %,d %s |\n",
+          id,
+          bug,
+          source,
+          breaks,
+          says,
+          within,
+          hall.unit);
     }
   }
 

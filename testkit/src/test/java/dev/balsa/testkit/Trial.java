@@ -52,7 +52,9 @@ public final class Trial implements BiFunction<String, Integer, String> {
 
   private static String twice(int within) {
     for (int seed = 1; seed <= within; seed++) {
-      if (hash(seed) != hash(seed)) {
+      long first = hash(seed);
+      long again = hash(seed);
+      if (first != again) {
         return seed + " the same seed gives another run";
       }
     }

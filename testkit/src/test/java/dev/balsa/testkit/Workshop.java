@@ -116,7 +116,7 @@ final class Workshop implements AutoCloseable {
       Class<?> trial = new Loader(classes).loadClass(Trial.class.getName());
       return (BiFunction<String, Integer, String>) trial.getConstructor().newInstance();
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError("the trial cannot be loaded", e);
+      throw new LinkageError("the trial cannot be loaded", e);
     }
   }
 

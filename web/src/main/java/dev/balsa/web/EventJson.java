@@ -5,6 +5,7 @@ import dev.balsa.raft.EntryId;
 import dev.balsa.raft.Event;
 import dev.balsa.raft.Event.Denial;
 import dev.balsa.raft.Event.StepDown;
+import dev.balsa.raft.IncarnationId;
 import dev.balsa.raft.Membership;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Refusal;
@@ -88,6 +89,22 @@ final class EventJson {
       case Event.SnapshotDamaged(EntryId last) -> json.field("last", last.toString());
       case Event.SnapshotInstalled(EntryId before, EntryId last) ->
           json.field("before", before.toString()).field("last", last.toString());
+      case Event.DiskLost(NodeId member, IncarnationId named, IncarnationId speaking) ->
+          json.field("member", member.value())
+              .field("named", named.toString())
+              .field("speaking", speaking.toString());
+      case Event.QuorumLost(List<NodeId> lost, Membership membership) ->
+          json.field("lost", lost.toString()).field("members", membership.toString());
+      case Event.PromiseIgnored(NodeId from, @Nullable IncarnationId speaking) ->
+          json.field("from", from.value());
+      case Event.Readmitted(NodeId member, IncarnationId incarnation) ->
+          json.field("member", member.value()).field("incarnation", incarnation.toString());
+      case Event.EntriesLost(EntryId last, EntryId end) ->
+          json.field("last", last.toString()).field("end", end.toString());
+      case Event.EntriesRegained(EntryId end, EntryId last) ->
+          json.field("end", end.toString()).field("last", last.toString());
+      case Event.PeerLostEntries(NodeId peer, long match, long agreed) ->
+          json.field("peer", peer.value()).field("match", match).field("agreed", agreed);
       case Event.ProposalRefused(Refusal reason) -> json.field("reason", reason.name());
       case Event.ReadsConfirmed(long round, int reads, long index) ->
           json.field("round", round).field("reads", reads).field("index", index);
@@ -131,6 +148,13 @@ final class EventJson {
       case Event.SnapshotOffered e -> true;
       case Event.SnapshotDamaged e -> true;
       case Event.SnapshotInstalled e -> true;
+      case Event.DiskLost e -> true;
+      case Event.QuorumLost e -> true;
+      case Event.Readmitted e -> true;
+      case Event.EntriesLost e -> true;
+      case Event.EntriesRegained e -> true;
+      case Event.PeerLostEntries e -> true;
+      case Event.PromiseIgnored e -> false;
       case Event.JointLeft e -> false;
       case Event.LogCompacted e -> false;
       case Event.SnapshotSkipped e -> false;

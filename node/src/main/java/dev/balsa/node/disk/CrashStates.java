@@ -31,7 +31,7 @@ public final class CrashStates {
   private static final int PREFIXES_MAX = 48;
 
   private final Random random;
-  private final List<TreeMap<String, Content>> names = new ArrayList<>();
+  private final List<Map<String, Content>> names = new ArrayList<>();
 
   private CrashStates(FaultyDirectory disk, long seed) {
     this.random = new Random(seed);
@@ -52,7 +52,7 @@ public final class CrashStates {
   }
 
   private void forEach(Consumer<FaultyDirectory> judge) {
-    for (TreeMap<String, Content> named : names) {
+    for (Map<String, Content> named : names) {
       List<Content> dirty =
           named.values().stream().filter(content -> !content.dirty.isEmpty()).distinct().toList();
       judge.accept(disk(named, List.of(), new Content(), new byte[0]));
@@ -81,9 +81,8 @@ public final class CrashStates {
   }
 
   /** The names when only some of the changes arrived. */
-  private static TreeMap<String, Content> names(
-      List<Map<String, Content>> history, boolean[] kept) {
-    TreeMap<String, Content> names = new TreeMap<>(history.getFirst());
+  private static Map<String, Content> names(List<Map<String, Content>> history, boolean[] kept) {
+    Map<String, Content> names = new TreeMap<>(history.getFirst());
     for (int i = 0; i < kept.length; i++) {
       if (kept[i]) {
         Map<String, Content> before = history.get(i);
