@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Used by one thread at a time. A store keeps the {@link Bytes} it is given, so the caller hands
  * over ones that do not share a larger array.
  */
-public interface OrderedStore {
+public interface OrderedStore extends AutoCloseable {
   /** A part of the store with keys of its own. */
   enum Space {
     /** The numbers that describe the whole store. */
@@ -71,6 +71,10 @@ public interface OrderedStore {
   default long diskBytes() {
     return bytes();
   }
+
+  /** Lets go of what it holds beside memory; what was committed is there at the next start. */
+  @Override
+  default void close() {}
 
   /** A store that does not change. Used by one thread at a time. */
   interface Frozen extends AutoCloseable {

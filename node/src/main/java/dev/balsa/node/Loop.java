@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one thread that owns the core, the peers' sockets and the log. A turn takes all that has
@@ -193,6 +194,18 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
     publish();
   }
 
+  /**
+   * The state machine has kept the entries up to {@code index}, which the latest snapshot does not
+   * exceed; before the thread is started.
+   */
+  void resume(long index, @Nullable SnapshotMeta latest) {
+    handedOver = index;
+    members = membershipAt(index);
+    if (latest != null) {
+      snapshots.reached(latest);
+    }
+  }
+
   /** Begins the state machine with a snapshot; before the thread is started. */
   void restore(SnapshotMeta snapshot) {
     handedOver = snapshot.last().index();
@@ -206,7 +219,8 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
         news = snapshots.poll(this::membershipAt)) {
       step(news);
     }
-    if (snapshots.isDue(handedOver)) {
+    // A state machine on disk may know of more than the core does at first.
+    if (handedOver <= raft.status().commit() && snapshots.isDue(handedOver)) {
       applier.capture();
     }
   }

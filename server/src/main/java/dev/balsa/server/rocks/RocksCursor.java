@@ -18,6 +18,7 @@ final class RocksCursor implements Cursor {
   private final RocksIterator entries;
   private final boolean descending;
   private boolean begun;
+  private boolean standing; // on an entry; RocksDB itself does not look
 
   /** Over the stored keys of {@code [from, to)}. */
   RocksCursor(
@@ -40,7 +41,8 @@ final class RocksCursor implements Cursor {
   @Override
   public boolean next() {
     step();
-    if (entries.isValid()) {
+    standing = entries.isValid();
+    if (standing) {
       return true;
     }
     try {
@@ -68,12 +70,20 @@ final class RocksCursor implements Cursor {
 
   @Override
   public Bytes key() {
+    requireEntry();
     return StoredKey.key(entries.key());
   }
 
   @Override
   public Bytes value() {
+    requireEntry();
     return Bytes.wrap(entries.value());
+  }
+
+  private void requireEntry() {
+    if (!standing) {
+      throw new IllegalStateException("the cursor stands on no entry");
+    }
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.balsa.server.rocks;
 import dev.balsa.kv.OrderedStore;
 import dev.balsa.node.StorageException;
 import dev.balsa.raft.Bytes;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDB;
@@ -17,7 +18,9 @@ import org.rocksdb.Snapshot;
  * <p>All since {@link #clear} goes into a new generation, which takes the place of the old one at
  * {@link #commit}; a crash before leaves the old one. So a restore is one batch however large it is.
  */
-public final class RocksStore implements OrderedStore, AutoCloseable {
+public final class RocksStore implements OrderedStore {
+  private static final System.Logger LOG = System.getLogger(RocksStore.class.getName());
+
   /** While a new generation is filled its batch is written whenever it has so many bytes. */
   private static final long FILL_BYTES = 4 << 20;
 
@@ -191,7 +194,14 @@ public final class RocksStore implements OrderedStore, AutoCloseable {
     if (next != null) {
       next.letGo();
     }
-    current.flush();
+    try {
+      current.flush();
+    } catch (StorageException e) {
+      LOG.log(
+          Level.WARNING,
+          "what was not written yet is read from the log again at the next start: {0}",
+          e.getMessage());
+    }
     current.letGo();
   }
 }

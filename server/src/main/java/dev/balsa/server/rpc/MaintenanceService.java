@@ -1,5 +1,6 @@
 package dev.balsa.server.rpc;
 
+import dev.balsa.kv.KvMachine;
 import dev.balsa.node.Consistency;
 import dev.balsa.node.NodeStatus;
 import dev.balsa.node.TransferOutcome;
@@ -33,7 +34,7 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
   public void status(StatusRequest request, StreamObserver<StatusResponse> observer) {
     requests.<StatusResponse, StoreFigures>read(
         Consistency.STALE,
-        machine -> new StoreFigures(machine.kv().revision(), machine.kv().bytes()),
+        machine -> StoreFigures.of(machine.kv()),
         observer,
         this::response);
   }
@@ -98,7 +99,7 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
             .setHeader(headers.at(store.revision()))
             .setVersion(ApiVersion.SERVER)
             .setStorageVersion(ApiVersion.CLUSTER)
-            .setDbSize(store.bytes())
+            .setDbSize(store.diskBytes())
             .setDbSizeInUse(store.bytes())
             .setRaftIndex(node.raft().commit())
             .setRaftTerm(node.raft().term())
@@ -111,5 +112,9 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
     return response.build();
   }
 
-  private record StoreFigures(long revision, long bytes) {}
+  private record StoreFigures(long revision, long bytes, long diskBytes) {
+    static StoreFigures of(KvMachine kv) {
+      return new StoreFigures(kv.revision(), kv.bytes(), kv.diskBytes());
+    }
+  }
 }
