@@ -40,7 +40,7 @@ final class Versions {
       archive(key, superseded);
     }
     store.put(Space.LIVE, key, stored);
-    record(place, key, stored);
+    record(place, new StoredChange(key, revisionOf(superseded), false), stored);
   }
 
   /** Ends the life of {@code key}, as the change at {@code place}. */
@@ -49,7 +49,8 @@ final class Versions {
     archive(key, superseded);
     store.put(Space.HISTORY, HistoryKey.of(key, place.revision()), StoredVersion.TOMBSTONE);
     store.remove(Space.LIVE, key);
-    record(place, key, StoredVersion.TOMBSTONE);
+    record(
+        place, new StoredChange(key, revisionOf(superseded), true), StoredVersion.TOMBSTONE);
   }
 
   /** Visits the newest version of each key in {@code range}, in key order. */
@@ -127,10 +128,14 @@ final class Versions {
     store.put(Space.HISTORY, HistoryKey.of(key, StoredVersion.modRevision(superseded)), superseded);
   }
 
-  private void record(ChangeKey place, Bytes key, Bytes stored) {
-    store.put(Space.CHANGES, place.encode(), key);
+  private static long revisionOf(@Nullable Bytes stored) {
+    return stored == null ? 0 : StoredVersion.modRevision(stored);
+  }
+
+  private void record(ChangeKey place, StoredChange change, Bytes stored) {
+    store.put(Space.CHANGES, place.encode(), change.encode());
     state.hash.add(place.revision());
-    state.hash.add(key);
+    state.hash.add(change.key());
     state.hash.add(stored);
   }
 }
