@@ -67,7 +67,11 @@ final class Compaction {
     }
   }
 
-  private record Walked(Bytes place, StoredChange change) {}
+  private record Walked(Bytes place, Bytes stored) {
+    StoredChange change() {
+      return StoredChange.decode(stored);
+    }
+  }
 
   /** One more than is removed at once, if there are so many. */
   private List<Walked> part(Bytes from) {
@@ -75,7 +79,7 @@ final class Compaction {
     Bytes end = ChangeKey.first(state.compactRevision + 1);
     try (Cursor cursor = store.ascend(Space.CHANGES, from, end)) {
       while (part.size() <= PART_CHANGES && cursor.next()) {
-        part.add(new Walked(cursor.key(), StoredChange.decode(cursor.value())));
+        part.add(new Walked(cursor.key(), cursor.value()));
       }
     }
     return part;
@@ -84,14 +88,25 @@ final class Compaction {
   private void remove(Walked walked) {
     StoredChange change = walked.change();
     if (change.superseded() > 0) {
-      store.remove(Space.HISTORY, HistoryKey.of(change.key(), change.superseded()));
+      removeVersion(change.key(), change.superseded(), change.supersededBytes());
     }
     long revision = ChangeKey.decode(walked.place()).revision();
-    if (revision < state.compactRevision) {
-      if (change.isDelete()) {
-        store.remove(Space.HISTORY, HistoryKey.of(change.key(), revision));
-      }
-      store.remove(Space.CHANGES, walked.place());
+    if (revision == state.compactRevision) {
+      Bytes alone = change.alone().encode();
+      store.put(Space.CHANGES, walked.place(), alone);
+      state.bytes += alone.length() - walked.stored().length();
+      return;
     }
+    if (change.isDelete()) {
+      removeVersion(change.key(), revision, StoredVersion.TOMBSTONE.length());
+    }
+    store.remove(Space.CHANGES, walked.place());
+    state.bytes -= walked.place().length() + walked.stored().length();
+  }
+
+  private void removeVersion(Bytes key, long revision, long bytes) {
+    Bytes version = HistoryKey.of(key, revision);
+    store.remove(Space.HISTORY, version);
+    state.bytes -= version.length() + bytes;
   }
 }

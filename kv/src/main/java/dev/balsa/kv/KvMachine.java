@@ -170,14 +170,20 @@ public final class KvMachine implements StateMachine<KvResult> {
     return store.keys();
   }
 
-  /** About how many bytes of keys and values, old versions included, the store holds. */
+  /**
+   * How many bytes of keys and values, with old versions and leases, the store holds: the same on
+   * every member at the same entry. What was compacted counts until it is removed.
+   */
   public long bytes() {
     return store.bytes();
   }
 
-  /** About how many bytes the store takes where it is, those that it will give back included. */
+  /**
+   * About how many bytes the store takes where it is, those that it will give back included; not
+   * less than {@link #bytes()}, even if it compresses them.
+   */
   public long diskBytes() {
-    return storage.diskBytes();
+    return Math.max(storage.bytes(), bytes());
   }
 
   /**

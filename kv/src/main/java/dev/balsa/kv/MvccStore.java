@@ -37,7 +37,7 @@ final class MvccStore {
     this.store = store;
     this.state = StoreState.read(store);
     this.versions = new Versions(store, state);
-    this.leases = new Leases(store);
+    this.leases = new Leases(store, state);
     this.compaction = new Compaction(store, state);
     this.rules = new StateRules(versions, leases, state);
   }
@@ -132,7 +132,7 @@ final class MvccStore {
   }
 
   long bytes() {
-    return store.bytes();
+    return state.bytes;
   }
 
   private KvResult txn(Txn txn) {

@@ -64,13 +64,8 @@ public interface OrderedStore extends AutoCloseable {
    */
   Frozen freeze();
 
-  /** About how many bytes of keys and values the store holds. */
+  /** About how many bytes it takes where it is, those that it will give back included. */
   long bytes();
-
-  /** About how many bytes it takes where it is, with those that will be given back. */
-  default long diskBytes() {
-    return bytes();
-  }
 
   /** Lets go of what it holds beside memory; what was committed is there at the next start. */
   @Override

@@ -132,12 +132,8 @@ final class Generation {
     db.releaseSnapshot(snapshot);
   }
 
-  long liveBytes() {
-    return property("rocksdb.estimate-live-data-size")
-        + property("rocksdb.size-all-mem-tables");
-  }
-
-  long fileBytes() {
+  /** In files and in memory. */
+  long bytes() {
     return property("rocksdb.total-sst-files-size") + property("rocksdb.size-all-mem-tables");
   }
 

@@ -177,15 +177,9 @@ public final class RocksStore implements OrderedStore {
     }
   }
 
-  /** About how many bytes the newest value of every key takes, compressed. */
   @Override
   public long bytes() {
-    return generation().liveBytes();
-  }
-
-  @Override
-  public long diskBytes() {
-    return generation().fileBytes();
+    return generation().bytes();
   }
 
   /** Makes all that was committed durable and closes the files; nobody may read any more. */

@@ -18,7 +18,7 @@ class StorageFlagTest {
     try (JavaChild child = server("rocksdb")) {
       Run run = child.awaitEnd();
 
-      assertThat(run.exit()).isEqualTo(1);
+      assertThat(run.code()).isEqualTo(1);
       assertThat(run.err().lines().filter(line -> line.contains("RocksDB")).toList())
           .singleElement()
           .asString()
