@@ -8,9 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a machine around a {@link KvMachine} keeps of its own, under names of its choice: in the same
- * store, so in the same snapshot, and in the batch that the next {@link KvMachine#apply} or {@link
- * KvMachine#commit} ends. Whatever that machine needs after a restart belongs here.
+ * What a machine around a {@link KvMachine} keeps of its own, under names of its choice: in the
+ * same store, so in the same snapshot, and in the batch that the next {@link KvMachine#apply} or
+ * {@link KvMachine#commit} ends. Whatever that machine needs after a restart belongs here.
  */
 public final class Beside {
   private final OrderedStore store;

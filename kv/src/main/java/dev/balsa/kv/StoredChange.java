@@ -4,8 +4,8 @@ import dev.balsa.raft.Bytes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is stored in {@link OrderedStore.Space#CHANGES} of one change: with it a compaction knows what
- * to remove without a look elsewhere.
+ * What is stored in {@link OrderedStore.Space#CHANGES} of one change: with it a compaction knows
+ * what to remove without a look elsewhere.
  *
  * <pre>
  * superseded revision · 2 + delete | its bytes, unless none | key        numbers are varints

@@ -32,7 +32,8 @@ final class Generation {
   private static final int BLOCK_BYTES = 16 << 10;
   private static final int FILES_OPEN_MAX = 512;
 
-  // A file in which so many of so many neighbors are removals is compacted soon: its space comes back.
+  // A file in which so many of so many neighbors are removals is compacted soon: its space comes
+  // back.
   private static final int REMOVAL_WINDOW = 10_000;
   private static final int REMOVALS_MANY = 5_000;
 

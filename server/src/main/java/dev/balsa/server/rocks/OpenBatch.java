@@ -52,8 +52,7 @@ final class OpenBatch {
   }
 
   /** {@code stored} with what the batch says of the same part of {@code space}. */
-  Cursor over(
-      Cursor stored, Space space, Bytes from, @Nullable Bytes to, boolean descending) {
+  Cursor over(Cursor stored, Space space, Bytes from, @Nullable Bytes to, boolean descending) {
     NavigableMap<Bytes, Bytes> part = part(space, from, to);
     if (part.isEmpty()) {
       return stored;

@@ -2,12 +2,12 @@ package dev.balsa.server.rocks;
 
 import dev.balsa.kv.OrderedStore.Cursor;
 import dev.balsa.raft.Bytes;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.Slice;
 import org.rocksdb.Snapshot;
-import org.jspecify.annotations.Nullable;
 
 /** Walks over a part of a {@link Generation}, as it was when the walk began. */
 final class RocksCursor implements Cursor {

@@ -12,11 +12,12 @@ import org.rocksdb.Snapshot;
 /**
  * An {@link OrderedStore} in RocksDB, for data larger than the heap. A batch that was committed
  * survives the end of the process only once it is flushed: by itself when enough has gathered, by
- * {@link Frozen#keep}, and by {@link #close}. After a crash the store holds a prefix of its batches,
- * each as a whole.
+ * {@link Frozen#keep}, and by {@link #close}. After a crash the store holds a prefix of its
+ * batches, each as a whole.
  *
  * <p>All since {@link #clear} goes into a new generation, which takes the place of the old one at
- * {@link #commit}; a crash before leaves the old one. So a restore is one batch however large it is.
+ * {@link #commit}; a crash before leaves the old one. So a restore is one batch however large it
+ * is.
  */
 public final class RocksStore implements OrderedStore {
   private static final System.Logger LOG = System.getLogger(RocksStore.class.getName());

@@ -3,8 +3,8 @@
  * dev.balsa.kv.KvMachine} stores in RocksDB. Knows neither Raft nor etcd.
  *
  * <p>RocksDB's own log is off: the Raft log is the log. What is lost in a crash is the end that was
- * not flushed, always by whole batches, and each batch says which entry it ends with; so a node goes
- * on from there ({@link dev.balsa.raft.StateMachine#recovered}).
+ * not flushed, always by whole batches, and each batch says which entry it ends with; so a node
+ * goes on from there ({@link dev.balsa.raft.StateMachine#recovered}).
  *
  * <pre>
  * DIR/00000001/        a RocksDB: one column family, its keys are

@@ -33,10 +33,7 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
   @Override
   public void status(StatusRequest request, StreamObserver<StatusResponse> observer) {
     requests.<StatusResponse, StoreFigures>read(
-        Consistency.STALE,
-        machine -> StoreFigures.of(machine.kv()),
-        observer,
-        this::response);
+        Consistency.STALE, machine -> StoreFigures.of(machine.kv()), observer, this::response);
   }
 
   /** No alarm is ever raised in this version, so there is none to list and none to take back. */

@@ -158,7 +158,7 @@ class EtcdctlMembersTest {
   void ourOwnCommandsChangeMembersAndShowWhatAChangeWouldMean() {
     String peer = "http://127.0.0.1:1480";
     Run added = ctl("add", "--learner", "l1", "--peer-urls=" + peer);
-    String id = added.out().split(" +")[1];
+    String id = added.out().split(" +", 3)[1];
     Run promoted = ctl("promote", id);
     Run updated = ctl("update", id, "--peer-urls=http://127.0.0.1:1481");
     Run grown = ctl("plan", "--add", "2");

@@ -14,8 +14,8 @@ import java.util.Iterator;
 import java.util.List;
 
 /**
- * A process of its own that applies a {@link Script} to a store on disk and says after each batch up
- * to where, until it is killed. Now and then it restores its own state, as from a snapshot.
+ * A process of its own that applies a {@link Script} to a store on disk and says after each batch
+ * up to where, until it is killed. Now and then it restores its own state, as from a snapshot.
  */
 final class ApplyingProcess implements AutoCloseable {
   private static final int BATCHES_MAX = 20_000;

@@ -21,8 +21,8 @@ class RocksCrashTest {
   @TempDir private Path parent = Path.of("unset");
 
   /**
-   * When the kill comes is not in the test's hands; that the store then says which entries it holds,
-   * and holds what exactly these make, must be so for any moment.
+   * When the kill comes is not in the test's hands; that the store then says which entries it
+   * holds, and holds what exactly these make, must be so for any moment.
    */
   @Test
   void whateverMomentAProcessIsKilledItsStoreHoldsAPrefixOfTheLog() throws IOException {

@@ -115,7 +115,9 @@ class WatchAndLeaseTest {
     }
   }
 
-  /** Whether a keep-alive reached a leader that knows the whole lease; false while there is none. */
+  /**
+   * Whether a keep-alive reached a leader that knows the whole lease; false while there is none.
+   */
   private boolean renewed(String name, long lease) throws Exception {
     try (Client client = client(name)) {
       assertThat(client.getLeaseClient().keepAliveOnce(lease).get().getTTL()).isEqualTo(600);
