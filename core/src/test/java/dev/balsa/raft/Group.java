@@ -1,14 +1,11 @@
 package dev.balsa.raft;
 
 import dev.balsa.raft.Ready.Outgoing;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.BiPredicate;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -23,9 +20,7 @@ public final class Group {
   public static final ElectionRules AT_ONCE = new ElectionRules(false, ElectionRules.PRIORITY_MAX);
 
   private final TreeMap<Integer, GroupMember> hosts = new TreeMap<>();
-  private final ArrayDeque<Outgoing> queue = new ArrayDeque<>();
-  private final TreeSet<Integer> isolated = new TreeSet<>();
-  private BiPredicate<Integer, Integer> links = (from, to) -> true;
+  private final Post post = new Post();
   private long now;
 
   private Group(long seed, List<ElectionRules> rules) {
@@ -83,7 +78,7 @@ public final class Group {
   /** The process ends and its disk is lost: the next use starts another on an empty one. */
   public void wipe(int node) {
     crash(node);
-    queue.removeIf(outgoing -> outgoing.message().from().equals(id(node)));
+    post.dropFrom(id(node));
     GroupMember host = host(node);
     host.disk = new TestDisk();
     IncarnationId lost = host.incarnation;
@@ -102,18 +97,8 @@ public final class Group {
 
   /** The same with a term on disk that may be above the log's last. */
   public Group logAt(int node, long term, long... terms) {
-    host(node).log(term, slice(terms));
+    host(node).log(term, TestDisk.slice(terms));
     return this;
-  }
-
-  /** Entries of these terms from index 1 on; each command names its id. */
-  public static LogSlice slice(long... terms) {
-    List<Entry> entries = new ArrayList<>();
-    for (int i = 0; i < terms.length; i++) {
-      EntryId id = new EntryId(terms[i], i + 1L);
-      entries.add(new Entry(id, new Payload.Command(Bytes.utf8(id.toString()))));
-    }
-    return new LogSlice(EntryId.ZERO, entries);
   }
 
   private GroupMember host(int node) {
@@ -188,28 +173,25 @@ public final class Group {
 
   /** Messages on their way. */
   public List<Outgoing> queue() {
-    return List.copyOf(queue);
+    return post.queue();
   }
 
   public void dropAll() {
-    queue.clear();
+    post.dropAll();
   }
 
   /** From now on nothing reaches or leaves these nodes. */
   public void isolate(int... nodes) {
-    for (int node : nodes) {
-      isolated.add(node);
-    }
+    post.isolate(nodes);
   }
 
   /** From now on a message arrives only where {@code from, to} is a link. */
   public void links(BiPredicate<Integer, Integer> exist) {
-    links = exist;
+    post.links(exist);
   }
 
   public void heal() {
-    isolated.clear();
-    links = (from, to) -> true;
+    post.heal();
   }
 
   /** Lets time pass for all, with messages and forces that take none. */
@@ -242,17 +224,8 @@ public final class Group {
     Raft raft = raft(node);
     GroupMember host = host(node);
     Ready ready = raft.step(now, input);
-    host.events.addAll(ready.events());
-    host.proposals.addAll(ready.proposals());
-    host.changes.addAll(ready.changes());
-    host.reads.addAll(ready.reads());
-    host.transfers.addAll(ready.transfers());
-    if (ready.persist() != null) {
-      host.disk.write(ready.persist());
-    }
-    host.snapshotWork.addAll(ready.snapshots());
-    send(node, ready.sendNow());
-    host.waiting.addAll(ready.sendDurable());
+    host.take(ready);
+    post.send(node, ready.sendNow());
     if (!host.held) {
       force(node);
     }
@@ -307,18 +280,10 @@ public final class Group {
     GroupMember host = host(node);
     long sequence = host.disk.pendingSequence();
     host.disk.force(sequence);
-    send(node, host.waiting);
+    post.send(node, host.waiting);
     host.waiting.clear();
     if (sequence > 0) {
       step(node, new Input.Persisted(sequence));
-    }
-  }
-
-  private void send(int from, List<Outgoing> messages) {
-    for (Outgoing outgoing : messages) {
-      if (!isolated.contains(from)) {
-        queue.add(outgoing);
-      }
     }
   }
 
@@ -334,12 +299,7 @@ public final class Group {
 
   /** The process ends, and what was not forced is lost; the next use starts another. */
   public void crash(int node) {
-    GroupMember host = host(node);
-    host.raft = null;
-    host.greeted.clear();
-    host.held = false;
-    host.waiting.clear();
-    host.disk.crash(0, new SplitMix(3));
+    host(node).crash();
   }
 
   public Ready receive(int node, Message message) {
@@ -398,16 +358,19 @@ public final class Group {
   /** Delivers at most so many messages; those left stay in the queue. */
   public int deliver(int max) {
     int arrived = 0;
-    while (!queue.isEmpty() && arrived < max) {
-      Outgoing next = queue.remove();
-      int to = Math.toIntExact(next.to().value());
-      int from = Math.toIntExact(next.message().from().value());
-      if (!isolated.contains(to) && links.test(from, to) && hosts.containsKey(to)) {
-        arrived++;
-        arrive(to, next.message());
-      }
+    while (arrived < max && deliverNext()) {
+      arrived++;
     }
     return arrived;
+  }
+
+  /** Delivers the oldest message that arrives; false if there is none. */
+  private boolean deliverNext() {
+    Outgoing next = post.take(hosts.keySet());
+    if (next != null) {
+      arrive(Math.toIntExact(next.to().value()), next.message());
+    }
+    return next != null;
   }
 
   /** As on a connection, whose first words say from which directory the rest comes. */
@@ -429,31 +392,22 @@ public final class Group {
 
   /** Messages arrive one by one until {@code node} leads; those left stay in the queue. */
   public void deliverUntilLeads(int node) {
-    while (status(node).role() != Status.RoleName.LEADER && !queue.isEmpty()) {
-      Outgoing next = queue.remove();
-      int to = Math.toIntExact(next.to().value());
-      if (!isolated.contains(to) && hosts.containsKey(to)) {
-        arrive(to, next.message());
-      }
+    boolean more = true;
+    while (more && status(node).role() != Status.RoleName.LEADER) {
+      more = deliverNext();
     }
   }
 
   /** Delivers the oldest message. */
   public void deliverOne() {
-    Outgoing next = queue.remove();
-    arrive(Math.toIntExact(next.to().value()), next.message());
+    if (!deliverNext()) {
+      throw new IllegalStateException("no message is on its way");
+    }
   }
 
   /** A node campaigns and all messages arrive. */
   public void elect(int node) {
     wake(node);
     deliver();
-  }
-
-  /** The outcomes and messages of the whole group as one picture, for comparing runs. */
-  public Map<Integer, Status> picture() {
-    TreeMap<Integer, Status> picture = new TreeMap<>();
-    hosts.keySet().forEach(node -> picture.put(node, status(node)));
-    return picture;
   }
 }

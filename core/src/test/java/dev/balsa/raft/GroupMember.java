@@ -45,4 +45,27 @@ final class GroupMember {
     disk.write(new Ready.Persist(1, hardState, slice));
     disk.force(1);
   }
+
+  /** Keeps what a step said, and writes what it wants written. */
+  void take(Ready ready) {
+    events.addAll(ready.events());
+    proposals.addAll(ready.proposals());
+    changes.addAll(ready.changes());
+    reads.addAll(ready.reads());
+    transfers.addAll(ready.transfers());
+    if (ready.persist() != null) {
+      disk.write(ready.persist());
+    }
+    snapshotWork.addAll(ready.snapshots());
+    waiting.addAll(ready.sendDurable());
+  }
+
+  /** The process ends, and what was not forced is lost. */
+  void crash() {
+    raft = null;
+    greeted.clear();
+    held = false;
+    waiting.clear();
+    disk.crash(0, new SplitMix(3));
+  }
 }

@@ -191,6 +191,6 @@ class LostEntriesTest {
   }
 
   private static LogSlice tail() {
-    return new LogSlice(new EntryId(1, 1), Group.slice(1, 1, 2, 2).entries().subList(1, 4));
+    return new LogSlice(new EntryId(1, 1), TestDisk.slice(1, 1, 2, 2).entries().subList(1, 4));
   }
 }

@@ -86,7 +86,7 @@ class RaftLogTest {
   @Test
   void aMissingEntryIsNeverTakenForOneOfTermZero() {
     RaftLog log = new RaftLog(new TestDisk(), Restored.NOTHING, 1_000_000);
-    log.append(Group.slice(1, 1, 2, 2));
+    log.append(TestDisk.slice(1, 1, 2, 2));
     log.compact(3);
 
     assertThat(log.base()).isEqualTo(new EntryId(2, 3));
@@ -103,7 +103,7 @@ class RaftLogTest {
   @Test
   void aReadStopsBeforeItsBoundButGivesOneEntry() {
     RaftLog log = new RaftLog(new TestDisk(), Restored.NOTHING, 1_000_000);
-    log.append(Group.slice(1, 1, 1, 1));
+    log.append(TestDisk.slice(1, 1, 1, 1));
     long each = Entry.OVERHEAD_BYTES + 3;
 
     assertThat(log.read(1, 4, 2 * each)).hasSize(2);
@@ -118,7 +118,7 @@ class RaftLogTest {
           throw new AssertionError("read " + from + ".." + to);
         };
     RaftLog log = new RaftLog(untouchable, Restored.NOTHING, 1);
-    log.append(Group.slice(1, 1, 1));
+    log.append(TestDisk.slice(1, 1, 1));
 
     log.forget(1);
 
@@ -129,9 +129,9 @@ class RaftLogTest {
   @Test
   void aSliceThatDoesNotContinueTheLogIsAnInvariantViolation() {
     RaftLog log = new RaftLog(new TestDisk(), Restored.NOTHING, 1);
-    log.append(Group.slice(1));
+    log.append(TestDisk.slice(1));
 
-    assertThatThrownBy(() -> log.append(Group.slice(1)))
+    assertThatThrownBy(() -> log.append(TestDisk.slice(1)))
         .isInstanceOf(InvariantViolation.class)
         .hasMessage("0/0 does not continue 1/1");
   }

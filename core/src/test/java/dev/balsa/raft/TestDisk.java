@@ -276,4 +276,14 @@ public final class TestDisk implements StoredLog {
     int from = Math.toIntExact(offset);
     return kept.data().slice(from, Math.min(kept.data().length(), from + bytesMax));
   }
+
+  /** Entries of these terms from index 1 on; each command names its id. */
+  public static LogSlice slice(long... terms) {
+    List<Entry> entries = new ArrayList<>();
+    for (int i = 0; i < terms.length; i++) {
+      EntryId id = new EntryId(terms[i], i + 1L);
+      entries.add(new Entry(id, new Payload.Command(Bytes.utf8(id.toString()))));
+    }
+    return new LogSlice(EntryId.ZERO, entries);
+  }
 }

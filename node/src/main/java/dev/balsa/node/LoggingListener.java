@@ -131,6 +131,11 @@ record LoggingListener(NodeId self, NodeListener next) implements NodeListener {
   }
 
   @Override
+  public void turn() {
+    next.turn();
+  }
+
+  @Override
   public void forced(long nanos) {
     next.forced(nanos);
   }

@@ -175,6 +175,7 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
   }
 
   private void turn() {
+    listener.turn();
     transport.poll(pollNanos(), receiver);
     gather();
     requests.take(this::step);

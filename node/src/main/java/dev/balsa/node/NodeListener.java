@@ -5,6 +5,12 @@ import java.lang.System.Logger.Level;
 
 /** Is told what happens in a node. Called on the node's own threads: return fast, never throw. */
 public interface NodeListener {
+  /**
+   * The node's loop begins a turn. Whoever does not return stops the node as a pause of its process
+   * would: it hears nobody and its timers stand still.
+   */
+  default void turn() {}
+
   /** Something happened in the core. */
   default void event(Event event) {}
 

@@ -136,8 +136,8 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
     return start(config, FileDirectory.open(config.directory()), machine, listener);
   }
 
-  /** The same on any directory, which the node closes. */
-  static <R, S extends StateMachine<R>> RaftNode<R, S> start(
+  /** The same on any directory, which the node closes; that of {@code config} is not used. */
+  public static <R, S extends StateMachine<R>> RaftNode<R, S> start(
       NodeConfig config, Directory directory, S machine, NodeListener listener) {
     RaftNode<R, S> node = new RaftNode<>(config, directory, machine, listener);
     node.loopThread.start();

@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * Where clients come in: gRPC and HTTP/1.1 on the same addresses. Calls run on the event loop that
@@ -58,6 +59,7 @@ public final class ClientPort implements AutoCloseable {
    * @param election the least time without a leader's word before an election
    * @param requestBytesMax the largest command, encoded
    * @param txnOpsMax the most operations in a transaction
+   * @param leaseMillis the clock by which leases end: milliseconds from any moment, never falling
    */
   public record Settings(
       List<InetSocketAddress> listen,
@@ -66,7 +68,8 @@ public final class ClientPort implements AutoCloseable {
       Duration timeout,
       Duration election,
       int requestBytesMax,
-      int txnOpsMax) {
+      int txnOpsMax,
+      LongSupplier leaseMillis) {
     public Settings {
       listen = List.copyOf(listen);
     }
@@ -155,6 +158,12 @@ public final class ClientPort implements AutoCloseable {
 
   private static InetSocketAddress inet(SocketAddress address) {
     return (InetSocketAddress) address;
+  }
+
+  /** Breaks all connections off. */
+  void kill() {
+    server.shutdownNow();
+    close();
   }
 
   /** Takes no new calls, lets those under way end for a short while, then ends them. */

@@ -2,8 +2,12 @@ package dev.balsa.server;
 
 import dev.balsa.kv.KvMachine;
 import dev.balsa.kv.KvResult;
+<<<<<<< HEAD
 import dev.balsa.kv.MemoryStore;
 import dev.balsa.kv.OrderedStore;
+=======
+import dev.balsa.node.Consistency;
+>>>>>>> land3
 import dev.balsa.node.NodeConfig;
 import dev.balsa.node.NodeListener;
 import dev.balsa.node.NodeStatus;
@@ -11,9 +15,7 @@ import dev.balsa.node.RaftNode;
 import dev.balsa.node.SnapshotTriggers;
 import dev.balsa.node.StorageException;
 import dev.balsa.node.TransferOutcome;
-import dev.balsa.node.disk.FileDirectory;
 import dev.balsa.node.net.NetworkException;
-import dev.balsa.node.wal.WalConfig;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.RaftConfig;
 import dev.balsa.server.backend.Backend;
@@ -38,6 +40,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 
 /**
  * One member: a node with its log and its peers, and the client port in front of it. Starts in that
@@ -78,8 +81,14 @@ public final class EtcdServer implements AutoCloseable {
   }
 
   /** Tells the metrics what happens, and whoever waits that the node has failed. */
-  private record Listener(ServerMetrics metrics, CompletableFuture<Throwable> failure)
+  private record Listener(
+      ServerMetrics metrics, CompletableFuture<Throwable> failure, Runnable beforeTurn)
       implements NodeListener {
+    @Override
+    public void turn() {
+      beforeTurn.run();
+    }
+
     @Override
     public void forced(long nanos) {
       metrics.forced(nanos);
@@ -97,18 +106,29 @@ public final class EtcdServer implements AutoCloseable {
    * @throws StartException if disk, network or settings do not allow it; nothing is left open
    */
   public static EtcdServer start(ServerConfig config) {
+    return start(config, Surroundings.REAL);
+  }
+
+  /** The same on another disk, network or clock. */
+  public static EtcdServer start(ServerConfig config, Surroundings surroundings) {
     requireListenable(config.listenClient());
-    Origin origin = Origin.of(config);
+    Origin origin = Origin.of(config, surroundings.disk());
     ServerMetrics metrics = new ServerMetrics();
     CompletableFuture<Throwable> failure = new CompletableFuture<>();
-    OrderedStore store = openStore(config);
+    OrderedStore store = openStore(config, surroundings);
     RaftNode<KvResult, ServerMachine> node =
-        startNode(config, origin, store, new Listener(metrics, failure));
+        startNode(
+            config,
+            origin,
+            surroundings,
+            store,
+            new Listener(metrics, failure, surroundings.beforeTurn()));
     Backend backend = new RaftBackend(node);
     metrics.watchPeers(node::peers);
     ClientPort port;
     try {
-      port = ClientPort.open(settings(config, origin), backend, metrics);
+      port =
+          ClientPort.open(settings(config, origin, surroundings.leaseMillis()), backend, metrics);
     } catch (IOException e) {
       node.close();
       store.close();
@@ -155,12 +175,12 @@ public final class EtcdServer implements AutoCloseable {
         "cannot listen on %s (%s); %s".formatted(urls, reason, remedy), cause);
   }
 
-  private static OrderedStore openStore(ServerConfig config) {
+  private static OrderedStore openStore(ServerConfig config, Surroundings surroundings) {
     return switch (config.storage()) {
       case MEMORY -> new MemoryStore();
       case ROCKSDB -> {
         try {
-          FileDirectory.open(config.dataDir()).close(); // makes it, as durable as its content
+          surroundings.disk().open(config.dataDir()).close(); // makes it, as durable as its content
           yield RocksStore.open(config.dataDir().resolve(STORE), RocksSettings.DEFAULT);
         } catch (StorageException e) {
           throw new StartException(String.valueOf(e.getMessage()), e);
@@ -170,7 +190,11 @@ public final class EtcdServer implements AutoCloseable {
   }
 
   private static RaftNode<KvResult, ServerMachine> startNode(
-      ServerConfig config, Origin origin, OrderedStore store, NodeListener listener) {
+      ServerConfig config,
+      Origin origin,
+      Surroundings surroundings,
+      OrderedStore store,
+      NodeListener listener) {
     NodeId self = origin.self();
     RaftConfig raft =
         RaftConfig.of(self, System.nanoTime() ^ self.value())
@@ -181,24 +205,29 @@ public final class EtcdServer implements AutoCloseable {
     NodeConfig nodeConfig =
         new NodeConfig(
             origin.cluster(),
-            origin.peers(),
+            surroundings.routed(origin.peers()),
             Origin.address(config.listenPeer()),
             config.dataDir(),
             raft,
-            WalConfig.DEFAULT,
+            surroundings.wal(),
             INTAKE_BYTES_MAX,
             SnapshotTriggers.DEFAULT.withEntries(config.snapshotCount()),
             origin.founding(),
-            MemberContext::address);
+            context -> MemberContext.address(context).map(surroundings.route()));
     try {
-      return RaftNode.start(nodeConfig, new ServerMachine(new KvMachine(store)), listener);
+      return RaftNode.start(
+          nodeConfig,
+          surroundings.disk().open(config.dataDir()),
+          new ServerMachine(new KvMachine(store)),
+          listener);
     } catch (StorageException | NetworkException e) {
       store.close();
       throw new StartException(String.valueOf(e.getMessage()), e);
     }
   }
 
-  private static ClientPort.Settings settings(ServerConfig config, Origin origin) {
+  private static ClientPort.Settings settings(
+      ServerConfig config, Origin origin, LongSupplier leaseMillis) {
     return new ClientPort.Settings(
         config.listenClient().stream().map(Url::address).toList(),
         origin.cluster(),
@@ -206,7 +235,8 @@ public final class EtcdServer implements AutoCloseable {
         config.requestTimeout(),
         config.election(),
         config.requestBytesMax(),
-        config.txnOpsMax());
+        config.txnOpsMax(),
+        leaseMillis);
   }
 
   /** What is advertised, with the port that the system chose where it was to choose. */
@@ -258,6 +288,20 @@ public final class EtcdServer implements AutoCloseable {
     return node.status();
   }
 
+  /**
+   * Runs {@code action} on the thread that applies commands, between two batches: while it does not
+   * return, nothing is applied and nothing read. For tests.
+   */
+  public void betweenBatches(Runnable action) {
+    var unused =
+        node.read(
+            Consistency.STALE,
+            machine -> {
+              action.run();
+              return true;
+            });
+  }
+
   /** Completes with the reason if the node stops by itself; the server must then be closed. */
   public CompletableFuture<Throwable> failure() {
     return failure.copy();
@@ -274,6 +318,16 @@ public final class EtcdServer implements AutoCloseable {
     port.close();
     node.close();
     store.close();
+  }
+
+  /**
+   * Ends as a killed process does: hands nothing over and lets no call end. Returns when files and
+   * sockets are closed.
+   */
+  public void kill() {
+    publication.close();
+    port.kill();
+    node.close();
   }
 
   private void handOver() {

@@ -2,7 +2,6 @@ package dev.balsa.server;
 
 import dev.balsa.node.StorageException;
 import dev.balsa.node.disk.Directory;
-import dev.balsa.node.disk.FileDirectory;
 import dev.balsa.node.net.Inquiry;
 import dev.balsa.node.net.PeerAddress;
 import dev.balsa.node.wal.DataDirectory;
@@ -15,7 +14,6 @@ import dev.balsa.server.backend.MemberContext;
 import dev.balsa.server.config.InitialMember;
 import dev.balsa.server.config.ServerConfig;
 import dev.balsa.server.config.Url;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,8 +38,8 @@ record Origin(ClusterId cluster, NodeId self, Map<NodeId, PeerAddress> peers, Me
    *
    * @throws StartException if the data is another member's, or no member knows this one
    */
-  static Origin of(ServerConfig config) {
-    Optional<DataDirectory.Found> found = look(config.dataDir());
+  static Origin of(ServerConfig config, Surroundings.Disk disk) {
+    Optional<DataDirectory.Found> found = look(disk, config.dataDir());
     if (found.isEmpty()) {
       Joining joining = new Joining(config);
       return config.joinsExisting()
@@ -63,11 +61,11 @@ record Origin(ClusterId cluster, NodeId self, Map<NodeId, PeerAddress> peers, Me
     return new Origin(cluster, self, known, Membership.UNKNOWN);
   }
 
-  private static Optional<DataDirectory.Found> look(Path dataDir) {
-    if (!Files.isDirectory(dataDir)) {
+  private static Optional<DataDirectory.Found> look(Surroundings.Disk disk, Path dataDir) {
+    if (!disk.isThere(dataDir)) {
       return Optional.empty();
     }
-    try (Directory directory = FileDirectory.open(dataDir)) {
+    try (Directory directory = disk.open(dataDir)) {
       return DataDirectory.look(directory);
     } catch (StorageException e) {
       throw new StartException(String.valueOf(e.getMessage()), e);

@@ -55,7 +55,12 @@ final class Services implements AutoCloseable {
     deadlines.every(REFRESH, watches::tick);
     LeaseService leases =
         LeaseService.start(
-            backend, requests, headers, deadlines, settings.election(), settings.timeout());
+            backend,
+            requests,
+            headers,
+            deadlines,
+            new LeaseService.Times(
+                settings.election(), settings.timeout(), settings.leaseMillis()));
     LeaderHealth health = new LeaderHealth(backend);
     deadlines.every(REFRESH, health::refresh);
     List<ServerServiceDefinition> definitions =

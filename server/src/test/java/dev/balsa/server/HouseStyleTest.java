@@ -19,10 +19,10 @@ final class HouseStyleTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
   /** No main file needs more. */
-  private static final int MAIN_LINES_MAX = 415;
+  private static final int MAIN_LINES_MAX = 400;
 
   /** The longest test there is: lower this when it gets shorter, never raise it. */
-  private static final int TEST_LINES_MAX = 460;
+  private static final int TEST_LINES_MAX = 413;
 
   private static final Pattern DECLARED =
       Pattern.compile("\\b(?:class|record|interface|enum)\\s+([A-Z]\\w*)");

@@ -41,7 +41,8 @@ public final class TestServer implements AutoCloseable {
                 timeout,
                 Duration.ofSeconds(1),
                 REQUEST_BYTES_MAX,
-                TXN_OPS_MAX),
+                TXN_OPS_MAX,
+                Surroundings.REAL.leaseMillis()),
             backend,
             new ServerMetrics());
     channel = NettyChannelBuilder.forAddress(address()).usePlaintext().build();

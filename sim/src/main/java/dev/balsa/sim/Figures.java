@@ -1,5 +1,6 @@
 package dev.balsa.sim;
 
+import dev.balsa.raft.Event;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -80,6 +81,21 @@ public final class Figures {
 
     for (Map.Entry<String, Long> fault : other.faults.entrySet()) {
       faults.merge(fault.getKey(), fault.getValue(), Long::sum);
+    }
+  }
+
+  /** Counts what happened to the members of a core. */
+  void count(Event event) {
+    switch (event) {
+      case Event.ChangeBegun(var begun, boolean inTwoSteps) -> {
+        changes++;
+        joint += inTwoSteps ? 1 : 0;
+      }
+      case Event.LearnerPromoted promoted -> promotions++;
+      case Event.ConfigurationRolledBack back -> rolledBack++;
+      case Event.SteppedDown(long term, Event.StepDown reason) ->
+          leadersRemoved += reason == Event.StepDown.REMOVED ? 1 : 0;
+      default -> {} // counted elsewhere, or not at all
     }
   }
 

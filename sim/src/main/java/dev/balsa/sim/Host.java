@@ -48,18 +48,6 @@ final class Host<R, S extends StateMachine<R>> {
   private long latest = Long.MIN_VALUE; // greatest time its clock has shown
   private final ArrayDeque<Input> inbox = new ArrayDeque<>();
 
-  /** What its operator makes of a machine. */
-  enum Standing {
-    /** It was never started. */
-    SPARE,
-    /** It runs, or will again. */
-    IN_USE,
-    /** Its disk is damaged or gone: it must not come back as who it was. */
-    LOST,
-    /** It is no member any more, and was switched off. */
-    RETIRED
-  }
-
   Host(World<R, S> world, NodeId id, Storage storage, SplitMix chance) {
     this.world = world;
     this.id = id;
@@ -374,15 +362,7 @@ final class Host<R, S extends StateMachine<R>> {
         world.count(core);
         commit = to;
       }
-      case Event.ChangeBegun(var changes, boolean joint) -> {
-        world.figures().changes++;
-        world.figures().joint += joint ? 1 : 0;
-      }
-      case Event.LearnerPromoted promoted -> world.figures().promotions++;
-      case Event.ConfigurationRolledBack rolledBack -> world.figures().rolledBack++;
-      case Event.SteppedDown(long term, Event.StepDown reason) ->
-          world.figures().leadersRemoved += reason == Event.StepDown.REMOVED ? 1 : 0;
-      default -> {} // the judges need no others
+      default -> world.figures().count(event); // the judges need no others
     }
   }
 

@@ -117,8 +117,9 @@ public final class MemoryStorage implements Storage, StoredLog {
     for (Bytes part : parts) {
       part.writeTo(
           (array, offset, count) -> {
-            System.arraycopy(array, offset, whole, at[0], count);
-            at[0] += count;
+            for (int i = offset; i < offset + count; i++) {
+              whole[at[0]++] = array[i];
+            }
           });
     }
     return Bytes.wrap(whole);

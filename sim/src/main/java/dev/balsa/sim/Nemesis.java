@@ -35,7 +35,7 @@ final class Nemesis<R, S extends StateMachine<R>> {
       return leader();
     }
     Host<R, S> host = world.host(node);
-    return host.standing() == Host.Standing.IN_USE ? host : world.anyHost(node.value());
+    return host.standing() == Standing.IN_USE ? host : world.anyHost(node.value());
   }
 
   /** Who leads the latest term, as far as it knows itself. */
@@ -133,11 +133,9 @@ final class Nemesis<R, S extends StateMachine<R>> {
 
   private boolean wipe(Host<R, S> host) {
     boolean spared =
-        host.standing() == Host.Standing.IN_USE
-            && operator.canSpare(host)
-            && world.inUse().size() > 1;
+        host.standing() == Standing.IN_USE && operator.canSpare(host) && world.inUse().size() > 1;
     if (spared) {
-      host.leave(Host.Standing.LOST);
+      host.leave(Standing.LOST);
     }
     return spared;
   }

@@ -77,8 +77,7 @@ final class Operator<R, S extends StateMachine<R>> {
       boolean known =
           world.judge().membership().member(host.id) != null
               || world.judge().membership().removed().contains(host.id);
-      boolean usable =
-          host.standing() == Host.Standing.SPARE || host.standing() == Host.Standing.IN_USE;
+      boolean usable = host.standing() == Standing.SPARE || host.standing() == Standing.IN_USE;
       if (usable && !known && !host.isSuspect()) {
         return host;
       }
@@ -156,8 +155,8 @@ final class Operator<R, S extends StateMachine<R>> {
         world.later(
             chance.nextBetween(0, 2 * SECOND),
             () -> {
-              if (host.standing() == Host.Standing.IN_USE) {
-                host.leave(Host.Standing.RETIRED);
+              if (host.standing() == Standing.IN_USE) {
+                host.leave(Standing.RETIRED);
               }
             });
       }
@@ -172,7 +171,7 @@ final class Operator<R, S extends StateMachine<R>> {
   void retireStrangers() {
     for (Host<R, S> host : List.copyOf(world.inUse())) {
       if (world.judge().membership().member(host.id) == null) {
-        host.leave(Host.Standing.RETIRED);
+        host.leave(Standing.RETIRED);
       }
     }
   }

@@ -242,7 +242,7 @@ public final class World<R, S extends StateMachine<R>> {
 
   /** Starts a machine, unless that was done before. */
   void begin(Host<R, S> host) {
-    if (host.standing() == Host.Standing.SPARE) {
+    if (host.standing() == Standing.SPARE) {
       inUse.add(host);
       host.start();
     }
@@ -251,7 +251,7 @@ public final class World<R, S extends StateMachine<R>> {
   /** A machine is not in use any more. */
   void left(Host<R, S> host) {
     inUse.remove(host);
-    if (host.standing() == Host.Standing.LOST) {
+    if (host.standing() == Standing.LOST) {
       operator.replace(host);
     }
   }

@@ -37,8 +37,9 @@ final class Packing implements Bytes.Sink {
   @Override
   public void write(byte[] source, int offset, int length) {
     ensure(length);
-    System.arraycopy(source, offset, array, size, length);
-    size += length;
+    for (int i = offset; i < offset + length; i++) {
+      array[size++] = source[i];
+    }
   }
 
   /** What was packed since the last time. */

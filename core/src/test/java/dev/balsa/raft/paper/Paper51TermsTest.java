@@ -11,6 +11,7 @@ import dev.balsa.raft.Message;
 import dev.balsa.raft.Ready;
 import dev.balsa.raft.Ready.Outgoing;
 import dev.balsa.raft.Status.RoleName;
+import dev.balsa.raft.TestDisk;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -73,7 +74,7 @@ class Paper51TermsTest {
     long deadline = group.deadline(1);
     group.advance(1);
 
-    Ready ready = group.receive(1, new Message.Append(Group.id(2), 4, Group.slice(4), 1, 0));
+    Ready ready = group.receive(1, new Message.Append(Group.id(2), 4, TestDisk.slice(4), 1, 0));
 
     assertThat(ready.persist()).isNull();
     assertThat(ready.sendDurable())

@@ -8,6 +8,7 @@ import dev.balsa.raft.LogSlice;
 import dev.balsa.raft.Message;
 import dev.balsa.raft.Ready;
 import dev.balsa.raft.Ready.Outgoing;
+import dev.balsa.raft.TestDisk;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -82,7 +83,7 @@ class Paper53ReplicationTest {
   void aFollowerThatLacksThePreviousEntryRefuses() {
     Group group = Group.of(3).log(1, 1);
 
-    Ready gap = group.receive(1, append(after(new EntryId(1, 2), Group.slice(1, 1, 1)), 1, 0));
+    Ready gap = group.receive(1, append(after(new EntryId(1, 2), TestDisk.slice(1, 1, 1)), 1, 0));
 
     assertThat(gap.persist()).isNull();
     assertThat(gap.sendDurable())
@@ -96,7 +97,7 @@ class Paper53ReplicationTest {
   void aFollowerWhosePreviousEntryHasAnotherTermRefuses() {
     Group group = Group.of(3).logAt(1, 3, 1, 1);
 
-    Ready other = group.receive(1, append(after(new EntryId(2, 2), Group.slice(2, 2, 3)), 3, 0));
+    Ready other = group.receive(1, append(after(new EntryId(2, 2), TestDisk.slice(2, 2, 3)), 3, 0));
 
     assertThat(other.persist()).isNull();
     assertThat(other.sendDurable().getFirst().message()).isInstanceOf(Message.AppendReject.class);
@@ -108,7 +109,7 @@ class Paper53ReplicationTest {
   void aConflictingEntryGoesWithAllThatFollowIt() {
     Group group = Group.of(3).log(1, 1, 2, 2, 2);
 
-    group.receive(1, append(after(new EntryId(1, 1), Group.slice(1, 3)), 3, 0));
+    group.receive(1, append(after(new EntryId(1, 1), TestDisk.slice(1, 3)), 3, 0));
 
     assertThat(group.terms(1)).containsExactly(1L, 3L);
   }
@@ -118,7 +119,7 @@ class Paper53ReplicationTest {
   void aLateShortAppendRemovesNothing() {
     Group group = Group.of(3).log(1, 1, 1, 1);
 
-    Ready late = group.receive(1, append(Group.slice(1), 1, 0));
+    Ready late = group.receive(1, append(TestDisk.slice(1), 1, 0));
 
     assertThat(late.persist()).isNull();
     assertThat(group.terms(1)).containsExactly(1L, 1L, 1L);
@@ -131,7 +132,7 @@ class Paper53ReplicationTest {
   void aFollowerCommitsNoFurtherThanTheRequestShowedAgreement() {
     Group group = Group.of(3).logAt(1, 2, 1, 1, 1);
 
-    group.receive(1, append(Group.slice(1), 2, 3));
+    group.receive(1, append(TestDisk.slice(1), 2, 3));
 
     assertThat(group.status(1).commit()).isEqualTo(1);
   }
@@ -142,7 +143,7 @@ class Paper53ReplicationTest {
     Group group = Group.of(3);
     group.hold(1);
 
-    group.receive(1, append(Group.slice(1), 1, 0));
+    group.receive(1, append(TestDisk.slice(1), 1, 0));
 
     assertThat(group.queue()).isEmpty();
     group.release(1);

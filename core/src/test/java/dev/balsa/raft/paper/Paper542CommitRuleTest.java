@@ -6,6 +6,7 @@ import dev.balsa.raft.Event;
 import dev.balsa.raft.Group;
 import dev.balsa.raft.Message;
 import dev.balsa.raft.Status.RoleName;
+import dev.balsa.raft.TestDisk;
 import org.junit.jupiter.api.Test;
 
 /** An entry of an earlier term is not committed by counting its copies. */
@@ -23,8 +24,8 @@ class Paper542CommitRuleTest {
     group.wake(1);
     group.receive(1, new Message.VoteReply(Group.id(2), 4, true));
     group.receive(1, new Message.VoteReply(Group.id(3), 4, true));
-    group.receive(2, new Message.Append(Group.id(1), 4, Group.slice(1, 2), 0, 0));
-    group.receive(3, new Message.Append(Group.id(1), 4, Group.slice(1, 2), 0, 0));
+    group.receive(2, new Message.Append(Group.id(1), 4, TestDisk.slice(1, 2), 0, 0));
+    group.receive(3, new Message.Append(Group.id(1), 4, TestDisk.slice(1, 2), 0, 0));
     group.receive(1, new Message.AppendAck(Group.id(2), 4, 2, 0));
     group.receive(1, new Message.AppendAck(Group.id(3), 4, 2, 0));
     group.dropAll();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.balsa.raft.Group;
 import dev.balsa.raft.Message;
 import dev.balsa.raft.Ready;
+import dev.balsa.raft.TestDisk;
 import org.junit.jupiter.api.Test;
 
 /** Followers and candidates crash; messages are lost and sent again, which harms nothing. */
@@ -53,7 +54,7 @@ class Paper55CrashesTest {
   @Paper("§5.5")
   void theSameAppendTwiceIsTakenOnce() {
     Group group = Group.of(3);
-    Message append = new Message.Append(Group.id(2), 1, Group.slice(1, 1), 2, 0);
+    Message append = new Message.Append(Group.id(2), 1, TestDisk.slice(1, 1), 2, 0);
     group.receive(1, append);
 
     Ready again = group.receive(1, append);

@@ -16,6 +16,7 @@ import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Ready.SnapshotWork;
 import dev.balsa.raft.SnapshotMeta;
 import dev.balsa.raft.Status.RoleName;
+import dev.balsa.raft.TestDisk;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -300,7 +301,7 @@ class Paper7SnapshotTest {
     Group group = cut(0);
     group.snapshot(2, 10);
     assertThat(group.disk(2).base().index()).isPositive();
-    LogSlice early = Group.slice(1, 1);
+    LogSlice early = TestDisk.slice(1, 1);
 
     group.receive(2, new Message.Append(Group.id(1), 1, early, 2, 0));
 

@@ -49,7 +49,7 @@ class Thesis641LeaseTest {
   @Paper("thesis §6.4.1")
   void whatIsAnsweredLateGivesALeaseFromTheQuestionOn() {
     Group group = Group.of(3).leasing(0);
-    group.picture(); // starts all
+    group.run(0); // starts all
     group.elect(1);
     group.beat(1, 1); // tells of the no-op's commit
     group.wake(1); // a heartbeat, round 1, on its way to both
@@ -221,7 +221,7 @@ class Thesis641LeaseTest {
   /** Node 1 leads three, has committed its no-op, and has just spoken and been answered. */
   private static Group leading(int driftPerMille) {
     Group group = Group.of(3).leasing(driftPerMille);
-    group.picture(); // starts all: who has just started votes for nobody
+    group.run(0); // starts all: who has just started votes for nobody
     group.elect(1);
     if (group.status(1).role() != RoleName.LEADER) {
       throw new AssertionError("node 1 does not lead");

@@ -112,7 +112,7 @@ final class Accepted implements Endpoint {
     } else if (net.committed().removed().contains(said.from().node())) {
       refuse(Rejection.REMOVED, "node %s".formatted(said.from().node()));
     } else if (known == null) {
-      net.knocked(said.from().node());
+      net.arrivals().knocked(said.from().node());
       refuse(Rejection.UNKNOWN_NODE, "node %s".formatted(said.from().node()));
     } else if (isTaken(known, said.from().incarnation())) {
       refuse(Rejection.DUPLICATE, "node %s".formatted(said.from().node()));
@@ -140,7 +140,7 @@ final class Accepted implements Endpoint {
     known.accepted = this;
     known.bytesReceived.add(Hello.BYTES);
     net.remember(known, claimed);
-    net.greeted(known.node, claimed);
+    net.arrivals().greeted(known.node, claimed);
     net.forget(this);
     answer(Welcome.ACCEPTED);
     net.dialed(known).dialSoon();
@@ -193,7 +193,7 @@ final class Accepted implements Endpoint {
       throw new MalformedException(
           "node %s sent a message in the name of node %s".formatted(from.node, message.from()));
     }
-    net.received(message);
+    net.arrivals().received(message);
   }
 
   private void refuse(Rejection rejection, String found) {

@@ -105,7 +105,7 @@ final class Dialed implements Endpoint {
       peer.messagesDropped.increment();
       if (!overflown) {
         overflown = true;
-        net.lost(peer.node);
+        net.arrivals().lost(peer.node);
       }
       return;
     }
@@ -234,7 +234,7 @@ final class Dialed implements Endpoint {
         && Hello.isIntact(welcome)
         && answer.from().cluster().equals(net.self().cluster())
         && answer.from().node().equals(peer.node)) {
-      net.removed(peer.node);
+      net.arrivals().removed(peer.node);
       refused(Rejection.describe(answer.verdict()));
     } else if (answer.verdict() != Welcome.ACCEPTED) {
       refused(Rejection.describe(answer.verdict()));
@@ -316,7 +316,7 @@ final class Dialed implements Endpoint {
       failures = 0;
     }
     if (connected) {
-      net.lost(peer.node);
+      net.arrivals().lost(peer.node);
       net.journal()
           .warn("lost connection to node %s at %s: %s".formatted(peer.node, peer.address, why));
     } else if (failures == 0) {

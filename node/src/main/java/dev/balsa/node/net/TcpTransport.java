@@ -16,10 +16,8 @@ import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -53,8 +51,7 @@ public final class TcpTransport implements Transport {
   private final ByteBuffer pong = Frame.bare(Frame.PONG);
   private final Parking parking = new Parking();
   private final Map<NodeId, Dialed> dialed = new TreeMap<>();
-  private final ArrayDeque<Arrival> inbox = new ArrayDeque<>();
-  private final LinkedHashSet<NodeId> lost = new LinkedHashSet<>();
+  private final Arrivals arrivals = new Arrivals();
   private final ConcurrentLinkedQueue<Runnable> resolved = new ConcurrentLinkedQueue<>();
   private final LongAdder unknownGroupFrames = new LongAdder();
   private volatile List<Peer> peers = List.of(); // in id order; the loop writes
@@ -115,7 +112,7 @@ public final class TcpTransport implements Transport {
       task.run();
     }
     runDue(); // after the sockets, so that a late loop finds an answer before it misses it
-    deliver(receiver);
+    arrivals.deliver(receiver);
   }
 
   @Override
@@ -178,7 +175,7 @@ public final class TcpTransport implements Transport {
       accepted.close();
       link.peer().accepted = null;
     }
-    lost.remove(node);
+    arrivals.forget(node);
     peers = peers.stream().filter(peer -> !peer.node.equals(node)).toList();
   }
 
@@ -203,7 +200,7 @@ public final class TcpTransport implements Transport {
   }
 
   private long untilDue(long timeoutNanos) {
-    if (!lost.isEmpty() || !inbox.isEmpty() || !resolved.isEmpty()) {
+    if (!arrivals.isEmpty() || !resolved.isEmpty()) {
       return 0;
     }
     long wait = port.untilDue(timeoutNanos);
@@ -237,21 +234,6 @@ public final class TcpTransport implements Transport {
       link.tick();
     }
     port.tick();
-  }
-
-  private void deliver(Receiver receiver) {
-    for (Arrival arrival = inbox.poll(); arrival != null; arrival = inbox.poll()) {
-      switch (arrival) {
-        case Arrival.Said(Message message) -> receiver.received(message);
-        case Arrival.Greeting(NodeId peer, IncarnationId incarnation) ->
-            receiver.greeted(peer, incarnation);
-        case Arrival.Knock(NodeId stranger) -> receiver.knocked(stranger);
-        case Arrival.Farewell(NodeId peer) -> receiver.removed(peer);
-      }
-    }
-    while (!lost.isEmpty()) {
-      receiver.unreachable(lost.removeFirst());
-    }
   }
 
   // What the connections need of their transport, all on the loop's thread.
@@ -324,29 +306,13 @@ public final class TcpTransport implements Transport {
     return link;
   }
 
-  void received(Message message) {
-    inbox.add(new Arrival.Said(message));
-  }
-
-  void greeted(NodeId peer, IncarnationId incarnation) {
-    inbox.add(new Arrival.Greeting(peer, incarnation));
-  }
-
-  void knocked(NodeId stranger) {
-    inbox.add(new Arrival.Knock(stranger));
-  }
-
-  void removed(NodeId by) {
-    inbox.add(new Arrival.Farewell(by));
+  Arrivals arrivals() {
+    return arrivals;
   }
 
   /** The membership as far as it is committed. */
   Membership committed() {
     return committed;
-  }
-
-  void lost(NodeId node) {
-    lost.add(node);
   }
 
   void forget(Accepted stranger) {

@@ -10,6 +10,7 @@ import dev.balsa.node.Outcome;
 import dev.balsa.node.ReadOutcome;
 import dev.balsa.raft.Status;
 import dev.balsa.raft.Status.RoleName;
+import dev.balsa.server.backend.ApplyObserver;
 import dev.balsa.server.backend.Backend;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -19,7 +20,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * enough that no write waits long behind it, and one such command at a time. So a hundred thousand
  * leases that end in one second are a few hundred commands among all others.
  */
-final class LeaseExpiry {
+final class LeaseExpiry implements ApplyObserver {
   /** The most leases that one command ends. */
   static final int LEASES_MAX = 500;
 
@@ -38,6 +39,20 @@ final class LeaseExpiry {
   LeaseExpiry(Backend backend, LeaseClock clock) {
     this.backend = backend;
     this.clock = clock;
+  }
+
+  @Override
+  public void attached(KvMachine kv) {
+    clock.attached(kv);
+  }
+
+  /** A lease runs from the moment it is granted, also if nobody has looked who leads since. */
+  @Override
+  public void applied(KvMachine kv, List<KvResult> results) {
+    if (results.stream().anyMatch(KvResult.LeaseGranted.class::isInstance)) {
+      followLeadership();
+    }
+    clock.applied(kv, results);
   }
 
   /** Whether this member leads, which the clock then knows, too. Any thread. */

@@ -70,23 +70,21 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase implements AutoC
   }
 
   /**
-   * A service whose leases end by the system's clock while this member leads.
+   * What the service measures time by.
    *
    * @param election the least time without a leader's word before an election
    * @param timeout how long a call may take
+   * @param millis the clock by which leases end: milliseconds from any moment, never falling
    */
+  public record Times(Duration election, Duration timeout, LongSupplier millis) {}
+
+  /** A service whose leases end by the clock of {@code times} while this member leads. */
   public static LeaseService start(
-      Backend backend,
-      Requests requests,
-      Headers headers,
-      Deadlines deadlines,
-      Duration election,
-      Duration timeout) {
-    long startNanos = System.nanoTime();
-    LongSupplier millis = () -> (System.nanoTime() - startNanos) / 1_000_000;
-    LeaseClock clock = new LeaseClock(millis, election.toMillis(), MARK_AFTER.toMillis());
+      Backend backend, Requests requests, Headers headers, Deadlines deadlines, Times times) {
+    Duration election = times.election();
+    LeaseClock clock = new LeaseClock(times.millis(), election.toMillis(), MARK_AFTER.toMillis());
     LeaseExpiry expiry = new LeaseExpiry(backend, clock);
-    backend.observe(clock);
+    backend.observe(expiry);
     deadlines.every(EXPIRE_EVERY, expiry::expire);
     deadlines.every(MARK_EVERY, expiry::mark);
     return new LeaseService(
@@ -94,7 +92,7 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase implements AutoC
         headers,
         clock,
         new LeaderQuestion.Asking(requests, deadlines, expiry::followLeadership),
-        new LeaderCalls(backend, timeout),
+        new LeaderCalls(backend, times.timeout()),
         ttlSecondsMin(election));
   }
 

@@ -146,7 +146,8 @@ public final class Requests {
           backend.<T>read(Consistency.STALE, question),
           outcome -> {
             switch (outcome) {
-              case ReadOutcome.Served<T>(var value, var index, var path, var age) -> then.accept(value);
+              case ReadOutcome.Served<T>(var value, var index, var path, var age) ->
+                  then.accept(value);
               case ReadOutcome.Refused<T>(var reason) -> refused(reason);
               case ReadOutcome.Stopped<T>() -> fail(EtcdError.STOPPED.exception());
             }

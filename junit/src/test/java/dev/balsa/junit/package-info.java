@@ -1,0 +1,4 @@
+@NullMarked
+package dev.balsa.junit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,62 @@
+package dev.balsa.server;
+
+import dev.balsa.node.disk.Directory;
+import dev.balsa.node.disk.FileDirectory;
+import dev.balsa.node.net.PeerAddress;
+import dev.balsa.node.wal.WalConfig;
+import dev.balsa.raft.NodeId;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
+
+/**
+ * What a member stands on: the machine's disk, network and clock, or those of a test.
+ *
+ * @param disk where the data directory is
+ * @param wal sizes of the log's files
+ * @param route where a peer that listens somewhere is dialed
+ * @param leaseMillis the clock by which leases end: milliseconds from any moment, never falling
+ * @param beforeTurn runs before each turn of the node's loop; while it does not return, the member
+ *     stands still
+ */
+public record Surroundings(
+    Disk disk,
+    WalConfig wal,
+    UnaryOperator<PeerAddress> route,
+    LongSupplier leaseMillis,
+    Runnable beforeTurn) {
+  /** The machine's own. */
+  public static final Surroundings REAL =
+      new Surroundings(
+          FileDirectory::open,
+          WalConfig.DEFAULT,
+          address -> address,
+          () -> System.nanoTime() / 1_000_000,
+          () -> {});
+
+  /** Where data directories are. */
+  @FunctionalInterface
+  public interface Disk {
+    /**
+     * Opens a data directory, making it if it is not there; the caller closes it.
+     *
+     * @throws dev.balsa.node.StorageException if that is impossible
+     */
+    Directory open(Path dataDir);
+
+    /** Whether opening would not make it. */
+    default boolean isThere(Path dataDir) {
+      return Files.isDirectory(dataDir);
+    }
+  }
+
+  /** Where to dial the peers that listen at {@code peers}. */
+  Map<NodeId, PeerAddress> routed(Map<NodeId, PeerAddress> peers) {
+    Map<NodeId, PeerAddress> routed = new TreeMap<>();
+    peers.forEach((node, address) -> routed.put(node, route.apply(address)));
+    return routed;
+  }
+}
