@@ -2,12 +2,9 @@ package dev.balsa.server;
 
 import dev.balsa.kv.KvMachine;
 import dev.balsa.kv.KvResult;
-<<<<<<< HEAD
 import dev.balsa.kv.MemoryStore;
 import dev.balsa.kv.OrderedStore;
-=======
 import dev.balsa.node.Consistency;
->>>>>>> land3
 import dev.balsa.node.NodeConfig;
 import dev.balsa.node.NodeListener;
 import dev.balsa.node.NodeStatus;
