@@ -39,7 +39,7 @@ final class MergedCursor implements Cursor {
       if (writtenEntry.getKey().equals(storedKey)) {
         stepStored();
       }
-      if (writtenEntry.getValue() != OpenBatch.REMOVED) {
+      if (!OpenBatch.isRemoved(writtenEntry.getValue())) {
         onStored = false;
         return true;
       }

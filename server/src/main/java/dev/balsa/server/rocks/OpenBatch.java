@@ -13,7 +13,7 @@ import org.rocksdb.WriteBatch;
 
 /** What was written since the last commit, in memory, so that reads see it at once. */
 final class OpenBatch {
-  /** Stands for the value of a key that was removed; told apart by identity. */
+  /** Stands for the value of a key that was removed; see {@link #isRemoved}. */
   static final Bytes REMOVED = Bytes.wrap(new byte[0]);
 
   private static final int ENTRY_BYTES = 16;
@@ -30,6 +30,11 @@ final class OpenBatch {
   /** The value, {@link #REMOVED}, or null if the batch says nothing of {@code key}. */
   @Nullable Bytes get(Space space, Bytes key) {
     return entries(space).get(key);
+  }
+
+  @SuppressWarnings("ReferenceEquality") // an empty value is equal to it, and is a value
+  static boolean isRemoved(Bytes value) {
+    return value == REMOVED;
   }
 
   void set(Space space, Bytes key, Bytes value) {
@@ -74,7 +79,7 @@ final class OpenBatch {
     for (var space : spaces.entrySet()) {
       for (var entry : space.getValue().entrySet()) {
         byte[] key = StoredKey.of(space.getKey(), entry.getKey());
-        if (entry.getValue() == REMOVED) {
+        if (isRemoved(entry.getValue())) {
           batch.delete(key);
         } else {
           batch.put(key, entry.getValue().toByteArray());

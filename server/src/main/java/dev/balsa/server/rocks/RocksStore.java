@@ -59,7 +59,7 @@ public final class RocksStore implements OrderedStore {
   public @Nullable Bytes get(Space space, Bytes key) {
     Bytes written = batch.get(space, key);
     if (written != null) {
-      return written == OpenBatch.REMOVED ? null : written;
+      return OpenBatch.isRemoved(written) ? null : written;
     }
     byte[] stored = generation().get(StoredKey.of(space, key));
     return stored == null ? null : Bytes.wrap(stored);

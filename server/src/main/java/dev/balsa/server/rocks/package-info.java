@@ -8,7 +8,7 @@
  *
  * <pre>
  * DIR/00000001/        a RocksDB: one column family, its keys are
- *                        space 1 | key            space is the place in OrderedStore.Space
+ *                        space 1 | key            0 META to 6 BESIDE
  * DIR/00000002.new/    a restore under way: filled, flushed, then renamed to 00000002;
  *                        the one before goes when nobody reads it any more
  * </pre>
