@@ -7,6 +7,7 @@ import dev.balsa.raft.Reconfiguration.Answer;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Requests of this node's clients: served here if this node leads, passed on to the leader if one
@@ -59,13 +60,12 @@ final class Clients {
   void propose(long proposal, List<Bytes> commands) {
     NodeId known = state.leader();
     if (state.role() instanceof Role.Leader leader) {
-      if (leader.transferee != null) {
-        refuse(proposal, Refusal.TRANSFERRING);
-      } else if (replication.hasRoom(commands)) {
+      Refusal refusal = refusal(leader, commands);
+      if (refusal == null) {
         EntryId first = replication.propose(leader, commands);
         outbox.proposal(new ProposalOutcome.Accepted(proposal, first));
       } else {
-        refuse(proposal, Refusal.UNCOMMITTED_BYTES);
+        refuse(proposal, refusal);
       }
     } else if (known == null) {
       refuse(proposal, Refusal.NO_LEADER);
@@ -73,6 +73,17 @@ final class Clients {
       long number = pass(proposals, proposal);
       outbox.sendNow(known, new Message.Forward(state.self(), state.term(), number, commands));
     }
+  }
+
+  /** Why the leader takes no commands, or not these; null if it does. */
+  private @Nullable Refusal refusal(Role.Leader leader, List<Bytes> commands) {
+    if (state.space.isShort()) {
+      return Refusal.DISK_FULL;
+    }
+    if (leader.transferee != null) {
+      return Refusal.TRANSFERRING;
+    }
+    return replication.hasRoom(commands) ? null : Refusal.UNCOMMITTED_BYTES;
   }
 
   void reconfigure(long request, List<Change> wanted) {
@@ -134,12 +145,12 @@ final class Clients {
   void onForward(Message.Forward request) {
     if (!(state.role() instanceof Role.Leader leader)) {
       answerRefused(request, Refusal.LEADER_CHANGED);
-    } else if (leader.transferee != null) {
-      outbox.event(new Event.ProposalRefused(Refusal.TRANSFERRING));
-      answerRefused(request, Refusal.TRANSFERRING);
-    } else if (!replication.hasRoom(request.commands())) {
-      outbox.event(new Event.ProposalRefused(Refusal.UNCOMMITTED_BYTES));
-      answerRefused(request, Refusal.UNCOMMITTED_BYTES);
+      return;
+    }
+    Refusal refusal = refusal(leader, request.commands());
+    if (refusal != null) {
+      outbox.event(new Event.ProposalRefused(refusal));
+      answerRefused(request, refusal);
     } else {
       // The place must be told before the entries are sent, so that the origin can wait for it.
       EntryId first = new EntryId(state.term(), state.log.lastIndex() + 1);
@@ -174,6 +185,16 @@ final class Clients {
 
   void answerRefused(Message.ForwardChange request, Refusal reason) {
     answerRefused(request.from(), request.proposal(), reason);
+  }
+
+  /** How many reads were passed on and have no answer. */
+  int openReads() {
+    return reads.size();
+  }
+
+  /** When the oldest of them was asked; any time if there is none. */
+  long oldestRead() {
+    return reads.isEmpty() ? state.now() : reads.firstEntry().getValue().asked();
   }
 
   private void answerRefused(NodeId origin, long proposal, Refusal reason) {

@@ -68,7 +68,7 @@ final class Election {
   /** The leader hands over to this node: its order stands for the election timeout (§3.10). */
   void onTimeoutNow(Message.TimeoutNow order) {
     boolean obeys = state.role() instanceof Role.Follower && order.from().equals(state.leader());
-    if (!obeys || !state.mayCampaign() || state.installing()) {
+    if (!obeys || !state.mayCampaign() || state.installing() || state.space.isShort()) {
       return;
     }
     outbox.event(new Event.ToldToCampaign(order.from(), order.term()));
@@ -146,9 +146,10 @@ final class Election {
     if (state.role() instanceof Role.PreCandidate preCandidate
         && preCandidate.round == reply.round()
         && counts(reply.from())) {
-      preCandidate.denied |= !reply.granted();
       if (reply.granted()) {
         countPreVote(preCandidate, reply.from());
+      } else {
+        preCandidate.deniers.add(reply.from());
       }
     }
   }
@@ -183,7 +184,9 @@ final class Election {
   }
 
   private boolean mayFound(Role.PreCandidate preCandidate) {
-    return isEmpty() && !preCandidate.denied && state.quorum().agrees(preCandidate.votes::contains);
+    return isEmpty()
+        && preCandidate.deniers.isEmpty()
+        && state.quorum().agrees(preCandidate.votes::contains);
   }
 
   private boolean isEmpty() {
@@ -231,9 +234,12 @@ final class Election {
   }
 
   void onVoteReply(Message.VoteReply reply) {
-    if (reply.granted()
-        && state.role() instanceof Role.Candidate candidate
-        && counts(reply.from())) {
+    if (!(state.role() instanceof Role.Candidate candidate)) {
+      return;
+    }
+    if (!reply.granted()) {
+      candidate.deniers.add(reply.from());
+    } else if (counts(reply.from())) {
       count(candidate, reply.from());
     }
   }

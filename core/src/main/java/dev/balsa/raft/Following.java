@@ -6,6 +6,7 @@ import java.util.List;
 final class Following {
   private final NodeState state;
   private final Outbox outbox;
+  private long refuseAgain = Long.MIN_VALUE; // for want of space not before
 
   Following(NodeState state) {
     this.state = state;
@@ -22,7 +23,10 @@ final class Following {
       return;
     }
 
-    accept(slice);
+    if (!accept(slice)) {
+      refuse(request);
+      return;
+    }
     long covered = request.slice().last().index();
     agree(covered);
     learnCommit(request.commit());
@@ -53,21 +57,39 @@ final class Following {
 
   /**
    * Takes what the log lacks; only a true conflict removes anything, so late messages harm nothing.
+   * Returns false if the disk has no space for it: nothing is removed either, then.
    */
-  private void accept(LogSlice slice) {
+  private boolean accept(LogSlice slice) {
     List<Entry> entries = slice.entries();
     int held = 0;
     while (held < entries.size() && state.log.contains(entries.get(held).id())) {
       held++;
     }
     if (held == entries.size()) {
-      return;
+      return true;
     }
     EntryId prev = held == 0 ? slice.prev() : entries.get(held - 1).id();
+    LogSlice lacking =
+        held == 0 ? slice : new LogSlice(prev, entries.subList(held, entries.size()));
+    if (!state.space.fits(lacking)) {
+      return false;
+    }
     if (prev.index() < state.log.lastIndex()) {
       state.truncateAfter(prev.index());
     }
-    state.append(held == 0 ? slice : new LogSlice(prev, entries.subList(held, entries.size())));
+    state.append(lacking);
+    return true;
+  }
+
+  /**
+   * The disk is full. An answer tells the leader that this node lives, and makes it send again; so
+   * there is one in a heartbeat interval, no more.
+   */
+  private void refuse(Message.Append request) {
+    if (state.now() >= refuseAgain) {
+      refuseAgain = Math.addExact(state.now(), state.config.heartbeatNanos());
+      reject(request);
+    }
   }
 
   private void reject(Message.Append request) {

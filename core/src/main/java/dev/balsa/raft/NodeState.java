@@ -17,6 +17,7 @@ final class NodeState {
   final StoredLog stored;
   final Promises promises;
   final Outbox outbox;
+  final Space space;
   final Freshness freshness = new Freshness(this);
   private final SplitMix random;
 
@@ -47,6 +48,7 @@ final class NodeState {
     this.outbox = new Outbox();
     this.random = new SplitMix(config.seed());
     this.stored = stored;
+    this.space = new Space(stored);
     this.log = new RaftLog(stored, restored, config.cacheBytesMax());
     this.term = restored.hardState().term();
     this.vote = restored.hardState().vote();
@@ -178,11 +180,13 @@ final class NodeState {
     }
   }
 
-  /** Draws a new election timeout from now on (paper §5.2), longer for a node of low priority. */
+  /**
+   * Draws a new election timeout from now on (paper §5.2), longer at low priority or a full disk.
+   */
   void drawElectionTimeout() {
     long min = config.electionTimeoutMinNanos();
     long max = config.electionTimeoutMaxNanos();
-    int below = ElectionRules.PRIORITY_MAX - config.election().priority();
+    int below = ElectionRules.PRIORITY_MAX - (space.isShort() ? 0 : config.election().priority());
     long steps = Math.max(0, below - failedElections);
     long timeout = Math.addExact(random.nextBetween(min, max), steps * (max - min));
     electionDeadline = Math.addExact(now, timeout);

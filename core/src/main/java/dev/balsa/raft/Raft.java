@@ -29,6 +29,7 @@ public final class Raft {
   private final Liveness liveness;
   private final Transfer transfer;
   private final Invariants invariants;
+  private final Reasons reasons;
 
   private Raft(RaftConfig config, Membership membership, Restored restored, StoredLog stored) {
     state = new NodeState(config, membership, restored, stored);
@@ -45,6 +46,7 @@ public final class Raft {
     compaction = new Compaction(state);
     receiving = new SnapshotReceiving(state, following);
     invariants = new Invariants(state);
+    reasons = new Reasons(state, liveness, replication, reads, clients);
   }
 
   /**
@@ -206,7 +208,8 @@ public final class Raft {
         state.log.last(),
         state.commit(),
         state.durable(),
-        followers);
+        followers,
+        reasons.all());
   }
 
   private void greeted(NodeId peer, IncarnationId incarnation) {
@@ -236,6 +239,7 @@ public final class Raft {
     }
     if (state.role() instanceof Role.Leader leader) {
       replication.wake(leader);
+      transfer.giveWay(leader);
     } else {
       clients.wake();
       election.wake();

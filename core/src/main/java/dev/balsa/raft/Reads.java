@@ -52,6 +52,16 @@ final class Reads {
     return round;
   }
 
+  /** How many reads have no answer yet. */
+  int open() {
+    return running.size() + waiting.size();
+  }
+
+  /** When the oldest of them was asked; there must be one. */
+  long oldest() {
+    return (running.isEmpty() ? waiting : running).getFirst().asked();
+  }
+
   void lead() {
     round = 0;
     sent.clear();
@@ -97,8 +107,12 @@ final class Reads {
         && state.now() - leaseFrom < rules.nanos(state.config.electionTimeoutMinNanos());
   }
 
-  /** A commit may be the first of the term, which reads wait for. */
+  /**
+   * A commit may be the first of the term, which reads wait for, or that of a membership for which
+   * the answers that are there suffice: those who left need not answer.
+   */
   void committed(Role.Leader leader) {
+    confirm(leader);
     openRound(leader);
   }
 

@@ -13,6 +13,8 @@ public enum Refusal {
   TRANSFERRING,
   /** Entries not yet committed reach {@link RaftConfig#uncommittedBytesMax()}. */
   UNCOMMITTED_BYTES,
+  /** The leader's disk is full; it takes proposals again once there is space. */
+  DISK_FULL,
   /** The host's own queue of requests waiting for the core is full. */
   QUEUE_FULL,
   /** The leader has not committed an entry of its own term yet; a moment later it may. */

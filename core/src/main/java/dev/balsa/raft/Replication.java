@@ -20,6 +20,7 @@ final class Replication {
   // Batches of this term not yet committed, and the sum of their bytes.
   private final ArrayDeque<Batch> uncommitted = new ArrayDeque<>();
   private long uncommittedBytes;
+  private long standsSince; // when the commit moved last, or could first have
 
   // The slice made last: peers that stand at the same place get the same object.
   private LogSlice latest = new LogSlice(EntryId.ZERO, List.of());
@@ -104,6 +105,16 @@ final class Replication {
             });
   }
 
+  /** Since when the commit index stands, if there is anything to commit. */
+  long standsSince() {
+    return standsSince;
+  }
+
+  /** The bytes of this term's entries that are not committed. */
+  long uncommittedBytes() {
+    return uncommittedBytes;
+  }
+
   /** Whether a batch may be appended, given what is still uncommitted. */
   boolean hasRoom(List<Bytes> commands) {
     long bytes = 0;
@@ -136,6 +147,9 @@ final class Replication {
     LogSlice slice = new LogSlice(prev, entries);
     state.append(slice);
     long bytes = slice.bytes();
+    if (uncommitted.isEmpty()) {
+      standsSince = state.now();
+    }
     uncommitted.add(new Batch(index, bytes));
     uncommittedBytes += bytes;
     latest = slice;
@@ -320,6 +334,7 @@ final class Replication {
       return;
     }
     state.advanceCommit(held);
+    standsSince = state.now();
     while (!uncommitted.isEmpty() && uncommitted.getFirst().last() <= held) {
       uncommittedBytes -= uncommitted.removeFirst().bytes();
     }

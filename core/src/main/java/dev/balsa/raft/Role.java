@@ -33,8 +33,8 @@ sealed interface Role {
     /** Who would vote for this node; itself first. */
     final TreeSet<NodeId> votes = new TreeSet<>();
 
-    /** Whether someone would not vote for this node. */
-    boolean denied;
+    /** Who would not vote for this node. */
+    final TreeSet<NodeId> deniers = new TreeSet<>();
 
     /** The question that counts; answers to earlier ones do not. */
     final long round;
@@ -45,7 +45,7 @@ sealed interface Role {
 
     @Override
     public void describe(Fingerprint print, NodeState state) {
-      print.add(1).add(round).add(denied).add(votes.size());
+      print.add(1).add(round).add(!deniers.isEmpty()).add(votes.size());
       votes.forEach(print::add);
     }
   }
@@ -54,6 +54,9 @@ sealed interface Role {
   final class Candidate implements Role {
     /** Who voted for this node; itself once that is durable. */
     final TreeSet<NodeId> votes = new TreeSet<>();
+
+    /** Who answered that it does not; told to people, and nothing else depends on it. */
+    final TreeSet<NodeId> deniers = new TreeSet<>();
 
     /** The write that makes this node's vote for itself durable. */
     final long voteSequence;

@@ -26,6 +26,10 @@ final class Shipment {
     return attempt;
   }
 
+  long acked() {
+    return acked;
+  }
+
   long sent() {
     return sent;
   }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param commit the commit index it knows
  * @param durable up to where its own log is forced
  * @param followers replication to each peer, in id order; empty unless leader
+ * @param why what does not go on and why, in the order of {@link Why.Question}; empty if all does
  */
 public record Status(
     NodeId self,
@@ -21,7 +22,21 @@ public record Status(
     EntryId last,
     long commit,
     long durable,
-    List<Follower> followers) {
+    List<Follower> followers,
+    List<Why> why) {
+
+  /** The same of a node on which all goes on. */
+  public Status(
+      NodeId self,
+      RoleName role,
+      long term,
+      @Nullable NodeId leader,
+      EntryId last,
+      long commit,
+      long durable,
+      List<Follower> followers) {
+    this(self, role, term, leader, last, commit, durable, followers, List.of());
+  }
 
   /** The three roles of the paper (§5.1), and the thesis's one who asks before it campaigns. */
   public enum RoleName {

@@ -19,6 +19,14 @@ public interface StoredLog {
   List<Entry> read(long from, long to, long bytesMax);
 
   /**
+   * How many bytes of further entries ({@link Entry#bytes()}) the host can take while its disk is
+   * full; {@link Long#MAX_VALUE} while it is not. Asked often: answered without a look at the disk.
+   */
+  default long room() {
+    return Long.MAX_VALUE;
+  }
+
+  /**
    * Reads bytes of a snapshot that the host told of and was not yet allowed to delete. A host that
    * tells of none need not implement it.
    *

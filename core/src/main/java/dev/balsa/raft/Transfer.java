@@ -18,11 +18,18 @@ final class Transfer {
   private final Outbox outbox;
   private final Liveness liveness;
 
-  private @Nullable Pending pending;
+  /** How many of the longest election timeouts lie between attempts to be rid of a leadership. */
+  private static final int GIVE_WAY_TIMEOUTS = 10;
 
-  /** A request of the host, and when it is given up. */
+  private static final long NOBODY = Long.MIN_VALUE;
+
+  private @Nullable Pending pending;
+  private long giveWayAgain = Long.MIN_VALUE;
+  private @Nullable NodeId gaveWayTo;
+
+  /** A request of the host, or of nobody, and when it is given up. */
   private static final class Pending {
-    final long transfer;
+    final long transfer; // or NOBODY
     final NodeId target;
     final long deadline;
     boolean told;
@@ -51,11 +58,49 @@ final class Transfer {
       fail(transfer, target, obstacle);
       return;
     }
+    begin(leader, transfer, target);
+  }
+
+  private void begin(Role.Leader leader, long transfer, NodeId target) {
     long deadline = Math.addExact(state.now(), state.config.electionTimeoutMaxNanos());
     pending = new Pending(transfer, target, deadline);
     leader.transferee = target;
     outbox.event(new Event.TransferStarted(target, state.term()));
     advance(leader);
+  }
+
+  /**
+   * A leader whose disk is full hands over to the voter whose log is most complete and that was not
+   * tried last. One whose disk is full, too, does not obey, and this node leads on: so attempts are
+   * rare.
+   */
+  void giveWay(Role.Leader leader) {
+    if (!state.space.isShort() || state.now() < giveWayAgain || pending != null) {
+      return;
+    }
+    NodeId target = successor(leader);
+    if (target != null) {
+      long timeouts = GIVE_WAY_TIMEOUTS * state.config.electionTimeoutMaxNanos();
+      giveWayAgain = Math.addExact(state.now(), timeouts);
+      gaveWayTo = target;
+      begin(leader, NOBODY, target);
+    }
+  }
+
+  private @Nullable NodeId successor(Role.Leader leader) {
+    NodeId best = null;
+    long bestMatch = -1;
+    for (NodeId voter : state.membership().voters()) {
+      Progress progress = leader.peers.get(voter);
+      if (progress != null && obstacle(leader, voter) == null) {
+        long match = voter.equals(gaveWayTo) ? 0 : progress.match();
+        if (match > bestMatch) {
+          best = voter;
+          bestMatch = match;
+        }
+      }
+    }
+    return best;
   }
 
   private @Nullable TransferFailure obstacle(Role.Leader leader, NodeId target) {
@@ -98,6 +143,9 @@ final class Transfer {
       return;
     }
     pending = null;
+    if (current.transfer == NOBODY) {
+      return;
+    }
     if (leader.equals(current.target)) {
       outbox.transfer(new TransferOutcome.Done(current.transfer, leader, state.term()));
     } else {
@@ -131,6 +179,9 @@ final class Transfer {
 
   private void fail(long transfer, NodeId target, TransferFailure reason) {
     outbox.event(new Event.TransferFailed(target, reason));
+    if (transfer == NOBODY) {
+      return;
+    }
     outbox.transfer(new TransferOutcome.Failed(transfer, reason));
   }
 
@@ -146,7 +197,7 @@ final class Transfer {
 
   void describe(Fingerprint print) {
     Pending current = pending;
-    print.add(current != null);
+    print.add(current != null).add(gaveWayTo).deadline(giveWayAgain, state.now());
     if (current != null) {
       long span = state.config.electionTimeoutMaxNanos();
       print.add(current.transfer).add(current.target).add(current.told);

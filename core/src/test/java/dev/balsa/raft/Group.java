@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.BiPredicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -55,8 +56,7 @@ public final class Group {
 
   /** The same, not yet started, with leases among clocks that drift by no more than this. */
   public Group leasing(int driftPerMille) {
-    hosts.values().forEach(h -> h.config = h.config.withLease(LeaseRules.within(driftPerMille)));
-    return this;
+    return tune(config -> config.withLease(LeaseRules.within(driftPerMille)));
   }
 
   public static NodeId id(int node) {
@@ -256,7 +256,12 @@ public final class Group {
   /** All nodes that are not started yet follow these rules for snapshots. */
   public Group rules(long tailEntries, long inflightBytes, int chunkBytes) {
     SnapshotRules rules = new SnapshotRules(tailEntries, inflightBytes, chunkBytes, 1L << 40);
-    hosts.values().forEach(host -> host.config = host.config.withSnapshots(rules));
+    return tune(config -> config.withSnapshots(rules));
+  }
+
+  /** All nodes that are not started yet get other settings. */
+  public Group tune(UnaryOperator<RaftConfig> change) {
+    hosts.values().forEach(host -> host.config = change.apply(host.config));
     return this;
   }
 

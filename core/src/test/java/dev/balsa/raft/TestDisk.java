@@ -18,9 +18,20 @@ public final class TestDisk implements StoredLog {
   private final Medium forced = new Medium();
   private final TreeMap<Long, Snapshot> snapshots = new TreeMap<>();
   private final ArrayDeque<Ready.Persist> pending = new ArrayDeque<>();
+  private long room = Long.MAX_VALUE;
   private HardState hardState = HardState.INITIAL; // forced
   private @Nullable EntryId lost; // where the log ended before it was damaged
   private HardState writtenHardState = HardState.INITIAL;
+
+  /** From now on the disk is full, with room for so many bytes of entries; or not, for the max. */
+  public void room(long bytes) {
+    room = bytes;
+  }
+
+  @Override
+  public long room() {
+    return room;
+  }
 
   /** A snapshot and its bytes. */
   public record Snapshot(SnapshotMeta meta, Bytes data) {}

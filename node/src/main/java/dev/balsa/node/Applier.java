@@ -5,10 +5,12 @@ import dev.balsa.raft.EntryId;
 import dev.balsa.raft.Payload;
 import dev.balsa.raft.ReadBasis;
 import dev.balsa.raft.ReadMode;
+import dev.balsa.raft.ReadsWait;
 import dev.balsa.raft.Refusal;
 import dev.balsa.raft.SnapshotMeta;
 import dev.balsa.raft.StateMachine;
 import dev.balsa.raft.StateMachine.Committed;
+import dev.balsa.raft.Why;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -18,6 +20,7 @@ import java.util.TreeMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The thread that owns the state machine: applies committed entries in order, answers those who
@@ -41,6 +44,8 @@ final class Applier<R, S extends StateMachine<R>> implements Runnable {
   private EntryId appliedId; // applied = appliedId.index
   private volatile long applied; // written by this thread only
   private volatile long waitingCount; // written by this thread only
+  private final AtomicInteger reads = new AtomicInteger(); // queries not run; left by any thread
+  private volatile long readsMoved; // by nanoTime: when one was run, or came and was the only one
 
   // Proposals whose entries are not applied yet, by index, then term: after a change of leader two
   // may claim the same index, and only the commit tells which one holds it.
@@ -126,7 +131,19 @@ final class Applier<R, S extends StateMachine<R>> implements Runnable {
 
   /** Runs the queries once {@code index} is applied. Any thread. */
   void query(long index, List<Query<S>> queries, ReadBasis basis) {
+    if (reads.getAndAdd(queries.size()) == 0) {
+      readsMoved = System.nanoTime();
+    }
     leave(new Task.Run<>(index, new Batch<>(queries, basis)));
+  }
+
+  /** Why reads wait for this thread and none was run for {@code longNanos}, or null. Any thread. */
+  @Nullable Why why(long commit, long longNanos) {
+    int count = reads.get();
+    long nanos = System.nanoTime() - readsMoved;
+    return count == 0 || nanos < longNanos
+        ? null
+        : new ReadsWait.NotApplied(count, nanos, applied, commit);
   }
 
   /** Ends the thread after what was handed over so far; everyone still waiting is told. */
@@ -192,7 +209,7 @@ final class Applier<R, S extends StateMachine<R>> implements Runnable {
         case Task.Apply<R, S>(List<Entry> entries) -> applyPage(entries);
         case Task.Run<R, S>(long index, Batch<S> batch) -> {
           if (index <= applied) {
-            batch.run(machine, applied);
+            run(batch);
           } else {
             waiting.computeIfAbsent(index, key -> new ArrayList<>(1)).add(batch);
           }
@@ -265,8 +282,14 @@ final class Applier<R, S extends StateMachine<R>> implements Runnable {
 
   private void runReached() {
     while (!waiting.isEmpty() && waiting.firstKey() <= applied) {
-      waiting.pollFirstEntry().getValue().forEach(batch -> batch.run(machine, applied));
+      waiting.pollFirstEntry().getValue().forEach(this::run);
     }
+  }
+
+  private void run(Batch<S> batch) {
+    batch.run(machine, applied);
+    reads.addAndGet(-batch.queries().size());
+    readsMoved = System.nanoTime();
   }
 
   private void applyPage(List<Entry> entries) {

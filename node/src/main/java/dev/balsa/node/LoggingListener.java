@@ -131,6 +131,19 @@ record LoggingListener(NodeId self, NodeListener next) implements NodeListener {
   }
 
   @Override
+  public void diskFull(boolean now) {
+    if (now) {
+      LOG.log(
+          Level.WARNING,
+          "node {0} has a full disk: it takes no commands until another segment of its log fits",
+          self);
+    } else {
+      LOG.log(Level.INFO, "node {0} has space on its disk again", self);
+    }
+    next.diskFull(now);
+  }
+
+  @Override
   public void turn() {
     next.turn();
   }

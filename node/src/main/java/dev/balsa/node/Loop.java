@@ -9,12 +9,14 @@ import dev.balsa.raft.IncarnationId;
 import dev.balsa.raft.Input;
 import dev.balsa.raft.Membership;
 import dev.balsa.raft.Message;
+import dev.balsa.raft.NoCommit;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Raft;
 import dev.balsa.raft.Ready;
 import dev.balsa.raft.SnapshotMeta;
 import dev.balsa.raft.StateMachine;
 import dev.balsa.raft.Status;
+import dev.balsa.raft.Why;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -39,6 +41,11 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
   /** How often a turn may let others add to its batch; each yield is some microseconds. */
   private static final int YIELDS_MAX = 32;
 
+  /** How often a full disk is asked for space. */
+  private static final long SEEK_ROOM_NANOS = 500_000_000;
+
+  private static final long NO_FORCE = Long.MIN_VALUE;
+
   private final Raft raft;
   private final Wal wal;
   private final Transport transport;
@@ -57,11 +64,14 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
   private volatile boolean stopping; // written by any thread, once
   private volatile NodeStatus status; // written by the loop thread only
   private volatile Membership members; // written by the loop thread only
+  private volatile long forceBegan = NO_FORCE; // written by the loop thread only
 
   private final List<Ready.Outgoing> afterForce = new ArrayList<>();
   private long unforced; // sequence of the last write not yet forced, 0 if none
   private long handedOver; // last index given to the applier
   private long leaderChanges;
+  private boolean diskFull;
+  private long soughtRoom = System.nanoTime();
 
   Loop(
       Raft raft,
@@ -116,9 +126,19 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
         };
   }
 
-  /** The latest picture of the node. Any thread. */
-  NodeStatus status() {
-    return status;
+  /**
+   * The latest picture of the node, with what has held its disk or its state machine up for {@code
+   * longNanos} since. Any thread.
+   */
+  NodeStatus status(long longNanos) {
+    NodeStatus latest = status;
+    Why busy = applier.why(latest.raft().commit(), longNanos);
+    if (busy != null) {
+      latest = latest.because(busy);
+    }
+    long began = forceBegan;
+    long lasts = began == NO_FORCE ? 0 : System.nanoTime() - began;
+    return lasts < longNanos ? latest : latest.because(new NoCommit.ForceHangs(lasts));
   }
 
   /** Leaves a request to change the membership. Any thread. */
@@ -189,6 +209,7 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
     force();
     handOver();
     takeSnapshot();
+    seekRoom();
     if (wal.lost() != null && raft.lost() == null) {
       wal.regained();
     }
@@ -204,6 +225,20 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
     members = membershipAt(index);
     if (latest != null) {
       snapshots.reached(latest);
+    }
+  }
+
+  /** A full disk stops commands, not the node; whether it has space again is looked for. */
+  private void seekRoom() {
+    boolean isShort = wal.room() < Long.MAX_VALUE;
+    if (isShort != diskFull) {
+      diskFull = isShort;
+      listener.diskFull(isShort);
+    }
+    long now = System.nanoTime();
+    if (isShort && now - soughtRoom >= SEEK_ROOM_NANOS) {
+      soughtRoom = now;
+      wal.seekRoom();
     }
   }
 
@@ -297,7 +332,9 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
       return;
     }
     long start = System.nanoTime();
+    forceBegan = start;
     wal.force();
+    forceBegan = NO_FORCE;
     listener.forced(System.nanoTime() - start);
     long forced = unforced;
     unforced = 0;

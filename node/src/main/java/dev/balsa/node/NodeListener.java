@@ -18,6 +18,12 @@ public interface NodeListener {
   default void forced(long nanos) {}
 
   /**
+   * The disk has no space for more of the log, or has it again. Meanwhile a leader refuses commands
+   * by {@code DISK_FULL} and hands over if it can.
+   */
+  default void diskFull(boolean now) {}
+
+  /**
    * The node has stopped for good, because of {@code cause}. Called on one of its threads: leave
    * {@link RaftNode#close} to another. A broken disk is put into the log here, unless somebody else
    * takes it over; any other cause is a defect and stands there with its stack trace anyhow.

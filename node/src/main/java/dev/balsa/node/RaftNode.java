@@ -67,6 +67,7 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
   private final UninterruptibleThread loopThread;
   private final UninterruptibleThread applyThread;
   private final NodeListener listener;
+  private final long heartbeatNanos;
   private final AtomicInteger openReads = new AtomicInteger();
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private volatile boolean stopped; // written once, by whoever stops the node
@@ -75,6 +76,7 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
     this.directory = directory;
     this.self = config.self();
     this.listener = listener;
+    this.heartbeatNanos = config.raft().heartbeatNanos();
     SliceCodec codec = new SliceCodec();
     SnapshotMeta latest;
     try {
@@ -302,7 +304,7 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
    *     TARGET_SILENT} if nobody is connected to whom
    */
   public CompletableFuture<TransferOutcome> handOver() {
-    Status status = loop.status().raft();
+    Status status = loop.status(heartbeatNanos).raft();
     if (!self.equals(status.leader())) {
       return CompletableFuture.completedFuture(
           new TransferOutcome.Failed(TransferFailure.NOT_LEADER));
@@ -346,9 +348,12 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
     return loop.members();
   }
 
-  /** What the node knows of itself; as fresh as its loop's last turn. */
+  /**
+   * What the node knows of itself, and why something does not go on; as fresh as its loop's last
+   * turn, but for a force that lasts.
+   */
   public NodeStatus status() {
-    return loop.status().withFailed(failure.get() != null);
+    return loop.status(heartbeatNanos).withFailed(failure.get() != null);
   }
 
   /** The port on which this node accepts peers, also if the system chose it. */

@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 final class Snapshots implements AutoCloseable {
   private static final Logger LOG = System.getLogger(RaftNode.class.getName());
 
+  /** How long a snapshot waits for which there was no space. */
+  private static final long AGAIN_NANOS = 5_000_000_000L;
+
   private final SnapshotStore store;
   private final Wal wal;
   private final SnapshotTriggers triggers;
@@ -41,6 +44,8 @@ final class Snapshots implements AutoCloseable {
   private final LinkedBlockingQueue<Runnable> work = new LinkedBlockingQueue<>();
   private final Thread worker;
   private volatile boolean closed; // written by close
+  private volatile boolean putOff; // set by the worker, cleared by the loop
+  private long againAt; // by nanoTime, 0 if nothing was put off
 
   // Since the latest snapshot.
   private long latestIndex;
@@ -145,6 +150,11 @@ final class Snapshots implements AutoCloseable {
       }
 
       @Override
+      public long room() {
+        return wal.room();
+      }
+
+      @Override
       public Bytes readSnapshot(SnapshotMeta snapshot, long offset, int bytesMax) {
         return store.read(snapshot, offset, bytesMax);
       }
@@ -160,6 +170,14 @@ final class Snapshots implements AutoCloseable {
 
   /** Whether the state should be captured now; says so once, until {@link #captured}. */
   boolean isDue(long applied) {
+    if (putOff) {
+      putOff = false;
+      taking = false;
+      againAt = System.nanoTime() + AGAIN_NANOS;
+    }
+    if (againAt != 0 && System.nanoTime() - againAt < 0) {
+      return false;
+    }
     if (taking || unsupported || applied <= latestIndex) {
       return false;
     }
@@ -215,8 +233,19 @@ final class Snapshots implements AutoCloseable {
             StateMachine.Capture stoppable = sink -> capture.writeTo(part -> write(sink, part));
             SnapshotMeta meta = store.write(captured.last(), membership, stoppable);
             tell(new Input.SnapshotTaken(meta));
+          } catch (StorageException e) {
+            putOff(e);
           }
         });
+  }
+
+  /** What there is no space for is tried again a while later; the log stays as it is till then. */
+  private void putOff(StorageException failure) {
+    if (!failure.isNoSpace()) {
+      throw failure;
+    }
+    LOG.log(Level.WARNING, "no snapshot for now: {0}", failure.getMessage());
+    putOff = true;
   }
 
   private void write(StateMachine.Sink sink, Bytes part) {

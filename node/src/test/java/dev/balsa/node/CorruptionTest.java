@@ -125,7 +125,7 @@ class CorruptionTest {
 
     damageAll(disk, disk.list(), true);
 
-    System.out.println("corruption after a clean end: " + cases + ", " + counts);
+    System.out.println("figures: corruption after a clean end: " + cases + ", " + counts);
     assertThat(counts.get(Outcome.REFUSED)).isGreaterThan(20_000);
     assertThat(counts.get(Outcome.TO_BE_REPAIRED)).isGreaterThan(20_000);
     assertThat(counts.get(Outcome.OLDER_SNAPSHOT)).isGreaterThan(1_000);
@@ -139,7 +139,7 @@ class CorruptionTest {
 
     damageAll(disk, List.of(lastSegment(disk)), false);
 
-    System.out.println("corruption after a kill: " + cases + ", " + counts);
+    System.out.println("figures: corruption after a kill: " + cases + ", " + counts);
     assertThat(counts.get(Outcome.REFUSED)).isGreaterThan(5_000);
     assertThat(counts.get(Outcome.LAST_WRITE_CUT)).isPositive();
   }

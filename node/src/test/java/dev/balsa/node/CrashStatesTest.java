@@ -46,7 +46,7 @@ class CrashStatesTest {
     }
 
     System.out.printf(
-        "crash states: %,d distinct disks, %,d recoveries, %,d of them cut again,"
+        "figures: crash states: %,d distinct disks, %,d recoveries, %,d of them cut again,"
             + " after %,d power cuts in %,d lives%n",
         distinct.count(), judged, again, cuts, lives);
     assertThat(distinct.count()).isGreaterThanOrEqualTo(STATES);

@@ -11,6 +11,7 @@ import dev.balsa.server.http.HttpAnswer;
 import dev.balsa.server.http.HttpRoutes;
 import dev.balsa.server.http.PageFiles;
 import dev.balsa.server.http.Probes;
+import dev.balsa.server.http.WhyEndpoint;
 import dev.balsa.server.metrics.ServerMetrics;
 import dev.balsa.server.rpc.ApiVersion;
 import dev.balsa.server.rpc.Forwarded;
@@ -136,6 +137,7 @@ public final class ClientPort implements AutoCloseable {
         .with("GET", "/ui", query -> CompletableFuture.completedFuture(PageFiles.redirect()))
         .below("GET", PageFiles.PREFIX, new PageFiles())
         .with("GET", "/health", new HealthEndpoint(backend, settings.timeout()))
+        .with("GET", "/debug/why", new WhyEndpoint(backend))
         .with(
             "GET",
             "/version",

@@ -21,6 +21,7 @@ import dev.balsa.raft.Seat;
 import dev.balsa.raft.StateMachine.Committed;
 import dev.balsa.raft.Status;
 import dev.balsa.raft.TransferFailure;
+import dev.balsa.raft.Why;
 import dev.balsa.server.backend.ApplyObserver;
 import dev.balsa.server.backend.Backend;
 import dev.balsa.server.backend.MemberContext;
@@ -52,6 +53,7 @@ public final class LocalBackend implements Backend {
                   SELF, Seat.VOTER, MemberContext.encode(List.of("http://127.0.0.1:2380")), null)),
           List.of());
   private @Nullable NodeId leader = SELF;
+  private List<Why> why = List.of();
   private TransferOutcome transferOutcome = new TransferOutcome.Failed(TransferFailure.NOT_A_VOTER);
   private long applied;
   private long unapplied;
@@ -76,6 +78,12 @@ public final class LocalBackend implements Backend {
     scriptedReads.add(new ReadOutcome.Stopped<>());
   }
 
+  /** Pretends that these hold the member up. */
+  public synchronized void because(List<Why> reasons) {
+    why = reasons;
+  }
+
+  /** Who leads from now on; null for nobody. */
   public synchronized void leader(@Nullable NodeId now) {
     leader = now;
   }
@@ -165,7 +173,8 @@ public final class LocalBackend implements Backend {
             last,
             last.index(),
             last.index(),
-            List.of());
+            List.of(),
+            why);
     return new NodeStatus(raft, applied, 0, 1, false);
   }
 }

@@ -219,6 +219,11 @@ public final class Medium {
     snapshots.put(snapshot.last().index(), snapshot);
   }
 
+  /** Snapshots older than the one at {@code oldest} are about to go, and may be gone halfway. */
+  public void mayDrop(EntryId oldest) {
+    snapshots.headMap(oldest.index()).clear();
+  }
+
   /** These snapshots are on the disk, and no others. */
   public void keepSnapshots(List<SnapshotMeta> kept) {
     snapshots.clear();

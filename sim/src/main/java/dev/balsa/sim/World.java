@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * @param <S> the replicated machine
  */
 public final class World<R, S extends StateMachine<R>> {
+  /** So many events at one moment, and a node asks to be woken for nothing. */
+  private static final int MOVES_MAX = 1_000_000;
+
   private final Plan plan;
   private final Load<R, S> load;
   private final Membership founding;
@@ -45,6 +48,8 @@ public final class World<R, S extends StateMachine<R>> {
   private UnaryOperator<RaftConfig> tuning = UnaryOperator.identity();
   private boolean asking = true;
   private boolean stormy = true;
+  private long movedAt; // the time of the latest events, and how many there were since
+  private int moves;
   private final RollingHash hash = new RollingHash();
 
   /** A world at its beginning. */
@@ -150,6 +155,12 @@ public final class World<R, S extends StateMachine<R>> {
       return false;
     }
     figures.events++;
+    moves = schedule.now() == movedAt ? moves + 1 : 0;
+    movedAt = schedule.now();
+    BrokenPromise.require(
+        moves < MOVES_MAX,
+        "time stands still at %s, where something is due again and again",
+        movedAt);
     if (next <= first.wakeAt()) {
       schedule.runNext();
     } else {

@@ -37,7 +37,7 @@ class ExplorerTest {
   private static void explore(Scope scope) {
     Findings findings = new Explorer(scope, STATES).run(STATES, () -> true);
 
-    System.out.println("explorer, " + scope.name() + ": " + findings);
+    System.out.println("figures: explorer, " + scope.name() + ": " + findings);
     assertThat(findings.broken()).as("%s", findings.trail()).isNull();
     assertThat(findings.states()).isGreaterThanOrEqualTo(STATES);
     assertThat(findings.depth()).isGreaterThanOrEqualTo(8);

@@ -121,6 +121,19 @@ class MediumTest {
   }
 
   @Test
+  void aSnapshotThatWasToBeDeletedMayBeGone() {
+    medium.saved(snapshot(3));
+    medium.saved(snapshot(5));
+
+    medium.mayDrop(at(5));
+
+    assertThatThrownBy(() -> medium.foundSnapshots(List.of(), false))
+        .hasMessageContaining("were saved");
+    medium.foundSnapshots(List.of(snapshot(5)), false);
+    assertThat(medium.snapshot()).isEqualTo(snapshot(5));
+  }
+
+  @Test
   void aTermThatGoesBackIsFound() {
     medium.write(new Ready.Persist(9, new HardState(1, null), null));
 

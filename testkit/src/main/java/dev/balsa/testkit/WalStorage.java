@@ -120,6 +120,11 @@ final class WalStorage implements Storage {
       }
 
       @Override
+      public long room() {
+        return running().wal().room();
+      }
+
+      @Override
       public Bytes readSnapshot(SnapshotMeta snapshot, long offset, int bytesMax) {
         return guarded(() -> running().snapshots().read(snapshot, offset, bytesMax));
       }
@@ -182,6 +187,7 @@ final class WalStorage implements Storage {
 
   @Override
   public void release(SnapshotWork.Release release) {
+    medium.mayDrop(release.oldest());
     guarded(
         () -> {
           EntryId oldest = running().snapshots().release(release.oldest());
@@ -223,14 +229,21 @@ final class WalStorage implements Storage {
     trouble = next;
     disk.heal();
     disk.cutPowerAfter(Integer.MAX_VALUE);
+    disk.full(false);
+    Opened running = opened;
+    if (running != null) {
+      running.wal().seekRoom();
+    }
     switch (next) {
       case NONE -> {}
       case FORCE_FAILS -> disk.failAt(Operation.FORCE, 1, NO_IO);
       case READ_FAILS -> disk.failAt(Operation.READ, 1, NO_IO);
       case POWER_FAILS -> disk.cutPowerAfter(disk.changes() + 1 + (disk.changes() & 3));
       case FULL -> {
-        disk.failAt(Operation.WRITE, 1, NO_SPACE);
-        disk.failAt(Operation.CREATE, 1, NO_SPACE);
+        disk.full(true);
+        if ((disk.changes() & 3) == 0) { // as on a file system that needs space to overwrite
+          disk.failAt(Operation.WRITE, 1, NO_SPACE);
+        }
       }
     }
   }

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -42,7 +43,15 @@ class WholeNodesTest {
     Figures figures = campaign.figures();
     long speed = (long) figures.speed(cpu.nanos());
     System.out.println("whole nodes, seeds from " + first + ": " + figures);
-    System.out.println(cpu + ", " + speed + " times real time per core, checks on");
+    System.out.printf(
+        Locale.ROOT,
+        "figures: whole nodes: %d seeds, %d cluster-hours, %d faults an hour, %d times real time"
+            + " per core with all checks, %d failures%n",
+        figures.seeds(),
+        figures.nanos() / 3_600_000_000_000L,
+        figures.faultsAnHour(),
+        speed,
+        campaign.failures().size());
     assertThat(campaign.failures().stream().map(Replay::line)).isEmpty();
     assertThat(figures.seeds()).isEqualTo(SEEDS);
     assertThat(figures.nanos() / 3_600_000_000_000L).as("hours").isGreaterThanOrEqualTo(HOURS);

@@ -78,14 +78,20 @@ final class Workshop implements AutoCloseable {
     return load(compile(exhibit));
   }
 
+  /** Whether what the exhibit wants replaced stands in its source once. */
+  boolean fits(Exhibit exhibit) {
+    String source = read(root.resolve(exhibit.file()));
+    int at = source.indexOf(exhibit.wanted());
+    return at >= 0 && source.indexOf(exhibit.wanted(), at + 1) < 0;
+  }
+
   private Map<String, byte[]> compile(Exhibit exhibit) {
     Path file = root.resolve(exhibit.file());
-    String source = read(file);
-    int at = source.indexOf(exhibit.wanted());
-    if (at < 0 || source.indexOf(exhibit.wanted(), at + 1) >= 0) {
+    if (!fits(exhibit)) {
       throw new AssertionError(
           "exhibit %s must name a text that stands once in %s".formatted(exhibit.id(), file));
     }
+    String source = read(file);
     String changed = source.replace(exhibit.wanted(), exhibit.instead());
     Output output = new Output(files);
     StringWriter complaints = new StringWriter();

@@ -183,4 +183,17 @@ class Thesis42AvailabilityTest {
     assertThat(group.membership(2).members().getLast().context())
         .isEqualTo(Bytes.utf8("elsewhere"));
   }
+
+  @Test
+  @Paper("thesis §6.4")
+  void aReadThatWaitsForAMemberIsAnsweredWhenThatMemberHasLeft() {
+    Group group = of(2);
+    group.isolate(2);
+    group.read(1);
+    assertThat(group.reads(1)).isEmpty();
+
+    group.change(1, remove(2));
+
+    assertThat(group.reads(1)).containsExactly(group.confirmed(1, group.status(1).commit() - 1));
+  }
 }

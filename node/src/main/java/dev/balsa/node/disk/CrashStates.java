@@ -1,6 +1,5 @@
 package dev.balsa.node.disk;
 
-import dev.balsa.node.disk.FaultyDirectory.Content;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -22,8 +22,10 @@ final class DiskFailure {
    */
   static StorageException of(String action, String path, long offset, IOException cause) {
     String place = offset < 0 ? path : path + " at offset " + offset;
-    return new StorageException(
-        "cannot %s %s: %s; %s".formatted(action, place, reason(cause), remedy(cause)), cause);
+    String message = "cannot %s %s: %s; %s".formatted(action, place, reason(cause), remedy(cause));
+    return isFull(cause.getMessage())
+        ? StorageException.full(message, cause)
+        : new StorageException(message, cause);
   }
 
   private static String reason(IOException cause) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,14 +52,6 @@ public final class FaultyDirectory implements Directory {
     private static final long serialVersionUID = 1;
   }
 
-  /** A file's bytes, whatever its names are. */
-  static final class Content {
-    byte[] now = new byte[0];
-    byte[] durable = new byte[0];
-    final List<int[]> dirty = new ArrayList<>();
-    final List<byte[]> dirtyBytes = new ArrayList<>();
-  }
-
   private final Map<Operation, Integer> counts = new EnumMap<>(Operation.class);
   private final Map<Operation, Map<Integer, String>> failures = new EnumMap<>(Operation.class);
   private TreeMap<String, Content> names = new TreeMap<>();
@@ -66,6 +59,8 @@ public final class FaultyDirectory implements Directory {
   private int changes;
   private int powerCutAt = Integer.MAX_VALUE;
   private @Nullable Random shortWrites;
+  private boolean full;
+  private volatile CountDownLatch forcesGo = new CountDownLatch(0); // written by tests
 
   /** An empty disk. */
   public FaultyDirectory() {
@@ -94,14 +89,25 @@ public final class FaultyDirectory implements Directory {
     powerCutAt = count;
   }
 
+  /** From now on no file grows and none that needs space can be made, or they can again. */
+  public synchronized void full(boolean now) {
+    full = now;
+  }
+
+  /** From now on no force of a file returns, until {@link #heal}. */
+  public void hangForces() {
+    forcesGo = new CountDownLatch(1);
+  }
+
   /** From now on a write takes a part of what is offered. */
   public synchronized void writeShort(long seed) {
     shortWrites = new Random(seed);
   }
 
-  /** From now on nothing fails but what is asked for anew. */
+  /** From now on nothing fails or hangs but what is asked for anew. */
   public synchronized void heal() {
     failures.clear();
+    forcesGo.countDown();
   }
 
   /** Loses what was not forced, as {@code loss} says, and gives the power back. */
@@ -116,47 +122,9 @@ public final class FaultyDirectory implements Directory {
             });
     nameHistory.clear();
     nameHistory.add(new TreeMap<>(names));
-    names.values().forEach(content -> lose(content, loss, random));
+    names.values().forEach(content -> content.lose(loss, random));
     powerCutAt = Integer.MAX_VALUE;
     failures.clear();
-  }
-
-  private static void lose(Content content, Loss loss, Random random) {
-    byte[] left = content.durable.clone();
-    switch (loss) {
-      case ALL -> {}
-      case NONE -> content.dirty.forEach(d -> copy(content.now, left, d[0], d[1]));
-      case PREFIX -> losePrefix(content, left, random);
-      case SECTORS -> {
-        for (int at = 0; at < left.length; at += SECTOR_BYTES) {
-          int sector = at;
-          boolean touched =
-              content.dirty.stream().anyMatch(d -> d[0] < sector + SECTOR_BYTES && d[1] > sector);
-          if (touched && random.nextBoolean()) {
-            copy(content.now, left, at, Math.min(at + SECTOR_BYTES, left.length));
-          }
-        }
-      }
-    }
-    content.dirty.clear();
-    content.dirtyBytes.clear();
-    content.durable = left;
-    content.now = left.clone();
-  }
-
-  private static void losePrefix(Content content, byte[] left, Random random) {
-    int total = content.dirtyBytes.stream().mapToInt(b -> b.length).sum();
-    int keep = random.nextInt(total + 1);
-    for (int i = 0; i < content.dirty.size(); i++) {
-      byte[] bytes = content.dirtyBytes.get(i);
-      int count = Math.min(keep, bytes.length);
-      System.arraycopy(bytes, 0, left, content.dirty.get(i)[0], count);
-      keep -= count;
-    }
-  }
-
-  private static void copy(byte[] from, byte[] to, int start, int end) {
-    System.arraycopy(from, start, to, start, end - start);
   }
 
   /** The bytes of a file as a reader sees them: a copy. */
@@ -233,6 +201,9 @@ public final class FaultyDirectory implements Directory {
   @Override
   public synchronized DiskFile create(String name, long size) {
     begin("create", Operation.CREATE, name);
+    if (full && size > 0) {
+      throw DiskFailure.of("create", path(name), -1, new IOException("No space left on device"));
+    }
     if (names.containsKey(name)) {
       throw DiskFailure.of("create", path(name), -1, new IOException("it exists already"));
     }
@@ -346,6 +317,9 @@ public final class FaultyDirectory implements Directory {
         source.get(bytes);
         int at = Math.toIntExact(position);
         if (at + count > content.now.length) {
+          if (full) {
+            throw new IOException("No space left on device");
+          }
           content.now = Arrays.copyOf(content.now, at + count);
           content.durable = Arrays.copyOf(content.durable, at + count);
         }
@@ -359,18 +333,24 @@ public final class FaultyDirectory implements Directory {
     /** A failed force drops the data from what a later force would write: it is lost for good. */
     @Override
     protected void forceData() throws IOException {
+      awaitForces();
       synchronized (FaultyDirectory.this) {
         try {
           begin(Operation.FORCE);
-          content.dirty.forEach(
-              d -> FaultyDirectory.copy(content.now, content.durable, d[0], d[1]));
-          content.dirty.clear();
-          content.dirtyBytes.clear();
+          content.force();
         } catch (IOException e) {
-          content.dirty.clear();
-          content.dirtyBytes.clear();
+          content.forget();
           throw e;
         }
+      }
+    }
+
+    private void awaitForces() throws IOException {
+      try {
+        forcesGo.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException("interrupted in a force", e);
       }
     }
 

@@ -368,6 +368,7 @@ final class MessageCodec {
       case NOTHING_TO_CHANGE -> 26;
       case TRANSFERRING -> 5;
       case TOO_STALE -> 6;
+      case DISK_FULL -> 7;
     };
   }
 

@@ -146,15 +146,27 @@ public final class SnapshotStore implements AutoCloseable {
    */
   public SnapshotMeta write(EntryId last, Membership membership, StateMachine.Capture capture) {
     SnapshotMeta meta;
-    DiskFile file = create(TAKING);
     try {
-      meta = SnapshotFile.write(file, last, membership, capture);
-      file.force();
-    } finally {
-      file.close();
+      meta = take(last, membership, capture);
+    } catch (StorageException e) {
+      if (e.isNoSpace() && directory.list().contains(TAKING)) {
+        directory.delete(TAKING); // others need what it took
+      }
+      throw e;
     }
     publish(TAKING, meta);
     return meta;
+  }
+
+  private SnapshotMeta take(EntryId last, Membership membership, StateMachine.Capture capture) {
+    DiskFile file = create(TAKING);
+    try {
+      SnapshotMeta meta = SnapshotFile.write(file, last, membership, capture);
+      file.force();
+      return meta;
+    } finally {
+      file.close();
+    }
   }
 
   private DiskFile create(String name) {

@@ -11,6 +11,12 @@ import java.util.function.LongConsumer;
  * segment that they lie in. Knows what is durable, and writes that into every record.
  */
 final class RecordWriter {
+  /** This part of a segment stays free of commands when no other can follow it. */
+  private static final int RESERVE_PART = 8;
+
+  /** What a record takes beside its entries, at most: header, slice, end and padding. */
+  private static final int RECORD_OVERHEAD_BYTES = 192;
+
   private static final byte[] PADDING = new byte[RecordHeader.BYTES];
 
   private final long incarnation;
@@ -43,6 +49,12 @@ final class RecordWriter {
   /** The offset in the segment of the next record. */
   long tail() {
     return staged + staging.position();
+  }
+
+  /** How many bytes of entries this segment takes beside a reserve for all else. */
+  long room() {
+    long size = segment.size();
+    return Math.max(0, size - size / RESERVE_PART - tail() - RECORD_OVERHEAD_BYTES);
   }
 
   /** Whether the segment has no record yet. */

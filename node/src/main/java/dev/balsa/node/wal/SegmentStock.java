@@ -17,6 +17,7 @@ final class SegmentStock {
   private final long segmentBytes;
   private final Executor executor;
   private CompletableFuture<SegmentFile> next = new CompletableFuture<>();
+  private long nextNumber;
 
   SegmentStock(Directory directory, Identity identity, long segmentBytes, Executor executor) {
     this.directory = directory;
@@ -32,7 +33,22 @@ final class SegmentStock {
 
   /** Begins to make a segment. */
   void prepare(long number) {
+    nextNumber = number;
     next = CompletableFuture.supplyAsync(() -> create(number, segmentBytes), executor);
+  }
+
+  /** Whether there was no space for the segment prepared last. */
+  boolean isShort() {
+    return next.isCompletedExceptionally()
+        && next.exceptionNow() instanceof StorageException failure
+        && failure.isNoSpace();
+  }
+
+  /** Tries again to make it, if there was no space. */
+  void prepareAgain() {
+    if (isShort()) {
+      prepare(nextNumber);
+    }
   }
 
   /**

@@ -19,7 +19,6 @@ import dev.balsa.raft.StoredLog;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -30,9 +29,6 @@ import org.jspecify.annotations.Nullable;
  * the disk anew, goes on. Owned by one thread, which nobody interrupts.
  */
 public final class Wal implements StoredLog, AutoCloseable {
-  /** How many segments one call may delete, so that nobody waits long; the next one goes on. */
-  private static final int DELETIONS_MAX = 4;
-
   private final Directory directory;
   private final Identity identity;
   private final SliceCodec codec;
@@ -40,7 +36,7 @@ public final class Wal implements StoredLog, AutoCloseable {
   private final LogState state;
   private RecoveryReport report;
   private @Nullable EntryId lost; // promised before damage took it, not here again yet
-  private final TreeMap<Long, SegmentFile> segments = new TreeMap<>();
+  private final OpenSegments segments;
   private final RecordWriter writer;
 
   private long restartedIn; // the segment with the latest restart, or the first one
@@ -60,7 +56,7 @@ public final class Wal implements StoredLog, AutoCloseable {
     this.report = recovered.report();
     this.writer =
         new RecordWriter(identity.incarnation().value(), owner.group(), recovered, stagingBytes);
-    recovered.segments().forEach(segment -> segments.put(segment.number(), segment));
+    this.segments = new OpenSegments(directory, recovered.segments());
     this.restartedIn = recovered.segments().getFirst().number();
   }
 
@@ -230,20 +226,8 @@ public final class Wal implements StoredLog, AutoCloseable {
         () -> {
           state.release(to);
           // Where the log has no entry yet, the restart alone tells where it goes on.
-          long first = state.index().firstSegment(restartedIn);
-          for (int i = 0; i < DELETIONS_MAX && segments.firstKey() < first; i++) {
-            delete(segments.remove(segments.firstKey()));
-          }
+          segments.deleteBefore(state.index().firstSegment(restartedIn));
         });
-  }
-
-  /** One after the other, so that a crash leaves no gap. */
-  private void delete(@Nullable SegmentFile segment) {
-    if (segment != null) {
-      segment.close();
-      directory.delete(SegmentFile.name(segment.number()));
-      directory.force();
-    }
   }
 
   private void append(LogSlice slice) {
@@ -272,7 +256,7 @@ public final class Wal implements StoredLog, AutoCloseable {
     long first = RecordHeader.recordBytes(RecordBody.HARD_STATE_BYTES);
     SegmentFile next =
         stock.take(writer.segment().number() + 1, SegmentFile.BLOCK_BYTES + first + recordBytes);
-    segments.put(next.number(), next);
+    segments.add(next);
     writer.turnTo(next);
     stock.prepare(next.number() + 1);
     write(state.hardState());
@@ -343,13 +327,22 @@ public final class Wal implements StoredLog, AutoCloseable {
 
   private LogSlice readSlice(int slot) {
     long number = state.index().segment(slot);
-    SegmentFile segment = segments.get(number);
-    if (segment == null) {
-      throw new InvariantViolation("segment %d is not open".formatted(number));
-    }
-    long offset = state.index().offset(slot);
-    return RecordBody.readSlice(
-        segment.file(), new Place(identity.incarnation().value(), number, offset));
+    Place place = new Place(identity.incarnation().value(), number, state.index().offset(slot));
+    return RecordBody.readSlice(segments.file(number), place);
+  }
+
+  /**
+   * While there is no space for another segment, how many bytes of entries the current one takes
+   * beside a reserve for terms and votes; {@link Long#MAX_VALUE} otherwise.
+   */
+  @Override
+  public long room() {
+    return stock.isShort() ? writer.room() : Long.MAX_VALUE;
+  }
+
+  /** Looks whether there is space again, elsewhere; {@link #room} will tell. */
+  public void seekRoom() {
+    stock.prepareAgain();
   }
 
   /** The last entry appended, forced or not. */
@@ -386,7 +379,7 @@ public final class Wal implements StoredLog, AutoCloseable {
       }
     } finally {
       stock.close();
-      segments.values().forEach(SegmentFile::close);
+      segments.close();
       failure = failure == null ? new StorageException("the log is closed") : failure;
     }
   }

@@ -78,6 +78,7 @@ abstract class Call<A> implements Deadlines.Expiring {
                 }
               });
       case UNCOMMITTED_BYTES, QUEUE_FULL -> fail(EtcdError.TOO_MANY_REQUESTS.exception());
+      case DISK_FULL -> fail(EtcdError.NO_SPACE.exception());
       case UNKNOWN_MEMBER -> fail(EtcdError.MEMBER_NOT_FOUND.exception());
       case MEMBER_EXISTS, ID_REUSED -> fail(EtcdError.MEMBER_EXISTS.exception());
       case NOT_A_LEARNER -> fail(EtcdError.MEMBER_NOT_LEARNER.exception());

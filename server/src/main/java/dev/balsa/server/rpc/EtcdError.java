@@ -21,6 +21,7 @@ public enum EtcdError {
   LEASE_NOT_FOUND(Status.Code.NOT_FOUND, "requested lease not found"),
   LEASE_EXISTS(Status.Code.FAILED_PRECONDITION, "lease already exists"),
   LEASE_TTL_TOO_LARGE(Status.Code.OUT_OF_RANGE, "too large lease TTL"),
+  NO_SPACE(Status.Code.RESOURCE_EXHAUSTED, "mvcc: database space exceeded"),
   TOO_MANY_REQUESTS(Status.Code.RESOURCE_EXHAUSTED, "too many requests"),
   MEMBER_NOT_FOUND(Status.Code.NOT_FOUND, "member not found"),
   MEMBER_EXISTS(Status.Code.FAILED_PRECONDITION, "member ID already exist"),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.balsa.raft.Refusal;
 import dev.balsa.server.LocalBackend;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,8 +21,8 @@ class ProbesTest {
 
   @Test
   void aMemberThatServesIsLiveAndReady() {
-    assertThat(get("/livez", "")).isEqualTo(HttpAnswer.text(200, "ok"));
-    assertThat(get("/readyz", "")).isEqualTo(HttpAnswer.text(200, "ok"));
+    assertThat(get("/livez", "")).isEqualTo(new Plain(200, "ok\n"));
+    assertThat(get("/readyz", "")).isEqualTo(new Plain(200, "ok\n"));
   }
 
   @Test
@@ -33,9 +34,9 @@ class ProbesTest {
   @Test
   void aMemberWithoutAQuorumIsLiveButNotReadyAndSaysWhy() {
     // The second read, which is the linearizable one, is refused.
-    HttpAnswer live = get("/livez", "");
+    Plain live = get("/livez", "");
     backend.scriptReadRefusal(Refusal.NO_LEADER);
-    HttpAnswer ready = get("/readyz/linearizable_read", "");
+    Plain ready = get("/readyz/linearizable_read", "");
 
     assertThat(live.status()).isEqualTo(200);
     assertThat(ready.status()).isEqualTo(503);
@@ -57,9 +58,13 @@ class ProbesTest {
     assertThat(get("/livez/linearizable_read", "").status()).isEqualTo(404);
   }
 
-  private HttpAnswer get(String path, String query) {
+  private record Plain(int status, String body) {}
+
+  private Plain get(String path, String query) {
     var uri =
         new io.grpc.netty.shaded.io.netty.handler.codec.http.QueryStringDecoder(path + "?" + query);
-    return routes.answer(new HttpQuery("GET", uri.path(), uri.parameters(), "")).join();
+    HttpAnswer answer =
+        routes.answer(new HttpQuery("GET", uri.path(), uri.parameters(), "")).join();
+    return new Plain(answer.status(), new String(answer.body(), StandardCharsets.UTF_8));
   }
 }
