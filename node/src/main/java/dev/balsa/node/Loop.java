@@ -216,18 +216,6 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
     publish();
   }
 
-  /**
-   * The state machine has kept the entries up to {@code index}, which the latest snapshot does not
-   * exceed; before the thread is started.
-   */
-  void resume(long index, @Nullable SnapshotMeta latest) {
-    handedOver = index;
-    members = membershipAt(index);
-    if (latest != null) {
-      snapshots.reached(latest);
-    }
-  }
-
   /** A full disk stops commands, not the node; whether it has space again is looked for. */
   private void seekRoom() {
     boolean isShort = wal.room() < Long.MAX_VALUE;
@@ -242,8 +230,24 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
     }
   }
 
-  /** Begins the state machine with a snapshot; before the thread is started. */
-  void restore(SnapshotMeta snapshot) {
+  /**
+   * Begins with what the state machine has kept, the entries up to {@code recovered}, or with the
+   * latest snapshot if that reaches further; before the thread is started.
+   */
+  void begin(long recovered, @Nullable SnapshotMeta latest) {
+    if (latest != null && latest.last().index() > recovered) {
+      restore(latest);
+      return;
+    }
+    handedOver = recovered;
+    members = membershipAt(recovered);
+    if (latest != null) {
+      snapshots.reached(latest);
+    }
+  }
+
+  /** Gives the state machine a snapshot's state. */
+  private void restore(SnapshotMeta snapshot) {
     handedOver = snapshot.last().index();
     snapshots.reached(snapshot);
     applier.restore(snapshot);

@@ -111,12 +111,7 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
             roster(config),
             new LoggingListener(self, listener),
             this::fail);
-    EntryId recovered = machine.recovered();
-    if (latest != null && latest.last().index() > recovered.index()) {
-      loop.restore(latest);
-    } else {
-      loop.resume(recovered.index(), latest);
-    }
+    loop.begin(machine.recovered().index(), latest);
     loopThread = new UninterruptibleThread(loop, "balsa-loop-" + self);
     applyThread = new UninterruptibleThread(applier, "balsa-apply-" + self);
   }
