@@ -56,7 +56,7 @@ final class RepeatedCall<Q, A> extends ClientCall<Q, A> {
   }
 
   /** The number under which the write goes. */
-  private record Number(ExactlyOnce.Session session, long sequence) {}
+  private record Ticket(ExactlyOnce.Session session, long sequence) {}
 
   @Override
   public void start(Listener<A> responseListener, Metadata metadata) {
@@ -100,7 +100,7 @@ final class RepeatedCall<Q, A> extends ClientCall<Q, A> {
             .whenComplete(
                 (id, failed) -> {
                   if (failed == null) {
-                    attempt(new Number(session, session.begin()), id, before + 1);
+                    attempt(new Ticket(session, session.begin()), id, before + 1);
                   } else {
                     Status status = Status.fromThrowable(failed);
                     if (!again(status, before, () -> begin(before + 1)) && finish()) {
@@ -139,11 +139,11 @@ final class RepeatedCall<Q, A> extends ClientCall<Q, A> {
     Objects.requireNonNull(listener).onClose(status, new Metadata());
   }
 
-  private void attempt(Number number, long id, int count) {
+  private void attempt(Ticket ticket, long id, int count) {
     ClientCall<Q, A> call = next.newCall(method, options);
     synchronized (this) {
       if (over) {
-        number.session().end(number.sequence());
+        ticket.session().end(ticket.sequence());
         return;
       }
       attempt = call;
@@ -151,23 +151,23 @@ final class RepeatedCall<Q, A> extends ClientCall<Q, A> {
     Metadata metadata = new Metadata();
     metadata.merge(Objects.requireNonNull(headers));
     metadata.put(SESSION, Long.toString(id));
-    metadata.put(SEQUENCE, Long.toString(number.sequence()));
-    metadata.put(UNANSWERED, Long.toString(number.session().leastUnanswered()));
-    call.start(new Attempt(number, id, count), metadata);
+    metadata.put(SEQUENCE, Long.toString(ticket.sequence()));
+    metadata.put(UNANSWERED, Long.toString(ticket.session().leastUnanswered()));
+    call.start(new Attempt(ticket, id, count), metadata);
     call.request(2);
     call.sendMessage(Objects.requireNonNull(message));
     call.halfClose();
   }
 
   private final class Attempt extends Listener<A> {
-    private final Number number;
+    private final Ticket ticket;
     private final long id;
     private final int count;
     private Metadata received = new Metadata();
     private @Nullable A answer;
 
-    Attempt(Number number, long id, int count) {
-      this.number = number;
+    Attempt(Ticket ticket, long id, int count) {
+      this.ticket = ticket;
       this.id = id;
       this.count = count;
     }
@@ -186,20 +186,20 @@ final class RepeatedCall<Q, A> extends ClientCall<Q, A> {
     public void onClose(Status status, Metadata trailers) {
       boolean expired = isExpiry(status);
       if (expired) {
-        once.forget(number.session());
+        once.forget(ticket.session());
       }
       if (expired && count == 1) {
-        number.session().end(number.sequence());
+        ticket.session().end(ticket.sequence());
         begin(0); // nobody has done it: this was asked once, and refused
         return;
       }
-      if (!again(status, count, () -> attempt(number, id, count + 1))) {
+      if (!again(status, count, () -> attempt(ticket, id, count + 1))) {
         deliver(status, trailers);
       }
     }
 
     private void deliver(Status status, Metadata trailers) {
-      number.session().end(number.sequence());
+      ticket.session().end(ticket.sequence());
       Listener<A> caller = Objects.requireNonNull(listener);
       A response = answer;
       if (finish()) {
