@@ -7,6 +7,7 @@ import dev.balsa.kv.Alarm;
 import dev.balsa.proto.PutRequest;
 import dev.balsa.proto.RangeRequest;
 import dev.balsa.server.TestServer;
+import dev.balsa.server.whole.Await;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -17,9 +18,11 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class MetricsTest {
+  private static final String HANDLED = "grpc_server_handled_total{";
+
   @Test
   void pageHasTheSeriesThatDashboardsRead() throws Exception {
-    try (TestServer server = new TestServer()) {
+    try (TestServer server = new TestServer(65_536L)) {
       server.kv().put(PutRequest.newBuilder().setKey(ByteString.copyFromUtf8("k")).build());
       try {
         server.kv().range(RangeRequest.getDefaultInstance());
@@ -28,6 +31,10 @@ class MetricsTest {
       }
 
       server.backend().raise(new Alarm(0xb2, Alarm.Type.CORRUPT));
+      // A call counts as handled once it is closed, which its client may hear before.
+      Await.until(
+          () -> "both calls are counted",
+          () -> page(server).lines().filter(it -> it.startsWith(HANDLED)).count() == 2);
       String page = page(server);
 
       assertThat(page.lines())
@@ -46,9 +53,11 @@ class MetricsTest {
               "etcd_server_id{server_id=\"a1\"} 1.0",
               "grpc_server_started_total{grpc_method=\"Put\",grpc_service=\"etcdserverpb.KV\","
                   + "grpc_type=\"unary\"} 1.0",
-              "grpc_server_handled_total{grpc_code=\"OK\",grpc_method=\"Put\","
+              HANDLED
+                  + "grpc_code=\"OK\",grpc_method=\"Put\","
                   + "grpc_service=\"etcdserverpb.KV\",grpc_type=\"unary\"} 1.0",
-              "grpc_server_handled_total{grpc_code=\"InvalidArgument\",grpc_method=\"Range\","
+              HANDLED
+                  + "grpc_code=\"InvalidArgument\",grpc_method=\"Range\","
                   + "grpc_service=\"etcdserverpb.KV\",grpc_type=\"unary\"} 1.0");
       assertThat(names(page))
           .contains(
