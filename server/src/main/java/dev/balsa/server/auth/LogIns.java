@@ -12,9 +12,9 @@ import dev.balsa.proto.AuthenticateResponse;
 import dev.balsa.raft.Bytes;
 import dev.balsa.server.rpc.EtcdError;
 import dev.balsa.server.rpc.Headers;
+import dev.balsa.server.rpc.OneAnswer;
 import dev.balsa.server.rpc.Requests;
 import io.grpc.stub.StreamObserver;
-import java.util.function.Consumer;
 
 /**
  * Looks at passwords and gives tokens. The password is looked at as the cluster has it now, and
@@ -56,7 +56,7 @@ final class LogIns {
       requests.<Found, Found>read(
           Consistency.LINEARIZABLE,
           machine -> new Found(machine.kv().auth(), machine.kv().revision()),
-          new One<>(this::look, observer::onError),
+          new OneAnswer<>(this::look, observer::onError),
           found -> found);
     }
 
@@ -100,7 +100,7 @@ final class LogIns {
       requests.<KvResult.LoggedIn>write(
           Caller.NONE,
           new Command.Auth(logIn),
-          new One<>(
+          new OneAnswer<>(
               done -> give(SimpleTokens.token(letters, done.index()), done.revision()),
               this::failed),
           done -> (KvResult.LoggedIn) done);
@@ -125,25 +125,6 @@ final class LogIns {
 
     private void fail(EtcdError error) {
       observer.onError(error.exception());
-    }
-  }
-
-  /** Takes one answer or one error. */
-  private record One<T>(Consumer<T> answered, Consumer<Throwable> failed)
-      implements StreamObserver<T> {
-    @Override
-    public void onNext(T answer) {
-      answered.accept(answer);
-    }
-
-    @Override
-    public void onError(Throwable error) {
-      failed.accept(error);
-    }
-
-    @Override
-    public void onCompleted() {
-      // The answer came before.
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.balsa.server.backend.ServerMachine;
 import dev.balsa.server.rpc.Deadlines;
 import dev.balsa.server.rpc.EtcdError;
 import dev.balsa.server.rpc.Login;
+import dev.balsa.server.rpc.OneAnswer;
 import dev.balsa.server.rpc.Requests;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
@@ -59,7 +60,7 @@ abstract class LeaderQuestion<A> {
     } else if (origin.forwarded()) {
       failed(EtcdError.NO_LEADER.exception());
     } else {
-      askThere(new One<>(this::answeredThere, this::refusedThere));
+      askThere(new OneAnswer<>(this::answeredThere, this::refusedThere));
     }
   }
 
@@ -68,7 +69,7 @@ abstract class LeaderQuestion<A> {
     asking
         .requests()
         .<T, T>read(
-            Consistency.LINEARIZABLE, query, new One<>(answered, this::failed), found -> found);
+            Consistency.LINEARIZABLE, query, new OneAnswer<>(answered, this::failed), found -> found);
   }
 
   /** Asks once more in a moment, unless the time for this question is over. */
@@ -84,25 +85,6 @@ abstract class LeaderQuestion<A> {
     switch (Status.fromThrowable(error).getCode()) {
       case UNAVAILABLE, DEADLINE_EXCEEDED, CANCELLED -> askAgain();
       default -> failed(error);
-    }
-  }
-
-  /** Takes one answer or one error. */
-  private record One<T>(Consumer<T> answered, Consumer<Throwable> failed)
-      implements StreamObserver<T> {
-    @Override
-    public void onNext(T answer) {
-      answered.accept(answer);
-    }
-
-    @Override
-    public void onError(Throwable error) {
-      failed.accept(error);
-    }
-
-    @Override
-    public void onCompleted() {
-      // The answer came before.
     }
   }
 }

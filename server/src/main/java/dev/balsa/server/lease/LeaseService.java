@@ -1,14 +1,14 @@
 package dev.balsa.server.lease;
 
 import dev.balsa.kv.Caller;
-import dev.balsa.kv.Command;
 import dev.balsa.kv.Command.Remaining;
+import dev.balsa.kv.Command;
 import dev.balsa.kv.CommandCodec;
 import dev.balsa.kv.CommandRules;
 import dev.balsa.kv.KeyRange;
 import dev.balsa.kv.KvMachine;
-import dev.balsa.kv.KvResult;
 import dev.balsa.kv.KvResult.KvError;
+import dev.balsa.kv.KvResult;
 import dev.balsa.kv.Lease;
 import dev.balsa.node.Consistency;
 import dev.balsa.proto.LeaseGrantRequest;
@@ -29,6 +29,7 @@ import dev.balsa.server.rpc.Deadlines;
 import dev.balsa.server.rpc.EtcdError;
 import dev.balsa.server.rpc.Headers;
 import dev.balsa.server.rpc.KvMapping;
+import dev.balsa.server.rpc.OneAnswer;
 import dev.balsa.server.rpc.Requests;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -249,25 +250,8 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase implements AutoC
       var whole = List.of(new Remaining(request.getID(), 0));
       requests.<KvResult.Done>write(
           CommandCodec.encode(new Command.LeaseCheckpoint(term, whole)),
-          new Unmarked(),
+          new OneAnswer<>(done -> askAgain(), this::failed),
           done -> done);
-    }
-
-    private final class Unmarked implements StreamObserver<KvResult.Done> {
-      @Override
-      public void onNext(KvResult.Done done) {
-        askAgain();
-      }
-
-      @Override
-      public void onError(Throwable error) {
-        failed(error);
-      }
-
-      @Override
-      public void onCompleted() {
-        // It was asked again already.
-      }
     }
 
     private void reply(long ttlSeconds, long revision) {
