@@ -69,7 +69,10 @@ abstract class LeaderQuestion<A> {
     asking
         .requests()
         .<T, T>read(
-            Consistency.LINEARIZABLE, query, new OneAnswer<>(answered, this::failed), found -> found);
+            Consistency.LINEARIZABLE,
+            query,
+            new OneAnswer<>(answered, this::failed),
+            found -> found);
   }
 
   /** Asks once more in a moment, unless the time for this question is over. */

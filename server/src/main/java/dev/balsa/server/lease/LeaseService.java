@@ -1,14 +1,14 @@
 package dev.balsa.server.lease;
 
 import dev.balsa.kv.Caller;
-import dev.balsa.kv.Command.Remaining;
 import dev.balsa.kv.Command;
+import dev.balsa.kv.Command.Remaining;
 import dev.balsa.kv.CommandCodec;
 import dev.balsa.kv.CommandRules;
 import dev.balsa.kv.KeyRange;
 import dev.balsa.kv.KvMachine;
-import dev.balsa.kv.KvResult.KvError;
 import dev.balsa.kv.KvResult;
+import dev.balsa.kv.KvResult.KvError;
 import dev.balsa.kv.Lease;
 import dev.balsa.node.Consistency;
 import dev.balsa.proto.LeaseGrantRequest;
