@@ -17,6 +17,7 @@ import dev.balsa.server.http.WhyEndpoint;
 import dev.balsa.server.live.Instruments;
 import dev.balsa.server.live.LiveView;
 import dev.balsa.server.live.MeasuredBackend;
+import dev.balsa.server.live.Operations;
 import dev.balsa.server.metrics.ServerMetrics;
 import dev.balsa.server.rpc.ApiVersion;
 import dev.balsa.server.rpc.Forwarded;
@@ -70,6 +71,7 @@ public final class ClientPort implements AutoCloseable {
    * @param quotaBytes how large the store may grow, {@link Long#MAX_VALUE} for no limit
    * @param leaseMillis the clock by which leases end: milliseconds from any moment, never falling
    * @param auth how users log in
+   * @param operations whether the page may change the cluster
    */
   public record Settings(
       List<InetSocketAddress> listen,
@@ -81,7 +83,8 @@ public final class ClientPort implements AutoCloseable {
       int txnOpsMax,
       long quotaBytes,
       LongSupplier leaseMillis,
-      AuthConfig auth) {
+      AuthConfig auth,
+      boolean operations) {
     public Settings {
       listen = List.copyOf(listen);
     }
@@ -106,7 +109,7 @@ public final class ClientPort implements AutoCloseable {
       Settings settings, Backend measured, ServerMetrics metrics, Instruments instruments)
       throws IOException {
     Backend backend = new MeasuredBackend(measured, instruments);
-    LiveView live = new LiveView(backend, settings.self(), instruments);
+    LiveView live = new LiveView(backend, settings.self(), instruments, settings.operations());
     Services services = Services.start(settings, backend, metrics, live);
     LearnerCalls learner = new LearnerCalls(backend, settings.self());
     LocalServer gateway =
@@ -117,6 +120,9 @@ public final class ClientPort implements AutoCloseable {
     new JsonGateway(gateway.channel()).addTo(routes, services.definitions());
     new Probes(backend, settings.self(), settings.timeout()).addTo(routes);
     live.addTo(routes);
+    if (settings.operations()) {
+      new Operations(backend, live, routes).addTo(routes);
+    }
     try {
       NettyServerBuilder builder = builder(settings, routes);
       common(builder.intercept(learner), services, backend, metrics);

@@ -217,7 +217,8 @@ public final class EtcdServer implements AutoCloseable {
         config.txnOpsMax(),
         config.quotaBytes(),
         leaseMillis,
-        config.auth());
+        config.auth(),
+        config.uiOperations());
   }
 
   /** What is advertised, with the port that the system chose where it was to choose. */

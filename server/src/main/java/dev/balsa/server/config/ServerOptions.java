@@ -139,6 +139,11 @@ public final class ServerOptions {
       description = "How much work it is to hash a password, 4 to 31 (default: ${DEFAULT-VALUE}).")
   private int bcryptCost;
 
+  @Option(
+      names = "--ui-operations",
+      description = "Let the page change the cluster, too: members, leader, history (default: no).")
+  private boolean uiOperations;
+
   /**
    * The settings that the flags say.
    *
@@ -173,7 +178,8 @@ public final class ServerOptions {
         maxRequestBytes,
         maxTxnOps,
         quotaBytes(),
-        new AuthConfig(authToken, bcryptCost, Duration.ofSeconds(authTokenTtl)));
+        new AuthConfig(authToken, bcryptCost, Duration.ofSeconds(authTokenTtl)),
+        uiOperations);
   }
 
   /** Who says nothing is a cluster of one, reached where it is sent to or listens. */

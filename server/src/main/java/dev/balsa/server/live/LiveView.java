@@ -41,6 +41,7 @@ public final class LiveView implements AutoCloseable {
   private final Backend backend;
   private final NodeId self;
   private final SelfReport report;
+  private final boolean operations;
   private final HttpClient client;
   private final List<Viewer> viewers = new ArrayList<>();
   private final Map<NodeId, Neighbor> neighbors = new TreeMap<>();
@@ -49,10 +50,15 @@ public final class LiveView implements AutoCloseable {
   private int looks; // since somebody began to look
   private boolean closed;
 
-  /** The view of the member {@code self} behind {@code backend}. */
-  public LiveView(Backend backend, NodeId self, Instruments instruments) {
+  /**
+   * The view of the member {@code self} behind {@code backend}.
+   *
+   * @param operations whether pages are told that they may change the cluster
+   */
+  public LiveView(Backend backend, NodeId self, Instruments instruments, boolean operations) {
     this.backend = backend;
     this.self = self;
+    this.operations = operations;
     this.report = new SelfReport(backend, self, instruments);
     this.client =
         HttpClient.newBuilder()
@@ -131,6 +137,16 @@ public final class LiveView implements AutoCloseable {
     }
   }
 
+  /** Whether a member answers now; known only while a page looks. */
+  synchronized boolean answers(NodeId id) {
+    return neighbor(id).view().known();
+  }
+
+  /** All members, as they told of themselves last. */
+  synchronized List<ClusterMember> members() {
+    return members;
+  }
+
   private synchronized void know(List<ClusterMember> now) {
     members = List.copyOf(now);
   }
@@ -162,7 +178,7 @@ public final class LiveView implements AutoCloseable {
   /** Who there is, and what may still fail. */
   private String cluster(Membership membership) {
     Json json = Json.ofMembers().open().field("self", self);
-    json.field("joint", membership.isJoint());
+    json.field("operations", operations).field("joint", membership.isJoint());
     json.field("voters", membership.electorate().size());
     json.field("spare", membership.spare(id -> neighbor(id).view().known()));
     json.name("members").openList();
