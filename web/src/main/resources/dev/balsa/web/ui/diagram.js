@@ -55,13 +55,13 @@ export class Diagram {
   }
 
   svg(picture) {
-    const from = picture.t - this.span * 1e6;
+    const from = Math.max(0, picture.t - this.span * 1e6);
     const x = (time) => LEFT + ((WIDTH - LEFT - 16) * (time - from)) / (this.span * 1e6);
     const y = (id) => TOP + (picture.nodes.findIndex((it) => it.id === id) + 0.5) * ROW;
     const story = this.desk.feed.past();
     return s('svg', { class: 'diagram', viewBox: `0 0 ${WIDTH} ${TOP + ROW * picture.nodes.length + 4}`, role: 'img', 'aria-label': t('diagram.label', { n: this.messages.length, nodes: picture.nodes.length }) },
-      s('text', { class: 'dg-time', x: LEFT, y: 14 }, ms(Math.max(0, from))),
-      s('text', { class: 'dg-time end', x: WIDTH - 16, y: 14 }, ms(picture.t)),
+      s('text', { class: 'dg-time', x: LEFT, y: 14 }, ms(from)),
+      s('text', { class: 'dg-time end', x: WIDTH - 16, y: 14 }, ms(from + this.span * 1e6)),
       picture.nodes.map((node) => lifeline(node, story, { from, to: picture.t, x, y })),
       this.messages.filter((it) => it.end >= from).map((it) => this.message(it, picture.t, from, x, y)),
       story.filter((it) => it.t >= from && it.t <= picture.t && MARKS[it.name] && it.node).map((it) => this.mark(it, x, y)));
