@@ -29,6 +29,7 @@ final class MvccStore {
   private final StoreState state;
   private final Versions versions;
   private final Leases leases;
+  private final Compaction compaction;
   private final StateRules rules;
 
   /** Goes on where {@code store} stands. */
@@ -36,12 +37,22 @@ final class MvccStore {
     this.store = store;
     this.state = StoreState.read(store);
     this.versions = new Versions(store, state);
-    this.leases = new Leases(store);
+    this.leases = new Leases(store, state);
+    this.compaction = new Compaction(store, state);
     this.rules = new StateRules(versions, leases, state);
   }
 
-  /** Carries out {@code command}, of an entry of {@code term}, in the open batch. */
+  /**
+   * Carries out {@code command}, of an entry of {@code term}, in the open batch, and a part of a
+   * compaction that is under way.
+   */
   KvResult execute(Command command, long term) {
+    KvResult result = carryOut(command, term);
+    compaction.sweep();
+    return result;
+  }
+
+  private KvResult carryOut(Command command, long term) {
     KvError error = CommandRules.WITHOUT_OPS_MAX.errorIn(command);
     if (error != null) {
       return failed(error);
@@ -121,7 +132,7 @@ final class MvccStore {
   }
 
   long bytes() {
-    return store.bytes();
+    return state.bytes;
   }
 
   private KvResult txn(Txn txn) {
@@ -134,7 +145,7 @@ final class MvccStore {
     if (error != null) {
       return failed(error);
     }
-    new Compaction(store).run(state.compactRevision, revision);
+    compaction.begin(state.compactRevision);
     state.compactRevision = revision;
     return new CompactDone(state.revision);
   }

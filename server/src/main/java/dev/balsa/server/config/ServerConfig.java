@@ -19,6 +19,7 @@ import java.util.List;
  * @param snapshotCount how many entries after a snapshot of the store the next one is taken
  * @param requestBytesMax the largest request, in bytes
  * @param txnOpsMax the most operations in a transaction
+ * @param storage where the keys are
  */
 public record ServerConfig(
     String name,
@@ -33,7 +34,8 @@ public record ServerConfig(
     Duration election,
     long snapshotCount,
     int requestBytesMax,
-    int txnOpsMax) {
+    int txnOpsMax,
+    Storage storage) {
   private static final Duration REQUEST_BASE = Duration.ofSeconds(5);
 
   /** etcd's advice and limit: an election needs several heartbeats. */

@@ -93,6 +93,13 @@ public final class ServerOptions {
   private long snapshotCount;
 
   @Option(
+      names = "--storage",
+      paramLabel = "KIND",
+      defaultValue = "rocksdb",
+      description = "Where the keys are: rocksdb or memory (default: ${DEFAULT-VALUE}).")
+  private String storage = "rocksdb";
+
+  @Option(
       names = "--max-request-bytes",
       paramLabel = "BYTES",
       defaultValue = "1572864",
@@ -138,7 +145,8 @@ public final class ServerOptions {
         Duration.ofMillis(electionTimeout),
         snapshotCount,
         maxRequestBytes,
-        maxTxnOps);
+        maxTxnOps,
+        Storage.parse(storage));
   }
 
   /** Who says nothing is a cluster of one, reached where it is sent to or listens. */

@@ -1,5 +1,6 @@
 package dev.balsa.server.rpc;
 
+import dev.balsa.kv.KvMachine;
 import dev.balsa.node.Consistency;
 import dev.balsa.node.NodeStatus;
 import dev.balsa.node.TransferOutcome;
@@ -32,10 +33,7 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
   @Override
   public void status(StatusRequest request, StreamObserver<StatusResponse> observer) {
     requests.<StatusResponse, StoreFigures>read(
-        Consistency.STALE,
-        machine -> new StoreFigures(machine.kv().revision(), machine.kv().bytes()),
-        observer,
-        this::response);
+        Consistency.STALE, machine -> StoreFigures.of(machine.kv()), observer, this::response);
   }
 
   /** No alarm is ever raised in this version, so there is none to list and none to take back. */
@@ -98,7 +96,7 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
             .setHeader(headers.at(store.revision()))
             .setVersion(ApiVersion.SERVER)
             .setStorageVersion(ApiVersion.CLUSTER)
-            .setDbSize(store.bytes())
+            .setDbSize(store.diskBytes())
             .setDbSizeInUse(store.bytes())
             .setRaftIndex(node.raft().commit())
             .setRaftTerm(node.raft().term())
@@ -111,5 +109,9 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
     return response.build();
   }
 
-  private record StoreFigures(long revision, long bytes) {}
+  private record StoreFigures(long revision, long bytes, long diskBytes) {
+    static StoreFigures of(KvMachine kv) {
+      return new StoreFigures(kv.revision(), kv.bytes(), kv.diskBytes());
+    }
+  }
 }
