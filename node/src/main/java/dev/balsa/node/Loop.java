@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one thread that owns the core, the peers' sockets and the log. A turn takes all that has
@@ -229,8 +230,24 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
     }
   }
 
-  /** Begins the state machine with a snapshot; before the thread is started. */
-  void restore(SnapshotMeta snapshot) {
+  /**
+   * Begins with what the state machine has kept, the entries up to {@code recovered}, or with the
+   * latest snapshot if that reaches further; before the thread is started.
+   */
+  void begin(long recovered, @Nullable SnapshotMeta latest) {
+    if (latest != null && latest.last().index() > recovered) {
+      restore(latest);
+      return;
+    }
+    handedOver = recovered;
+    members = membershipAt(recovered);
+    if (latest != null) {
+      snapshots.reached(latest);
+    }
+  }
+
+  /** Gives the state machine a snapshot's state. */
+  private void restore(SnapshotMeta snapshot) {
     handedOver = snapshot.last().index();
     snapshots.reached(snapshot);
     applier.restore(snapshot);
@@ -242,7 +259,8 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
         news = snapshots.poll(this::membershipAt)) {
       step(news);
     }
-    if (snapshots.isDue(handedOver)) {
+    // A state machine on disk may know of more than the core does at first.
+    if (handedOver <= raft.status().commit() && snapshots.isDue(handedOver)) {
       applier.capture();
     }
   }
