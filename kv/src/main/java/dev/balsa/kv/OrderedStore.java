@@ -71,6 +71,9 @@ public interface OrderedStore extends AutoCloseable {
   @Override
   default void close() {}
 
+  /** Lets go as the end of the process would: at the next start is there what a crash leaves. */
+  default void abandon() {}
+
   /** A store that does not change. Used by one thread at a time. */
   interface Frozen extends AutoCloseable {
     /** All entries of {@code space} in rising order. */

@@ -230,15 +230,16 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
     }
   }
 
+  /** Begins with a snapshot's state; before the thread is started. */
+  void begin(SnapshotMeta latest) {
+    restore(latest);
+  }
+
   /**
-   * Begins with what the state machine has kept, the entries up to {@code recovered}, or with the
-   * latest snapshot if that reaches further; before the thread is started.
+   * Begins with what the state machine has kept, the entries up to {@code recovered}; before the
+   * thread is started.
    */
   void begin(long recovered, @Nullable SnapshotMeta latest) {
-    if (latest != null && latest.last().index() > recovered) {
-      restore(latest);
-      return;
-    }
     handedOver = recovered;
     members = membershipAt(recovered);
     if (latest != null) {

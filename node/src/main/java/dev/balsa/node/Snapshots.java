@@ -126,6 +126,22 @@ final class Snapshots implements AutoCloseable {
   }
 
   /**
+   * Whether the log leads from what a state machine kept to where {@code snapshot} ends, so that
+   * nobody need read it. Behind the last command that a machine knows of, the snapshot may have
+   * entries of which only the core does.
+   *
+   * @param tailEntries how far before its snapshot the core can read the log
+   */
+  static boolean isReached(SnapshotMeta snapshot, EntryId recovered, Wal wal, long tailEntries) {
+    long missing = snapshot.last().index() - recovered.index();
+    return missing <= 0
+        || (recovered.index() > 0
+            && missing <= tailEntries
+            && wal.lost() == null
+            && wal.holds(recovered));
+  }
+
+  /**
    * A state machine goes on from what it kept only if that came from this log: it holds the last
    * entry in it, or lost it to damage and will get it again.
    *

@@ -27,6 +27,7 @@ class KeptStateTest {
 
   private final FaultyDirectory disk = new FaultyDirectory();
   private final AtomicInteger snapshots = new AtomicInteger();
+  private long tailEntries = 10;
 
   /** Keeps sum and last entry of the moment it is told to; restores and commands are counted. */
   private static final class KeepingCounter implements StateMachine<Long> {
@@ -132,6 +133,26 @@ class KeptStateTest {
     assertThat(early.commands).isLessThan(written);
   }
 
+  /** As when its last entries were no commands, or a crash took what it had not made durable. */
+  @Test
+  void aNewerSnapshotIsNotReadWhereTheLogLeadsThere() throws Exception {
+    KeepingCounter early;
+    long written = 50;
+    try (RaftNode<Long, KeepingCounter> node = start(new KeepingCounter(EntryId.ZERO, 0), 200)) {
+      write(node, 50);
+      early = kept(node);
+      written += writeUntilSnapshots(node, 1);
+    }
+
+    tailEntries = 10_000;
+    try (RaftNode<Long, KeepingCounter> node = start(early, 200)) {
+      assertThat(sum(node)).isEqualTo(written);
+      writeUntilSnapshots(node, 2);
+    }
+    assertThat(early.restores).isZero();
+    assertThat(early.sum).isGreaterThan(written);
+  }
+
   @Test
   void snapshotsGoOnAfterAStartWithKeptState() throws Exception {
     KeepingCounter kept;
@@ -180,7 +201,9 @@ class KeptStateTest {
             .withSnapshots(SnapshotTriggers.DEFAULT.withEntries(entries));
     config =
         config.withRaft(
-            config.raft().withSnapshots(new SnapshotRules(10, 1 << 20, 1 << 18, 1L << 30)));
+            config
+                .raft()
+                .withSnapshots(new SnapshotRules(tailEntries, 1 << 20, 1 << 18, 1L << 30)));
     NodeListener listener =
         new NodeListener() {
           @Override

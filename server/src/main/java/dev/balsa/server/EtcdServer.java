@@ -341,6 +341,7 @@ public final class EtcdServer implements AutoCloseable {
     publication.close();
     port.kill();
     node.close();
+    store.abandon();
   }
 
   private void handOver() {

@@ -62,12 +62,7 @@ public final class ServerMetrics implements NodeListener {
     static Store of(ServerMachine machine) {
       var kv = machine.kv();
       return new Store(
-          kv.diskBytes(),
-          kv.bytes(),
-          kv.keys(),
-          kv.revision(),
-          kv.compactRevision(),
-          kv.alarms());
+          kv.diskBytes(), kv.bytes(), kv.keys(), kv.revision(), kv.compactRevision(), kv.alarms());
     }
   }
 

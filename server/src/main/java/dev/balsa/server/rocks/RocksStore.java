@@ -186,9 +186,6 @@ public final class RocksStore implements OrderedStore {
   /** Makes all that was committed durable and closes the files; nobody may read any more. */
   @Override
   public void close() {
-    if (next != null) {
-      next.letGo();
-    }
     try {
       current.flush();
     } catch (StorageException e) {
@@ -196,6 +193,15 @@ public final class RocksStore implements OrderedStore {
           Level.WARNING,
           "what was not written yet is read from the log again at the next start: {0}",
           e.getMessage());
+    }
+    abandon();
+  }
+
+  /** Closes the files as they are. */
+  @Override
+  public void abandon() {
+    if (next != null) {
+      next.letGo();
     }
     current.letGo();
   }

@@ -5,6 +5,7 @@ import dev.balsa.kv.OrderedStore;
 import dev.balsa.raft.Bytes;
 import dev.balsa.raft.SplitMix;
 import dev.balsa.raft.StateMachine.Committed;
+import dev.balsa.server.backend.ServerMachine;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -76,7 +77,7 @@ final class ApplyingProcess implements AutoCloseable {
   public static void main(String[] args) {
     long seed = Long.parseLong(args[1]);
     OrderedStore store = StoreKind.ROCKSDB.open(Path.of(args[0]));
-    KvMachine machine = new KvMachine(store);
+    ServerMachine machine = new ServerMachine(new KvMachine(store));
     Script script = new Script(seed);
     long index = 0;
     while (index < machine.recovered().index()) {
@@ -89,7 +90,7 @@ final class ApplyingProcess implements AutoCloseable {
         commands.add(script.next());
       }
       machine.apply(commands);
-      System.out.println(machine.applied().index());
+      System.out.println(commands.getLast().id().index());
       if (batch % BATCHES_BETWEEN_RESTORES == 0) {
         Iterator<Bytes> parts = States.of(machine).iterator();
         machine.restore(() -> parts.hasNext() ? parts.next() : null);

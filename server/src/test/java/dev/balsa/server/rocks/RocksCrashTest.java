@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.balsa.kv.KvMachine;
 import dev.balsa.kv.MemoryStore;
 import dev.balsa.kv.OrderedStore;
+import dev.balsa.raft.EntryId;
 import dev.balsa.raft.SplitMix;
 import dev.balsa.raft.StateMachine.Committed;
+import dev.balsa.server.backend.ServerMachine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,7 +30,8 @@ class RocksCrashTest {
   void whateverMomentAProcessIsKilledItsStoreHoldsAPrefixOfTheLog() throws IOException {
     SplitMix random = new SplitMix(SEED);
     Script log = new Script(SEED);
-    KvMachine twin = new KvMachine(new MemoryStore());
+    ServerMachine twin = new ServerMachine(new KvMachine(new MemoryStore()));
+    EntryId applied = EntryId.ZERO;
     long held = 0;
     for (int kill = 0; kill < KILLS; kill++) {
       long reached = 0;
@@ -41,15 +44,23 @@ class RocksCrashTest {
 
       OrderedStore store = StoreKind.ROCKSDB.open(parent);
       try {
-        KvMachine machine = new KvMachine(store);
+        ServerMachine machine = new ServerMachine(new KvMachine(store));
         assertThat(machine.recovered().index()).isGreaterThanOrEqualTo(held);
         held = machine.recovered().index();
-        while (twin.applied().index() < held) {
+        while (applied.index() < held) {
           Committed next = log.next();
           twin.apply(List.of(next));
+          applied = next.id();
         }
-        assertThat(machine.applied()).isEqualTo(twin.applied());
-        assertThat(machine.stateHash()).isEqualTo(twin.stateHash());
+        assertThat(machine.recovered()).isEqualTo(applied);
+        assertThat(machine.kv().stateHash()).isEqualTo(twin.kv().stateHash());
+        assertThat(machine.kv().alarms()).isEqualTo(twin.kv().alarms());
+        assertThat(machine.kv().leases()).isEqualTo(twin.kv().leases());
+        assertThat(List.copyOf(machine.kv().auth().users()))
+            .isEqualTo(List.copyOf(twin.kv().auth().users()));
+        assertThat(List.copyOf(machine.kv().auth().roles()))
+            .isEqualTo(List.copyOf(twin.kv().auth().roles()));
+        assertThat(machine.kv().auth().enabled()).isEqualTo(twin.kv().auth().enabled());
         assertThat(States.of(machine)).as("after %s entries", held).isEqualTo(States.of(twin));
       } finally {
         store.close();

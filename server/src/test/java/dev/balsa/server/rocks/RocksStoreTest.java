@@ -34,6 +34,21 @@ class RocksStoreTest {
   }
 
   @Test
+  void aStoreThatIsAbandonedKeepsWhatACrashLeaves() {
+    RocksStore store = open();
+    store.put(Space.META, KEY, Bytes.utf8("1"));
+    store.commit();
+    try (Frozen frozen = store.freeze()) {
+      frozen.keep();
+    }
+    store.put(Space.META, KEY, Bytes.utf8("2"));
+    store.commit();
+    store.abandon();
+
+    assertThat(found()).isEqualTo(Bytes.utf8("1"));
+  }
+
+  @Test
   void aCommittedRestoreTakesThePlaceOfWhatWas() throws IOException {
     try (RocksStore store = open()) {
       store.put(Space.META, KEY, Bytes.utf8("1"));

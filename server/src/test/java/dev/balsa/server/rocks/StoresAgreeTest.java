@@ -11,6 +11,7 @@ import dev.balsa.kv.OrderedStore;
 import dev.balsa.raft.Bytes;
 import dev.balsa.raft.SplitMix;
 import dev.balsa.raft.StateMachine.Committed;
+import dev.balsa.server.backend.ServerMachine;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -28,32 +29,39 @@ class StoresAgreeTest {
 
   @Test
   void machinesOnBothStoresAnswerAlikeAndHoldTheSame() {
+    boolean enabled = false;
+    boolean alarmed = false;
     SplitMix random = new SplitMix(7);
     Script script = new Script(11);
-    KvMachine twin = new KvMachine();
+    ServerMachine twin = new ServerMachine(new KvMachine());
     OrderedStore store = StoreKind.ROCKSDB.open(directory);
     try {
-      KvMachine machine = new KvMachine(store);
+      ServerMachine machine = new ServerMachine(new KvMachine(store));
       for (int batch = 0; batch < 400; batch++) {
         List<Committed> commands = commands(script, (int) random.nextBetween(1, 20));
 
         assertThat(machine.apply(commands)).isEqualTo(twin.apply(commands));
 
-        assertThat(machine.range(ALL)).isEqualTo(twin.range(ALL));
-        long from = random.nextBetween(0, twin.revision() + 2);
+        assertThat(machine.kv().range(Script.ROOT, ALL))
+            .isEqualTo(twin.kv().range(Script.ROOT, ALL));
+        long from = random.nextBetween(0, twin.kv().revision() + 2);
         HistoryQuery query = new HistoryQuery(from, 50, 10_000, true);
-        assertThat(machine.history(query)).isEqualTo(twin.history(query));
+        assertThat(machine.kv().history(query)).isEqualTo(twin.kv().history(query));
+        enabled |= twin.kv().auth().enabled();
+        alarmed |= !twin.kv().alarms().isEmpty();
         if (batch % 40 == 0) {
           assertSame(machine, twin);
         }
         if (batch % 100 == 50) {
           store.close();
           store = StoreKind.ROCKSDB.open(directory);
-          machine = new KvMachine(store);
-          assertThat(machine.recovered()).isEqualTo(twin.applied());
+          machine = new ServerMachine(new KvMachine(store));
+          assertThat(machine.recovered()).isEqualTo(twin.kv().applied());
         }
       }
       assertSame(machine, twin);
+      assertThat(enabled).as("users were asked for at times").isTrue();
+      assertThat(alarmed).as("there were alarms at times").isTrue();
     } finally {
       store.close();
     }
@@ -63,15 +71,15 @@ class StoresAgreeTest {
   void aSnapshotOfOneStoreIsOneOfTheOther() {
     Script script = new Script(5);
     List<Committed> commands = commands(script, 500);
-    KvMachine twin = new KvMachine();
+    ServerMachine twin = new ServerMachine(new KvMachine());
     twin.apply(commands);
     OrderedStore store = StoreKind.ROCKSDB.open(directory);
     try {
-      KvMachine machine = new KvMachine(store);
+      ServerMachine machine = new ServerMachine(new KvMachine(store));
       machine.apply(List.of(new Script(6).next()));
 
       restore(machine, States.of(twin));
-      KvMachine back = new KvMachine(new MemoryStore());
+      ServerMachine back = new ServerMachine(new KvMachine(new MemoryStore()));
       restore(back, States.of(machine));
 
       assertSame(machine, twin);
@@ -92,13 +100,13 @@ class StoresAgreeTest {
     return commands;
   }
 
-  private static void assertSame(KvMachine found, KvMachine wanted) {
-    assertThat(found.stateHash()).isEqualTo(wanted.stateHash());
-    assertThat(found.leases()).isEqualTo(wanted.leases());
+  private static void assertSame(ServerMachine found, ServerMachine wanted) {
+    assertThat(found.kv().stateHash()).isEqualTo(wanted.kv().stateHash());
+    assertThat(found.kv().leases()).isEqualTo(wanted.kv().leases());
     assertThat(States.of(found)).isEqualTo(States.of(wanted));
   }
 
-  private static void restore(KvMachine machine, List<Bytes> parts) {
+  private static void restore(ServerMachine machine, List<Bytes> parts) {
     Iterator<Bytes> next = parts.iterator();
     machine.restore(() -> next.hasNext() ? next.next() : null);
   }
