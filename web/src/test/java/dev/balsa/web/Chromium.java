@@ -1,9 +1,12 @@
 package dev.balsa.web;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.TimeoutError;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.ReducedMotion;
 import java.io.IOException;
@@ -103,7 +106,11 @@ final class Chromium implements AutoCloseable {
 
   /** Waits until an expression has a value; the policy forbids the page to evaluate it itself. */
   static void await(Page page, String expression, Object value) {
-    page.waitForCondition(() -> value.equals(page.evaluate(expression)));
+    try {
+      page.waitForCondition(() -> value.equals(page.evaluate(expression)));
+    } catch (TimeoutError late) {
+      assertThat(page.evaluate(expression)).isEqualTo(value); // says what stands there instead
+    }
   }
 
   /** Presses a key that leads to another moment, and waits for that. */

@@ -21,6 +21,7 @@ import java.util.List;
  * @param txnOpsMax the most operations in a transaction
  * @param quotaBytes how large the store may grow, {@link Long#MAX_VALUE} for no limit
  * @param auth how users log in
+ * @param storage where the keys are
  * @param uiOperations whether the page may change the cluster
  */
 public record ServerConfig(
@@ -39,6 +40,7 @@ public record ServerConfig(
     int txnOpsMax,
     long quotaBytes,
     AuthConfig auth,
+    Storage storage,
     boolean uiOperations) {
   private static final Duration REQUEST_BASE = Duration.ofSeconds(5);
 
