@@ -153,8 +153,9 @@ class PageAccessTest {
     page.keyboard().press("Enter");
     page.waitForCondition(() -> page.locator(".link.cut").count() == 0);
 
-    Object hash = page.evaluate("document.documentElement.dataset.hash");
     leaveFields(page);
+    Chromium.step(page, ".");
+    Object hash = page.evaluate("document.documentElement.dataset.hash");
     Chromium.step(page, ",");
     Chromium.step(page, ".");
     assertThat(page.evaluate("document.documentElement.dataset.hash")).isEqualTo(hash);
