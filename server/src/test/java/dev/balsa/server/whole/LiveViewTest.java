@@ -223,8 +223,8 @@ class LiveViewTest {
 
   @ParameterizedTest
   @CsvSource({"en, LIGHT, 1280", "zh, DARK, 1280", "en, DARK, 320"})
-  void theViewBreaksNoRuleForAccessiblePages(
-      String language, ColorScheme scheme, int width) throws Exception {
+  void theViewBreaksNoRuleForAccessiblePages(String language, ColorScheme scheme, int width)
+      throws Exception {
     servers.awaitServing("m1");
     Page page = look("m1", language, width, scheme);
     page.waitForSelector("#live-headline.good");
