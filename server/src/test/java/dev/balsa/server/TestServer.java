@@ -64,6 +64,7 @@ public final class TestServer implements AutoCloseable {
                 quotaBytes,
                 Surroundings.REAL.leaseMillis(),
                 new AuthConfig("simple", 4, Duration.ofMinutes(5)),
+                ClientTls.none(),
                 operations),
             backend,
             new ServerMetrics());

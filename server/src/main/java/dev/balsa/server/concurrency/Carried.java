@@ -1,5 +1,6 @@
 package dev.balsa.server.concurrency;
 
+import dev.balsa.server.auth.CommonNames;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Metadata;
@@ -8,13 +9,22 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import java.util.List;
 
-/** Keeps what a caller says of itself for the calls that are made in its name. */
+/**
+ * Keeps what a caller says of itself, or its certificate of it, for the calls that are made in its
+ * name.
+ */
 public final class Carried implements ServerInterceptor {
   private static final Context.Key<Metadata> METADATA = Context.key("balsa-carried");
 
   /** Who the caller is, and whether it wants to wait without a leader. */
   private static final List<Metadata.Key<String>> KEYS =
       List.of(key("token"), key("authorization"), key("hasleader"));
+
+  private final CommonNames names;
+
+  public Carried(CommonNames names) {
+    this.names = names;
+  }
 
   private static Metadata.Key<String> key(String name) {
     return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
@@ -35,6 +45,10 @@ public final class Carried implements ServerInterceptor {
       if (value != null) {
         carried.put(key, value);
       }
+    }
+    String name = names.of(call, metadata);
+    if (name != null) {
+      carried.put(CommonNames.KEY, name);
     }
     return Contexts.interceptCall(
         Context.current().withValue(METADATA, carried), call, metadata, next);

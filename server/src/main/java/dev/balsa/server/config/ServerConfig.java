@@ -22,6 +22,7 @@ import java.util.List;
  * @param quotaBytes how large the store may grow, {@link Long#MAX_VALUE} for no limit
  * @param auth how users log in
  * @param storage where the keys are
+ * @param tls where the certificates are
  * @param uiOperations whether the page may change the cluster
  */
 public record ServerConfig(
@@ -41,6 +42,7 @@ public record ServerConfig(
     long quotaBytes,
     AuthConfig auth,
     Storage storage,
+    TlsConfig tls,
     boolean uiOperations) {
   private static final Duration REQUEST_BASE = Duration.ofSeconds(5);
 
@@ -84,6 +86,7 @@ public record ServerConfig(
                 .formatted(url, name, self.peerUrls()));
       }
     }
+    tls.requireFor(listenClient, listenPeer, cluster);
   }
 
   private static void positive(String flag, long value) {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -151,6 +152,8 @@ public final class ServerOptions {
       description = "Let the page change the cluster, too: members, leader, history (default: no).")
   private boolean uiOperations;
 
+  @Mixin private TlsOptions tls = new TlsOptions();
+
   /**
    * The settings that the flags say.
    *
@@ -187,6 +190,7 @@ public final class ServerOptions {
         quotaBytes(),
         new AuthConfig(authToken, bcryptCost, Duration.ofSeconds(authTokenTtl)),
         Storage.parse(storage),
+        tls.toConfig(),
         uiOperations);
   }
 

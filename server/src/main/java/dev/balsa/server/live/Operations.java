@@ -55,6 +55,7 @@ public final class Operations {
 
   /** Adds the paths; they must come before the page's own files. */
   public void addTo(HttpRoutes to) {
+    live.offerOperations();
     CALLS.forEach((name, call) -> to.with("POST", PREFIX + name, query -> ask(name, call, query)));
     to.with("GET", PREFIX + "plan", query -> CompletableFuture.completedFuture(plan(query)));
   }
