@@ -18,7 +18,7 @@ import picocli.CommandLine.ScopeType;
 @Command(
     name = "ctl",
     description = "Reads and writes keys and looks at members, with etcdctl's commands.")
-final class CtlCommand implements Runnable {
+final class CtlCommand {
   @Option(
       names = "--endpoints",
       scope = ScopeType.INHERIT,
@@ -83,49 +83,20 @@ final class CtlCommand implements Runnable {
         .addSubcommand(new CtlDelete(this))
         .addSubcommand(new CtlTxn(this, console))
         .addSubcommand(new CtlCompaction(this, console))
-        .addSubcommand(
-            new CommandLine(new CtlMember())
-                .addSubcommand(new CtlMember.ListAll(this))
-                .addSubcommand(new CtlMemberChange.Add(this, console))
-                .addSubcommand(new CtlMemberChange.Remove(this, console))
-                .addSubcommand(new CtlMemberChange.Update(this, console))
-                .addSubcommand(new CtlMemberChange.Promote(this, console))
-                .addSubcommand(new CtlMemberPlan(this, console)))
-        .addSubcommand(
-            new CommandLine(new CtlEndpoint())
-                .addSubcommand(new CtlEndpoint.Status(this, console))
-                .addSubcommand(new CtlEndpoint.Health(this))
-                .addSubcommand(new CtlHashKv(this, console)))
+        .addSubcommand(new CtlMember(this, console).commandLine())
+        .addSubcommand(new CtlEndpoint(this, console).commandLine())
         .addSubcommand(new CtlWatch(this, console))
-        .addSubcommand(
-            new CommandLine(new CtlLease())
-                .addSubcommand(new CtlLease.Grant(this, console))
-                .addSubcommand(new CtlLease.Revoke(this, console))
-                .addSubcommand(new CtlLease.TimeToLive(this, console))
-                .addSubcommand(new CtlLease.ListAll(this, console))
-                .addSubcommand(new CtlKeepAlive(this, console)))
-        .addSubcommand(
-            new CommandLine(new CtlAlarm())
-                .addSubcommand(new CtlAlarm.ListAll(this, console))
-                .addSubcommand(new CtlAlarm.Disarm(this, console)))
+        .addSubcommand(new CtlLease(this, console).commandLine())
+        .addSubcommand(new CtlAlarm(this, console).commandLine())
         .addSubcommand(new CtlDefrag(this, console))
-        .addSubcommand(
-            new CommandLine(new CtlSnapshot())
-                .addSubcommand(new CtlSnapshot.Save(this, console))
-                .addSubcommand(new CtlSnapshot.Status(this, console))
-                .addSubcommand(new SnapshotCommand.Restore(console)))
+        .addSubcommand(new CtlSnapshot(this, console).commandLine())
         .addSubcommand(new CtlMoveLeader(this, console))
         .addSubcommand(new CtlLock(this, console))
         .addSubcommand(new CtlElect(this, console))
-        .addSubcommand(CtlAuth.commandLine(this, console))
-        .addSubcommand(CtlUser.commandLine(this, console))
-        .addSubcommand(CtlRole.commandLine(this, console))
+        .addSubcommand(new CtlAuth(this, console).commandLine())
+        .addSubcommand(new CtlUser(this, console).commandLine())
+        .addSubcommand(new CtlRole(this, console).commandLine())
         .addSubcommand(new CtlVersion(console));
-  }
-
-  @Override
-  public void run() {
-    throw new BadUsage("a command is missing; ./balsa ctl --help lists them");
   }
 
   Cluster cluster() {

@@ -14,30 +14,35 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code ctl endpoint}: how single members are, each asked for itself. */
 @Command(name = "endpoint", description = "Endpoint related commands.")
-final class CtlEndpoint implements Runnable {
-  @Override
-  public void run() {
-    throw new BadUsage("a command is missing; ./balsa ctl endpoint --help lists them");
+final class CtlEndpoint {
+  private final CtlCommand ctl;
+  private final Console console;
+
+  CtlEndpoint(CtlCommand ctl, Console console) {
+    this.ctl = ctl;
+    this.console = console;
+  }
+
+  /** The command with all commands below it. */
+  CommandLine commandLine() {
+    return new CommandLine(this)
+        .addSubcommand(new Status())
+        .addSubcommand(new Health())
+        .addSubcommand(new CtlHashKv(ctl, console));
   }
 
   /** Asks every endpoint for its status. */
   @Command(name = "status", description = "Prints out the status of the endpoints.")
-  static final class Status implements Runnable {
+  private final class Status implements Runnable {
     @Option(names = "--cluster", description = "Use all endpoints from the member list.")
     boolean wholeCluster;
 
-    private final CtlCommand ctl;
-    private final Console console;
-
-    Status(CtlCommand ctl, Console console) {
-      this.ctl = ctl;
-      this.console = console;
-    }
 
     @Override
     public void run() {
@@ -70,15 +75,10 @@ final class CtlEndpoint implements Runnable {
 
   /** Asks every endpoint whether it can commit. */
   @Command(name = "health", description = "Checks the healthiness of the endpoints.")
-  static final class Health implements Runnable {
+  private final class Health implements Runnable {
     @Option(names = "--cluster", description = "Use all endpoints from the member list.")
     boolean wholeCluster;
 
-    private final CtlCommand ctl;
-
-    Health(CtlCommand ctl) {
-      this.ctl = ctl;
-    }
 
     @Override
     public void run() {

@@ -76,7 +76,7 @@ public final class Main implements Runnable {
         new CommandLine(new ServerCommand())
             .setDefaultValueProvider(new EnvironmentDefaults(environment)));
     command.addSubcommand(new CtlCommand(console, environment).commandLine());
-    command.addSubcommand(SnapshotCommand.commandLine(console, environment));
+    command.addSubcommand(CtlSnapshot.alone(console, environment));
     command.addSubcommand(new SimCommand(console));
     settle(command);
     command.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
@@ -135,6 +135,9 @@ public final class Main implements Runnable {
       return "flag %s lacks its value %s".formatted(flag.longestName(), flag.paramLabel());
     }
     String message = failure.getMessage();
+    if ("Missing required subcommand".equals(message)) {
+      return "a command is missing";
+    }
     return message == null ? failure.toString() : message.lines().findFirst().orElse("");
   }
 
