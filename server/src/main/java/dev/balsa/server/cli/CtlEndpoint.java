@@ -43,9 +43,42 @@ final class CtlEndpoint {
     @Option(names = "--cluster", description = "Use all endpoints from the member list.")
     boolean wholeCluster;
 
+    @Option(
+        names = "--why",
+        description = "Say what does not go on in each, why, and what to do (Balsa only).")
+    boolean why;
+
 
     @Override
     public void run() {
+      if (why) {
+        explain();
+      } else {
+        show();
+      }
+    }
+
+    private void explain() {
+      Reply.requireFormatOrTable(ctl.format);
+      Cluster cluster = ctl.cluster();
+      HttpAsking asking = new HttpAsking(cluster.commandTimeout());
+      Reasons reasons = new Reasons();
+      List<String> failures = new ArrayList<>();
+      for (Endpoint endpoint : wholeCluster ? cluster.advertised() : cluster.endpoints()) {
+        try {
+          reasons.add(endpoint, asking.get(endpoint, "/debug/why"));
+        } catch (CommandFailure e) {
+          failures.add(endpoint.text());
+          console.tell(
+              "Failed to learn why from endpoint %s (%s)"
+                  .formatted(endpoint.text(), e.getMessage()));
+        }
+      }
+      reasons.reply().print(console, ctl.format);
+      requireNone(failures, "reasons");
+    }
+
+    private void show() {
       ClusterPrinter printer = ctl.clusterPrinter();
       Cluster cluster = ctl.cluster();
       List<ClusterPrinter.EndpointStatus> statuses = new ArrayList<>();
@@ -67,9 +100,7 @@ final class CtlEndpoint {
         }
       }
       printer.status(statuses);
-      if (!failures.isEmpty()) {
-        throw new CommandFailure("no status from " + String.join(", ", failures));
-      }
+      requireNone(failures, "status");
     }
   }
 
@@ -123,6 +154,12 @@ final class CtlEndpoint {
               + alarms.stream()
                   .map(alarm -> alarm.getAlarm().name())
                   .collect(Collectors.joining(", "));
+    }
+  }
+
+  private static void requireNone(List<String> failures, String what) {
+    if (!failures.isEmpty()) {
+      throw new CommandFailure("no %s from %s".formatted(what, String.join(", ", failures)));
     }
   }
 

@@ -5,6 +5,7 @@ import dev.balsa.proto.MemberListRequest;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** {@code ctl member}: who belongs to the cluster. */
 @Command(name = "member", description = "Membership related commands.")
@@ -27,10 +28,20 @@ final class CtlMember {
   /** Lists the members. */
   @Command(name = "list", description = "Lists all members in the cluster.")
   private final class ListAll implements Runnable {
+    @Option(
+        names = "--consistency",
+        paramLabel = "l|s",
+        description = "Linearizable (l, the default) or serializable (s: local, may be stale).")
+    String consistency = "l";
+
 
     @Override
     public void run() {
       ClusterPrinter printer = ctl.clusterPrinter();
+      MemberListRequest request =
+          MemberListRequest.newBuilder()
+              .setLinearizable(!GetFlags.isSerializable(consistency))
+              .build();
       printer.members(
           ctl.cluster()
               .read(
@@ -38,7 +49,7 @@ final class CtlMember {
                       ClusterGrpc.newBlockingStub(channel)
                           .withDeadlineAfter(ctl.timeoutNanos(), TimeUnit.NANOSECONDS)
                           .memberList(
-                              MemberListRequest.newBuilder().setLinearizable(true).build())));
+                              request)));
     }
   }
 }

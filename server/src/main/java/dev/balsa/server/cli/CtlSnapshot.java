@@ -24,7 +24,7 @@ final class CtlSnapshot {
   static CommandLine alone(Console console, Map<String, String> environment) {
     CtlCommand ctl = new CtlCommand(console, environment);
     CtlSnapshot snapshot = new CtlSnapshot(ctl, console);
-    return snapshot.below(new CommandLine(snapshot).addMixin("ctl", ctl));
+    return snapshot.below(ctl.withDefaults(new CommandLine(snapshot).addMixin("ctl", ctl)));
   }
 
   /** The command with all commands below it. */

@@ -100,6 +100,21 @@ public final class Main implements Runnable {
     return settle(new CommandLine(command));
   }
 
+  /**
+   * The arguments {@code flags} with what {@code words} say.
+   *
+   * @throws BadUsage if they do not say it well
+   */
+  static <F> F parsed(F flags, List<String> words) {
+    CommandLine parser = parser(flags);
+    try {
+      parser.parseArgs(withPlainBooleans(parser, words.toArray(String[]::new)));
+    } catch (ParameterException e) {
+      throw new BadUsage(String.valueOf(e.getMessage()));
+    }
+    return flags;
+  }
+
   private static CommandLine settle(CommandLine command) {
     return command
         .setExpandAtFiles(false)

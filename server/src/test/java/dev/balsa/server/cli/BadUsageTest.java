@@ -64,6 +64,16 @@ final class BadUsageTest {
           ctl del a b --from-key               | only accept one argument
           ctl compaction                       | 'REVISION'
           ctl compaction zz                    | 'zz' is not a long
+          ctl watch -i k                       | --interactive reads keys from standard input
+          ctl watch                            | bad number of arguments
+          ctl check                            | a command is missing
+          ctl check perf --load zz             | unknown load option zz
+          ctl check perf --duration 5          | "5" is no duration
+          ctl make-mirror                      | 'DESTINATION'
+          ctl make-mirror nowhere              | endpoint "nowhere" is not HOST:PORT
+          ctl make-mirror a:1 --max-txn-ops 0  | --max-txn-ops is 0, must be positive
+          ctl downgrade validate               | 'TARGET-VERSION'
+          ctl completion                       | 'bash|zsh'
           ctl endpoint status -w protobuf      | protobuf not supported as output format
           """)
   void namesWhatIsWrong(String arguments, String message) {
