@@ -22,9 +22,7 @@ final class CtlAlarm {
 
   /** The command with all commands below it. */
   CommandLine commandLine() {
-    return new CommandLine(this)
-        .addSubcommand(new ListAll())
-        .addSubcommand(new Disarm());
+    return new CommandLine(this).addSubcommand(new ListAll()).addSubcommand(new Disarm());
   }
 
   /** {@code alarm list}. */

@@ -180,8 +180,7 @@ final class CtlCheck {
 
   private Load.Result measured(Load load, String prefix, Flags flags, Channel channel) {
     requireNone(channel, prefix);
-    Load.Result result =
-        load.run(channel, bytes(prefix), Duration.ofNanos(ctl.timeoutNanos()));
+    Load.Result result = load.run(channel, bytes(prefix), Duration.ofNanos(ctl.timeoutNanos()));
     cleanUp(prefix, flags, ctl.cluster().endpoints().getFirst().text(), channel);
     return result;
   }

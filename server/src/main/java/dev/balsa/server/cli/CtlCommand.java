@@ -126,9 +126,7 @@ final class CtlCommand {
   }
 
   private @Nullable Credentials credentials() {
-    Credentials credentials =
-        Credentials.of(
-            user, password, console);
+    Credentials credentials = Credentials.of(user, password, console);
     if (credentials != null) {
       password = credentials.password(); // asked once, however often the command asks the members
     }

@@ -48,7 +48,6 @@ final class CtlEndpoint {
         description = "Say what does not go on in each, why, and what to do (Balsa only).")
     boolean why;
 
-
     @Override
     public void run() {
       if (why) {
@@ -109,7 +108,6 @@ final class CtlEndpoint {
   private final class Health implements Runnable {
     @Option(names = "--cluster", description = "Use all endpoints from the member list.")
     boolean wholeCluster;
-
 
     @Override
     public void run() {

@@ -44,7 +44,6 @@ final class CtlLease {
         description = "How long it lives without a keep-alive, seconds.")
     String ttl = "";
 
-
     @Override
     public void run() {
       Reply.requireFormat(ctl.format);
@@ -59,7 +58,6 @@ final class CtlLease {
   private final class Revoke implements Runnable {
     @Parameters(paramLabel = "LEASE", description = "Its id, in hexadecimal.")
     String lease = "";
-
 
     @Override
     public void run() {
@@ -84,7 +82,6 @@ final class CtlLease {
 
     @Option(names = "--keys", description = "Get the keys attached to it, too.")
     boolean keys;
-
 
     @Override
     public void run() {

@@ -91,10 +91,7 @@ final class CtlMakeMirror implements Runnable {
     try (counting) {
       var unused =
           counting.scheduleAtFixedRate(
-              () -> tell(mirror),
-              SECONDS_BETWEEN_COUNTS,
-              SECONDS_BETWEEN_COUNTS,
-              TimeUnit.SECONDS);
+              () -> tell(mirror), SECONDS_BETWEEN_COUNTS, SECONDS_BETWEEN_COUNTS, TimeUnit.SECONDS);
       mirror.run(revision);
     } finally {
       counting.shutdownNow();

@@ -34,7 +34,6 @@ final class CtlMember {
         description = "Linearizable (l, the default) or serializable (s: local, may be stale).")
     String consistency = "l";
 
-
     @Override
     public void run() {
       ClusterPrinter printer = ctl.clusterPrinter();
@@ -48,8 +47,7 @@ final class CtlMember {
                   channel ->
                       ClusterGrpc.newBlockingStub(channel)
                           .withDeadlineAfter(ctl.timeoutNanos(), TimeUnit.NANOSECONDS)
-                          .memberList(
-                              request)));
+                          .memberList(request)));
     }
   }
 }

@@ -45,7 +45,6 @@ final class CtlSnapshot {
     @Parameters(paramLabel = "FILE", description = "Where to.")
     Path file = Path.of("");
 
-
     @Override
     public void run() {
       SnapshotSaving.save(ctl.cluster(), file);
@@ -58,7 +57,6 @@ final class CtlSnapshot {
   private final class Status implements Runnable {
     @Parameters(paramLabel = "FILE", description = "The backup.")
     Path file = Path.of("");
-
 
     @Override
     public void run() {

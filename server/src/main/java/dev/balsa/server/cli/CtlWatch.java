@@ -26,7 +26,8 @@ final class CtlWatch implements Runnable {
 
   @Option(
       names = {"-i", "--interactive"},
-      description = "Read watches from standard input, a line each: watch [FLAGS] KEY, or progress.")
+      description =
+          "Read watches from standard input, a line each: watch [FLAGS] KEY, or progress.")
   boolean interactive;
 
   @Spec CommandSpec spec = CommandSpec.create();

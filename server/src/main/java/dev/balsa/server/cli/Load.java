@@ -120,8 +120,7 @@ record Load(long puts, int rate, int clients) {
               .build();
       long start = System.nanoTime();
       try {
-        var unused =
-            kv.withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS).put(request);
+        var unused = kv.withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS).put(request);
         answered((System.nanoTime() - start) / NANOS);
       } catch (StatusRuntimeException e) {
         failed(Cluster.reason(e));

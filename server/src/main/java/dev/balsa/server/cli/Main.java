@@ -1,5 +1,6 @@
 package dev.balsa.server.cli;
 
+import dev.balsa.node.StorageException;
 import dev.balsa.server.StartException;
 import dev.balsa.server.backup.BackupException;
 import dev.balsa.server.config.ConfigException;
@@ -77,6 +78,7 @@ public final class Main implements Runnable {
             .setDefaultValueProvider(new EnvironmentDefaults(environment)));
     command.addSubcommand(new CtlCommand(console, environment).commandLine());
     command.addSubcommand(CtlSnapshot.alone(console, environment));
+    command.addSubcommand(new LogCommand(console).commandLine());
     command.addSubcommand(new SimCommand(console));
     settle(command);
     command.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
@@ -132,6 +134,7 @@ public final class Main implements Runnable {
             || failure instanceof CommandFailure
             || failure instanceof ConfigException
             || failure instanceof StartException
+            || failure instanceof StorageException
             || failure instanceof BackupException;
     return own && failure.getMessage() != null ? failure.getMessage() : failure.toString();
   }

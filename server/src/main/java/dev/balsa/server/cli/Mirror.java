@@ -45,8 +45,7 @@ final class Mirror {
    *
    * @param opsMax how large a transaction may be, positive
    */
-  Mirror(
-      Cluster source, Cluster target, ByteString prefix, ByteString targetPrefix, int opsMax) {
+  Mirror(Cluster source, Cluster target, ByteString prefix, ByteString targetPrefix, int opsMax) {
     this.source = source;
     this.target = target;
     this.prefix = prefix;

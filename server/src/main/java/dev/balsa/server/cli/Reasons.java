@@ -71,9 +71,6 @@ final class Reasons {
   /** All that was added, in every form. */
   Reply reply() {
     return new Reply(
-        simple.toString(),
-        "[" + String.join(",", json) + "]\n",
-        fields.toString(),
-        table.draw());
+        simple.toString(), "[" + String.join(",", json) + "]\n", fields.toString(), table.draw());
   }
 }

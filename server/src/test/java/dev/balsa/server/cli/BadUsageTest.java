@@ -26,6 +26,8 @@ final class BadUsageTest {
           server --election-timeout x          | '--election-timeout'
           server --initial-cluster-state maybe | --initial-cluster-state 'maybe' is unknown
           server --listen-client-urls ftp://a:1 | ftp://a:1
+          server --log-level loud              | --log-level loud is unknown
+          server --log-format xml              | --log-format xml is unknown; it is text or json
           demo --members 9                     | --members 9 is not 1 to 5
           demo --port-base 65530               | --port-base 65530
           ctl                                  | a command is missing

@@ -79,8 +79,7 @@ final class CtlMemberWordsTest {
             "ETCDCTL_WRITE_OUT", "fields",
             "ETCDCTL_PREFIX", "true");
 
-    Run byFlag =
-        Run.inEnvironment(environment, "ctl", "--endpoints", address(), "get", "a", "b");
+    Run byFlag = Run.inEnvironment(environment, "ctl", "--endpoints", address(), "get", "a", "b");
     Run byVariable = Run.inEnvironment(environment, "ctl", "get", "a");
     Run alone = Run.inEnvironment(environment, "snapshot", "save", "unwritten");
 

@@ -96,8 +96,7 @@ final class MakeMirrorTest {
 
   @Test
   void bothWaysToRenameAtOnceAreBadUsage() {
-    Run run =
-        Run.of(words(source, "make-mirror", "x:1", "--dest-prefix", "x", "--no-dest-prefix"));
+    Run run = Run.of(words(source, "make-mirror", "x:1", "--dest-prefix", "x", "--no-dest-prefix"));
 
     assertThat(run.code()).isEqualTo(2);
     assertThat(run.err())
