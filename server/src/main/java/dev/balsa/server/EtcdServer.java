@@ -36,6 +36,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One member: a node with its log and its peers, and the client port in front of it. Starts in that
@@ -79,8 +80,9 @@ public final class EtcdServer implements AutoCloseable {
       implements NodeListener {
     @Override
     public void event(Event event) {
-      if (event instanceof Event.LeaderChanged change && change.leader() != null) {
-        leader.complete(change.leader());
+      if (event instanceof Event.LeaderChanged(long term, @Nullable NodeId known)
+          && known != null) {
+        leader.complete(known);
       }
       instruments.event(event);
     }

@@ -163,7 +163,7 @@ final class Joining {
               .completeOnTimeout(Optional.empty(), PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
               .join();
       rounds.shutdownNow();
-      return answer.orElse(null);
+      return answer.isPresent() ? answer.get() : null;
     }
   }
 

@@ -78,11 +78,8 @@ final class CtlMakeMirror implements Runnable {
     String there = withoutPrefix ? "" : destinationPrefix != null ? destinationPrefix : prefix;
     Cluster source = ctl.cluster();
     Cluster target =
-        new Cluster(
-            Endpoint.parseAll(List.of(destination)),
-            source.commandTimeout(),
-            source.dialTimeout(),
-            Credentials.of(user, password, console));
+        source.elsewhere(
+            Endpoint.parseAll(List.of(destination)), Credentials.of(user, password, console));
     Mirror mirror =
         new Mirror(source, target, Argument.bytes(prefix), Argument.bytes(there), opsMax);
     ScheduledExecutorService counting =

@@ -6,6 +6,7 @@ import dev.balsa.server.backend.ApplyObserver;
 import io.prometheus.metrics.core.metrics.Histogram;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** The series about what is applied to the store, in batches, by the one thread that applies. */
 final class ApplyMetrics implements ApplyObserver {
@@ -16,24 +17,24 @@ final class ApplyMetrics implements ApplyObserver {
 
   private final Histogram commits;
 
-  // Written by the thread that applies.
-  private volatile long puts;
-  private volatile long deletes;
-  private volatile long txns;
-  private volatile long slow;
+  // Written by the thread that applies, read by those who ask.
+  private final AtomicLong puts = new AtomicLong();
+  private final AtomicLong deletes = new AtomicLong();
+  private final AtomicLong txns = new AtomicLong();
+  private final AtomicLong slow = new AtomicLong();
 
   ApplyMetrics(Series series) {
     commits =
         series.durations(
             "etcd_disk_backend_commit_duration_seconds",
             "How long batches of commands take to be applied to the store.");
-    series.counter("etcd_mvcc_put_total", "Puts applied.", () -> puts);
-    series.counter("etcd_mvcc_delete_total", "Deletes applied.", () -> deletes);
-    series.counter("etcd_mvcc_txn_total", "Transactions applied.", () -> txns);
+    series.counter("etcd_mvcc_put_total", "Puts applied.", puts::get);
+    series.counter("etcd_mvcc_delete_total", "Deletes applied.", deletes::get);
+    series.counter("etcd_mvcc_txn_total", "Transactions applied.", txns::get);
     series.counter(
         "etcd_server_slow_apply_total",
         "Batches that took more than 100 ms to be applied.",
-        () -> slow);
+        slow::get);
   }
 
   @Override
@@ -43,28 +44,22 @@ final class ApplyMetrics implements ApplyObserver {
 
   @Override
   public void applied(KvMachine kv, List<KvResult> results) {
-    long newPuts = 0;
-    long newDeletes = 0;
-    long newTxns = 0;
     for (KvResult result : results) {
       if (result instanceof KvResult.PutDone) {
-        newPuts++;
+        puts.incrementAndGet();
       } else if (result instanceof KvResult.DeleteDone) {
-        newDeletes++;
+        deletes.incrementAndGet();
       } else if (result instanceof KvResult.TxnDone txn && !txn.results().isEmpty()) {
-        newTxns++;
+        txns.incrementAndGet();
       }
     }
-    puts = puts + newPuts;
-    deletes = deletes + newDeletes;
-    txns = txns + newTxns;
   }
 
   @Override
   public void took(long nanos) {
     commits.observe(nanos / NANOS_PER_SECOND);
     if (nanos > SLOW_NANOS) {
-      slow = slow + 1;
+      slow.incrementAndGet();
     }
   }
 }
