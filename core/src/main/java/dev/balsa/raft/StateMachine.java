@@ -24,6 +24,19 @@ public interface StateMachine<R> {
   List<R> apply(List<Committed> commands);
 
   /**
+   * The last entry whose effect a machine that keeps its state by itself, on disk, found there when
+   * it was made. Its node goes on from there: it replays what follows in the log, and restores a
+   * snapshot only if that is newer. Such a machine must be able to lose the end of what it applied
+   * in a crash, never a part from the middle, and must make what {@link Capture#writeTo} writes
+   * durable on its own side first, else a restart has to read that snapshot again.
+   *
+   * @return {@link EntryId#ZERO} for a machine that begins empty; the same at every call
+   */
+  default EntryId recovered() {
+    return EntryId.ZERO;
+  }
+
+  /**
    * Freezes the whole state as it is now, all that later results depend on. Be quick: no command is
    * applied meanwhile. The writing happens later, on another thread, while commands are applied
    * again.

@@ -28,6 +28,7 @@ final class Settings {
             "--listen-peer-urls=http://127.0.0.1:0",
             "--initial-cluster=" + peers,
             "--initial-cluster-token=balsa-junit",
+            "--storage=memory",
             "--election-timeout=" + election.toMillis(),
             "--heartbeat-interval=" + heartbeat.toMillis());
     new CommandLine(options).parseArgs(flags.toArray(String[]::new));

@@ -31,7 +31,8 @@ public record HistoryQuery(long from, int changesMax, long bytesMax, boolean wit
         if (enough && changes.getLast().revision() != revision) {
           return new History.Page(changes, revision, state.revision);
         }
-        Change change = change(cursor.value(), revision, versions, state);
+        Change change =
+            change(StoredChange.decode(cursor.value()).key(), revision, versions, state);
         bytes += change.bytes();
         changes.add(change);
       }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KvMachine implements StateMachine<KvResult> {
   private final OrderedStore storage;
+  private final EntryId recovered;
   private MvccStore store;
 
   /** An empty machine in memory. */
@@ -34,6 +35,7 @@ public final class KvMachine implements StateMachine<KvResult> {
   public KvMachine(OrderedStore store) {
     this.storage = store;
     this.store = new MvccStore(store);
+    this.recovered = this.store.applied();
   }
 
   /**
@@ -47,9 +49,7 @@ public final class KvMachine implements StateMachine<KvResult> {
     EntryId last = store.applied();
     for (Committed command : commands) {
       if (command.id().index() <= last.index()) {
-        throw new IllegalArgumentException(
-            "command %s comes after %s, which is applied already; apply each entry once"
-                .formatted(command.id(), last));
+        throw appliedAlready(command.id(), last);
       }
       last = command.id();
       results.add(execute(command));
@@ -58,6 +58,36 @@ public final class KvMachine implements StateMachine<KvResult> {
       store.commit(last);
     }
     return results;
+  }
+
+  /**
+   * The state of {@code applied}, an entry of the machine around this one, is what was written to
+   * {@link #beside()} since: both reach the store in one batch.
+   *
+   * @throws IllegalArgumentException if the entry stands at or before {@link #applied()}
+   */
+  public void commit(EntryId applied) {
+    if (applied.index() <= store.applied().index()) {
+      throw appliedAlready(applied, store.applied());
+    }
+    store.commit(applied);
+  }
+
+  private static IllegalArgumentException appliedAlready(EntryId entry, EntryId last) {
+    return new IllegalArgumentException(
+        "command %s comes after %s, which is applied already; apply each entry once"
+            .formatted(entry, last));
+  }
+
+  /** What a machine around this one keeps in the same store. */
+  public Beside beside() {
+    return new Beside(storage);
+  }
+
+  /** The last entry that the store held when this machine was made. */
+  @Override
+  public EntryId recovered() {
+    return recovered;
   }
 
   /** Freezes all keys with their history, the revisions and the hash; may be written repeatedly. */
@@ -178,9 +208,20 @@ public final class KvMachine implements StateMachine<KvResult> {
     return store.keys();
   }
 
-  /** About how many bytes of keys and values, old versions included, the store holds. */
+  /**
+   * How many bytes of keys and values, with old versions and leases, the store holds: the same on
+   * every member at the same entry. What was compacted counts until it is removed.
+   */
   public long bytes() {
     return store.bytes();
+  }
+
+  /**
+   * About how many bytes the store takes where it is, those that it will give back included; not
+   * less than {@link #bytes()}, even if it compresses them.
+   */
+  public long diskBytes() {
+    return Math.max(storage.bytes(), bytes());
   }
 
   /**

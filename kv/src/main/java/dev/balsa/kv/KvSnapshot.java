@@ -25,6 +25,7 @@ final class KvSnapshot implements StateMachine.Capture {
 
   @Override
   public void writeTo(StateMachine.Sink sink) {
+    store.keep(); // else a restart would have to read what is written here
     ByteWriter format = new ByteWriter(1);
     format.u8(FORMAT);
     sink.write(format.finish());

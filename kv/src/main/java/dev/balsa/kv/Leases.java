@@ -20,9 +20,11 @@ final class Leases {
   private static final int ID_BYTES = 8;
 
   private final OrderedStore store;
+  private final StoreState state;
 
-  Leases(OrderedStore store) {
+  Leases(OrderedStore store, StoreState state) {
     this.store = store;
+    this.state = state;
   }
 
   boolean exist(long id) {
@@ -48,12 +50,21 @@ final class Leases {
     ByteWriter out = new ByteWriter(20);
     out.varint(lease.ttlSeconds());
     out.varint(lease.remainingSeconds());
-    store.put(Space.LEASES, encode(lease.id()), out.finish());
+    Bytes key = encode(lease.id());
+    Bytes old = store.get(Space.LEASES, key);
+    Bytes stored = out.finish();
+    store.put(Space.LEASES, key, stored);
+    state.bytes += stored.length() + (old == null ? ID_BYTES : -old.length());
   }
 
   /** Forgets a lease that no key is attached to any more. */
   void remove(long id) {
-    store.remove(Space.LEASES, encode(id));
+    Bytes key = encode(id);
+    Bytes old = store.get(Space.LEASES, key);
+    if (old != null) {
+      store.remove(Space.LEASES, key);
+      state.bytes -= ID_BYTES + old.length();
+    }
   }
 
   /** A key that was attached to lease {@code from} now is to lease {@code to}; 0 is none. */
@@ -63,9 +74,11 @@ final class Leases {
     }
     if (from != 0) {
       store.remove(Space.ATTACHED, attachment(from, key));
+      state.bytes -= ID_BYTES + key.length();
     }
     if (to != 0) {
       store.put(Space.ATTACHED, attachment(to, key), Bytes.EMPTY);
+      state.bytes += ID_BYTES + key.length();
     }
   }
 

@@ -35,6 +35,7 @@ final class MvccStore {
   private final Versions versions;
   private final Leases leases;
   private final Alarms alarms;
+  private final Compaction compaction;
   private final StateRules rules;
   private final AuthStore auth;
   private final AccessRules access;
@@ -44,18 +45,25 @@ final class MvccStore {
     this.store = store;
     this.state = StoreState.read(store);
     this.versions = new Versions(store, state);
-    this.leases = new Leases(store);
+    this.leases = new Leases(store, state);
     this.alarms = new Alarms(store);
+    this.compaction = new Compaction(store, state);
     this.rules = new StateRules(versions, leases, state);
     this.auth = new AuthStore(store, state);
     this.access = new AccessRules(leases);
   }
 
-  /** Carries out {@code command}, of the entry {@code at}, in the open batch. */
+  /**
+   * Carries out {@code command}, of the entry {@code at}, in the open batch, and a part of a
+   * compaction that is under way.
+   */
   KvResult execute(Command command, EntryId at) {
-    return command instanceof As(Caller caller, Command inner)
-        ? execute(caller, inner, at)
-        : execute(Caller.NONE, command, at);
+    KvResult result =
+        command instanceof As(Caller caller, Command inner)
+            ? execute(caller, inner, at)
+            : execute(Caller.NONE, command, at);
+    compaction.sweep();
+    return result;
   }
 
   private KvResult execute(Caller caller, Command command, EntryId at) {
@@ -175,7 +183,7 @@ final class MvccStore {
   }
 
   long bytes() {
-    return store.bytes();
+    return state.bytes;
   }
 
   private KvResult txn(Txn txn) {
@@ -188,7 +196,7 @@ final class MvccStore {
     if (error != null) {
       return failed(error);
     }
-    new Compaction(store).run(state.compactRevision, revision);
+    compaction.begin(state.compactRevision);
     state.compactRevision = revision;
     return new CompactDone(state.revision);
   }

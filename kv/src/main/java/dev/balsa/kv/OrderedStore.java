@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Used by one thread at a time. A store keeps the {@link Bytes} it is given, so the caller hands
  * over ones that do not share a larger array.
  */
-public interface OrderedStore {
+public interface OrderedStore extends AutoCloseable {
   /** A part of the store with keys of its own. */
   enum Space {
     /** The numbers that describe the whole store. */
@@ -28,7 +28,9 @@ public interface OrderedStore {
     /** The leases, by id. */
     LEASES,
     /** Which keys are attached to a lease, by lease and key; no values. */
-    ATTACHED
+    ATTACHED,
+    /** What a machine around this one keeps of its own; see {@link Beside}. */
+    BESIDE
   }
 
   /** The value of {@code key}, null if there is none. */
@@ -62,13 +64,26 @@ public interface OrderedStore {
    */
   Frozen freeze();
 
-  /** About how many bytes of keys and values the store holds. */
+  /** About how many bytes it takes where it is, those that it will give back included. */
   long bytes();
+
+  /** Lets go of what it holds beside memory; what was committed is there at the next start. */
+  @Override
+  default void close() {}
+
+  /** Lets go as the end of the process would: at the next start is there what a crash leaves. */
+  default void abandon() {}
 
   /** A store that does not change. Used by one thread at a time. */
   interface Frozen extends AutoCloseable {
     /** All entries of {@code space} in rising order. */
     Cursor ascend(Space space);
+
+    /**
+     * Returns when a crash can take nothing of this state from the store it was taken of. A store
+     * that survives no crash has nothing to do.
+     */
+    default void keep() {}
 
     @Override
     void close();

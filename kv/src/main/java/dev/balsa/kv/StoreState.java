@@ -10,7 +10,7 @@ import dev.balsa.raft.EntryId;
  */
 final class StoreState {
   static final Bytes KEY = Bytes.utf8("state");
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
 
   // compactRevision ≤ revision
   /** The newest revision; 1 while nothing was written. */
@@ -24,6 +24,9 @@ final class StoreState {
 
   /** How many keys exist. */
   long keys;
+
+  /** Keys and values of LIVE, HISTORY, CHANGES, LEASES and ATTACHED. */
+  long bytes;
 
   /** Over all changes so far, in order; compaction does not touch it. */
   StateHash hash = new StateHash(0);
@@ -44,6 +47,7 @@ final class StoreState {
     state.compactRevision = in.varint() - 1;
     state.applied = new EntryId(in.varint(), in.varint());
     state.keys = in.varint();
+    state.bytes = in.varint();
     state.hash = new StateHash(in.varint());
     in.expectEnd();
     return state;
@@ -57,6 +61,7 @@ final class StoreState {
     out.varint(applied.term());
     out.varint(applied.index());
     out.varint(keys);
+    out.varint(bytes);
     out.varint(hash.value());
     store.put(Space.META, KEY, out.finish());
   }

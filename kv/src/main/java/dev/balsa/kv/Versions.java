@@ -36,20 +36,25 @@ final class Versions {
     Bytes stored = StoredVersion.encode(next);
     if (superseded == null) {
       state.keys++;
+      state.bytes += key.length();
     } else {
+      state.bytes -= superseded.length();
       archive(key, superseded);
     }
     store.put(Space.LIVE, key, stored);
-    record(place, key, stored);
+    state.bytes += stored.length();
+    record(place, StoredChange.of(key, superseded, false), stored);
   }
 
   /** Ends the life of {@code key}, as the change at {@code place}. */
   void delete(Bytes key, Bytes superseded, ChangeKey place) {
     state.keys--;
     archive(key, superseded);
-    store.put(Space.HISTORY, HistoryKey.of(key, place.revision()), StoredVersion.TOMBSTONE);
+    Bytes own = HistoryKey.of(key, place.revision());
+    store.put(Space.HISTORY, own, StoredVersion.TOMBSTONE);
     store.remove(Space.LIVE, key);
-    record(place, key, StoredVersion.TOMBSTONE);
+    state.bytes += own.length() - key.length() - superseded.length();
+    record(place, StoredChange.of(key, superseded, true), StoredVersion.TOMBSTONE);
   }
 
   /** Visits the newest version of each key in {@code range}, in key order. */
@@ -124,13 +129,18 @@ final class Versions {
   }
 
   private void archive(Bytes key, Bytes superseded) {
-    store.put(Space.HISTORY, HistoryKey.of(key, StoredVersion.modRevision(superseded)), superseded);
+    Bytes past = HistoryKey.of(key, StoredVersion.modRevision(superseded));
+    store.put(Space.HISTORY, past, superseded);
+    state.bytes += past.length() + superseded.length();
   }
 
-  private void record(ChangeKey place, Bytes key, Bytes stored) {
-    store.put(Space.CHANGES, place.encode(), key);
+  private void record(ChangeKey place, StoredChange change, Bytes stored) {
+    Bytes at = place.encode();
+    Bytes what = change.encode();
+    store.put(Space.CHANGES, at, what);
+    state.bytes += at.length() + what.length();
     state.hash.add(place.revision());
-    state.hash.add(key);
+    state.hash.add(change.key());
     state.hash.add(stored);
   }
 }

@@ -6,13 +6,15 @@
  *
  * <pre>
  * META     "state"                 revision, compact revision, applied entry, keys, hash
+ *          "sweep"                 where the compaction under way goes on
  *          "alarm", type, member   nothing
  * META     "auth"…                 users, roles and permissions
  * LIVE     key                     newest version of each key that exists      reads go here
  * HISTORY  key, revision           versions that were superseded, tombstones   old reads, watchers
- * CHANGES  revision, place in it   the key that changed                        watchers, compaction
+ * CHANGES  revision, place in it   the key that changed, what it superseded    watchers, compaction
  * LEASES   id                      granted and remaining seconds
  * ATTACHED lease id, key           nothing                                     revoke, time-to-live
+ * BESIDE   a name                  what a machine around this one keeps
  *
  *          put a      put a      delete a   put a
  *          rev 2      rev 3      rev 4      rev 5

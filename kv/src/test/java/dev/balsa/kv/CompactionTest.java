@@ -141,6 +141,56 @@ class CompactionTest {
     assertThat(machine.machine().stateHash()).isEqualTo(before);
   }
 
+  @Test
+  void manyRevisionsGoInPartsWithTheCommandsThatFollow() {
+    int versions = 3 * Compaction.PART_CHANGES + 7;
+    for (int i = 0; i < versions; i++) {
+      machine.put("a", "v" + i);
+    }
+
+    machine.compact(machine.machine().revision());
+
+    int left = history().size();
+    assertThat(versions - left).isBetween(1, Compaction.PART_CHANGES + 1);
+    machine.assertFailed(machine.machine().range(at(all(), 3)), KvError.COMPACTED);
+    assertThat(machine.contents()).containsExactly("a=v" + (versions - 1));
+    while (!history().isEmpty()) {
+      machine.delete("no such key");
+      assertThat(left - history().size()).isBetween(1, Compaction.PART_CHANGES);
+      left = history().size();
+    }
+    assertThat(store.get(Space.META, Bytes.utf8("sweep"))).isNull();
+  }
+
+  @Test
+  void aCompactionUnderWayGoesOnAfterARestart() {
+    for (int i = 0; i < 300; i++) {
+      machine.put("a", "v" + i);
+    }
+    machine.compact(machine.machine().revision());
+    int left = history().size();
+
+    TestMachine reopened = new TestMachine(new KvMachine(store), 1_000);
+    reopened.delete("no such key");
+
+    assertThat(history()).hasSize(left - Compaction.PART_CHANGES);
+  }
+
+  @Test
+  void aCompactionUnderWayIsOvertakenByTheNext() {
+    for (int i = 0; i < 300; i++) {
+      machine.put("a", "v" + i);
+    }
+    machine.compact(200);
+    machine.compact(301);
+    for (int i = 0; i < 5; i++) {
+      machine.delete("no such key");
+    }
+
+    assertThat(history()).isEmpty();
+    assertThat(machine.contentsAt(301)).containsExactly("a=v299");
+  }
+
   private void fillAndCompactAtThree() {
     machine.put("a", "1");
     machine.put("a", "2");

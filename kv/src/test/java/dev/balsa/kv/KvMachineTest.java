@@ -79,7 +79,7 @@ class KvMachineTest {
 
     assertThatThrownBy(() -> new KvMachine(store))
         .isInstanceOf(MalformedBytesException.class)
-        .hasMessageContaining("has store format 9, this build reads 1");
+        .hasMessageContaining("has store format 9, this build reads 2");
   }
 
   @Test

@@ -40,6 +40,7 @@ class ModelTest {
       assertThat(machine.range(read)).isEqualTo(model.read(read));
     }
     assertThat(history(store)).isEqualTo(model.history());
+    assertThat(machine.bytes()).isEqualTo(store.bytes() - bytesOf(store, Space.META));
     assertThat(machine.leases()).isEqualTo(model.leases());
     for (Lease lease : model.leases()) {
       assertThat(machine.leaseKeys(lease.id())).isEqualTo(model.leaseKeys(lease.id()));
@@ -130,6 +131,16 @@ class ModelTest {
 
   private static Committed committed(int index, Command command) {
     return new Committed(new EntryId(1, index), CommandCodec.encode(command));
+  }
+
+  private static long bytesOf(MemoryStore store, Space space) {
+    long bytes = 0;
+    try (Cursor cursor = store.ascend(space, Bytes.EMPTY, null)) {
+      while (cursor.next()) {
+        bytes += cursor.key().length() + cursor.value().length();
+      }
+    }
+    return bytes;
   }
 
   private static SortedSet<String> history(MemoryStore store) {

@@ -31,7 +31,13 @@ final class TestMachine {
   }
 
   TestMachine(KvMachine machine) {
+    this(machine, 0);
+  }
+
+  /** Goes on after the entry at {@code index}. */
+  TestMachine(KvMachine machine, long index) {
     this.machine = machine;
+    this.index = index;
   }
 
   /** The next command stands after {@code last}. */

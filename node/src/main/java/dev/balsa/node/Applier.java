@@ -41,7 +41,7 @@ final class Applier<R, S extends StateMachine<R>> implements Runnable {
   private final AtomicInteger pages = new AtomicInteger();
 
   private volatile boolean ended; // written by this thread, once
-  private EntryId appliedId = EntryId.ZERO; // applied = appliedId.index
+  private EntryId appliedId; // applied = appliedId.index
   private volatile long applied; // written by this thread only
   private volatile long waitingCount; // written by this thread only
   private final AtomicInteger reads = new AtomicInteger(); // queries not run; left by any thread
@@ -93,8 +93,11 @@ final class Applier<R, S extends StateMachine<R>> implements Runnable {
     record Stop<R, S>() implements Task<R, S> {}
   }
 
+  /** Goes on where {@code machine} stands. */
   Applier(S machine, Snapshots snapshots, Runnable roomAgain, Consumer<Throwable> failed) {
     this.machine = machine;
+    this.appliedId = machine.recovered();
+    this.applied = appliedId.index();
     this.snapshots = snapshots;
     this.roomAgain = roomAgain;
     this.failed = failed;

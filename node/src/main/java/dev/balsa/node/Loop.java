@@ -4,6 +4,7 @@ import dev.balsa.node.net.Transport;
 import dev.balsa.node.wal.Wal;
 import dev.balsa.raft.Change;
 import dev.balsa.raft.Entry;
+import dev.balsa.raft.EntryId;
 import dev.balsa.raft.Event;
 import dev.balsa.raft.IncarnationId;
 import dev.balsa.raft.Input;
@@ -14,6 +15,7 @@ import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Raft;
 import dev.balsa.raft.Ready;
 import dev.balsa.raft.SnapshotMeta;
+import dev.balsa.raft.SnapshotRules;
 import dev.balsa.raft.StateMachine;
 import dev.balsa.raft.Status;
 import dev.balsa.raft.Why;
@@ -21,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one thread that owns the core, the peers' sockets and the log. A turn takes all that has
@@ -229,8 +232,24 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
     }
   }
 
-  /** Begins the state machine with a snapshot; before the thread is started. */
-  void restore(SnapshotMeta snapshot) {
+  /**
+   * Begins with what the state machine has kept, the entries up to {@code recovered}, or with the
+   * latest snapshot if the log does not lead from there to it; before the thread is started.
+   */
+  void begin(EntryId recovered, @Nullable SnapshotMeta latest, SnapshotRules rules) {
+    if (latest != null && !Snapshots.isReached(latest, recovered, wal, rules.tailEntries())) {
+      restore(latest);
+      return;
+    }
+    handedOver = recovered.index();
+    members = membershipAt(handedOver);
+    if (latest != null) {
+      snapshots.reached(latest);
+    }
+  }
+
+  /** Gives the state machine a snapshot's state. */
+  private void restore(SnapshotMeta snapshot) {
     handedOver = snapshot.last().index();
     snapshots.reached(snapshot);
     applier.restore(snapshot);
@@ -242,7 +261,8 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
         news = snapshots.poll(this::membershipAt)) {
       step(news);
     }
-    if (snapshots.isDue(handedOver)) {
+    // A state machine on disk may know of more than the core does at first.
+    if (handedOver <= raft.status().commit() && snapshots.isDue(handedOver)) {
       applier.capture();
     }
   }

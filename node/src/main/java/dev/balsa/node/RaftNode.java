@@ -14,6 +14,7 @@ import dev.balsa.node.wal.Wal;
 import dev.balsa.raft.Bytes;
 import dev.balsa.raft.Change;
 import dev.balsa.raft.Configured;
+import dev.balsa.raft.EntryId;
 import dev.balsa.raft.GroupId;
 import dev.balsa.raft.Membership;
 import dev.balsa.raft.NodeId;
@@ -82,7 +83,7 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
       DataDirectory data = DataDirectory.open(directory, config.cluster(), self, config.wal());
       SnapshotStore store = SnapshotStore.open(directory);
       wal = data.openLog(GROUP, codec, store.hadAny(), told -> hasPeers(config, store, told));
-      latest = connect(config, store, wal);
+      latest = connect(config, store, wal, machine.recovered());
       transport = openTransport(config, data.identity(), wal, codec);
       snapshots = new Snapshots(store, wal, config.snapshots(), transport::wakeup, this::fail);
     } catch (RuntimeException e) {
@@ -110,9 +111,7 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
             roster(config),
             new LoggingListener(self, listener),
             this::fail);
-    if (latest != null) {
-      loop.restore(latest);
-    }
+    loop.begin(machine.recovered(), latest, config.raft().snapshots());
     loopThread = new UninterruptibleThread(loop, "balsa-loop-" + self);
     applyThread = new UninterruptibleThread(applier, "balsa-apply-" + self);
   }
@@ -160,12 +159,15 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
     return config.hasPeers(told.isPresent() ? told.get() : store.membership());
   }
 
-  private static @Nullable SnapshotMeta connect(NodeConfig config, SnapshotStore store, Wal wal) {
+  private static @Nullable SnapshotMeta connect(
+      NodeConfig config, SnapshotStore store, Wal wal, EntryId recovered) {
     List<Configured> held = wal.restored().configurations();
     Optional<Membership> told =
         held.isEmpty() ? Optional.empty() : Optional.of(held.getLast().membership());
     try {
-      return Snapshots.connect(store, wal, hasPeers(config, store, told), LOG::log);
+      SnapshotMeta latest = Snapshots.connect(store, wal, hasPeers(config, store, told), LOG::log);
+      Snapshots.requireSameHistory(recovered, latest, wal);
+      return latest;
     } catch (RuntimeException e) {
       wal.close();
       throw e;

@@ -125,6 +125,38 @@ final class Snapshots implements AutoCloseable {
             .formatted(wal.base(), store.list().stream().map(SnapshotMeta::last).toList()));
   }
 
+  /**
+   * Whether the log leads from what a state machine kept to where {@code snapshot} ends, so that
+   * nobody need read it. Behind the last command that a machine knows of, the snapshot may have
+   * entries of which only the core does.
+   *
+   * @param tailEntries how far before its snapshot the core can read the log
+   */
+  static boolean isReached(SnapshotMeta snapshot, EntryId recovered, Wal wal, long tailEntries) {
+    long missing = snapshot.last().index() - recovered.index();
+    return missing <= 0
+        || (recovered.index() > 0
+            && missing <= tailEntries
+            && wal.lost() == null
+            && wal.holds(recovered));
+  }
+
+  /**
+   * A state machine goes on from what it kept only if that came from this log: it holds the last
+   * entry in it, or lost it to damage and will get it again.
+   *
+   * @param latest the snapshot that the node starts from, which replaces an older state
+   * @throws StorageException if not
+   */
+  static void requireSameHistory(EntryId recovered, @Nullable SnapshotMeta latest, Wal wal) {
+    boolean replaced = latest != null && recovered.index() <= latest.last().index();
+    if (recovered.index() > 0 && !replaced && wal.lost() == null && !wal.holds(recovered)) {
+      throw new StorageException(
+          "the state machine kept its state after entry %s, but the log holds what follows %s up to %s; put back the log it belongs to, or remove what it kept so that it begins with this one"
+              .formatted(recovered, wal.base(), wal.last()));
+    }
+  }
+
   /** Where the core looks for entries and for the snapshots it sends. */
   StoredLog stored() {
     return new StoredLog() {

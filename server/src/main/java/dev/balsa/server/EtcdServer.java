@@ -2,6 +2,8 @@ package dev.balsa.server;
 
 import dev.balsa.kv.KvMachine;
 import dev.balsa.kv.KvResult;
+import dev.balsa.kv.MemoryStore;
+import dev.balsa.kv.OrderedStore;
 import dev.balsa.node.Consistency;
 import dev.balsa.node.NodeConfig;
 import dev.balsa.node.NodeListener;
@@ -24,6 +26,8 @@ import dev.balsa.server.config.ServerConfig;
 import dev.balsa.server.config.Url;
 import dev.balsa.server.live.Instruments;
 import dev.balsa.server.metrics.ServerMetrics;
+import dev.balsa.server.rocks.RocksSettings;
+import dev.balsa.server.rocks.RocksStore;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -48,8 +52,12 @@ public final class EtcdServer implements AutoCloseable {
   /** Commands waiting for the core: more than this and new ones are refused. */
   private static final long INTAKE_BYTES_MAX = 64L << 20;
 
+  /** The folder of the keys in the data directory. */
+  private static final String STORE = "store";
+
   private final ServerConfig config;
   private final Origin origin;
+  private final OrderedStore store;
   private final RaftNode<KvResult, ServerMachine> node;
   private final ClientPort port;
   private final Publication publication;
@@ -58,12 +66,14 @@ public final class EtcdServer implements AutoCloseable {
   private EtcdServer(
       ServerConfig config,
       Origin origin,
+      OrderedStore store,
       RaftNode<KvResult, ServerMachine> node,
       ClientPort port,
       Publication publication,
       Listener listener) {
     this.config = config;
     this.origin = origin;
+    this.store = store;
     this.node = node;
     this.port = port;
     this.publication = publication;
@@ -126,7 +136,9 @@ public final class EtcdServer implements AutoCloseable {
             new CompletableFuture<>(),
             new CompletableFuture<>(),
             surroundings.beforeTurn());
-    RaftNode<KvResult, ServerMachine> node = startNode(config, origin, surroundings, listener);
+    OrderedStore store = openStore(config, surroundings);
+    RaftNode<KvResult, ServerMachine> node =
+        startNode(config, origin, surroundings, store, listener);
     Backend backend = new RaftBackend(node);
     metrics.watchPeers(node::peers);
     instruments.watchPeers(node::peers);
@@ -137,6 +149,7 @@ public final class EtcdServer implements AutoCloseable {
               settings(config, origin, surroundings.leaseMillis()), backend, metrics, instruments);
     } catch (IOException e) {
       node.close();
+      store.close();
       throw cannotListen(urls(config.listenClient()), e);
     }
     List<String> advertised = advertised(config, port.addresses());
@@ -150,7 +163,7 @@ public final class EtcdServer implements AutoCloseable {
         origin.self(),
         origin.cluster(),
         String.join(", ", advertised));
-    return new EtcdServer(config, origin, node, port, publication, listener);
+    return new EtcdServer(config, origin, store, node, port, publication, listener);
   }
 
   /** Looks whether clients could come in before the log is opened and the peers are disturbed. */
@@ -180,8 +193,26 @@ public final class EtcdServer implements AutoCloseable {
         "cannot listen on %s (%s); %s".formatted(urls, reason, remedy), cause);
   }
 
+  private static OrderedStore openStore(ServerConfig config, Surroundings surroundings) {
+    return switch (config.storage()) {
+      case MEMORY -> new MemoryStore();
+      case ROCKSDB -> {
+        try {
+          surroundings.disk().open(config.dataDir()).close(); // makes it, as durable as its content
+          yield RocksStore.open(config.dataDir().resolve(STORE), RocksSettings.DEFAULT);
+        } catch (StorageException e) {
+          throw new StartException(String.valueOf(e.getMessage()), e);
+        }
+      }
+    };
+  }
+
   private static RaftNode<KvResult, ServerMachine> startNode(
-      ServerConfig config, Origin origin, Surroundings surroundings, NodeListener listener) {
+      ServerConfig config,
+      Origin origin,
+      Surroundings surroundings,
+      OrderedStore store,
+      NodeListener listener) {
     NodeId self = origin.self();
     RaftConfig raft =
         RaftConfig.of(self, System.nanoTime() ^ self.value())
@@ -205,9 +236,10 @@ public final class EtcdServer implements AutoCloseable {
       return RaftNode.start(
           nodeConfig,
           surroundings.disk().open(config.dataDir()),
-          new ServerMachine(new KvMachine()),
+          new ServerMachine(new KvMachine(store)),
           listener);
     } catch (StorageException | NetworkException e) {
+      store.close();
       throw new StartException(String.valueOf(e.getMessage()), e);
     }
   }
@@ -310,6 +342,7 @@ public final class EtcdServer implements AutoCloseable {
     handOver();
     port.close();
     node.close();
+    store.close();
   }
 
   /**
@@ -320,6 +353,7 @@ public final class EtcdServer implements AutoCloseable {
     publication.close();
     port.kill();
     node.close();
+    store.abandon();
   }
 
   private void handOver() {

@@ -5,11 +5,11 @@ import dev.balsa.kv.KvMachine;
 import dev.balsa.kv.KvResult;
 import dev.balsa.proto.Member;
 import dev.balsa.raft.Bytes;
+import dev.balsa.raft.EntryId;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.StateMachine;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +23,6 @@ public final class ServerMachine implements StateMachine<KvResult> {
   private static final byte PUBLISH = (byte) 0xff;
 
   private final KvMachine kv;
-  private final TreeMap<NodeId, Member> published = new TreeMap<>();
   private final List<ApplyObserver> observers = new ArrayList<>();
 
   /** A machine around {@code kv}, which nobody else may use any more. */
@@ -59,7 +58,8 @@ public final class ServerMachine implements StateMachine<KvResult> {
 
   /** {@code member} with the name and the client URLs it has published, if it has. */
   public ClusterMember completed(ClusterMember member) {
-    Member known = published.get(member.id());
+    Bytes kept = kv.beside().get(name(member.id()));
+    Member known = kept == null ? null : member(kept);
     return known == null
         ? member
         : new ClusterMember(
@@ -86,7 +86,7 @@ public final class ServerMachine implements StateMachine<KvResult> {
     List<KvResult> results = new ArrayList<>(commands.size());
     for (Committed command : commands) {
       if (isPublication(command.command())) {
-        results.add(learn(command.command()));
+        results.add(learn(command));
       } else {
         results.addAll(kv.apply(List.of(command)));
       }
@@ -94,47 +94,25 @@ public final class ServerMachine implements StateMachine<KvResult> {
     return results;
   }
 
-  /** Freezes what the members told of themselves, then the keys; may be written repeatedly. */
+  /** The last entry that the store held when this machine was made. */
+  @Override
+  public EntryId recovered() {
+    return kv.recovered();
+  }
+
+  /** Freezes the keys and what the members told of themselves, which stands beside them. */
   @Override
   public Capture capture() {
-    List<Bytes> members =
-        published.values().stream().map(member -> Bytes.wrap(member.toByteArray())).toList();
-    Capture keys = kv.capture();
-    return new Capture() {
-      @Override
-      public void writeTo(Sink sink) {
-        members.forEach(sink::write);
-        sink.write(Bytes.EMPTY);
-        keys.writeTo(sink);
-      }
-
-      @Override
-      public void close() {
-        keys.close();
-      }
-    };
+    return kv.capture();
   }
 
   /**
    * {@inheritDoc}
    *
-   * @throws IllegalArgumentException if the parts are not a snapshot of this machine
+   * @throws dev.balsa.kv.MalformedBytesException if the parts are not a snapshot of this format
    */
   @Override
   public void restore(Source source) {
-    TreeMap<NodeId, Member> members = new TreeMap<>();
-    Bytes part = source.read();
-    while (part != null && !part.isEmpty()) {
-      Member member = member(part);
-      if (member == null) {
-        throw new IllegalArgumentException(
-            "snapshot has a member of %d bytes that is malformed".formatted(part.length()));
-      }
-      members.put(new NodeId(member.getID()), member);
-      part = source.read();
-    }
-    published.clear();
-    published.putAll(members);
     kv.restore(source);
     observers.forEach(observer -> observer.attached(kv));
   }
@@ -145,13 +123,22 @@ public final class ServerMachine implements StateMachine<KvResult> {
   }
 
   /** Answers as a transaction that did nothing: the keys are as they were. */
-  private KvResult learn(Bytes command) {
-    Member member = member(command.slice(1, command.length()));
-    if (member == null) {
-      return new KvResult.Failed(KvResult.KvError.MALFORMED, kv.revision());
+  private KvResult learn(Committed publication) {
+    Bytes command = publication.command();
+    Bytes message = command.slice(1, command.length());
+    Member member = member(message);
+    if (member != null) {
+      kv.beside().put(name(new NodeId(member.getID())), Bytes.wrap(message.toByteArray()));
     }
-    published.put(new NodeId(member.getID()), member);
-    return new KvResult.TxnDone(kv.revision(), true, List.of());
+    kv.commit(publication.id());
+    return member == null
+        ? new KvResult.Failed(KvResult.KvError.MALFORMED, kv.revision())
+        : new KvResult.TxnDone(kv.revision(), true, List.of());
+  }
+
+  /** Where beside the keys a member's own words are kept. */
+  private static Bytes name(NodeId member) {
+    return Bytes.utf8("member " + member);
   }
 
   private static @Nullable Member member(Bytes message) {

@@ -21,6 +21,7 @@ import java.util.List;
  * @param txnOpsMax the most operations in a transaction
  * @param quotaBytes how large the store may grow, {@link Long#MAX_VALUE} for no limit
  * @param auth how users log in
+ * @param storage where the keys are
  */
 public record ServerConfig(
     String name,
@@ -37,7 +38,8 @@ public record ServerConfig(
     int requestBytesMax,
     int txnOpsMax,
     long quotaBytes,
-    AuthConfig auth) {
+    AuthConfig auth,
+    Storage storage) {
   private static final Duration REQUEST_BASE = Duration.ofSeconds(5);
 
   /** etcd's advice and limit: an election needs several heartbeats. */

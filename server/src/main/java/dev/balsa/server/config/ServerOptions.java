@@ -95,6 +95,13 @@ public final class ServerOptions {
   private long snapshotCount;
 
   @Option(
+      names = "--storage",
+      paramLabel = "KIND",
+      defaultValue = "rocksdb",
+      description = "Where the keys are: rocksdb or memory (default: ${DEFAULT-VALUE}).")
+  private String storage = "rocksdb";
+
+  @Option(
       names = "--max-request-bytes",
       paramLabel = "BYTES",
       defaultValue = "1572864",
@@ -173,7 +180,8 @@ public final class ServerOptions {
         maxRequestBytes,
         maxTxnOps,
         quotaBytes(),
-        new AuthConfig(authToken, bcryptCost, Duration.ofSeconds(authTokenTtl)));
+        new AuthConfig(authToken, bcryptCost, Duration.ofSeconds(authTokenTtl)),
+        Storage.parse(storage));
   }
 
   /** Who says nothing is a cluster of one, reached where it is sent to or listens. */

@@ -46,13 +46,19 @@ public final class ServerMetrics implements NodeListener {
           "How long the forces of the write-ahead log take.");
 
   /** Written by a read of the store, shown by the render that waits for it. */
-  private volatile Store store = new Store(0, 0, 0, 0, List.of());
+  private volatile Store store = new Store(0, 0, 0, 0, 0, List.of());
 
   private record Store(
-      long bytes, long keys, long revision, long compactRevision, List<Alarm> alarms) {
+      long diskBytes,
+      long bytes,
+      long keys,
+      long revision,
+      long compactRevision,
+      List<Alarm> alarms) {
     static Store of(ServerMachine machine) {
       var kv = machine.kv();
-      return new Store(kv.bytes(), kv.keys(), kv.revision(), kv.compactRevision(), kv.alarms());
+      return new Store(
+          kv.diskBytes(), kv.bytes(), kv.keys(), kv.revision(), kv.compactRevision(), kv.alarms());
     }
   }
 
@@ -129,7 +135,7 @@ public final class ServerMetrics implements NodeListener {
         "etcd_server_proposals_failed_total",
         "Writes that were answered with an error.",
         requests::proposalsFailed);
-    series.gauge("etcd_mvcc_db_total_size_in_bytes", "Bytes stored.", () -> store.bytes());
+    series.gauge("etcd_mvcc_db_total_size_in_bytes", "Bytes stored.", () -> store.diskBytes());
     series.gauge(
         "etcd_mvcc_db_total_size_in_use_in_bytes", "Bytes of live data.", () -> store.bytes());
     series.counter("etcd_debugging_mvcc_keys_total", "Keys that exist.", () -> store.keys());

@@ -264,7 +264,7 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
             .setHeader(headers.at(store.revision()))
             .setVersion(ApiVersion.SERVER)
             .setStorageVersion(ApiVersion.CLUSTER)
-            .setDbSize(store.bytes())
+            .setDbSize(store.diskBytes())
             .setDbSizeInUse(store.bytes())
             .setRaftIndex(node.raft().commit())
             .setRaftTerm(node.raft().term())
@@ -279,10 +279,10 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
     return response.build();
   }
 
-  private record StoreFigures(long revision, long bytes, List<Alarm> alarms) {
+  private record StoreFigures(long revision, long bytes, long diskBytes, List<Alarm> alarms) {
     static StoreFigures of(ServerMachine machine) {
       var kv = machine.kv();
-      return new StoreFigures(kv.revision(), kv.bytes(), kv.alarms());
+      return new StoreFigures(kv.revision(), kv.bytes(), kv.diskBytes(), kv.alarms());
     }
   }
 }

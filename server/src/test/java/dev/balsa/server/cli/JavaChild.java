@@ -26,8 +26,8 @@ final class JavaChild implements AutoCloseable {
   static List<String> command(String... arguments) {
     List<String> words = new ArrayList<>();
     words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    words.addAll(
-        List.of("-Xmx192m", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED"));
+    words.addAll(List.of("-Xmx192m", "-XX:TieredStopAtLevel=1"));
+    words.add("--enable-native-access=ALL-UNNAMED"); // as the launcher does
     if (Runtime.version().feature() >= 23) {
       words.add("--sun-misc-unsafe-memory-access=allow"); // as the launcher does
     }
