@@ -31,7 +31,7 @@ final class JsonLogTest {
     List<String> lines = new ArrayList<>();
     try (JavaChild member = start("--log-format=json", "--log-level=debug")) {
       lines.addAll(member.linesUpTo("serves clients on"));
-      String endpoint = lines.getLast().replaceAll(".*http://(127\\.0\\.0\\.1:[0-9]+).*", "$1");
+      String endpoint = lines.getLast().replaceAll(".*[^0-9](127\\.0\\.0\\.1:[0-9]+).*", "$1");
       for (String command :
           List.of(
               "user add root:" + CANARY,
