@@ -109,7 +109,7 @@ public final class ClientPort implements AutoCloseable {
   public static ClientPort open(
       Settings settings, Backend measured, ServerMetrics metrics, Instruments instruments)
       throws IOException {
-    Backend backend = new MeasuredBackend(measured, instruments);
+    Backend backend = new MeasuredBackend(measured, instruments, metrics.reads());
     LiveView live = new LiveView(backend, settings.self(), instruments, settings.tls().others());
     Services services = Services.start(settings, backend, metrics, live);
     LearnerCalls learner = new LearnerCalls(backend, settings.self());
@@ -119,7 +119,8 @@ public final class ClientPort implements AutoCloseable {
     services.connect(gateway.channel());
     HttpRoutes routes = routes(settings, backend, metrics);
     new JsonGateway(gateway.channel()).addTo(routes, services.definitions());
-    new Probes(backend, settings.self(), settings.timeout()).addTo(routes);
+    new Probes(backend, settings.self(), settings.timeout(), metrics.health()::checked)
+        .addTo(routes);
     live.addTo(routes);
     if (settings.operations()) {
       new Operations(backend, live, routes).addTo(routes);
@@ -173,7 +174,7 @@ public final class ClientPort implements AutoCloseable {
     return new HttpRoutes()
         .with("GET", "/ui", query -> CompletableFuture.completedFuture(PageFiles.redirect()))
         .below("GET", PageFiles.PREFIX, new PageFiles())
-        .with("GET", "/health", new HealthEndpoint(backend, settings.timeout()))
+        .with("GET", "/health", counted(new HealthEndpoint(backend, settings.timeout()), metrics))
         .with("GET", "/debug/why", new WhyEndpoint(backend))
         .with(
             "GET",
@@ -188,6 +189,17 @@ public final class ClientPort implements AutoCloseable {
                     .thenApply(
                         text ->
                             new HttpAnswer(200, "text/plain; version=0.0.4; charset=utf-8", text)));
+  }
+
+  private static HttpRoutes.Endpoint counted(HealthEndpoint health, ServerMetrics metrics) {
+    return query ->
+        health
+            .answer(query)
+            .thenApply(
+                answer -> {
+                  metrics.health().asked(answer.status() == 200);
+                  return answer;
+                });
   }
 
   /** Where clients reach the port, with the ports that were really taken. */

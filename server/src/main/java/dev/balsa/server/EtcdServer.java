@@ -62,7 +62,7 @@ public final class EtcdServer implements AutoCloseable {
   private final RaftNode<KvResult, ServerMachine> node;
   private final ClientPort port;
   private final Publication publication;
-  private final CompletableFuture<Throwable> failure;
+  private final Listener listener;
 
   private EtcdServer(
       ServerConfig config,
@@ -71,25 +71,30 @@ public final class EtcdServer implements AutoCloseable {
       RaftNode<KvResult, ServerMachine> node,
       ClientPort port,
       Publication publication,
-      CompletableFuture<Throwable> failure) {
+      Listener listener) {
     this.config = config;
     this.origin = origin;
     this.store = store;
     this.node = node;
     this.port = port;
     this.publication = publication;
-    this.failure = failure;
+    this.listener = listener;
   }
 
-  /** Tells the metrics what happens, and whoever waits that the node has failed. */
+  /** Tells the metrics what happens, and those who wait of the first leader and of a failure. */
   private record Listener(
       ServerMetrics metrics,
       Instruments instruments,
+      CompletableFuture<NodeId> leader,
       CompletableFuture<Throwable> failure,
       Runnable beforeTurn)
       implements NodeListener {
     @Override
     public void event(Event event) {
+      if (event instanceof Event.LeaderChanged(long term, @Nullable NodeId known)
+          && known != null) {
+        leader.complete(known);
+      }
       instruments.event(event);
     }
 
@@ -126,16 +131,16 @@ public final class EtcdServer implements AutoCloseable {
     Origin origin = Origin.of(config, surroundings.disk(), tls.peer());
     ServerMetrics metrics = new ServerMetrics();
     Instruments instruments = new Instruments();
-    CompletableFuture<Throwable> failure = new CompletableFuture<>();
+    Listener listener =
+        new Listener(
+            metrics,
+            instruments,
+            new CompletableFuture<>(),
+            new CompletableFuture<>(),
+            surroundings.beforeTurn());
     OrderedStore store = openStore(config, surroundings);
     RaftNode<KvResult, ServerMachine> node =
-        startNode(
-            config,
-            origin,
-            tls.peer(),
-            surroundings,
-            store,
-            new Listener(metrics, instruments, failure, surroundings.beforeTurn()));
+        startNode(config, origin, tls.peer(), surroundings, store, listener);
     Backend backend = new RaftBackend(node);
     metrics.watchPeers(node::peers);
     instruments.watchPeers(node::peers);
@@ -164,7 +169,7 @@ public final class EtcdServer implements AutoCloseable {
         origin.cluster(),
         String.join(", ", advertised));
     MemberTls.warnOfPlaintext(config);
-    return new EtcdServer(config, origin, store, node, port, publication, failure);
+    return new EtcdServer(config, origin, store, node, port, publication, listener);
   }
 
   /** Looks whether clients could come in before the log is opened and the peers are disturbed. */
@@ -327,9 +332,14 @@ public final class EtcdServer implements AutoCloseable {
             });
   }
 
+  /** Completes with the first leader that this member hears of. */
+  public CompletableFuture<NodeId> leaderKnown() {
+    return listener.leader().copy();
+  }
+
   /** Completes with the reason if the node stops by itself; the server must then be closed. */
   public CompletableFuture<Throwable> failure() {
-    return failure.copy();
+    return listener.failure().copy();
   }
 
   /**

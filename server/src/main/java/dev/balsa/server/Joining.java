@@ -19,6 +19,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +40,7 @@ final class Joining {
   private final ServerConfig config;
   private final @Nullable Tls tls;
   private final List<PeerAddress> others = new ArrayList<>();
-  private boolean answered;
+  private boolean answered; // this and the next: written by a round, read when there is no more
   private String failures = "";
 
   Joining(ServerConfig config, @Nullable Tls tls) {
@@ -146,18 +150,38 @@ final class Joining {
             others.stream().map(PeerAddress::toString).collect(Collectors.joining(", ")), failures);
   }
 
-  /** Asks all others in turn, until one says what is wanted or the patience ends. */
+  /**
+   * Asks all others in turn, again and again until one says what is wanted or the patience ends.
+   */
   private <T> @Nullable T ask(Function<Inquiry.Answer, Optional<T>> wanted) {
-    long end = System.nanoTime() + PATIENCE.toNanos();
-    do {
+    CompletableFuture<Optional<T>> found = new CompletableFuture<>();
+    try (ScheduledExecutorService rounds =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("balsa-joining").daemon().factory())) {
+      var unused =
+          rounds.scheduleWithFixedDelay(
+              () -> round(wanted, found), 0, PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+      Optional<T> answer =
+          found
+              .completeOnTimeout(Optional.empty(), PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+              .join();
+      rounds.shutdownNow();
+      return answer.isPresent() ? answer.get() : null;
+    }
+  }
+
+  private <T> void round(
+      Function<Inquiry.Answer, Optional<T>> wanted, CompletableFuture<Optional<T>> found) {
+    try {
       for (PeerAddress other : others) {
-        Optional<T> found = ask(other).flatMap(wanted);
-        if (found.isPresent()) {
-          return found.get();
+        Optional<T> answer = found.isDone() ? Optional.empty() : ask(other).flatMap(wanted);
+        if (answer.isPresent()) {
+          found.complete(answer);
         }
       }
-    } while (System.nanoTime() < end && pause());
-    return null;
+    } catch (RuntimeException e) {
+      found.completeExceptionally(e); // the root of this thread; who waits is told
+    }
   }
 
   private Optional<Inquiry.Answer> ask(PeerAddress other) {
@@ -168,16 +192,6 @@ final class Joining {
     } catch (IOException e) {
       failures = other + ": " + Tls.reason(e);
       return Optional.empty();
-    }
-  }
-
-  private static boolean pause() {
-    try {
-      Thread.sleep(PAUSE);
-      return true;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
     }
   }
 }

@@ -14,4 +14,7 @@ public interface ApplyObserver {
 
   /** The results of commands that were just applied, in their order. */
   void applied(KvMachine kv, List<KvResult> results);
+
+  /** Applying those commands took so long. */
+  default void took(long nanos) {}
 }

@@ -68,18 +68,24 @@ public final class ServerMachine implements StateMachine<KvResult> {
 
   @Override
   public List<KvResult> apply(List<Committed> commands) {
+    long began = System.nanoTime();
     List<KvResult> results = results(commands);
-    observers.forEach(observer -> observer.applied(kv, results));
+    long took = System.nanoTime() - began;
+    observers.forEach(
+        observer -> {
+          observer.applied(kv, results);
+          observer.took(took);
+        });
     return results;
   }
 
   private List<KvResult> results(List<Committed> commands) {
-    if (commands.stream().noneMatch(ServerMachine::isPublication)) {
+    if (commands.stream().map(Committed::command).noneMatch(ServerMachine::isPublication)) {
       return kv.apply(commands);
     }
     List<KvResult> results = new ArrayList<>(commands.size());
     for (Committed command : commands) {
-      if (isPublication(command)) {
+      if (isPublication(command.command())) {
         results.add(learn(command));
       } else {
         results.addAll(kv.apply(List.of(command)));
@@ -111,8 +117,9 @@ public final class ServerMachine implements StateMachine<KvResult> {
     observers.forEach(observer -> observer.attached(kv));
   }
 
-  private static boolean isPublication(Committed command) {
-    return !command.command().isEmpty() && command.command().at(0) == PUBLISH;
+  /** Whether {@code command} is one of {@link #publish}. */
+  public static boolean isPublication(Bytes command) {
+    return !command.isEmpty() && command.at(0) == PUBLISH;
   }
 
   /** Answers as a transaction that did nothing: the keys are as they were. */

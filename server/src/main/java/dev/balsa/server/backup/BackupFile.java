@@ -29,7 +29,15 @@ public record BackupFile(Path path, BackupHead head, long bytes, int hash) {
    * @throws BackupException if it cannot be read, is no backup, or is damaged
    */
   public static BackupFile open(Path path) {
-    Checked checked = check(path);
+    return open(path, true);
+  }
+
+  /**
+   * The same, but with {@code hashMatters} false the SHA-256 at the file's end may be any, as of a
+   * file that was put together by hand.
+   */
+  public static BackupFile open(Path path, boolean hashMatters) {
+    Checked checked = check(path, hashMatters);
     BackupHead head = BackupFormat.head(checked.first(), path.toString());
     return new BackupFile(path, head, checked.bytes(), checked.hash());
   }
@@ -47,10 +55,10 @@ public record BackupFile(Path path, BackupHead head, long bytes, int hash) {
    * @throws BackupException if it cannot be read or is damaged
    */
   public static void requireWhole(Path path) {
-    var unused = check(path);
+    var unused = check(path, true);
   }
 
-  private static Checked check(Path path) {
+  private static Checked check(Path path, boolean hashMatters) {
     try (InputStream in = Files.newInputStream(path)) {
       long bytes = Files.size(path);
       if (bytes % BackupFormat.ALIGNMENT != BackupFormat.SHA_BYTES) {
@@ -71,7 +79,7 @@ public record BackupFile(Path path, BackupHead head, long bytes, int hash) {
         left -= read;
       }
       byte[] found = digest.digest();
-      if (!Arrays.equals(found, in.readNBytes(BackupFormat.SHA_BYTES))) {
+      if (hashMatters && !Arrays.equals(found, in.readNBytes(BackupFormat.SHA_BYTES))) {
         throw damaged(path, "its SHA-256 is not the one at its end");
       }
       return new Checked(Bytes.wrap(first), bytes, ByteBuffer.wrap(found).getInt());

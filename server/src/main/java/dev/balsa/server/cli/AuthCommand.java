@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /** What the commands about users, roles and authentication have in common. */
-abstract class AuthCommand implements Runnable {
+abstract class AuthCommand {
   final CtlCommand ctl;
   final Console console;
 

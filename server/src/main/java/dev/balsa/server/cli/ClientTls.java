@@ -28,32 +28,27 @@ record ClientTls(Tls tls, boolean wanted) {
         : NettyChannelBuilder.forAddress(endpoint.host(), endpoint.port()).usePlaintext();
   }
 
-  /** A value that a flag or else an environment variable has. */
-  interface Given {
-    @Nullable String value(@Nullable String flag, String variable);
-  }
-
   /** etcdctl's flags about it. */
   static final class Flags {
     @Option(
         names = "--cacert",
         scope = ScopeType.INHERIT,
         paramLabel = "FILE",
-        description = "Authority of the members' certificates (default: ETCDCTL_CACERT).")
+        description = "Authority of the members' certificates.")
     @Nullable String cacert;
 
     @Option(
         names = "--cert",
         scope = ScopeType.INHERIT,
         paramLabel = "FILE",
-        description = "Certificate to show (default: ETCDCTL_CERT).")
+        description = "Certificate to show.")
     @Nullable String cert;
 
     @Option(
         names = "--key",
         scope = ScopeType.INHERIT,
         paramLabel = "FILE",
-        description = "Its private key (default: ETCDCTL_KEY).")
+        description = "Its private key.")
     @Nullable String key;
 
     @Option(
@@ -71,10 +66,10 @@ record ClientTls(Tls tls, boolean wanted) {
         description = "false: speak TLS to endpoints without a scheme (default: true).")
     boolean insecureTransport = true;
 
-    ClientTls read(Given given) {
-      String authority = given.value(cacert, "ETCDCTL_CACERT");
-      String certificate = given.value(cert, "ETCDCTL_CERT");
-      String secret = given.value(key, "ETCDCTL_KEY");
+    ClientTls read() {
+      String authority = cacert;
+      String certificate = cert;
+      String secret = key;
       if ((certificate == null) != (secret == null)) {
         throw new BadUsage("--cert and --key belong together; name both files or none");
       }

@@ -70,6 +70,11 @@ record Cluster(
         : credentials.logIn(connection.channel(), commandTimeout);
   }
 
+  /** Other members, asked in the same way by another user. */
+  Cluster elsewhere(List<Endpoint> others, @Nullable Credentials user) {
+    return new Cluster(others, commandTimeout, dialTimeout, user, tls);
+  }
+
   /** Whether somebody serves there. */
   boolean answers(Endpoint endpoint) {
     try (Connection connection = Connection.open(endpoint, dialTimeout, tls)) {

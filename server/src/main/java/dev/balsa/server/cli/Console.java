@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /**
  * What a command reads and where it prints. Text leaves as UTF-8 and bytes as they are, whatever
@@ -48,15 +49,23 @@ record Console(InputStream in, PrintStream out, PrintStream err) {
 
   /** The next line of standard input, without its end; what is left if there is no other line. */
   String readLine() {
+    return nextLine().orElse("");
+  }
+
+  /** The same, but empty at the end of the input. */
+  Optional<String> nextLine() {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
+    int b;
     try {
-      for (int b = in.read(); b >= 0 && b != '\n'; b = in.read()) {
+      for (b = in.read(); b >= 0 && b != '\n'; b = in.read()) {
         line.write(b);
       }
     } catch (IOException e) {
       throw new UncheckedIOException("standard input cannot be read", e);
     }
-    return line.toString(StandardCharsets.UTF_8);
+    return b < 0 && line.size() == 0
+        ? Optional.empty()
+        : Optional.of(line.toString(StandardCharsets.UTF_8));
   }
 
   /** All that standard input holds, byte for byte. */

@@ -11,9 +11,34 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.MetadataUtils;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Who the person says to be. */
 record Credentials(String user, String password) {
+  /**
+   * Those of {@code NAME}, {@code NAME:PASSWORD} or {@code NAME} and {@code password}; asks for a
+   * missing password.
+   *
+   * @param user null for nobody
+   * @throws BadUsage if there is no name
+   */
+  static @Nullable Credentials of(
+      @Nullable String user, @Nullable String password, Console console) {
+    if (user == null) {
+      return null;
+    }
+    int colon = password == null ? user.indexOf(':') : -1;
+    String name = colon < 0 ? user : user.substring(0, colon);
+    if (name.isEmpty()) {
+      throw new BadUsage("--user has no name; say --user NAME or --user NAME:PASSWORD");
+    }
+    if (password != null) {
+      return new Credentials(name, password);
+    }
+    return new Credentials(
+        name, colon < 0 ? new PasswordPrompt(console).ask() : user.substring(colon + 1));
+  }
+
   /**
    * A channel on which this user is logged in; the same one if the server asks for no users.
    *

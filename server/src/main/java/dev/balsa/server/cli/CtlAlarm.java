@@ -6,26 +6,28 @@ import dev.balsa.proto.AlarmResponse;
 import dev.balsa.proto.MaintenanceGrpc;
 import io.grpc.Channel;
 import java.util.concurrent.TimeUnit;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /** {@code ctl alarm}: lists the alarms of all members, and clears them. */
 @Command(name = "alarm", description = "Alarm related commands.")
-final class CtlAlarm implements Runnable {
-  @Override
-  public void run() {
-    throw new BadUsage("a command is missing; it is list or disarm");
+final class CtlAlarm {
+  private final CtlCommand ctl;
+  private final Console console;
+
+  CtlAlarm(CtlCommand ctl, Console console) {
+    this.ctl = ctl;
+    this.console = console;
+  }
+
+  /** The command with all commands below it. */
+  CommandLine commandLine() {
+    return new CommandLine(this).addSubcommand(new ListAll()).addSubcommand(new Disarm());
   }
 
   /** {@code alarm list}. */
   @Command(name = "list", description = "Lists all alarms.")
-  static final class ListAll implements Runnable {
-    private final CtlCommand ctl;
-    private final Console console;
-
-    ListAll(CtlCommand ctl, Console console) {
-      this.ctl = ctl;
-      this.console = console;
-    }
+  private final class ListAll implements Runnable {
 
     @Override
     public void run() {
@@ -37,14 +39,7 @@ final class CtlAlarm implements Runnable {
 
   /** {@code alarm disarm}: as etcd's client, one after the other. */
   @Command(name = "disarm", description = "Disarms all alarms.")
-  static final class Disarm implements Runnable {
-    private final CtlCommand ctl;
-    private final Console console;
-
-    Disarm(CtlCommand ctl, Console console) {
-      this.ctl = ctl;
-      this.console = console;
-    }
+  private final class Disarm implements Runnable {
 
     @Override
     public void run() {

@@ -11,28 +11,23 @@ import picocli.CommandLine.Command;
 
 /** {@code ctl auth}: whether users are asked for. */
 @Command(name = "auth", description = "Enable or disable authentication.")
-final class CtlAuth implements Runnable {
-  /** The command with all commands below it. */
-  static CommandLine commandLine(CtlCommand ctl, Console console) {
-    return new CommandLine(new CtlAuth())
-        .addSubcommand(new Enable(ctl, console))
-        .addSubcommand(new Disable(ctl, console))
-        .addSubcommand(new Status(ctl, console));
+final class CtlAuth extends AuthCommand {
+  CtlAuth(CtlCommand ctl, Console console) {
+    super(ctl, console);
   }
 
-  @Override
-  public void run() {
-    throw new BadUsage("a command is missing; ./balsa ctl auth --help lists them");
+  /** The command with all commands below it. */
+  CommandLine commandLine() {
+    return new CommandLine(this)
+        .addSubcommand(new Enable())
+        .addSubcommand(new Disable())
+        .addSubcommand(new Status());
   }
 
   @Command(name = "enable", description = "Enables authentication.")
-  private static final class Enable extends AuthCommand {
+  private final class Enable implements Runnable {
     private static final String ROOT = "root";
     private static final String NO_ROLE = "etcdserver: root user does not have root role";
-
-    Enable(CtlCommand ctl, Console console) {
-      super(ctl, console);
-    }
 
     /** As etcdctl, gives the user root its role if that is all that is missing. */
     @Override
@@ -69,11 +64,7 @@ final class CtlAuth implements Runnable {
   }
 
   @Command(name = "disable", description = "Disables authentication.")
-  private static final class Disable extends AuthCommand {
-    Disable(CtlCommand ctl, Console console) {
-      super(ctl, console);
-    }
-
+  private final class Disable implements Runnable {
     @Override
     public void run() {
       change(auth -> auth.authDisable(AuthDisableRequest.getDefaultInstance()));
@@ -82,11 +73,7 @@ final class CtlAuth implements Runnable {
   }
 
   @Command(name = "status", description = "Returns authentication status.")
-  private static final class Status extends AuthCommand {
-    Status(CtlCommand ctl, Console console) {
-      super(ctl, console);
-    }
-
+  private final class Status implements Runnable {
     @Override
     public void run() {
       AuthPrinter printer = printer();

@@ -18,13 +18,17 @@ import picocli.CommandLine.ScopeType;
 /** {@code balsa ctl}: etcdctl's commands, and the flags that all of them share. */
 @Command(
     name = "ctl",
-    description = "Reads and writes keys and looks at members, with etcdctl's commands.")
-final class CtlCommand implements Runnable {
+    description = {
+      "Reads and writes keys and looks at members, with etcdctl's commands.",
+      "A flag that is not given is taken from the environment: --user from ETCDCTL_USER."
+    })
+final class CtlCommand {
   @Option(
       names = "--endpoints",
       scope = ScopeType.INHERIT,
       paramLabel = "HOST:PORT,…",
-      description = "Members to ask, in this order (default: ETCDCTL_ENDPOINTS or 127.0.0.1:2379).")
+      defaultValue = "127.0.0.1:2379",
+      description = "Members to ask, in this order (default: ${DEFAULT-VALUE}).")
   List<String> endpoints = new ArrayList<>();
 
   @Option(
@@ -45,14 +49,14 @@ final class CtlCommand implements Runnable {
       names = "--user",
       scope = ScopeType.INHERIT,
       paramLabel = "NAME[:PASSWORD]",
-      description = "Who to log in as (default: ETCDCTL_USER); asks for a missing password.")
+      description = "Who to log in as; asks for a missing password.")
   @Nullable String user;
 
   @Option(
       names = "--password",
       scope = ScopeType.INHERIT,
       paramLabel = "PASSWORD",
-      description = "The password (default: ETCDCTL_PASSWORD); --user is then the name alone.")
+      description = "The password; --user is then the name alone.")
   @Nullable String password;
 
   @Option(
@@ -80,99 +84,57 @@ final class CtlCommand implements Runnable {
 
   /** The command with all commands below it. */
   CommandLine commandLine() {
-    return new CommandLine(this)
+    return withDefaults(new CommandLine(this))
         .addSubcommand(new CtlGet(this, console))
         .addSubcommand(new CtlPut(this, console))
         .addSubcommand(new CtlDelete(this))
         .addSubcommand(new CtlTxn(this, console))
         .addSubcommand(new CtlCompaction(this, console))
-        .addSubcommand(
-            new CommandLine(new CtlMember())
-                .addSubcommand(new CtlMember.ListAll(this))
-                .addSubcommand(new CtlMemberChange.Add(this, console))
-                .addSubcommand(new CtlMemberChange.Remove(this, console))
-                .addSubcommand(new CtlMemberChange.Update(this, console))
-                .addSubcommand(new CtlMemberChange.Promote(this, console))
-                .addSubcommand(new CtlMemberPlan(this, console)))
-        .addSubcommand(
-            new CommandLine(new CtlEndpoint())
-                .addSubcommand(new CtlEndpoint.Status(this, console))
-                .addSubcommand(new CtlEndpoint.Health(this))
-                .addSubcommand(new CtlHashKv(this, console)))
+        .addSubcommand(new CtlMember(this, console).commandLine())
+        .addSubcommand(new CtlEndpoint(this, console).commandLine())
         .addSubcommand(new CtlWatch(this, console))
-        .addSubcommand(
-            new CommandLine(new CtlLease())
-                .addSubcommand(new CtlLease.Grant(this, console))
-                .addSubcommand(new CtlLease.Revoke(this, console))
-                .addSubcommand(new CtlLease.TimeToLive(this, console))
-                .addSubcommand(new CtlLease.ListAll(this, console))
-                .addSubcommand(new CtlKeepAlive(this, console)))
-        .addSubcommand(
-            new CommandLine(new CtlAlarm())
-                .addSubcommand(new CtlAlarm.ListAll(this, console))
-                .addSubcommand(new CtlAlarm.Disarm(this, console)))
+        .addSubcommand(new CtlLease(this, console).commandLine())
+        .addSubcommand(new CtlAlarm(this, console).commandLine())
         .addSubcommand(new CtlDefrag(this, console))
-        .addSubcommand(
-            new CommandLine(new CtlSnapshot())
-                .addSubcommand(new CtlSnapshot.Save(this, console))
-                .addSubcommand(new CtlSnapshot.Status(this, console))
-                .addSubcommand(new SnapshotCommand.Restore(console)))
+        .addSubcommand(new CtlSnapshot(this, console).commandLine())
         .addSubcommand(new CtlMoveLeader(this, console))
+        .addSubcommand(new CtlDowngrade(this, console).commandLine())
+        .addSubcommand(new CtlMakeMirror(this, console))
+        .addSubcommand(new CtlCheck(this, console).commandLine())
         .addSubcommand(new CtlLock(this, console))
         .addSubcommand(new CtlElect(this, console))
-        .addSubcommand(CtlAuth.commandLine(this, console))
-        .addSubcommand(CtlUser.commandLine(this, console))
-        .addSubcommand(CtlRole.commandLine(this, console))
+        .addSubcommand(new CtlAuth(this, console).commandLine())
+        .addSubcommand(new CtlUser(this, console).commandLine())
+        .addSubcommand(new CtlRole(this, console).commandLine())
+        .addSubcommand(new CtlCompletion(console))
+        .addSubcommand(new CtlOptions(console))
         .addSubcommand(new CtlVersion(console));
   }
 
-  @Override
-  public void run() {
-    throw new BadUsage("a command is missing; ./balsa ctl --help lists them");
+  /** {@code command}, which takes these flags from the environment where they are not given. */
+  CommandLine withDefaults(CommandLine command) {
+    return command.setDefaultValueProvider(new CtlDefaults(environment));
   }
 
   Cluster cluster() {
     return new Cluster(
-        Endpoint.parseAll(endpointTexts()),
+        Endpoint.parseAll(endpoints),
         GoText.parseDuration(commandTimeout),
         GoText.parseDuration(dialTimeout),
         credentials(),
-        tls.read(this::given));
+        tls.read());
+  }
+
+  Map<String, String> environment() {
+    return environment;
   }
 
   private @Nullable Credentials credentials() {
-    String name = given(user, "ETCDCTL_USER");
-    if (name == null) {
-      return null;
+    Credentials credentials = Credentials.of(user, password, console);
+    if (credentials != null) {
+      password = credentials.password(); // asked once, however often the command asks the members
     }
-    String known = given(password, "ETCDCTL_PASSWORD");
-    int colon = name.indexOf(':');
-    if (known == null && colon >= 0) {
-      known = name.substring(colon + 1);
-      name = name.substring(0, colon);
-    }
-    if (name.isEmpty()) {
-      throw new BadUsage("--user has no name; say --user NAME or --user NAME:PASSWORD");
-    }
-    if (known == null) {
-      known = new PasswordPrompt(console).ask();
-      password = known; // asked once, however often the command asks the members
-    }
-    return new Credentials(name, known);
-  }
-
-  private @Nullable String given(@Nullable String flag, String variable) {
-    String value = flag != null ? flag : environment.get(variable);
-    return value == null || value.isEmpty() ? null : value;
-  }
-
-  private List<String> endpointTexts() {
-    if (!endpoints.isEmpty()) {
-      return endpoints;
-    }
-    String fromEnvironment = environment.get("ETCDCTL_ENDPOINTS");
-    return List.of(
-        fromEnvironment == null || fromEnvironment.isBlank() ? "127.0.0.1:2379" : fromEnvironment);
+    return credentials;
   }
 
   KVBlockingStub kv(Channel channel) {

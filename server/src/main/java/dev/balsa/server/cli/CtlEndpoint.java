@@ -14,33 +14,70 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code ctl endpoint}: how single members are, each asked for itself. */
 @Command(name = "endpoint", description = "Endpoint related commands.")
-final class CtlEndpoint implements Runnable {
-  @Override
-  public void run() {
-    throw new BadUsage("a command is missing; ./balsa ctl endpoint --help lists them");
+final class CtlEndpoint {
+  private final CtlCommand ctl;
+  private final Console console;
+
+  CtlEndpoint(CtlCommand ctl, Console console) {
+    this.ctl = ctl;
+    this.console = console;
+  }
+
+  /** The command with all commands below it. */
+  CommandLine commandLine() {
+    return new CommandLine(this)
+        .addSubcommand(new Status())
+        .addSubcommand(new Health())
+        .addSubcommand(new CtlHashKv(ctl, console));
   }
 
   /** Asks every endpoint for its status. */
   @Command(name = "status", description = "Prints out the status of the endpoints.")
-  static final class Status implements Runnable {
+  private final class Status implements Runnable {
     @Option(names = "--cluster", description = "Use all endpoints from the member list.")
     boolean wholeCluster;
 
-    private final CtlCommand ctl;
-    private final Console console;
-
-    Status(CtlCommand ctl, Console console) {
-      this.ctl = ctl;
-      this.console = console;
-    }
+    @Option(
+        names = "--why",
+        description = "Say what does not go on in each, why, and what to do (Balsa only).")
+    boolean why;
 
     @Override
     public void run() {
+      if (why) {
+        explain();
+      } else {
+        show();
+      }
+    }
+
+    private void explain() {
+      Reply.requireFormatOrTable(ctl.format);
+      Cluster cluster = ctl.cluster();
+      HttpAsking asking = new HttpAsking(cluster.commandTimeout());
+      Reasons reasons = new Reasons();
+      List<String> failures = new ArrayList<>();
+      for (Endpoint endpoint : wholeCluster ? cluster.advertised() : cluster.endpoints()) {
+        try {
+          reasons.add(endpoint, asking.get(endpoint, "/debug/why"));
+        } catch (CommandFailure e) {
+          failures.add(endpoint.text());
+          console.tell(
+              "Failed to learn why from endpoint %s (%s)"
+                  .formatted(endpoint.text(), e.getMessage()));
+        }
+      }
+      reasons.reply().print(console, ctl.format);
+      requireNone(failures, "reasons");
+    }
+
+    private void show() {
       ClusterPrinter printer = ctl.clusterPrinter();
       Cluster cluster = ctl.cluster();
       List<ClusterPrinter.EndpointStatus> statuses = new ArrayList<>();
@@ -62,23 +99,15 @@ final class CtlEndpoint implements Runnable {
         }
       }
       printer.status(statuses);
-      if (!failures.isEmpty()) {
-        throw new CommandFailure("no status from " + String.join(", ", failures));
-      }
+      requireNone(failures, "status");
     }
   }
 
   /** Asks every endpoint whether it can commit. */
   @Command(name = "health", description = "Checks the healthiness of the endpoints.")
-  static final class Health implements Runnable {
+  private final class Health implements Runnable {
     @Option(names = "--cluster", description = "Use all endpoints from the member list.")
     boolean wholeCluster;
-
-    private final CtlCommand ctl;
-
-    Health(CtlCommand ctl) {
-      this.ctl = ctl;
-    }
 
     @Override
     public void run() {
@@ -123,6 +152,12 @@ final class CtlEndpoint implements Runnable {
               + alarms.stream()
                   .map(alarm -> alarm.getAlarm().name())
                   .collect(Collectors.joining(", "));
+    }
+  }
+
+  private static void requireNone(List<String> failures, String what) {
+    if (!failures.isEmpty()) {
+      throw new CommandFailure("no %s from %s".formatted(what, String.join(", ", failures)));
     }
   }
 

@@ -8,35 +8,41 @@ import dev.balsa.proto.LeaseRevokeRequest;
 import dev.balsa.proto.LeaseTimeToLiveRequest;
 import io.grpc.Channel;
 import java.util.concurrent.TimeUnit;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code ctl lease}: grants, ends and looks at leases; see also {@link CtlKeepAlive}. */
 @Command(name = "lease", description = "Lease related commands.")
-final class CtlLease implements Runnable {
+final class CtlLease {
   private static final int HEX = 16;
 
-  @Override
-  public void run() {
-    throw new BadUsage("a command is missing; ./balsa ctl lease --help lists them");
+  private final CtlCommand ctl;
+  private final Console console;
+
+  CtlLease(CtlCommand ctl, Console console) {
+    this.ctl = ctl;
+    this.console = console;
+  }
+
+  /** The command with all commands below it. */
+  CommandLine commandLine() {
+    return new CommandLine(this)
+        .addSubcommand(new Grant())
+        .addSubcommand(new Revoke())
+        .addSubcommand(new TimeToLive())
+        .addSubcommand(new ListAll())
+        .addSubcommand(new CtlKeepAlive(ctl, console));
   }
 
   /** {@code lease grant}. */
   @Command(name = "grant", description = "Creates leases.")
-  static final class Grant implements Runnable {
+  private final class Grant implements Runnable {
     @Parameters(
         paramLabel = "TTL",
         description = "How long it lives without a keep-alive, seconds.")
     String ttl = "";
-
-    private final CtlCommand ctl;
-    private final Console console;
-
-    Grant(CtlCommand ctl, Console console) {
-      this.ctl = ctl;
-      this.console = console;
-    }
 
     @Override
     public void run() {
@@ -49,17 +55,9 @@ final class CtlLease implements Runnable {
 
   /** {@code lease revoke}. */
   @Command(name = "revoke", description = "Revokes leases.")
-  static final class Revoke implements Runnable {
+  private final class Revoke implements Runnable {
     @Parameters(paramLabel = "LEASE", description = "Its id, in hexadecimal.")
     String lease = "";
-
-    private final CtlCommand ctl;
-    private final Console console;
-
-    Revoke(CtlCommand ctl, Console console) {
-      this.ctl = ctl;
-      this.console = console;
-    }
 
     @Override
     public void run() {
@@ -78,20 +76,12 @@ final class CtlLease implements Runnable {
 
   /** {@code lease timetolive}. */
   @Command(name = "timetolive", description = "Gets lease information.")
-  static final class TimeToLive implements Runnable {
+  private final class TimeToLive implements Runnable {
     @Parameters(paramLabel = "LEASE", description = "Its id, in hexadecimal.")
     String lease = "";
 
     @Option(names = "--keys", description = "Get the keys attached to it, too.")
     boolean keys;
-
-    private final CtlCommand ctl;
-    private final Console console;
-
-    TimeToLive(CtlCommand ctl, Console console) {
-      this.ctl = ctl;
-      this.console = console;
-    }
 
     @Override
     public void run() {
@@ -105,14 +95,7 @@ final class CtlLease implements Runnable {
 
   /** {@code lease list}. */
   @Command(name = "list", description = "Lists all active leases.")
-  static final class ListAll implements Runnable {
-    private final CtlCommand ctl;
-    private final Console console;
-
-    ListAll(CtlCommand ctl, Console console) {
-      this.ctl = ctl;
-      this.console = console;
-    }
+  private final class ListAll implements Runnable {
 
     @Override
     public void run() {

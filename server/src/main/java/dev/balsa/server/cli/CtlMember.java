@@ -3,36 +3,51 @@ package dev.balsa.server.cli;
 import dev.balsa.proto.ClusterGrpc;
 import dev.balsa.proto.MemberListRequest;
 import java.util.concurrent.TimeUnit;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** {@code ctl member}: who belongs to the cluster. */
 @Command(name = "member", description = "Membership related commands.")
-final class CtlMember implements Runnable {
-  @Override
-  public void run() {
-    throw new BadUsage("a command is missing; ./balsa ctl member --help lists them");
+final class CtlMember {
+  private final CtlCommand ctl;
+  private final Console console;
+
+  CtlMember(CtlCommand ctl, Console console) {
+    this.ctl = ctl;
+    this.console = console;
+  }
+
+  /** The command with all commands below it. */
+  CommandLine commandLine() {
+    CommandLine member = new CommandLine(this).addSubcommand(new ListAll());
+    new CtlMemberChange(ctl, console).addTo(member);
+    return member.addSubcommand(new CtlMemberPlan(ctl, console));
   }
 
   /** Lists the members. */
   @Command(name = "list", description = "Lists all members in the cluster.")
-  static final class ListAll implements Runnable {
-    private final CtlCommand ctl;
-
-    ListAll(CtlCommand ctl) {
-      this.ctl = ctl;
-    }
+  private final class ListAll implements Runnable {
+    @Option(
+        names = "--consistency",
+        paramLabel = "l|s",
+        description = "Linearizable (l, the default) or serializable (s: local, may be stale).")
+    String consistency = "l";
 
     @Override
     public void run() {
       ClusterPrinter printer = ctl.clusterPrinter();
+      MemberListRequest request =
+          MemberListRequest.newBuilder()
+              .setLinearizable(!GetFlags.isSerializable(consistency))
+              .build();
       printer.members(
           ctl.cluster()
               .read(
                   channel ->
                       ClusterGrpc.newBlockingStub(channel)
                           .withDeadlineAfter(ctl.timeoutNanos(), TimeUnit.NANOSECONDS)
-                          .memberList(
-                              MemberListRequest.newBuilder().setLinearizable(true).build())));
+                          .memberList(request)));
     }
   }
 }

@@ -15,23 +15,33 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code ctl member add}, {@code remove}, {@code update} and {@code promote}. */
-abstract class CtlMemberChange implements Runnable {
+final class CtlMemberChange {
   private static final int HEX = 16;
 
-  final CtlCommand ctl;
-  final Console console;
+  private final CtlCommand ctl;
+  private final Console console;
 
   CtlMemberChange(CtlCommand ctl, Console console) {
     this.ctl = ctl;
     this.console = console;
   }
 
-  final <T> T ask(Function<ClusterBlockingStub, T> request) {
+  /** Adds the commands to {@code member}. */
+  void addTo(CommandLine member) {
+    member
+        .addSubcommand(new Add())
+        .addSubcommand(new Remove())
+        .addSubcommand(new Update())
+        .addSubcommand(new Promote());
+  }
+
+  private <T> T ask(Function<ClusterBlockingStub, T> request) {
     return ctl.cluster()
         .write(
             channel ->
@@ -41,14 +51,14 @@ abstract class CtlMemberChange implements Runnable {
   }
 
   /** Refuses before the request leaves, so that nothing is changed that could not be shown. */
-  final void requireFormat() {
+  private void requireFormat() {
     if (!ctl.format.equals("simple") && !ctl.format.equals("json")) {
       throw new BadUsage(ctl.format + " not supported as output format of this command");
     }
   }
 
   /** Prints the whole answer if that is wanted. */
-  final boolean printedAsJson(Message answer) {
+  private boolean printedAsJson(Message answer) {
     boolean json = ctl.format.equals("json");
     if (json) {
       console.println(GoJson.of(answer));
@@ -56,13 +66,13 @@ abstract class CtlMemberChange implements Runnable {
     return json;
   }
 
-  final void tell(long id, String what, Message answer, ResponseHeader header) {
+  private void tell(long id, String what, Message answer, ResponseHeader header) {
     if (!printedAsJson(answer)) {
       tell(id, what, header);
     }
   }
 
-  final void tell(long id, String what, ResponseHeader header) {
+  private void tell(long id, String what, ResponseHeader header) {
     console.println(
         "Member %16s %s cluster %16s"
             .formatted(Long.toHexString(id), what, Long.toHexString(header.getClusterId())));
@@ -78,7 +88,7 @@ abstract class CtlMemberChange implements Runnable {
     }
   }
 
-  static void requireUrls(List<String> urls) {
+  private static void requireUrls(List<String> urls) {
     if (urls.isEmpty()) {
       throw new BadUsage("member peer urls not provided; say --peer-urls=http://HOST:PORT");
     }
@@ -86,7 +96,7 @@ abstract class CtlMemberChange implements Runnable {
 
   /** Adds a member and says with which settings to start it. */
   @Command(name = "add", description = "Adds a member into the cluster.")
-  static final class Add extends CtlMemberChange {
+  private final class Add implements Runnable {
     @Parameters(paramLabel = "NAME", description = "The name it will be started with.")
     String name = "";
 
@@ -99,10 +109,6 @@ abstract class CtlMemberChange implements Runnable {
 
     @Option(names = "--learner", description = "Add it as a learner, which does not vote.")
     boolean learner;
-
-    Add(CtlCommand ctl, Console console) {
-      super(ctl, console);
-    }
 
     @Override
     public void run() {
@@ -138,13 +144,9 @@ abstract class CtlMemberChange implements Runnable {
 
   /** Removes a member for good. */
   @Command(name = "remove", description = "Removes a member from the cluster.")
-  static final class Remove extends CtlMemberChange {
+  private final class Remove implements Runnable {
     @Parameters(paramLabel = "MEMBER-ID", description = "Whom to remove, in hexadecimal.")
     String member = "";
-
-    Remove(CtlCommand ctl, Console console) {
-      super(ctl, console);
-    }
 
     @Override
     public void run() {
@@ -157,7 +159,7 @@ abstract class CtlMemberChange implements Runnable {
 
   /** Tells the others where a member moved. */
   @Command(name = "update", description = "Updates a member in the cluster.")
-  static final class Update extends CtlMemberChange {
+  private final class Update implements Runnable {
     @Parameters(paramLabel = "MEMBER-ID", description = "Who moved, in hexadecimal.")
     String member = "";
 
@@ -167,10 +169,6 @@ abstract class CtlMemberChange implements Runnable {
         paramLabel = "URLS",
         description = "Where the other members reach it now.")
     List<String> urls = new ArrayList<>();
-
-    Update(CtlCommand ctl, Console console) {
-      super(ctl, console);
-    }
 
     @Override
     public void run() {
@@ -185,13 +183,9 @@ abstract class CtlMemberChange implements Runnable {
 
   /** Makes a learner a voter. */
   @Command(name = "promote", description = "Promotes a non-voting member in the cluster.")
-  static final class Promote extends CtlMemberChange {
+  private final class Promote implements Runnable {
     @Parameters(paramLabel = "MEMBER-ID", description = "Whom to promote, in hexadecimal.")
     String member = "";
-
-    Promote(CtlCommand ctl, Console console) {
-      super(ctl, console);
-    }
 
     @Override
     public void run() {

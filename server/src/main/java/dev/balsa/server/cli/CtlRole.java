@@ -16,31 +16,26 @@ import picocli.CommandLine.Parameters;
 
 /** {@code ctl role}: who may do what. */
 @Command(name = "role", description = "Role related commands.")
-final class CtlRole implements Runnable {
-  /** The command with all commands below it. */
-  static CommandLine commandLine(CtlCommand ctl, Console console) {
-    return new CommandLine(new CtlRole())
-        .addSubcommand(new Add(ctl, console))
-        .addSubcommand(new Delete(ctl, console))
-        .addSubcommand(new Get(ctl, console))
-        .addSubcommand(new ListAll(ctl, console))
-        .addSubcommand(new GrantPermission(ctl, console))
-        .addSubcommand(new RevokePermission(ctl, console));
+final class CtlRole extends AuthCommand {
+  CtlRole(CtlCommand ctl, Console console) {
+    super(ctl, console);
   }
 
-  @Override
-  public void run() {
-    throw new BadUsage("a command is missing; ./balsa ctl role --help lists them");
+  /** The command with all commands below it. */
+  CommandLine commandLine() {
+    return new CommandLine(this)
+        .addSubcommand(new Add())
+        .addSubcommand(new Delete())
+        .addSubcommand(new Get())
+        .addSubcommand(new ListAll())
+        .addSubcommand(new GrantPermission())
+        .addSubcommand(new RevokePermission());
   }
 
   @Command(name = "add", description = "Adds a new role.")
-  private static final class Add extends AuthCommand {
+  private final class Add implements Runnable {
     @Parameters(paramLabel = "ROLE", description = "The name of the new role.")
     String role = "";
-
-    Add(CtlCommand ctl, Console console) {
-      super(ctl, console);
-    }
 
     @Override
     public void run() {
@@ -52,13 +47,9 @@ final class CtlRole implements Runnable {
   }
 
   @Command(name = "delete", description = "Deletes a role.")
-  private static final class Delete extends AuthCommand {
+  private final class Delete implements Runnable {
     @Parameters(paramLabel = "ROLE", description = "Which one to delete.")
     String role = "";
-
-    Delete(CtlCommand ctl, Console console) {
-      super(ctl, console);
-    }
 
     @Override
     public void run() {
@@ -70,13 +61,9 @@ final class CtlRole implements Runnable {
   }
 
   @Command(name = "get", description = "Gets detailed information of a role.")
-  private static final class Get extends AuthCommand {
+  private final class Get implements Runnable {
     @Parameters(paramLabel = "ROLE", description = "Which one to show.")
     String role = "";
-
-    Get(CtlCommand ctl, Console console) {
-      super(ctl, console);
-    }
 
     @Override
     public void run() {
@@ -87,11 +74,7 @@ final class CtlRole implements Runnable {
   }
 
   @Command(name = "list", description = "Lists all roles.")
-  private static final class ListAll extends AuthCommand {
-    ListAll(CtlCommand ctl, Console console) {
-      super(ctl, console);
-    }
-
+  private final class ListAll implements Runnable {
     @Override
     public void run() {
       AuthPrinter printer = printer();
@@ -100,7 +83,7 @@ final class CtlRole implements Runnable {
   }
 
   @Command(name = "grant-permission", description = "Grants a key to a role.")
-  private static final class GrantPermission extends AuthCommand {
+  private final class GrantPermission implements Runnable {
     @Parameters(index = "0", paramLabel = "ROLE", description = "Which role gets it.")
     String role = "";
 
@@ -118,10 +101,6 @@ final class CtlRole implements Runnable {
 
     @Option(names = "--from-key", description = "All keys from KEY on.")
     boolean fromKey;
-
-    GrantPermission(CtlCommand ctl, Console console) {
-      super(ctl, console);
-    }
 
     @Override
     public void run() {
@@ -153,7 +132,7 @@ final class CtlRole implements Runnable {
   }
 
   @Command(name = "revoke-permission", description = "Revokes a key from a role.")
-  private static final class RevokePermission extends AuthCommand {
+  private final class RevokePermission implements Runnable {
     @Parameters(index = "0", paramLabel = "ROLE", description = "Which role loses it.")
     String role = "";
 
@@ -168,10 +147,6 @@ final class CtlRole implements Runnable {
 
     @Option(names = "--from-key", description = "All keys from KEY on.")
     boolean fromKey;
-
-    RevokePermission(CtlCommand ctl, Console console) {
-      super(ctl, console);
-    }
 
     @Override
     public void run() {

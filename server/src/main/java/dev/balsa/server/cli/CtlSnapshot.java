@@ -2,30 +2,48 @@ package dev.balsa.server.cli;
 
 import dev.balsa.server.backup.BackupFile;
 import java.nio.file.Path;
+import java.util.Map;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code ctl snapshot}: the same as {@link SnapshotCommand}, with the flags of {@code ctl}. */
-@Command(name = "snapshot", description = "Manages backups of a member's data.")
-final class CtlSnapshot implements Runnable {
-  @Override
-  public void run() {
-    throw new BadUsage("a command is missing; it is save, status or restore");
+/**
+ * {@code ctl snapshot}, and {@code balsa snapshot}: backups, by etcdctl's and etcdutl's commands.
+ */
+@Command(name = "snapshot", description = "Takes backups, looks at them, and restores clusters.")
+final class CtlSnapshot {
+  private final CtlCommand ctl;
+  private final Console console;
+
+  CtlSnapshot(CtlCommand ctl, Console console) {
+    this.ctl = ctl;
+    this.console = console;
+  }
+
+  /** {@code balsa snapshot}, which has the flags of {@code ctl} itself. */
+  static CommandLine alone(Console console, Map<String, String> environment) {
+    CtlCommand ctl = new CtlCommand(console, environment);
+    CtlSnapshot snapshot = new CtlSnapshot(ctl, console);
+    return snapshot.below(ctl.withDefaults(new CommandLine(snapshot).addMixin("ctl", ctl)));
+  }
+
+  /** The command with all commands below it. */
+  CommandLine commandLine() {
+    return below(new CommandLine(this));
+  }
+
+  private CommandLine below(CommandLine command) {
+    return command
+        .addSubcommand(new Save())
+        .addSubcommand(new Status())
+        .addSubcommand(new SnapshotRestore(console));
   }
 
   /** {@code ctl snapshot save}. */
   @Command(name = "save", description = "Stores a backup of a member in a file.")
-  static final class Save implements Runnable {
+  private final class Save implements Runnable {
     @Parameters(paramLabel = "FILE", description = "Where to.")
     Path file = Path.of("");
-
-    private final CtlCommand ctl;
-    private final Console console;
-
-    Save(CtlCommand ctl, Console console) {
-      this.ctl = ctl;
-      this.console = console;
-    }
 
     @Override
     public void run() {
@@ -36,27 +54,15 @@ final class CtlSnapshot implements Runnable {
 
   /** {@code ctl snapshot status}. */
   @Command(name = "status", description = "Checks a backup and says what it is of.")
-  static final class Status implements Runnable {
+  private final class Status implements Runnable {
     @Parameters(paramLabel = "FILE", description = "The backup.")
     Path file = Path.of("");
 
-    private final CtlCommand ctl;
-    private final Console console;
-
-    Status(CtlCommand ctl, Console console) {
-      this.ctl = ctl;
-      this.console = console;
-    }
-
     @Override
     public void run() {
-      status(file, ctl, console);
+      Reply.requireFormatOrTable(ctl.format);
+      reply(BackupFile.open(file)).print(console, ctl.format);
     }
-  }
-
-  static void status(Path file, CtlCommand ctl, Console console) {
-    Reply.requireFormatOrTable(ctl.format);
-    reply(BackupFile.open(file)).print(console, ctl.format);
   }
 
   private static Reply reply(BackupFile backup) {

@@ -17,26 +17,25 @@ import picocli.CommandLine.Parameters;
 
 /** {@code ctl user}: who there is. */
 @Command(name = "user", description = "User related commands.")
-final class CtlUser implements Runnable {
-  /** The command with all commands below it. */
-  static CommandLine commandLine(CtlCommand ctl, Console console) {
-    return new CommandLine(new CtlUser())
-        .addSubcommand(new Add(ctl, console))
-        .addSubcommand(new Delete(ctl, console))
-        .addSubcommand(new Get(ctl, console))
-        .addSubcommand(new ListAll(ctl, console))
-        .addSubcommand(new Passwd(ctl, console))
-        .addSubcommand(new GrantRole(ctl, console))
-        .addSubcommand(new RevokeRole(ctl, console));
+final class CtlUser extends AuthCommand {
+  CtlUser(CtlCommand ctl, Console console) {
+    super(ctl, console);
   }
 
-  @Override
-  public void run() {
-    throw new BadUsage("a command is missing; ./balsa ctl user --help lists them");
+  /** The command with all commands below it. */
+  CommandLine commandLine() {
+    return new CommandLine(this)
+        .addSubcommand(new Add())
+        .addSubcommand(new Delete())
+        .addSubcommand(new Get())
+        .addSubcommand(new ListAll())
+        .addSubcommand(new Passwd())
+        .addSubcommand(new GrantRole())
+        .addSubcommand(new RevokeRole());
   }
 
   @Command(name = "add", description = "Adds a new user.")
-  private static final class Add extends AuthCommand {
+  private final class Add implements Runnable {
     @Parameters(paramLabel = "USER[:PASSWORD]", description = "The name of the new user.")
     String user = "";
 
@@ -58,10 +57,6 @@ final class CtlUser implements Runnable {
         paramLabel = "BOOL",
         description = "Ask for the password twice (default); false reads it once from the input.")
     boolean interactive = true;
-
-    Add(CtlCommand ctl, Console console) {
-      super(ctl, console);
-    }
 
     @Override
     public void run() {
@@ -89,13 +84,9 @@ final class CtlUser implements Runnable {
   }
 
   @Command(name = "delete", description = "Deletes a user.")
-  private static final class Delete extends AuthCommand {
+  private final class Delete implements Runnable {
     @Parameters(paramLabel = "USER", description = "Whom to delete.")
     String user = "";
-
-    Delete(CtlCommand ctl, Console console) {
-      super(ctl, console);
-    }
 
     @Override
     public void run() {
@@ -107,16 +98,12 @@ final class CtlUser implements Runnable {
   }
 
   @Command(name = "get", description = "Gets detailed information of a user.")
-  private static final class Get extends AuthCommand {
+  private final class Get implements Runnable {
     @Parameters(paramLabel = "USER", description = "Whom to show.")
     String user = "";
 
     @Option(names = "--detail", description = "Show the permissions of the user's roles.")
     boolean detail;
-
-    Get(CtlCommand ctl, Console console) {
-      super(ctl, console);
-    }
 
     @Override
     public void run() {
@@ -138,11 +125,7 @@ final class CtlUser implements Runnable {
   }
 
   @Command(name = "list", description = "Lists all users.")
-  private static final class ListAll extends AuthCommand {
-    ListAll(CtlCommand ctl, Console console) {
-      super(ctl, console);
-    }
-
+  private final class ListAll implements Runnable {
     @Override
     public void run() {
       AuthPrinter printer = printer();
@@ -151,7 +134,7 @@ final class CtlUser implements Runnable {
   }
 
   @Command(name = "passwd", description = "Changes the password of a user.")
-  private static final class Passwd extends AuthCommand {
+  private final class Passwd implements Runnable {
     @Parameters(paramLabel = "USER", description = "Whose password to change.")
     String user = "";
 
@@ -162,10 +145,6 @@ final class CtlUser implements Runnable {
         paramLabel = "BOOL",
         description = "Ask for the password twice (default); false reads it once from the input.")
     boolean interactive = true;
-
-    Passwd(CtlCommand ctl, Console console) {
-      super(ctl, console);
-    }
 
     @Override
     public void run() {
@@ -181,16 +160,12 @@ final class CtlUser implements Runnable {
   }
 
   @Command(name = "grant-role", description = "Grants a role to a user.")
-  private static final class GrantRole extends AuthCommand {
+  private final class GrantRole implements Runnable {
     @Parameters(index = "0", paramLabel = "USER", description = "Who gets it.")
     String user = "";
 
     @Parameters(index = "1", paramLabel = "ROLE", description = "Which one.")
     String role = "";
-
-    GrantRole(CtlCommand ctl, Console console) {
-      super(ctl, console);
-    }
 
     @Override
     public void run() {
@@ -205,16 +180,12 @@ final class CtlUser implements Runnable {
   }
 
   @Command(name = "revoke-role", description = "Revokes a role from a user.")
-  private static final class RevokeRole extends AuthCommand {
+  private final class RevokeRole implements Runnable {
     @Parameters(index = "0", paramLabel = "USER", description = "Who loses it.")
     String user = "";
 
     @Parameters(index = "1", paramLabel = "ROLE", description = "Which one.")
     String role = "";
-
-    RevokeRole(CtlCommand ctl, Console console) {
-      super(ctl, console);
-    }
 
     @Override
     public void run() {

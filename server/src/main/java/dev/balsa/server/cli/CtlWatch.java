@@ -1,15 +1,15 @@
 package dev.balsa.server.cli;
 
 import dev.balsa.proto.Event;
-import dev.balsa.proto.WatchCreateRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code ctl watch}: prints changes as they come, and runs a command for each if told to. */
@@ -22,26 +22,13 @@ import picocli.CommandLine.Spec;
           + " ETCD_WATCH_EVENT_TYPE, ETCD_WATCH_KEY and ETCD_WATCH_VALUE."
     })
 final class CtlWatch implements Runnable {
-  @Parameters(
-      paramLabel = "KEY [RANGE_END] [-- COMMAND]",
-      arity = "0..*",
-      description = "The key, or the first of a range and the one after its last.")
-  List<String> words = new ArrayList<>();
-
-  @Option(names = "--prefix", description = "Watch all keys that begin with KEY.")
-  boolean prefix;
-
-  @Option(names = "--prev-kv", description = "Print what each event replaced, too.")
-  boolean prevKv;
+  @Mixin WatchFlags flags = new WatchFlags();
 
   @Option(
-      names = "--rev",
-      paramLabel = "REVISION",
-      description = "The first revision wanted (default: the next one).")
-  long revision;
-
-  @Option(names = "--progress-notify", description = "Print how far the member is while idle.")
-  boolean progressNotify;
+      names = {"-i", "--interactive"},
+      description =
+          "Read watches from standard input, a line each: watch [FLAGS] KEY, or progress.")
+  boolean interactive;
 
   @Spec CommandSpec spec = CommandSpec.create();
 
@@ -56,29 +43,58 @@ final class CtlWatch implements Runnable {
   @Override
   public void run() {
     Reply.requireFormat(ctl.format);
-    int keys = words.size() - wordsBehindDashes();
-    if (keys < 1 || keys > 2) {
-      throw new BadUsage("bad number of arguments; it is ./balsa ctl watch KEY [RANGE_END]");
+    if (interactive) {
+      if (!flags.words.isEmpty()) {
+        throw new BadUsage("--interactive reads keys from standard input; give none here");
+      }
+      readWatches();
+      return;
     }
-    KeySpan span = KeySpan.of(words.get(0), keys == 2 ? words.get(1) : null, prefix, false);
-    WatchCreateRequest create =
-        WatchCreateRequest.newBuilder()
-            .setKey(span.key())
-            .setRangeEnd(span.end())
-            .setStartRevision(revision)
-            .setPrevKv(prevKv)
-            .setProgressNotify(progressNotify)
-            .build();
-    List<String> command = words.subList(keys, words.size());
-    new Watching(ctl.cluster(), console, ctl.format, ctl.hex)
-        .run(create, event -> execute(command, event));
+    WatchFlags.Wish wish =
+        flags.wish(spec.root().commandLine().getParseResult().originalArgs(), ctl.environment());
+    watching(wish).run(wish.create());
   }
 
-  /** The parser hands out all words alike, so they are counted where they stood. */
-  private int wordsBehindDashes() {
-    List<String> all = spec.root().commandLine().getParseResult().originalArgs();
-    int dashes = all.indexOf("--");
-    return dashes < 0 ? 0 : all.size() - dashes - 1;
+  private Watching watching(WatchFlags.Wish wish) {
+    return new Watching(ctl, console, event -> execute(wish.command(), event));
+  }
+
+  /** As etcdctl, it ends with the input, at once and as a failure. */
+  private void readWatches() {
+    List<Watching> watches = new ArrayList<>();
+    for (Optional<String> line = console.nextLine(); line.isPresent(); line = console.nextLine()) {
+      try {
+        follow(line.get().strip(), watches);
+      } catch (BadUsage e) {
+        console.tell("Invalid command %s (%s)".formatted(line.get().strip(), e.getMessage()));
+      }
+    }
+    throw new CommandFailure("Error reading watch request line: EOF");
+  }
+
+  private void follow(String line, List<Watching> watches) {
+    List<String> words = QuotedText.words(line);
+    switch (words.isEmpty() ? "" : words.getFirst()) {
+      case "watch" -> watches.add(begin(words.subList(1, words.size())));
+      case "progress" -> watches.forEach(Watching::askProgress);
+      default -> throw new BadUsage("only support watch and progress");
+    }
+  }
+
+  private Watching begin(List<String> words) {
+    WatchFlags line = Main.parsed(new WatchFlags(), words);
+    WatchFlags.Wish wish = line.wish(words, ctl.environment());
+    Watching watching = watching(wish);
+    Thread.ofVirtual()
+        .start(
+            () -> {
+              try {
+                watching.run(wish.create());
+              } catch (CommandFailure e) {
+                console.tell("Error: " + e.getMessage()); // the other watches go on
+              }
+            });
+    return watching;
   }
 
   private void execute(List<String> command, Event event) {

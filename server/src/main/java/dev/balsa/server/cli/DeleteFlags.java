@@ -26,6 +26,11 @@ final class DeleteFlags {
   @Option(names = "--prev-kv", description = "Print what was deleted.")
   boolean previous;
 
+  @Option(
+      names = "--range",
+      description = "Accepted, as in newer etcdctl: a range is deleted with it or without.")
+  boolean range;
+
   /**
    * The request that these arguments ask for.
    *

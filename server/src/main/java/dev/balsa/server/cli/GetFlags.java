@@ -84,7 +84,7 @@ final class GetFlags {
     return RangeRequest.newBuilder()
         .setKey(span.key())
         .setRangeEnd(span.end())
-        .setSerializable(serializable())
+        .setSerializable(isSerializable(consistency))
         .setRevision(revision)
         .setLimit(limit)
         .setSortTarget(target)
@@ -98,7 +98,12 @@ final class GetFlags {
         .build();
   }
 
-  private boolean serializable() {
+  /**
+   * What a flag {@code --consistency} says.
+   *
+   * @throws BadUsage if it is neither "l" nor "s"
+   */
+  static boolean isSerializable(String consistency) {
     return switch (consistency) {
       case "l" -> false;
       case "s" -> true;

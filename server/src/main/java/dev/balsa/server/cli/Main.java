@@ -1,5 +1,6 @@
 package dev.balsa.server.cli;
 
+import dev.balsa.node.StorageException;
 import dev.balsa.server.StartException;
 import dev.balsa.server.backup.BackupException;
 import dev.balsa.server.config.ConfigException;
@@ -76,7 +77,8 @@ public final class Main implements Runnable {
         new CommandLine(new ServerCommand())
             .setDefaultValueProvider(new EnvironmentDefaults(environment)));
     command.addSubcommand(new CtlCommand(console, environment).commandLine());
-    command.addSubcommand(SnapshotCommand.commandLine(console, environment));
+    command.addSubcommand(CtlSnapshot.alone(console, environment));
+    command.addSubcommand(new LogCommand(console).commandLine());
     command.addSubcommand(new SimCommand(console));
     settle(command);
     command.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
@@ -100,6 +102,21 @@ public final class Main implements Runnable {
     return settle(new CommandLine(command));
   }
 
+  /**
+   * The arguments {@code flags} with what {@code words} say.
+   *
+   * @throws BadUsage if they do not say it well
+   */
+  static <F> F parsed(F flags, List<String> words) {
+    CommandLine parser = parser(flags);
+    try {
+      parser.parseArgs(withPlainBooleans(parser, words.toArray(String[]::new)));
+    } catch (ParameterException e) {
+      throw new BadUsage(String.valueOf(e.getMessage()));
+    }
+    return flags;
+  }
+
   private static CommandLine settle(CommandLine command) {
     return command
         .setExpandAtFiles(false)
@@ -117,6 +134,7 @@ public final class Main implements Runnable {
             || failure instanceof CommandFailure
             || failure instanceof ConfigException
             || failure instanceof StartException
+            || failure instanceof StorageException
             || failure instanceof BackupException;
     return own && failure.getMessage() != null ? failure.getMessage() : failure.toString();
   }
@@ -135,6 +153,9 @@ public final class Main implements Runnable {
       return "flag %s lacks its value %s".formatted(flag.longestName(), flag.paramLabel());
     }
     String message = failure.getMessage();
+    if ("Missing required subcommand".equals(message)) {
+      return "a command is missing";
+    }
     return message == null ? failure.toString() : message.lines().findFirst().orElse("");
   }
 

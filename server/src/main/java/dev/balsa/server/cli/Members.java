@@ -8,11 +8,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /** The members that run in this process. They close once, by whoever closes them first. */
 final class Members implements AutoCloseable {
-  private static final Duration LOOK_AGAIN = Duration.ofMillis(10);
-
   private final List<EtcdServer> servers = new ArrayList<>();
   private boolean closed; // under this object's lock
 
@@ -37,28 +36,16 @@ final class Members implements AutoCloseable {
   }
 
   /**
-   * Waits until every member knows a leader.
+   * Waits until every member has heard of a leader.
    *
    * @return whether that came about in time
    */
   boolean awaitLeader(Duration patience) {
-    long end = System.nanoTime() + patience.toNanos();
-    while (servers.stream().anyMatch(server -> server.status().raft().leader() == null)) {
-      if (System.nanoTime() > end || !pause()) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static boolean pause() {
-    try {
-      Thread.sleep(LOOK_AGAIN);
-      return true;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
+    return CompletableFuture.allOf(
+            servers.stream().map(EtcdServer::leaderKnown).toArray(CompletableFuture[]::new))
+        .thenApply(all -> true)
+        .completeOnTimeout(false, patience.toMillis(), TimeUnit.MILLISECONDS)
+        .join();
   }
 
   /**

@@ -17,8 +17,11 @@ import picocli.CommandLine.Mixin;
 final class ServerCommand implements Runnable {
   @Mixin ServerOptions options = new ServerOptions();
 
+  @Mixin LogFlags log = new LogFlags();
+
   @Override
   public void run() {
+    log.set();
     try (Members members = Members.start(List.of(options.toConfig()))) {
       members.serve();
     }

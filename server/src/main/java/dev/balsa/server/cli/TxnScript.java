@@ -10,8 +10,6 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import picocli.CommandLine;
-import picocli.CommandLine.ParameterException;
 
 /**
  * A transaction as text, in etcdctl's grammar: three parts, each ended by an empty line.
@@ -149,31 +147,28 @@ final class TxnScript {
   /** {@code put key value --lease=1f} */
   static RequestOp operation(String line) {
     List<String> words = QuotedText.words(line);
-    String[] arguments = words.subList(1, words.size()).toArray(String[]::new);
     return switch (words.getFirst()) {
       case "get" ->
           RequestOp.newBuilder()
-              .setRequestRange(parse(new GetFlags(), arguments, line).request())
+              .setRequestRange(parse(new GetFlags(), words, line).request())
               .build();
       case "put" ->
           RequestOp.newBuilder()
-              .setRequestPut(parse(new PutFlags(), arguments, line).request(() -> ByteString.EMPTY))
+              .setRequestPut(parse(new PutFlags(), words, line).request(() -> ByteString.EMPTY))
               .build();
       case "del" ->
           RequestOp.newBuilder()
-              .setRequestDeleteRange(parse(new DeleteFlags(), arguments, line).request())
+              .setRequestDeleteRange(parse(new DeleteFlags(), words, line).request())
               .build();
       default -> throw new BadUsage("invalid txn request: " + line + OPERATION_FORM);
     };
   }
 
-  private static <F> F parse(F flags, String[] arguments, String line) {
-    CommandLine parser = Main.parser(flags);
+  private static <F> F parse(F flags, List<String> words, String line) {
     try {
-      parser.parseArgs(Main.withPlainBooleans(parser, arguments));
-    } catch (ParameterException e) {
+      return Main.parsed(flags, words.subList(1, words.size()));
+    } catch (BadUsage e) {
       throw new BadUsage("invalid txn request: " + line + " (" + e.getMessage() + ")");
     }
-    return flags;
   }
 }

@@ -2,135 +2,61 @@ package dev.balsa.server.cli;
 
 import dev.balsa.proto.Event;
 import dev.balsa.proto.WatchCreateRequest;
-import dev.balsa.proto.WatchGrpc;
-import dev.balsa.proto.WatchRequest;
 import dev.balsa.proto.WatchResponse;
-import io.grpc.Channel;
-import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
-import io.grpc.stub.StreamObserver;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * One watch, printed as it comes. If its member goes away it goes on at the next one, from the
- * revision after the last it has seen. Responses come one at a time, so a slow reader of the output
- * slows the stream down.
+ * One watch, printed as it comes. Several may print to one console: each response is printed as a
+ * whole.
  */
 final class Watching {
-  private final Cluster cluster;
   private final Console console;
   private final String format;
   private final boolean hex;
+  private final Consumer<Event> each;
+  private final ResumingWatch watch;
 
-  Watching(Cluster cluster, Console console, String format, boolean hex) {
-    this.cluster = cluster;
+  /** A watch; {@code each} is called with every event after it was printed. */
+  Watching(CtlCommand ctl, Console console, Consumer<Event> each) {
     this.console = console;
-    this.format = format;
-    this.hex = hex;
+    this.format = ctl.format;
+    this.hex = ctl.hex;
+    this.each = each;
+    this.watch = new ResumingWatch(ctl.cluster(), this::take);
   }
 
   /**
    * Prints until the watch ends.
    *
-   * @param each called with every event after it was printed
    * @throws CommandFailure at the end, since nobody asked for one
    */
-  void run(WatchCreateRequest create, Consumer<Event> each) {
-    long[] next = {create.getStartRevision()};
-    while (true) {
-      WatchCreateRequest from = create.toBuilder().setStartRevision(next[0]).build();
-      try {
-        cluster.read(channel -> new Stream(each, next).watch(channel, from));
-        throw new CommandFailure("watch is canceled by the server");
-      } catch (StreamEnded goOn) {
-        // The next attempt fails by itself if nobody is left.
-      }
-    }
+  void run(WatchCreateRequest create) {
+    watch.run(create);
+    throw new CommandFailure("watch is canceled by the server");
   }
 
-  /** The member has gone, after it had answered. */
-  private static final class StreamEnded extends RuntimeException {
-    private static final long serialVersionUID = 1;
+  /** Has it print how far the member is. */
+  void askProgress() {
+    watch.askProgress();
   }
 
-  private final class Stream implements StreamObserver<WatchResponse> {
-    private final Consumer<Event> each;
-    private final long[] next;
-    private final CompletableFuture<Boolean> end = new CompletableFuture<>();
-    private boolean answered; // the stream's thread writes, the end tells
-
-    Stream(Consumer<Event> each, long[] next) {
-      this.each = each;
-      this.next = next;
+  private void take(WatchResponse response) {
+    if (response.getCanceled()) {
+      console.tell("watch was canceled (" + reason(response) + ")");
     }
+    show(response);
+    response.getEventsList().forEach(each);
+  }
 
-    /** Returns when the server has canceled the watch. */
-    boolean watch(Channel channel, WatchCreateRequest create) {
-      StreamObserver<WatchRequest> requests = WatchGrpc.newStub(channel).watch(this);
-      requests.onNext(WatchRequest.newBuilder().setCreateRequest(create).build());
-      try {
-        return end.get();
-      } catch (ExecutionException e) {
-        if (e.getCause() instanceof StatusRuntimeException status) {
-          boolean gone = status.getStatus().getCode() == Status.Code.UNAVAILABLE;
-          throw gone && answered ? new StreamEnded() : status;
-        }
-        throw e.getCause() instanceof RuntimeException ours ? ours : new IllegalStateException(e);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new CommandFailure("interrupted");
-      }
-    }
-
-    @Override
-    public void onNext(WatchResponse response) {
-      answered = true;
-      try {
-        take(response);
-      } catch (RuntimeException e) {
-        end.completeExceptionally(e);
-      }
-    }
-
-    private void take(WatchResponse response) {
-      if (response.getCanceled()) {
-        console.tell("watch was canceled (" + reason(response) + ")");
-        show(response);
-        end.complete(true);
-        return;
-      }
-      if (response.getCreated()) {
-        // Whatever came before was not wanted, so an attempt after this one begins here.
-        next[0] = next[0] == 0 ? response.getHeader().getRevision() + 1 : next[0];
-        return;
-      }
-      show(response);
-      for (Event event : response.getEventsList()) {
-        each.accept(event);
-        next[0] = event.getKv().getModRevision() + 1;
-      }
-    }
-
-    private void show(WatchResponse response) {
+  private void show(WatchResponse response) {
+    synchronized (console) { // whose lines are those of several watches
       if (format.equals("simple")) {
         showSimply(response);
       } else {
         reply(response).print(console, format);
       }
       console.out().flush();
-    }
-
-    @Override
-    public void onError(Throwable error) {
-      end.completeExceptionally(Status.fromThrowable(error).asRuntimeException());
-    }
-
-    @Override
-    public void onCompleted() {
-      end.completeExceptionally(Status.UNAVAILABLE.asRuntimeException());
     }
   }
 

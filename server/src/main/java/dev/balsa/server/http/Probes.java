@@ -27,12 +27,25 @@ public final class Probes {
   private final Backend backend;
   private final NodeId self;
   private final Duration timeout;
+  private final Listener listener;
+
+  /** Is told of each check. */
+  @FunctionalInterface
+  public interface Listener {
+    /**
+     * A check was made.
+     *
+     * @param type {@code livez} or {@code readyz}
+     */
+    void checked(String type, String name, boolean passed);
+  }
 
   /** Probes of the member {@code self}; a check that takes longer than {@code timeout} fails. */
-  public Probes(Backend backend, NodeId self, Duration timeout) {
+  public Probes(Backend backend, NodeId self, Duration timeout, Listener listener) {
     this.backend = backend;
     this.self = self;
     this.timeout = timeout;
+    this.listener = listener;
   }
 
   /** Completes with {@link #PASSED} or with what is wrong. */
@@ -51,14 +64,18 @@ public final class Probes {
     add(routes, "/readyz", ready);
   }
 
-  private static void add(HttpRoutes routes, String path, Map<String, Check> checks) {
-    routes.with("GET", path, query -> answer(checks, query));
+  private void add(HttpRoutes routes, String path, Map<String, Check> checks) {
+    routes.with("GET", path, query -> answer(path.substring(1), checks, query));
     checks.forEach(
         (name, check) ->
-            routes.with("GET", path + "/" + name, query -> answer(Map.of(name, check), query)));
+            routes.with(
+                "GET",
+                path + "/" + name,
+                query -> answer(path.substring(1), Map.of(name, check), query)));
   }
 
-  private static CompletableFuture<HttpAnswer> answer(Map<String, Check> checks, HttpQuery query) {
+  private CompletableFuture<HttpAnswer> answer(
+      String type, Map<String, Check> checks, HttpQuery query) {
     List<String> excluded = query.parameters().getOrDefault("exclude", List.of());
     CompletableFuture<Report> report =
         CompletableFuture.completedFuture(new Report(true, new StringBuilder()));
@@ -66,7 +83,11 @@ public final class Probes {
       if (!excluded.contains(check.getKey())) {
         report =
             report.thenCombine(
-                check.getValue().get(), (before, result) -> before.with(check.getKey(), result));
+                check.getValue().get(),
+                (before, result) -> {
+                  listener.checked(type, check.getKey(), result.equals(PASSED));
+                  return before.with(check.getKey(), result);
+                });
       }
     }
     return report.thenApply(all -> all.answer(query.parameters().containsKey("verbose")));

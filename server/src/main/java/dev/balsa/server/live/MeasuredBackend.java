@@ -14,17 +14,20 @@ import dev.balsa.raft.NodeId;
 import dev.balsa.server.backend.ApplyObserver;
 import dev.balsa.server.backend.Backend;
 import dev.balsa.server.backend.ServerMachine;
+import dev.balsa.server.metrics.ReadMetrics;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 /**
- * A backend that notes how long its writes take.
+ * A backend that notes how long its writes and reads take.
  *
  * @param backend does the work
- * @param instruments are told of it
+ * @param instruments are told of writes
+ * @param reads are told of reads
  */
-public record MeasuredBackend(Backend backend, Instruments instruments) implements Backend {
+public record MeasuredBackend(Backend backend, Instruments instruments, ReadMetrics reads)
+    implements Backend {
   @Override
   public CompletableFuture<Outcome<KvResult>> submit(Bytes command) {
     long begin = System.nanoTime();
@@ -36,7 +39,7 @@ public record MeasuredBackend(Backend backend, Instruments instruments) implemen
   @Override
   public <T> CompletableFuture<ReadOutcome<T>> read(
       Consistency consistency, Function<? super ServerMachine, ? extends T> query) {
-    return backend.read(consistency, query);
+    return reads.count(consistency, backend.read(consistency, query));
   }
 
   @Override

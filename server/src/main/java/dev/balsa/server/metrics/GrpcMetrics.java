@@ -6,10 +6,13 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.ServerStreamTracer;
 import io.grpc.Status;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
+import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,14 +25,25 @@ public final class GrpcMetrics extends ServerStreamTracer.Factory {
     "grpc_service", "grpc_method", "grpc_type", "grpc_code"
   };
 
+  private static final String RANGE = "etcdserverpb.KV/Range";
+  private static final double NANOS_PER_SECOND = 1e9;
+  private static final Metadata.Key<String> CLIENT_VERSION =
+      Metadata.Key.of("client-api-version", Metadata.ASCII_STRING_MARSHALLER);
+
+  /** What clients may make a series of. */
+  private static final Pattern KNOWN_VERSION = Pattern.compile("3\\.[0-9](\\.[0-9]{1,2})?");
+
   private final Map<String, MethodCounts> methods = new ConcurrentHashMap<>();
   private final Counter started;
   private final Counter handled;
   private final CounterDataPoint received;
   private final CounterDataPoint sent;
+  private final Histogram handling;
+  private final Counter requests;
 
   /** Registers the series under the names that etcd's dashboards read. */
-  public GrpcMetrics(PrometheusRegistry registry) {
+  GrpcMetrics(Series series) {
+    PrometheusRegistry registry = series.registry();
     started =
         Counter.builder()
             .name("grpc_server_started_total")
@@ -52,6 +66,16 @@ public final class GrpcMetrics extends ServerStreamTracer.Factory {
             .name("etcd_network_client_grpc_sent_bytes_total")
             .help("Bytes of messages sent to clients over gRPC.")
             .register(registry);
+    handling =
+        series.durations(
+            "grpc_server_handling_seconds", "How long RPCs take until they have ended.", LABELS);
+    requests =
+        Counter.builder()
+            .name("etcd_server_client_requests_total")
+            .help("RPCs by kind and by the version that the client says to speak.")
+            .labelNames("type", "client_api_version")
+            .register(registry);
+    series.counter("etcd_mvcc_range_total", "Ranges asked of this member.", () -> calls(RANGE));
   }
 
   /** Counts the methods of {@code service} from now on. */
@@ -67,7 +91,18 @@ public final class GrpcMetrics extends ServerStreamTracer.Factory {
 
   @Override
   public ServerStreamTracer newServerStreamTracer(String fullMethodName, Metadata headers) {
-    return new Tracer(methods.get(fullMethodName));
+    MethodCounts counts = methods.get(fullMethodName);
+    if (counts != null) {
+      String version = headers.get(CLIENT_VERSION);
+      boolean known = version != null && KNOWN_VERSION.matcher(version).matches();
+      requests.labelValues(counts.kind, known ? version : "unknown").inc();
+    }
+    return new Tracer(counts);
+  }
+
+  private double calls(String method) {
+    MethodCounts counts = methods.get(method);
+    return counts == null ? 0 : counts.begun.get();
   }
 
   /** The series of one method. */
@@ -75,6 +110,8 @@ public final class GrpcMetrics extends ServerStreamTracer.Factory {
     private final String[] labels;
     private final CounterDataPoint begun;
     private final CounterDataPoint ok;
+    private final DistributionDataPoint durations;
+    private final String kind;
 
     MethodCounts(MethodDescriptor<?, ?> method) {
       labels =
@@ -85,22 +122,27 @@ public final class GrpcMetrics extends ServerStreamTracer.Factory {
           };
       begun = started.labelValues(labels);
       ok = handled(Status.Code.OK);
+      durations = handling.labelValues(labels);
+      kind = method.getType() == MethodDescriptor.MethodType.UNARY ? "unary" : "stream";
     }
 
     private CounterDataPoint handled(Status.Code code) {
       return handled.labelValues(labels[0], labels[1], labels[2], GrpcMetrics.code(code));
     }
 
-    void ended(Status.Code code) {
+    void ended(Status.Code code, long nanos) {
+      durations.observe(nanos / NANOS_PER_SECOND);
       (code == Status.Code.OK ? ok : handled(code)).inc();
     }
   }
 
   private final class Tracer extends ServerStreamTracer {
     private final @Nullable MethodCounts counts;
+    private final long began;
 
     Tracer(@Nullable MethodCounts counts) {
       this.counts = counts;
+      this.began = System.nanoTime();
       if (counts != null) {
         counts.begun.inc();
       }
@@ -109,7 +151,7 @@ public final class GrpcMetrics extends ServerStreamTracer.Factory {
     @Override
     public void streamClosed(Status status) {
       if (counts != null) {
-        counts.ended(status.getCode());
+        counts.ended(status.getCode(), System.nanoTime() - began);
       }
     }
 

@@ -5,6 +5,7 @@ import dev.balsa.node.Consistency;
 import dev.balsa.node.NodeListener;
 import dev.balsa.node.ReadOutcome;
 import dev.balsa.node.net.PeerStatus;
+import dev.balsa.raft.Member;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Status.RoleName;
 import dev.balsa.server.backend.Backend;
@@ -12,7 +13,6 @@ import dev.balsa.server.backend.ServerMachine;
 import dev.balsa.server.rpc.ApiVersion;
 import dev.balsa.server.rpc.Requests;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
-import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
@@ -23,7 +23,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
@@ -33,21 +32,18 @@ import java.util.function.ToLongFunction;
  * node; everything else is looked up when somebody asks. Thread-safe.
  */
 public final class ServerMetrics implements NodeListener {
-  /** etcd's buckets: 14 from 1 ms on, each twice the one before. */
-  private static final double FIRST_BUCKET_SECONDS = 0.001;
-
-  private static final int BUCKETS = 14;
   private static final double NANOS_PER_SECOND = 1e9;
 
   private final PrometheusRegistry registry = new PrometheusRegistry();
-  private final GrpcMetrics grpc = new GrpcMetrics(registry);
+  private final Series series = new Series(registry);
+  private final GrpcMetrics grpc = new GrpcMetrics(series);
+  private final ApplyMetrics applies = new ApplyMetrics(series);
+  private final ReadMetrics reads = new ReadMetrics(series);
+  private final HealthMetrics health = new HealthMetrics(series);
   private final Histogram walForces =
-      Histogram.builder()
-          .name("etcd_disk_wal_fsync_duration_seconds")
-          .help("How long the forces of the write-ahead log take.")
-          .classicOnly()
-          .classicExponentialUpperBounds(FIRST_BUCKET_SECONDS, 2, BUCKETS)
-          .register(registry);
+      series.durations(
+          "etcd_disk_wal_fsync_duration_seconds",
+          "How long the forces of the write-ahead log take.");
 
   /** Written by a read of the store, shown by the render that waits for it. */
   private volatile Store store = new Store(0, 0, 0, 0, 0, List.of());
@@ -68,18 +64,30 @@ public final class ServerMetrics implements NodeListener {
 
   /** Series about the process and the log; {@link #watch} adds those about the node. */
   public ServerMetrics() {
-    gauge(
+    series.gauge(
         "process_start_time_seconds", "When the process began.", ProcessFigures::startTimeSeconds);
-    counter("process_cpu_seconds_total", "CPU time used.", ProcessFigures::cpuSeconds);
-    gauge("process_resident_memory_bytes", "Memory held.", ProcessFigures::residentBytes);
-    gauge("process_open_fds", "Open file descriptors.", ProcessFigures::openFiles);
-    gauge("process_max_fds", "The most file descriptors.", ProcessFigures::openFilesMax);
-    gauge("jvm_memory_heap_used_bytes", "Heap in use.", ProcessFigures::heapUsedBytes);
+    series.counter("process_cpu_seconds_total", "CPU time used.", ProcessFigures::cpuSeconds);
+    series.gauge("process_resident_memory_bytes", "Memory held.", ProcessFigures::residentBytes);
+    series.gauge("process_open_fds", "Open file descriptors.", ProcessFigures::openFiles);
+    series.gauge("process_max_fds", "The most file descriptors.", ProcessFigures::openFilesMax);
+    series.gauge("os_fd_used", "Open file descriptors.", ProcessFigures::openFiles);
+    series.gauge("os_fd_limit", "The most file descriptors.", ProcessFigures::openFilesMax);
+    series.gauge("jvm_memory_heap_used_bytes", "Heap in use.", ProcessFigures::heapUsedBytes);
   }
 
   /** The series about calls. */
   public GrpcMetrics grpc() {
     return grpc;
+  }
+
+  /** The series about reads. */
+  public ReadMetrics reads() {
+    return reads;
+  }
+
+  /** The series about health. */
+  public HealthMetrics health() {
+    return health;
   }
 
   @Override
@@ -89,51 +97,63 @@ public final class ServerMetrics implements NodeListener {
 
   /** Adds the series about the member {@code self} behind {@code backend}. */
   public void watch(NodeId self, Backend backend, Requests requests) {
-    info("etcd_server_id", "This member's id.", "server_id", self.toString());
-    info("etcd_server_version", "This member's version.", "server_version", ApiVersion.SERVER);
-    info("etcd_cluster_version", "The cluster's version.", "cluster_version", ApiVersion.CLUSTER);
-    gauge(
+    backend.observe(applies);
+    series.info("etcd_server_id", "This member's id.", "server_id", self.toString());
+    series.info(
+        "etcd_server_version", "This member's version.", "server_version", ApiVersion.SERVER);
+    series.info(
+        "etcd_cluster_version", "The cluster's version.", "cluster_version", ApiVersion.CLUSTER);
+    series.gauge(
         "etcd_server_has_leader",
         "1 while a leader is known.",
         () -> backend.status().raft().leader() == null ? 0 : 1);
-    gauge(
+    series.gauge(
         "etcd_server_is_leader",
         "1 while this member leads.",
         () -> backend.status().raft().role() == RoleName.LEADER ? 1 : 0);
-    gauge("etcd_server_is_learner", "1 while this member only learns.", () -> 0);
-    counter(
+    series.gauge(
+        "etcd_server_is_learner",
+        "1 while this member only learns.",
+        () -> isLearner(self, backend) ? 1 : 0);
+    series.counter(
         "etcd_server_leader_changes_seen_total",
         "How often a leader became known.",
         () -> backend.status().leaderChanges());
-    counter(
+    series.counter(
         "etcd_server_proposals_committed_total",
         "The commit index.",
         () -> backend.status().raft().commit());
-    counter(
+    series.counter(
         "etcd_server_proposals_applied_total",
         "The last applied index.",
         () -> backend.status().applied());
-    gauge(
+    series.gauge(
         "etcd_server_proposals_pending",
         "Writes that wait for their answer.",
         requests::proposalsPending);
-    counter(
+    series.counter(
         "etcd_server_proposals_failed_total",
         "Writes that were answered with an error.",
         requests::proposalsFailed);
-    gauge("etcd_mvcc_db_total_size_in_bytes", "Bytes stored.", () -> store.diskBytes());
-    gauge("etcd_mvcc_db_total_size_in_use_in_bytes", "Bytes of live data.", () -> store.bytes());
-    counter("etcd_debugging_mvcc_keys_total", "Keys that exist.", () -> store.keys());
-    gauge("etcd_debugging_mvcc_current_revision", "The revision.", () -> store.revision());
-    gauge(
+    series.gauge("etcd_mvcc_db_total_size_in_bytes", "Bytes stored.", () -> store.diskBytes());
+    series.gauge(
+        "etcd_mvcc_db_total_size_in_use_in_bytes", "Bytes of live data.", () -> store.bytes());
+    series.counter("etcd_debugging_mvcc_keys_total", "Keys that exist.", () -> store.keys());
+    series.gauge("etcd_debugging_mvcc_current_revision", "The revision.", () -> store.revision());
+    series.gauge(
         "etcd_debugging_mvcc_compact_revision",
         "The last compacted revision.",
         () -> store.compactRevision());
   }
 
+  private static boolean isLearner(NodeId self, Backend backend) {
+    Member member = backend.members().member(self);
+    return member != null && !member.seat().votes();
+  }
+
   /** Adds the series about what the store may hold, and the alarms. */
   public void quota(long bytesMax) {
-    gauge(
+    series.gauge(
         "etcd_server_quota_backend_bytes",
         "How large the store may grow.",
         () -> bytesMax == Long.MAX_VALUE ? 0 : bytesMax);
@@ -168,29 +188,29 @@ public final class ServerMetrics implements NodeListener {
    * etcd; the library allows their names to counters only.
    */
   public void watchStreams(StreamFigures figures) {
-    counter("etcd_debugging_mvcc_watcher_total", "Watchers.", figures.watchers()::getAsLong);
-    counter(
+    series.counter("etcd_debugging_mvcc_watcher_total", "Watchers.", figures.watchers()::getAsLong);
+    series.counter(
         "etcd_debugging_mvcc_watch_stream_total",
         "Streams of watchers.",
         figures.watchStreams()::getAsLong);
-    counter(
+    series.counter(
         "etcd_debugging_mvcc_slow_watcher_total",
         "Watchers that have not got everything yet.",
         figures.slowWatchers()::getAsLong);
-    counter(
+    series.counter(
         "etcd_debugging_mvcc_events_total",
         "Events sent to watchers.",
         figures.events()::getAsLong);
-    gauge("balsa_leases", "Leases that exist.", figures.leases()::getAsLong);
-    counter(
+    series.gauge("balsa_leases", "Leases that exist.", figures.leases()::getAsLong);
+    series.counter(
         "etcd_debugging_lease_granted_total",
         "Leases granted.",
         figures.leasesGranted()::getAsLong);
-    counter(
+    series.counter(
         "etcd_debugging_lease_revoked_total",
         "Leases revoked or expired.",
         figures.leasesRevoked()::getAsLong);
-    counter(
+    series.counter(
         "etcd_debugging_lease_renewed_total",
         "Keep-alives answered by this member as the leader.",
         figures.leasesRenewed()::getAsLong);
@@ -240,34 +260,6 @@ public final class ServerMetrics implements NodeListener {
       throw new UncheckedIOException(impossible);
     }
     return out.toString(StandardCharsets.UTF_8);
-  }
-
-  private void info(String name, String help, String label, String value) {
-    Gauge.builder()
-        .name(name)
-        .help(help)
-        .labelNames(label)
-        .register(registry)
-        .labelValues(value)
-        .set(1);
-  }
-
-  private void gauge(String name, String help, DoubleSupplier value) {
-    var unused =
-        GaugeWithCallback.builder()
-            .name(name)
-            .help(help)
-            .callback(callback -> callback.call(value.getAsDouble()))
-            .register(registry);
-  }
-
-  private void counter(String name, String help, DoubleSupplier value) {
-    var unused =
-        CounterWithCallback.builder()
-            .name(name)
-            .help(help)
-            .callback(callback -> callback.call(value.getAsDouble()))
-            .register(registry);
   }
 
   private void byPeer(

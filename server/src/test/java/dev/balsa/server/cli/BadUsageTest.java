@@ -26,6 +26,8 @@ final class BadUsageTest {
           server --election-timeout x          | '--election-timeout'
           server --initial-cluster-state maybe | --initial-cluster-state 'maybe' is unknown
           server --listen-client-urls ftp://a:1 | ftp://a:1
+          server --log-level loud              | --log-level loud is unknown
+          server --log-format xml              | --log-format xml is unknown; it is text or json
           demo --members 9                     | --members 9 is not 1 to 5
           demo --port-base 65530               | --port-base 65530
           ctl                                  | a command is missing
@@ -66,6 +68,16 @@ final class BadUsageTest {
           ctl del a b --from-key               | only accept one argument
           ctl compaction                       | 'REVISION'
           ctl compaction zz                    | 'zz' is not a long
+          ctl watch -i k                       | --interactive reads keys from standard input
+          ctl watch                            | bad number of arguments
+          ctl check                            | a command is missing
+          ctl check perf --load zz             | unknown load option zz
+          ctl check perf --duration 5          | "5" is no duration
+          ctl make-mirror                      | 'DESTINATION'
+          ctl make-mirror nowhere              | endpoint "nowhere" is not HOST:PORT
+          ctl make-mirror a:1 --max-txn-ops 0  | --max-txn-ops is 0, must be positive
+          ctl downgrade validate               | 'TARGET-VERSION'
+          ctl completion                       | 'bash|zsh'
           ctl endpoint status -w protobuf      | protobuf not supported as output format
           """)
   void namesWhatIsWrong(String arguments, String message) {

@@ -19,8 +19,17 @@ record Run(int code, String out, String err) {
     return withInput("", args);
   }
 
+  /** Runs the command in this JVM with the variables of {@code environment} and no others. */
+  static Run inEnvironment(Map<String, String> environment, String... args) {
+    return run("", environment, args);
+  }
+
   /** Runs the command in this JVM. */
   static Run withInput(String input, String... args) {
+    return run(input, Map.of(), args);
+  }
+
+  private static Run run(String input, Map<String, String> environment, String... args) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     Console console =
@@ -28,7 +37,7 @@ record Run(int code, String out, String err) {
             new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
             new PrintStream(out, false, StandardCharsets.UTF_8),
             new PrintStream(err, false, StandardCharsets.UTF_8));
-    int code = Main.run(console, Map.of(), args);
+    int code = Main.run(console, environment, args);
     return new Run(
         code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }

@@ -39,6 +39,24 @@ class SnapshotCommandTest {
   }
 
   @Test
+  void hashAtTheEndMattersUnlessItIsToBeSkipped() throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length - 1] ^= 1;
+    Files.write(file, bytes);
+    Path data = folder.resolve("data");
+    String[] words = {"snapshot", "restore", file.toString(), "--data-dir", data.toString()};
+
+    Run refused = Run.of(words);
+    Run forced =
+        Run.of("snapshot", "restore", file.toString(), "--data-dir=" + data, "--skip-hash-check");
+
+    assertThat(refused.code()).isEqualTo(1);
+    assertThat(refused.err()).contains("its SHA-256 is not the one at its end");
+    assertThat(forced.code()).as(forced.err()).isZero();
+    assertThat(forced.out()).startsWith("Restored revision 2 into ");
+  }
+
+  @Test
   void statusHasEtcdctlsForms() {
     String simple = Run.of("snapshot", "status", file.toString()).out();
     String hash = simple.split(",", 2)[0];

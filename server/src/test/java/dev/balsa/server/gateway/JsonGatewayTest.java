@@ -89,6 +89,35 @@ class JsonGatewayTest {
   }
 
   @Test
+  void maintenanceIsThereAndABackupGoesOutLineByLine() throws Exception {
+    post("maintenance/alarm", "{\"action\":\"ACTIVATE\",\"memberID\":\"7\",\"alarm\":\"NOSPACE\"}");
+
+    assertThat(post("maintenance/alarm", "{\"action\":\"GET\"}").body())
+        .contains("\"alarms\":[{\"memberID\":\"7\",\"alarm\":\"NOSPACE\"}]");
+    assertThat(post("maintenance/status", "{}").body())
+        .contains("\"version\":\"", "\"dbSize\":\"", "\"leader\":\"", "\"raftIndex\":\"");
+    assertThat(post("maintenance/defragment", "{}").body()).startsWith("{");
+    assertThat(post("maintenance/hash", "{}").body()).contains("\"hash\":");
+    assertThat(post("maintenance/hashkv", "{}").body()).contains("\"hash_revision\":\"1\"");
+    assertThat(post("maintenance/downgrade", "{\"version\":\"3.5\"}").body())
+        .contains("\"version\":\"3.6\"");
+    assertThat(post("maintenance/snapshot", "{}").body().lines())
+        .isNotEmpty()
+        .allMatch(line -> line.startsWith("{\"result\":{\"header\":"));
+  }
+
+  @Test
+  void maintenanceThatIsRefusedSaysWhy() throws Exception {
+    HttpResponse<String> target = post("maintenance/transfer-leadership", "{\"targetID\":\"99\"}");
+    HttpResponse<String> version = post("maintenance/downgrade", "{\"version\":\"x\"}");
+
+    assertThat(target.statusCode()).isEqualTo(400);
+    assertThat(target.body()).contains("etcdserver: bad leader transferee");
+    assertThat(version.statusCode()).isEqualTo(400);
+    assertThat(version.body()).contains("etcdserver: wrong downgrade target version format");
+  }
+
+  @Test
   void anEmptyBodyIsAnEmptyRequest() throws Exception {
     HttpResponse<String> list = post("cluster/member/list", "");
 

@@ -8,6 +8,8 @@ import dev.balsa.raft.Refusal;
 import dev.balsa.server.LocalBackend;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -15,16 +17,32 @@ import org.junit.jupiter.api.Test;
 class ProbesTest {
   private final LocalBackend backend = new LocalBackend();
   private final HttpRoutes routes = new HttpRoutes();
+  private final List<String> checks = new ArrayList<>();
 
   @BeforeEach
   void add() {
-    new Probes(backend, LocalBackend.SELF, Duration.ofMinutes(1)).addTo(routes);
+    new Probes(
+            backend,
+            LocalBackend.SELF,
+            Duration.ofMinutes(1),
+            (type, name, passed) -> checks.add(type + " " + name + " " + passed))
+        .addTo(routes);
   }
 
   @Test
   void aMemberThatServesIsLiveAndReady() {
     assertThat(get("/livez", "")).isEqualTo(new Plain(200, "ok\n"));
     assertThat(get("/readyz", "")).isEqualTo(new Plain(200, "ok\n"));
+  }
+
+  @Test
+  void everyCheckIsToldWithItsResult() {
+    get("/livez", "");
+    backend.scriptReadRefusal(Refusal.NO_LEADER);
+    get("/readyz/linearizable_read", "");
+
+    assertThat(checks)
+        .containsExactly("livez serializable_read true", "readyz linearizable_read false");
   }
 
   @Test

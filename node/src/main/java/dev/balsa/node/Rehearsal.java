@@ -1,0 +1,109 @@
+package dev.balsa.node;
+
+import dev.balsa.node.codec.SliceCodec;
+import dev.balsa.node.disk.ScratchDirectory;
+import dev.balsa.node.snapshot.SnapshotStore;
+import dev.balsa.node.wal.DataDirectory;
+import dev.balsa.node.wal.RecoveryCase;
+import dev.balsa.node.wal.Wal;
+import dev.balsa.node.wal.WalConfig;
+import dev.balsa.raft.Configured;
+import dev.balsa.raft.EntryId;
+import dev.balsa.raft.GroupId;
+import dev.balsa.raft.HardState;
+import dev.balsa.raft.Membership;
+import dev.balsa.raft.NodeId;
+import dev.balsa.raft.SnapshotMeta;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a node would make of its data directory at a start, found out by doing just that on a
+ * directory that keeps nothing.
+ *
+ * @param told what it would say while it opens the directory, a line each
+ * @param outcome how that ends
+ */
+public record Rehearsal(List<String> told, Outcome outcome) {
+  private static final GroupId GROUP = new GroupId(1);
+
+  /** How opening a data directory ends. */
+  public sealed interface Outcome {
+    /**
+     * The node starts with this log.
+     *
+     * @param recovered how the log ended
+     * @param snapshot the last entry in the snapshot it goes on from, null if there is none
+     * @param base the entry before the log's first
+     * @param last the log's last entry
+     * @param hardState term and vote
+     * @param lost where the log ended before damage took a part of it; null if nothing is missing,
+     *     else the node votes for nobody who lacks that until its peers have sent it again
+     */
+    record Starts(
+        RecoveryCase recovered,
+        @Nullable EntryId snapshot,
+        EntryId base,
+        EntryId last,
+        HardState hardState,
+        @Nullable EntryId lost)
+        implements Outcome {}
+
+    /** The node does not start; {@code reason} names the place and what to do. */
+    record Refuses(String reason) implements Outcome {}
+  }
+
+  /**
+   * Opens {@code directory} as its node would. Whether there are peers who could send again what
+   * damage took is answered by the membership in the log or the snapshots.
+   */
+  public static Rehearsal of(ScratchDirectory directory, Identity identity) {
+    List<String> told = new ArrayList<>();
+    try {
+      return new Rehearsal(told, open(directory, identity, told));
+    } catch (StorageException e) {
+      return new Rehearsal(told, new Outcome.Refuses(String.valueOf(e.getMessage())));
+    }
+  }
+
+  private static Outcome open(ScratchDirectory directory, Identity identity, List<String> told) {
+    NodeId self = identity.node();
+    DataDirectory data = DataDirectory.open(directory, identity.cluster(), self, WalConfig.DEFAULT);
+    try (SnapshotStore store = SnapshotStore.open(directory, told::add)) {
+      Wal wal =
+          data.openLog(
+              GROUP,
+              new SliceCodec(),
+              store.hadAny(),
+              found -> hasPeers(found, store, self),
+              Runnable::run);
+      try (wal) {
+        RecoveryCase recovered = wal.recovery().found();
+        if (recovered != RecoveryCase.CLEAN && recovered != RecoveryCase.EMPTY) {
+          told.add(wal.recovery().toString());
+        }
+        List<Configured> held = wal.restored().configurations();
+        Optional<Membership> latest =
+            held.isEmpty() ? Optional.empty() : Optional.of(held.getLast().membership());
+        SnapshotMeta snapshot =
+            Snapshots.connect(
+                store, wal, hasPeers(latest, store, self), (level, line) -> told.add(line));
+        return new Outcome.Starts(
+            recovered,
+            snapshot == null ? null : snapshot.last(),
+            wal.base(),
+            wal.last(),
+            wal.restored().hardState(),
+            wal.lost());
+      }
+    }
+  }
+
+  private static boolean hasPeers(Optional<Membership> told, SnapshotStore store, NodeId self) {
+    Membership membership = told.isPresent() ? told.get() : store.membership();
+    return membership != null
+        && membership.members().stream().anyMatch(member -> !member.id().equals(self));
+  }
+}

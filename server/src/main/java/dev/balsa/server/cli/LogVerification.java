@@ -1,0 +1,124 @@
+package dev.balsa.server.cli;
+
+import dev.balsa.node.Identity;
+import dev.balsa.node.Rehearsal;
+import dev.balsa.node.disk.ScratchDirectory;
+import dev.balsa.node.wal.LogScan;
+import dev.balsa.node.wal.LogScan.Found;
+import dev.balsa.node.wal.RecoveryCase;
+import dev.balsa.raft.EntryId;
+import dev.balsa.raft.NodeId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code log verify} finds.
+ *
+ * @param sound whether nothing is damaged; a write that was cut off is no damage
+ * @param lines what to print
+ */
+record LogVerification(boolean sound, List<String> lines) {
+  /** What one segment holds. */
+  private static final class Segment {
+    private long records;
+    private long entries;
+    private @Nullable EntryId first;
+    private @Nullable EntryId last;
+    private final List<String> damage = new ArrayList<>();
+
+    void add(Found found) {
+      switch (found) {
+        case Found.Valid record -> {
+          records++;
+          if (record.content() instanceof LogScan.Content.Entries(var slice) && !slice.isEmpty()) {
+            entries += slice.entries().size();
+            first = first == null ? slice.entries().getFirst().id() : first;
+            last = slice.last();
+          }
+        }
+        case Found.Damaged(var spot, long bytes, String what) ->
+            damage.add("  %d bytes at offset %d: %s".formatted(bytes, spot.offset(), what));
+        case Found.Free free -> {}
+      }
+    }
+
+    String line(String file) {
+      String held =
+          first == null || last == null
+              ? "no entries"
+              : "%d entries, %s to %s".formatted(entries, first, last);
+      return "%s: %d records, %s".formatted(file, records, held);
+    }
+  }
+
+  /** Checks everything in {@code directory}. */
+  static LogVerification of(ScratchDirectory directory, Identity identity) {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "node %s of cluster %s, incarnation %s"
+            .formatted(identity.node(), identity.cluster(), identity.incarnation()));
+    Map<String, Segment> segments = new LinkedHashMap<>();
+    LogScan.of(
+        directory,
+        identity,
+        found -> segments.computeIfAbsent(found.spot().file(), file -> new Segment()).add(found));
+    segments.forEach(
+        (file, segment) -> {
+          lines.add(segment.line(file));
+          lines.addAll(segment.damage);
+        });
+    Rehearsal rehearsal = Rehearsal.of(directory, identity);
+    lines.add("At its start the member");
+    rehearsal.told().forEach(line -> lines.add("  says: " + line));
+    lines.add("  " + outcome(rehearsal.outcome()));
+    return new LogVerification(isSound(segments, rehearsal), List.copyOf(lines));
+  }
+
+  /** A start that needs nothing but the cut of a torn tail has lost nothing. */
+  private static boolean isSound(Map<String, Segment> segments, Rehearsal rehearsal) {
+    return switch (rehearsal.outcome()) {
+      case Rehearsal.Outcome.Refuses refusal -> false;
+      case Rehearsal.Outcome.Starts starts ->
+          switch (starts.recovered()) {
+            case TORN_TAIL_CUT, HALF_CREATED_REMOVED ->
+                starts.lost() == null && rehearsal.told().size() == 1;
+            case CLEAN, EMPTY ->
+                starts.lost() == null
+                    && rehearsal.told().isEmpty()
+                    && segments.values().stream().allMatch(it -> it.damage.isEmpty());
+            default -> false;
+          };
+    };
+  }
+
+  private static String outcome(Rehearsal.Outcome outcome) {
+    return switch (outcome) {
+      case Rehearsal.Outcome.Refuses(String reason) -> "does not start: " + reason;
+      case Rehearsal.Outcome.Starts(
+              RecoveryCase recovered,
+              @Nullable EntryId snapshot,
+              EntryId base,
+              EntryId last,
+              var hardState,
+              @Nullable EntryId lost) -> {
+        NodeId vote = hardState.vote();
+        String log =
+            "starts in term %d with %s: %s, a log after %s up to %s"
+                .formatted(
+                    hardState.term(),
+                    vote == null ? "no vote" : "a vote for " + vote,
+                    snapshot == null ? "no snapshot" : "the snapshot up to " + snapshot,
+                    base,
+                    last);
+        yield lost == null
+            ? log
+            : log
+                + "; its peers must send again what damage took, up to %s, before it votes for others"
+                    .formatted(lost);
+      }
+    };
+  }
+}
