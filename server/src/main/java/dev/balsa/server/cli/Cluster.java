@@ -75,6 +75,11 @@ record Cluster(
     return new Cluster(others, commandTimeout, dialTimeout, user, tls);
   }
 
+  /** Asks members what they tell over HTTP only, connecting in the same way. */
+  HttpAsking http() {
+    return new HttpAsking(commandTimeout, tls);
+  }
+
   /** Whether somebody serves there. */
   boolean answers(Endpoint endpoint) {
     try (Connection connection = Connection.open(endpoint, dialTimeout, tls)) {

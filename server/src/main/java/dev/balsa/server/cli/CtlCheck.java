@@ -163,7 +163,7 @@ final class CtlCheck {
     }
 
     private static double resident(Cluster cluster, Endpoint endpoint) {
-      String metrics = new HttpAsking(cluster.commandTimeout()).get(endpoint, "/metrics");
+      String metrics = cluster.http().get(endpoint, "/metrics");
       OptionalDouble found =
           metrics
               .lines()

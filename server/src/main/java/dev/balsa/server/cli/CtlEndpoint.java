@@ -60,7 +60,7 @@ final class CtlEndpoint {
     private void explain() {
       Reply.requireFormatOrTable(ctl.format);
       Cluster cluster = ctl.cluster();
-      HttpAsking asking = new HttpAsking(cluster.commandTimeout());
+      HttpAsking asking = cluster.http();
       Reasons reasons = new Reasons();
       List<String> failures = new ArrayList<>();
       for (Endpoint endpoint : wholeCluster ? cluster.advertised() : cluster.endpoints()) {

@@ -11,8 +11,9 @@ import java.time.Duration;
  * Asks a member what it tells over HTTP only.
  *
  * @param timeout bounds each question
+ * @param tls how to connect
  */
-record HttpAsking(Duration timeout) {
+record HttpAsking(Duration timeout, ClientTls tls) {
   private static final int OK = 200;
 
   /**
@@ -22,8 +23,9 @@ record HttpAsking(Duration timeout) {
    */
   String get(Endpoint endpoint, String path) {
     String host = endpoint.host().contains(":") ? "[" + endpoint.host() + "]" : endpoint.host();
-    URI uri = URI.create("http://%s:%d%s".formatted(host, endpoint.port(), path));
-    try (HttpClient client = HttpClient.newBuilder().connectTimeout(timeout).build()) {
+    String scheme = tls.isFor(endpoint) ? "https" : "http";
+    URI uri = URI.create("%s://%s:%d%s".formatted(scheme, host, endpoint.port(), path));
+    try (HttpClient client = client()) {
       HttpResponse<String> response =
           client.send(
               HttpRequest.newBuilder(uri).timeout(timeout).build(),
@@ -38,5 +40,9 @@ record HttpAsking(Duration timeout) {
       Thread.currentThread().interrupt();
       throw new CommandFailure("interrupted");
     }
+  }
+
+  private HttpClient client() {
+    return HttpClient.newBuilder().connectTimeout(timeout).sslContext(tls.tls().context()).build();
   }
 }

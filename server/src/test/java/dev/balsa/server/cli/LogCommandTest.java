@@ -198,9 +198,9 @@ final class LogCommandTest {
   /** Every file's bytes, as a number that changes with them. */
   private Map<String, Integer> contents() throws IOException {
     Map<String, Integer> contents = new TreeMap<>();
-    try (Stream<Path> files = Files.list(data)) {
+    try (Stream<Path> files = Files.walk(data).filter(Files::isRegularFile)) {
       for (Path file : files.toList()) {
-        contents.put(file.getFileName().toString(), Arrays.hashCode(Files.readAllBytes(file)));
+        contents.put(data.relativize(file).toString(), Arrays.hashCode(Files.readAllBytes(file)));
       }
     }
     return contents;

@@ -73,6 +73,14 @@ class TlsEtcdctlTest {
   }
 
   @Test
+  void ctlAsksOverHttpsWhyToo() {
+    Run why = ctl(with("client", "endpoint", "status", "--why"));
+
+    assertThat(why.err()).isEmpty();
+    assertThat(why.code()).isZero();
+  }
+
+  @Test
   void ctlWithoutACertificateIsToldWhy() {
     Run bare = ctl(List.of("--cacert=" + certificates.ca(), "get", "by"));
     Run unknown = ctl(List.of("get", "by"));
