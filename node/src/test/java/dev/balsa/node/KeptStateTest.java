@@ -147,7 +147,8 @@ class KeptStateTest {
     tailEntries = 10_000;
     try (RaftNode<Long, KeepingCounter> node = start(early, 200)) {
       assertThat(sum(node)).isEqualTo(written);
-      writeUntilSnapshots(node, 2);
+      write(node, 100);
+      writeUntilSnapshots(node, snapshots.get() + 1);
     }
     assertThat(early.restores).isZero();
     assertThat(early.sum).isGreaterThan(written);
