@@ -14,6 +14,7 @@ import dev.balsa.server.rpc.KvService;
 import dev.balsa.server.rpc.LeaderHealth;
 import dev.balsa.server.rpc.MaintenanceService;
 import dev.balsa.server.rpc.Requests;
+import dev.balsa.server.rpc.SessionService;
 import dev.balsa.server.watch.WatchLoop;
 import dev.balsa.server.watch.WatchService;
 import io.grpc.BindableService;
@@ -74,6 +75,7 @@ final class Services implements AutoCloseable {
     List<ServerServiceDefinition> definitions =
         Stream.of(
                 new KvService(requests, headers, new CommandRules(settings.txnOpsMax())),
+                new SessionService(requests, headers),
                 new ClusterService(backend, requests, headers),
                 new MaintenanceService(backend, requests, headers),
                 new WatchService(watches),

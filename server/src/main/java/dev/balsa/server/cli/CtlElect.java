@@ -49,8 +49,7 @@ final class CtlElect implements Runnable {
       throw new BadUsage("elect takes a name and a proposal, or a name and --listen");
     }
     KeyValuePrinter printer = ctl.keyValuePrinter();
-    ctl.cluster()
-        .write(channel -> listens ? listen(channel, printer) : campaign(channel, printer));
+    ctl.cluster().write(channel -> listens ? listen(channel, printer) : campaign(channel, printer));
   }
 
   private boolean listen(Channel channel, KeyValuePrinter printer) {

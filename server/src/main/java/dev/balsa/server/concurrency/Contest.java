@@ -17,8 +17,8 @@ import io.grpc.Context;
 
 /**
  * The queue of those who want the same thing: keys under {@code name/}, each the hexadecimal number
- * of its owner's lease, as etcd's clients and servers write them. So those who queue by this service
- * and those who do by hand stand in one queue.
+ * of its owner's lease, as etcd's clients and servers write them. So those who queue by this
+ * service and those who do by hand stand in one queue.
  */
 final class Contest {
   /** What a lease lives that nobody brought. */
@@ -52,13 +52,12 @@ final class Contest {
   Place enter(long lease, ByteString value) {
     ByteString key = prefix.concat(ByteString.copyFromUtf8(Long.toString(lease, 16)));
     TxnResponse response =
-        store.txn(
+        store.write(
             TxnRequest.newBuilder()
                 .addCompare(createdAt(key, 0))
                 .addSuccess(put(key, value, lease))
                 .addFailure(
-                    RequestOp.newBuilder()
-                        .setRequestRange(RangeRequest.newBuilder().setKey(key)))
+                    RequestOp.newBuilder().setRequestRange(RangeRequest.newBuilder().setKey(key)))
                 .build());
     ResponseHeader header = response.getHeader();
     if (response.getSucceeded()) {
@@ -94,10 +93,10 @@ final class Contest {
     }
   }
 
-  /** Gives a place up whose owner has gone away while it waited. */
+  /** Gives a place up whose owner has gone away while it waited, unless it may come back. */
   void leave(Place place) {
-    if (Context.current().isCancelled()) {
-      Context.ROOT.run(() -> store.delete(place.key()));
+    if (Context.current().isCancelled() && !store.mayComeBack()) {
+      Context.ROOT.run(() -> store.cleanUp(place.key()));
     }
   }
 
@@ -158,8 +157,6 @@ final class Contest {
 
   /** What follows on all that begins with the prefix: it ends with a slash, which zero follows. */
   private ByteString end() {
-    return prefix
-        .substring(0, prefix.size() - 1)
-        .concat(ByteString.copyFromUtf8("0"));
+    return prefix.substring(0, prefix.size() - 1).concat(ByteString.copyFromUtf8("0"));
   }
 }

@@ -15,11 +15,10 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A watch that one thread reads by blocking. At most one response waits for it; the rest stays where
- * it comes from.
+ * A watch that one thread reads by blocking. At most one response waits for it; the rest stays
+ * where it comes from.
  */
-final class OwnWatch
-    implements ClientResponseObserver<WatchRequest, WatchResponse>, AutoCloseable {
+final class OwnWatch implements ClientResponseObserver<WatchRequest, WatchResponse>, AutoCloseable {
   private sealed interface Signal {
     record Said(WatchResponse response) implements Signal {}
 

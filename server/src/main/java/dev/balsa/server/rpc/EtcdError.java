@@ -38,6 +38,14 @@ public enum EtcdError {
   NOT_FOR_LEARNERS(Status.Code.FAILED_PRECONDITION, "rpc not supported for learner"),
   COMPACTED(Status.Code.OUT_OF_RANGE, "mvcc: required revision has been compacted"),
   FUTURE_REVISION(Status.Code.OUT_OF_RANGE, "mvcc: required revision is a future revision"),
+  /** Not etcd's, like the three after it: of a session within which writes take effect once. */
+  SESSION_EXPIRED(
+      Status.Code.FAILED_PRECONDITION,
+      "session has expired; what is unanswered took effect once or never"),
+  SESSION_SUPERSEDED(
+      Status.Code.FAILED_PRECONDITION, "request of the session is below its unanswered ones"),
+  SESSION_FULL(Status.Code.RESOURCE_EXHAUSTED, "too many unanswered requests of the session"),
+  TOO_MANY_SESSIONS(Status.Code.RESOURCE_EXHAUSTED, "too many sessions"),
   NOT_LEADER(Status.Code.FAILED_PRECONDITION, "not leader"),
   BAD_LEADER_TRANSFEREE(Status.Code.FAILED_PRECONDITION, "bad leader transferee"),
   NO_LEADER(Status.Code.UNAVAILABLE, "no leader"),
@@ -75,6 +83,10 @@ public enum EtcdError {
       case DUPLICATE_KEY -> DUPLICATE_KEY;
       case COMPACTED -> COMPACTED;
       case FUTURE_REVISION -> FUTURE_REVISION;
+      case SESSION_EXPIRED -> SESSION_EXPIRED;
+      case SESSION_SUPERSEDED -> SESSION_SUPERSEDED;
+      case SESSION_FULL -> SESSION_FULL;
+      case TOO_MANY_SESSIONS -> TOO_MANY_SESSIONS;
       case MALFORMED -> MALFORMED;
     };
   }

@@ -225,6 +225,7 @@ public final class KvMapping {
       case KvResult.LeaseGranted other -> throw noOperation(other);
       case KvResult.LeasesEnded other -> throw noOperation(other);
       case KvResult.LeasesMarked other -> throw noOperation(other);
+      case KvResult.SessionDone other -> throw noOperation(other);
     }
     return op.build();
   }

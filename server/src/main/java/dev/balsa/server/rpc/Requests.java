@@ -65,8 +65,13 @@ public final class Requests {
       observer.onError(EtcdError.TOO_MANY_REQUESTS.exception());
       return;
     }
+    Once once = Once.current();
+    Bytes submitted =
+        once == null
+            ? command
+            : ServerMachine.session(once.of(command, Math.max(0, System.currentTimeMillis())));
     proposalsPending.increment();
-    new Write<>(command, observer, answer).start();
+    new Write<>(submitted, once != null, observer, answer).start();
   }
 
   /** Asks the state machine and answers with what it says. */
@@ -157,14 +162,23 @@ public final class Requests {
 
   private final class Write<A> extends Call<A> {
     private final Bytes command;
+
+    /** Whether asking again cannot do it twice. */
+    private final boolean once;
+
     private final Function<? super KvResult.Done, A> answer;
 
     /** Written by who attempts, read by who times out. */
     private volatile @Nullable CompletableFuture<Outcome<KvResult>> pending;
 
-    Write(Bytes command, StreamObserver<A> observer, Function<? super KvResult.Done, A> answer) {
+    Write(
+        Bytes command,
+        boolean once,
+        StreamObserver<A> observer,
+        Function<? super KvResult.Done, A> answer) {
       super(observer, deadlines);
       this.command = command;
+      this.once = once;
       this.answer = answer;
     }
 
@@ -197,6 +211,7 @@ public final class Requests {
         case Outcome.Applied<KvResult>(var id, KvResult.Failed failed) ->
             fail(EtcdError.of(failed.error()).exception());
         case Outcome.Refused<KvResult>(var reason) -> refused(reason);
+        case Outcome.Unknown<KvResult>(var why) when once -> again();
         case Outcome.Unknown<KvResult>(var why) ->
             fail(EtcdError.TIMEOUT_LEADER_FAILED.exception());
         case Outcome.Stopped<KvResult>() -> fail(EtcdError.STOPPED.exception());

@@ -82,7 +82,8 @@ final class LockAndElectTest {
   @Test
   void theElectedLeadsUntilItIsToldToEndAndListenersSeeIt() throws Exception {
     List<String> ours = elected(ours("elect", "office", "chosen"), ours("elect", "-l", "office"));
-    List<String> theirs = elected(theirs("elect", "office", "chosen"), theirs("elect", "-l", "office"));
+    List<String> theirs =
+        elected(theirs("elect", "office", "chosen"), theirs("elect", "-l", "office"));
 
     assertThat(ours).isEqualTo(theirs);
     assertThat(ours).contains("office/ID", "chosen");

@@ -83,8 +83,7 @@ class LocksAndElectionsTest {
       LockResponse held = get(lock.lock(bytes("lock"), second));
       lines.add("second holds " + named(held.getKey(), first, second));
       lines.add("again " + named(get(lock.lock(bytes("lock"), second)).getKey(), first, second));
-      CompletableFuture<LockResponse> waiting =
-          other.getLockClient().lock(bytes("lock"), first);
+      CompletableFuture<LockResponse> waiting = other.getLockClient().lock(bytes("lock"), first);
       Await.until(() -> "two keys", () -> count(client, "lock/") == 2);
       boolean waits = !waiting.isDone();
       var unlocked = get(lock.unlock(held.getKey()));
@@ -138,14 +137,14 @@ class LocksAndElectionsTest {
       var resigned = get(election.resign(one.getLeader()));
       CampaignResponse two = get(waiting);
       lines.add("then " + named(two.getLeader().getKey(), first, second));
-      lines.add(
-          "header " + (two.getHeader().getRevision() < resigned.getHeader().getRevision()));
+      lines.add("header " + (two.getHeader().getRevision() < resigned.getHeader().getRevision()));
       told.add(seen.poll(120, TimeUnit.SECONDS));
       lines.add("seen " + told);
       lines.add("too late " + failure(election.proclaim(one.getLeader(), bytes("x"))));
       var again = get(election.resign(one.getLeader()));
       lines.add("resigned twice, left " + count(client, "office/"));
-      lines.add("same header " + (again.getHeader().getRevision() >= two.getLeader().getRevision()));
+      lines.add(
+          "same header " + (again.getHeader().getRevision() >= two.getLeader().getRevision()));
       CampaignResponse changed = get(election.campaign(name, second, bytes("three")));
       lines.add(
           "campaign by the elected "

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -169,7 +170,7 @@ class MembersTest {
     private final String client;
     private final String peer;
     private final ManagedChannel channel;
-    private ServerProcess process;
+    private @Nullable ServerProcess process; // since joinAndServe
 
     Fourth() throws IOException {
       List<Integer> ports = Ports.free(2);
@@ -204,7 +205,7 @@ class MembersTest {
     }
 
     private boolean serves() {
-      if (!process.isAlive()) {
+      if (process == null || !process.isAlive()) {
         throw new AssertionError("m4 ended by itself; it said:\n" + said());
       }
       try {
