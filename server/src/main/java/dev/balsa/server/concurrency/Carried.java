@@ -1,5 +1,6 @@
 package dev.balsa.server.concurrency;
 
+import dev.balsa.server.rpc.Once;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Metadata;
@@ -7,14 +8,18 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Keeps what a caller says of itself for the calls that are made in its name. */
 public final class Carried implements ServerInterceptor {
   private static final Context.Key<Metadata> METADATA = Context.key("balsa-carried");
 
-  /** Who the caller is, and whether it wants to wait without a leader. */
+  /** Who the caller is, whether it wants to wait without a leader, and its session. */
   private static final List<Metadata.Key<String>> KEYS =
-      List.of(key("token"), key("authorization"), key("hasleader"));
+      Stream.concat(
+              Stream.of("token", "authorization", "hasleader").map(Carried::key),
+              Once.KEYS.stream())
+          .toList();
 
   private static Metadata.Key<String> key(String name) {
     return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
