@@ -4,6 +4,7 @@ import dev.balsa.node.net.Transport;
 import dev.balsa.node.wal.Wal;
 import dev.balsa.raft.Change;
 import dev.balsa.raft.Entry;
+import dev.balsa.raft.EntryId;
 import dev.balsa.raft.Event;
 import dev.balsa.raft.IncarnationId;
 import dev.balsa.raft.Input;
@@ -14,6 +15,7 @@ import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Raft;
 import dev.balsa.raft.Ready;
 import dev.balsa.raft.SnapshotMeta;
+import dev.balsa.raft.SnapshotRules;
 import dev.balsa.raft.StateMachine;
 import dev.balsa.raft.Status;
 import dev.balsa.raft.Why;
@@ -230,18 +232,17 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
     }
   }
 
-  /** Begins with a snapshot's state; before the thread is started. */
-  void begin(SnapshotMeta latest) {
-    restore(latest);
-  }
-
   /**
-   * Begins with what the state machine has kept, the entries up to {@code recovered}; before the
-   * thread is started.
+   * Begins with what the state machine has kept, the entries up to {@code recovered}, or with the
+   * latest snapshot if the log does not lead from there to it; before the thread is started.
    */
-  void begin(long recovered, @Nullable SnapshotMeta latest) {
-    handedOver = recovered;
-    members = membershipAt(recovered);
+  void begin(EntryId recovered, @Nullable SnapshotMeta latest, SnapshotRules rules) {
+    if (latest != null && !Snapshots.isReached(latest, recovered, wal, rules.tailEntries())) {
+      restore(latest);
+      return;
+    }
+    handedOver = recovered.index();
+    members = membershipAt(handedOver);
     if (latest != null) {
       snapshots.reached(latest);
     }

@@ -111,13 +111,7 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
             roster(config),
             new LoggingListener(self, listener),
             this::fail);
-    EntryId recovered = machine.recovered();
-    long tail = config.raft().snapshots().tailEntries();
-    if (latest != null && !Snapshots.isReached(latest, recovered, wal, tail)) {
-      loop.begin(latest);
-    } else {
-      loop.begin(recovered.index(), latest);
-    }
+    loop.begin(machine.recovered(), latest, config.raft().snapshots());
     loopThread = new UninterruptibleThread(loop, "balsa-loop-" + self);
     applyThread = new UninterruptibleThread(applier, "balsa-apply-" + self);
   }

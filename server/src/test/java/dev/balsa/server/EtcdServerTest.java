@@ -77,19 +77,6 @@ class EtcdServerTest {
   }
 
   @Test
-  void memberThatIsKilledStartsAgainInTheSameProcess() throws Exception {
-    ServerConfig config = config("a", freePeerUrls(1));
-    EtcdServer first = start(config);
-    put(first, "k", "v");
-    first.kill();
-    servers.clear();
-
-    EtcdServer second = start(config);
-
-    assertThat(get(second, "k").getKvs(0).getValue().toStringUtf8()).isEqualTo("v");
-  }
-
-  @Test
   void writeThroughAnyMemberIsReadThroughEveryMember() throws Exception {
     startThree();
 
