@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * the disk anew, goes on. Owned by one thread, which nobody interrupts.
  */
 public final class Wal implements StoredLog, AutoCloseable {
+  /** In the last one of so many parts of a segment, it is known whether another one fits. */
+  private static final int KNOWN_BEFORE_PART = 4;
+
   private final Directory directory;
   private final Identity identity;
   private final SliceCodec codec;
@@ -333,10 +336,14 @@ public final class Wal implements StoredLog, AutoCloseable {
 
   /**
    * While there is no space for another segment, how many bytes of entries the current one takes
-   * beside a reserve for terms and votes; {@link Long#MAX_VALUE} otherwise.
+   * beside a reserve for terms and votes; {@link Long#MAX_VALUE} otherwise. Before the current one
+   * is full, this waits to know: what is appended must find a place.
    */
   @Override
   public long room() {
+    if (writer.room() < writer.segment().size() / KNOWN_BEFORE_PART) {
+      stock.settle();
+    }
     return stock.isShort() ? writer.room() : Long.MAX_VALUE;
   }
 

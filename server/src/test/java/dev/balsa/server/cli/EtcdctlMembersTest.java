@@ -82,6 +82,17 @@ class EtcdctlMembersTest {
                     "--listen-peer-urls=http://127.0.0.1:" + peerPort,
                     "--listen-client-urls=http://" + endpoint)
                 .toConfig());
+    awaitItsName();
+  }
+
+  /** A member has no name until it has told the others, which needs a leader first. */
+  private void awaitItsName() throws Exception {
+    try (Client client = Client.builder().endpoints("http://" + endpoint).build()) {
+      Cluster cluster = client.getClusterClient();
+      while (!texts(cluster.listMember().get().getMembers()).contains("m1")) {
+        Thread.onSpinWait();
+      }
+    }
   }
 
   @AfterEach
