@@ -102,6 +102,7 @@ public sealed interface KvResult {
       return "LoggedIn[user=%s, authRevision=%s, index=%s]".formatted(user, authRevision, index);
     }
   }
+
   /** A client's session was opened, closed, or is known to live; the store is as it was. */
   record SessionDone(long revision, long session) implements Done {}
 

@@ -16,7 +16,9 @@ import dev.balsa.raft.session.ResultCodec;
  */
 record Answer(Bytes user, KvResult result) {
 
-  /** Kept as the length of the user's name in 4 bytes, the least significant first, name, result. */
+  /**
+   * Kept as the length of the user's name in 4 bytes, the least significant first, name, result.
+   */
   static final ResultCodec<Answer> CODEC =
       new ResultCodec<>() {
         @Override

@@ -76,7 +76,8 @@ public final class ServerMachine implements StateMachine<KvResult> {
   /** A machine around {@code kv}, which nobody else may use any more. */
   public ServerMachine(KvMachine kv) {
     this.kv = kv;
-    this.sessions = new SessionMachine<>(new Fresh(kv), Answer.CODEC, new SessionsBeside(kv.beside()));
+    this.sessions =
+        new SessionMachine<>(new Fresh(kv), Answer.CODEC, new SessionsBeside(kv.beside()));
   }
 
   /** The command by which {@code member} tells its name and client URLs to all. */

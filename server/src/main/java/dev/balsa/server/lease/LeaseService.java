@@ -115,8 +115,7 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase implements AutoC
       observer.onError(EtcdError.of(error.get()).exception());
       return;
     }
-    requests.write(
-        grant, observer, done -> granted((KvResult.LeaseGranted) done));
+    requests.write(grant, observer, done -> granted((KvResult.LeaseGranted) done));
   }
 
   /** What was granted, which at a repetition is not what this request proposed. */

@@ -20,8 +20,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A log of a server's commands over few keys, users, alarms, sessions and members, the same for the same
- * seed: the entry at each index.
+ * A log of a server's commands over few keys, users, alarms, sessions and members, the same for the
+ * same seed: the entry at each index.
  */
 final class Script {
   static final int KEYS = 200;
@@ -136,9 +136,7 @@ final class Script {
       case 2 -> new Command.DeleteRange(KeyRange.single(key()), true);
       case 3 ->
           new Command.Txn(
-              List.of(),
-              List.of(put(0), Command.Range.of(KeyRange.single(key()))),
-              List.of());
+              List.of(), List.of(put(0), Command.Range.of(KeyRange.single(key()))), List.of());
       default -> put(0);
     };
   }

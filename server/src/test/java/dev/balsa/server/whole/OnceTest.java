@@ -124,8 +124,7 @@ class OnceTest {
             answers.add(call.apply(servers.channel(name)));
             return true;
           } catch (StatusRuntimeException again) {
-            assertThat(again.getStatus().getCode().name())
-                .isIn("UNAVAILABLE", "DEADLINE_EXCEEDED");
+            assertThat(again.getStatus().getCode().name()).isIn("UNAVAILABLE", "DEADLINE_EXCEEDED");
             servers.channel(name).resetConnectBackoff();
             return false;
           }
@@ -142,8 +141,7 @@ class OnceTest {
   }
 
   private static void put(Metadata metadata, String name, long number) {
-    metadata.put(
-        Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER), Long.toString(number));
+    metadata.put(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER), Long.toString(number));
   }
 
   private long version(String name) {
