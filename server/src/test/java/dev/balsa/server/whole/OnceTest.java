@@ -75,6 +75,9 @@ class OnceTest {
     for (String name : names) {
       servers.launch(name);
     }
+    for (String name : names) {
+      servers.awaitServing(name);
+    }
   }
 
   private long open() throws Exception {
@@ -117,7 +120,7 @@ class OnceTest {
     List<A> answers = new ArrayList<>();
     int[] place = {from};
     Await.until(
-        () -> "a member answers",
+        () -> "a member answers; they said:\n" + ThreeServers.NAMES.stream().map(servers::said).toList(),
         () -> {
           String name = ThreeServers.NAMES.get(place[0]++ % ThreeServers.NAMES.size());
           try {
