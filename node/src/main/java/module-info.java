@@ -9,5 +9,6 @@ module dev.balsa.node {
   exports dev.balsa.node.disk;
   exports dev.balsa.node.net;
   exports dev.balsa.node.snapshot;
+  exports dev.balsa.node.tls;
   exports dev.balsa.node.wal;
 }

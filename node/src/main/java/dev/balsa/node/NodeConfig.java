@@ -1,8 +1,11 @@
 package dev.balsa.node;
 
 import dev.balsa.node.net.PeerAddress;
+import dev.balsa.node.net.TcpConfig;
+import dev.balsa.node.tls.Tls;
 import dev.balsa.node.wal.WalConfig;
 import dev.balsa.raft.ClusterId;
+import dev.balsa.raft.GroupId;
 import dev.balsa.raft.Membership;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.RaftConfig;
@@ -29,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param founding the membership to begin with, of no account once the log holds one; {@link
  *     Membership#UNKNOWN} for a node that was added to a running group
  * @param locator finds peer addresses in the membership, which win over those of {@code members}
+ * @param tls for peers whose addresses ask for it, and for this node's if that does; null for none
  */
 public record NodeConfig(
     ClusterId cluster,
@@ -40,7 +44,8 @@ public record NodeConfig(
     long intakeBytesMax,
     SnapshotTriggers snapshots,
     Membership founding,
-    Locator locator) {
+    Locator locator,
+    @Nullable Tls tls) {
 
   /** Refuses a configuration whose members lack this node. */
   public NodeConfig {
@@ -69,11 +74,19 @@ public record NodeConfig(
         64 << 20,
         SnapshotTriggers.DEFAULT,
         members.isEmpty() ? Membership.UNKNOWN : new Membership(List.copyOf(members.keySet())),
-        Locator.TEXT);
+        Locator.TEXT,
+        null);
   }
 
   NodeId self() {
     return raft.self();
+  }
+
+  /** How this node, with {@code identity}, speaks to the others. */
+  TcpConfig network(Identity identity, GroupId group) {
+    Map<NodeId, PeerAddress> peers = new TreeMap<>(members);
+    peers.remove(self());
+    return new TcpConfig(identity, group, listen, peers, raft.seed()).withTls(tls);
   }
 
   /**
@@ -123,6 +136,22 @@ public record NodeConfig(
     return with(cluster, listen, raft, wal, other, founding, locator);
   }
 
+  /** The same with what TLS is made of; it is spoken where an address is {@code secured()}. */
+  public NodeConfig withTls(@Nullable Tls other) {
+    return new NodeConfig(
+        cluster,
+        members,
+        listen,
+        directory,
+        raft,
+        wal,
+        intakeBytesMax,
+        snapshots,
+        founding,
+        locator,
+        other);
+  }
+
   private NodeConfig with(
       ClusterId clusterId,
       PeerAddress listenAddress,
@@ -141,6 +170,7 @@ public record NodeConfig(
         intakeBytesMax,
         triggers,
         membership,
-        addresses);
+        addresses,
+        tls);
   }
 }

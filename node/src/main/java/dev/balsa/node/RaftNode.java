@@ -4,9 +4,7 @@ import dev.balsa.node.codec.SliceCodec;
 import dev.balsa.node.disk.Directory;
 import dev.balsa.node.disk.FileDirectory;
 import dev.balsa.node.disk.UninterruptibleThread;
-import dev.balsa.node.net.PeerAddress;
 import dev.balsa.node.net.PeerStatus;
-import dev.balsa.node.net.TcpConfig;
 import dev.balsa.node.net.TcpTransport;
 import dev.balsa.node.snapshot.SnapshotStore;
 import dev.balsa.node.wal.DataDirectory;
@@ -29,9 +27,7 @@ import dev.balsa.raft.Status;
 import dev.balsa.raft.TransferFailure;
 import java.lang.System.Logger;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -151,7 +147,7 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
   private Roster roster(NodeConfig config) {
     TreeSet<NodeId> known = new TreeSet<>(config.members().keySet());
     known.remove(self);
-    return new Roster(config.cluster(), self, known, transport, config.locator());
+    return new Roster(config.cluster(), self, known, transport, config.locator(), config.tls());
   }
 
   private static boolean hasPeers(
@@ -176,11 +172,8 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
 
   private static TcpTransport openTransport(
       NodeConfig config, Identity identity, Wal wal, SliceCodec codec) {
-    Map<NodeId, PeerAddress> peers = new TreeMap<>(config.members());
-    peers.remove(config.self());
     try {
-      return new TcpTransport(
-          new TcpConfig(identity, GROUP, config.listen(), peers, config.raft().seed()), codec);
+      return new TcpTransport(config.network(identity, GROUP), codec);
     } catch (RuntimeException e) {
       wal.close();
       throw e;

@@ -4,6 +4,7 @@ import dev.balsa.node.net.Inquiry;
 import dev.balsa.node.net.PeerAddress;
 import dev.balsa.node.net.PeerStatus;
 import dev.balsa.node.net.Transport;
+import dev.balsa.node.tls.Tls;
 import dev.balsa.raft.ClusterId;
 import dev.balsa.raft.Configured;
 import dev.balsa.raft.EntryId;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the transport's peers in step with the membership: newcomers are dialed as soon as their
@@ -40,6 +42,7 @@ final class Roster {
   private final NodeId self;
   private final Transport transport;
   private final Locator locator;
+  private final @Nullable Tls tls;
   private final TreeSet<NodeId> peers; // of the transport
   private Membership followed = Membership.UNKNOWN;
   private final TreeSet<NodeId> heardOf = new TreeSet<>(); // of the peers, and not yet in the log
@@ -51,12 +54,20 @@ final class Roster {
 
   /**
    * @param known whom the transport was started with
+   * @param tls for peers whose addresses ask for it
    */
-  Roster(ClusterId cluster, NodeId self, Set<NodeId> known, Transport transport, Locator locator) {
+  Roster(
+      ClusterId cluster,
+      NodeId self,
+      Set<NodeId> known,
+      Transport transport,
+      Locator locator,
+      @Nullable Tls tls) {
     this.cluster = cluster;
     this.self = self;
     this.transport = transport;
     this.locator = locator;
+    this.tls = tls;
     this.peers = new TreeSet<>(known);
   }
 
@@ -140,7 +151,7 @@ final class Roster {
   private void ask(List<PeerAddress> addresses, NodeId stranger) {
     for (PeerAddress address : addresses) {
       try {
-        Inquiry.Answer answer = Inquiry.ask(address, ASK_PATIENCE);
+        Inquiry.Answer answer = Inquiry.ask(address, ASK_PATIENCE, tls);
         if (answer.cluster().equals(cluster) && answer.membership().member(stranger) != null) {
           answers.add(answer.membership());
           transport.wakeup();

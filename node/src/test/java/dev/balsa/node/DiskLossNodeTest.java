@@ -176,7 +176,7 @@ class DiskLossNodeTest {
     awaitWhole(1);
     PeerAddress first = Objects.requireNonNull(addresses.get(new NodeId(1)));
 
-    Inquiry.Answer answer = Inquiry.ask(first, Duration.ofSeconds(60));
+    Inquiry.Answer answer = Inquiry.ask(first, Duration.ofSeconds(60), null);
 
     assertThat(answer.node()).isEqualTo(new NodeId(1));
     assertThat(answer.membership().voters())

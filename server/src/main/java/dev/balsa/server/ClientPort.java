@@ -3,7 +3,6 @@ package dev.balsa.server;
 import dev.balsa.raft.ClusterId;
 import dev.balsa.raft.NodeId;
 import dev.balsa.server.backend.Backend;
-import dev.balsa.server.concurrency.Carried;
 import dev.balsa.server.config.AuthConfig;
 import dev.balsa.server.gateway.JsonGateway;
 import dev.balsa.server.gateway.LocalServer;
@@ -71,6 +70,7 @@ public final class ClientPort implements AutoCloseable {
    * @param quotaBytes how large the store may grow, {@link Long#MAX_VALUE} for no limit
    * @param leaseMillis the clock by which leases end: milliseconds from any moment, never falling
    * @param auth how users log in
+   * @param tls where TLS is spoken, and how to others
    */
   public record Settings(
       List<InetSocketAddress> listen,
@@ -82,7 +82,8 @@ public final class ClientPort implements AutoCloseable {
       int txnOpsMax,
       long quotaBytes,
       LongSupplier leaseMillis,
-      AuthConfig auth) {
+      AuthConfig auth,
+      ClientTls tls) {
     public Settings {
       listen = List.copyOf(listen);
     }
@@ -107,7 +108,7 @@ public final class ClientPort implements AutoCloseable {
       Settings settings, Backend measured, ServerMetrics metrics, Instruments instruments)
       throws IOException {
     Backend backend = new MeasuredBackend(measured, instruments);
-    LiveView live = new LiveView(backend, settings.self(), instruments);
+    LiveView live = new LiveView(backend, settings.self(), instruments, settings.tls().others());
     Services services = Services.start(settings, backend, metrics, live);
     LearnerCalls learner = new LearnerCalls(backend, settings.self());
     LocalServer gateway =
@@ -139,7 +140,7 @@ public final class ClientPort implements AutoCloseable {
         .intercept(services.authentication())
         .intercept(new RequireLeader(backend))
         .intercept(new Forwarded())
-        .intercept(new Carried())
+        .intercept(services.carried())
         .intercept(new Once.Reader())
         .addServices(services.definitions());
   }
@@ -148,7 +149,8 @@ public final class ClientPort implements AutoCloseable {
     int receiveBytesMax = settings.requestBytesMax() + ABOVE_LIMIT_BYTES;
     // JSON has bytes in base64, which takes a third more.
     int bodyBytesMax = receiveBytesMax + receiveBytesMax / 2;
-    ClientProtocol protocol = new ClientProtocol(routes, bodyBytesMax, FIRST_BYTES_PATIENCE);
+    ClientProtocol protocol =
+        new ClientProtocol(routes, bodyBytesMax, FIRST_BYTES_PATIENCE, settings.tls().listening());
     List<InetSocketAddress> listen = settings.listen();
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(listen.getFirst(), protocol.asCredentials())

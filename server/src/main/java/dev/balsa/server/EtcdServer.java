@@ -13,6 +13,7 @@ import dev.balsa.node.SnapshotTriggers;
 import dev.balsa.node.StorageException;
 import dev.balsa.node.TransferOutcome;
 import dev.balsa.node.net.NetworkException;
+import dev.balsa.node.tls.Tls;
 import dev.balsa.raft.Event;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.RaftConfig;
@@ -40,6 +41,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One member: a node with its log and its peers, and the client port in front of it. Starts in that
@@ -119,8 +121,9 @@ public final class EtcdServer implements AutoCloseable {
 
   /** The same on another disk, network or clock. */
   public static EtcdServer start(ServerConfig config, Surroundings surroundings) {
+    MemberTls tls = MemberTls.open(config);
     requireListenable(config.listenClient());
-    Origin origin = Origin.of(config, surroundings.disk());
+    Origin origin = Origin.of(config, surroundings.disk(), tls.peer());
     ServerMetrics metrics = new ServerMetrics();
     Instruments instruments = new Instruments();
     CompletableFuture<Throwable> failure = new CompletableFuture<>();
@@ -129,6 +132,7 @@ public final class EtcdServer implements AutoCloseable {
         startNode(
             config,
             origin,
+            tls.peer(),
             surroundings,
             store,
             new Listener(metrics, instruments, failure, surroundings.beforeTurn()));
@@ -139,7 +143,10 @@ public final class EtcdServer implements AutoCloseable {
     try {
       port =
           ClientPort.open(
-              settings(config, origin, surroundings.leaseMillis()), backend, metrics, instruments);
+              settings(config, origin, surroundings.leaseMillis(), tls.client()),
+              backend,
+              metrics,
+              instruments);
     } catch (IOException e) {
       node.close();
       store.close();
@@ -156,6 +163,7 @@ public final class EtcdServer implements AutoCloseable {
         origin.self(),
         origin.cluster(),
         String.join(", ", advertised));
+    MemberTls.warnOfPlaintext(config);
     return new EtcdServer(config, origin, store, node, port, publication, failure);
   }
 
@@ -203,6 +211,7 @@ public final class EtcdServer implements AutoCloseable {
   private static RaftNode<KvResult, ServerMachine> startNode(
       ServerConfig config,
       Origin origin,
+      @Nullable Tls tls,
       Surroundings surroundings,
       OrderedStore store,
       NodeListener listener) {
@@ -224,7 +233,8 @@ public final class EtcdServer implements AutoCloseable {
             INTAKE_BYTES_MAX,
             SnapshotTriggers.DEFAULT.withEntries(config.snapshotCount()),
             origin.founding(),
-            context -> MemberContext.address(context).map(surroundings.route()));
+            context -> MemberContext.address(context).map(surroundings.route()),
+            tls);
     try {
       return RaftNode.start(
           nodeConfig,
@@ -238,7 +248,7 @@ public final class EtcdServer implements AutoCloseable {
   }
 
   private static ClientPort.Settings settings(
-      ServerConfig config, Origin origin, LongSupplier leaseMillis) {
+      ServerConfig config, Origin origin, LongSupplier leaseMillis, ClientTls tls) {
     return new ClientPort.Settings(
         config.listenClient().stream().map(Url::address).toList(),
         origin.cluster(),
@@ -249,7 +259,8 @@ public final class EtcdServer implements AutoCloseable {
         config.txnOpsMax(),
         config.quotaBytes(),
         leaseMillis,
-        config.auth());
+        config.auth(),
+        tls);
   }
 
   /** What is advertised, with the port that the system chose where it was to choose. */

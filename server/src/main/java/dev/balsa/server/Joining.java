@@ -2,6 +2,7 @@ package dev.balsa.server;
 
 import dev.balsa.node.net.Inquiry;
 import dev.balsa.node.net.PeerAddress;
+import dev.balsa.node.tls.Tls;
 import dev.balsa.raft.ClusterId;
 import dev.balsa.raft.Member;
 import dev.balsa.raft.NodeId;
@@ -33,12 +34,14 @@ final class Joining {
   private static final Duration PAUSE = Duration.ofMillis(100);
 
   private final ServerConfig config;
+  private final @Nullable Tls tls;
   private final List<PeerAddress> others = new ArrayList<>();
   private boolean answered;
   private String failures = "";
 
-  Joining(ServerConfig config) {
+  Joining(ServerConfig config, @Nullable Tls tls) {
     this.config = config;
+    this.tls = tls;
     for (InitialMember member : config.cluster().members()) {
       if (!member.name().equals(config.name())) {
         member.peerUrls().forEach(url -> others.add(Origin.address(url)));
@@ -159,11 +162,11 @@ final class Joining {
 
   private Optional<Inquiry.Answer> ask(PeerAddress other) {
     try {
-      Inquiry.Answer answer = Inquiry.ask(other, CALL);
+      Inquiry.Answer answer = Inquiry.ask(other, CALL, tls);
       answered = true;
       return Optional.of(answer);
     } catch (IOException e) {
-      failures = other + ": " + e.getMessage();
+      failures = other + ": " + Tls.reason(e);
       return Optional.empty();
     }
   }

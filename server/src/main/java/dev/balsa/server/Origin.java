@@ -4,6 +4,7 @@ import dev.balsa.node.StorageException;
 import dev.balsa.node.disk.Directory;
 import dev.balsa.node.net.Inquiry;
 import dev.balsa.node.net.PeerAddress;
+import dev.balsa.node.tls.Tls;
 import dev.balsa.node.wal.DataDirectory;
 import dev.balsa.raft.ClusterId;
 import dev.balsa.raft.Member;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who a member is, and whom it knows when it starts. As in etcd, data that is there already decides
@@ -37,12 +39,13 @@ record Origin(ClusterId cluster, NodeId self, Map<NodeId, PeerAddress> peers, Me
   /**
    * Finds it out; asks other members if need be.
    *
+   * @param tls for peers whose URLs ask for it; null if none may
    * @throws StartException if the data is another member's, or no member knows this one
    */
-  static Origin of(ServerConfig config, Surroundings.Disk disk) {
+  static Origin of(ServerConfig config, Surroundings.Disk disk, @Nullable Tls tls) {
     Optional<DataDirectory.Found> found = look(disk, config.dataDir());
     if (found.isEmpty()) {
-      Joining joining = new Joining(config);
+      Joining joining = new Joining(config, tls);
       return config.joinsExisting()
           ? joining.asNewcomer()
           : joining.ifFounded().orElseGet(() -> founder(config));
@@ -57,7 +60,8 @@ record Origin(ClusterId cluster, NodeId self, Map<NodeId, PeerAddress> peers, Me
         return new Origin(cluster, self, founder.peers(), founding);
       }
     }
-    Map<NodeId, PeerAddress> known = new Joining(config).again(cluster, self, found.get().blank());
+    Map<NodeId, PeerAddress> known =
+        new Joining(config, tls).again(cluster, self, found.get().blank());
     known.put(self, address(config.listenPeer()));
     return new Origin(cluster, self, known, Membership.UNKNOWN);
   }
@@ -116,6 +120,6 @@ record Origin(ClusterId cluster, NodeId self, Map<NodeId, PeerAddress> peers, Me
   }
 
   static PeerAddress address(Url url) {
-    return new PeerAddress(url.host(), url.port());
+    return new PeerAddress(url.host(), url.port(), url.secure());
   }
 }

@@ -2,7 +2,9 @@ package dev.balsa.server;
 
 import dev.balsa.kv.CommandRules;
 import dev.balsa.server.auth.Auth;
+import dev.balsa.server.auth.CommonNames;
 import dev.balsa.server.backend.Backend;
+import dev.balsa.server.concurrency.Carried;
 import dev.balsa.server.concurrency.ElectionService;
 import dev.balsa.server.concurrency.LockService;
 import dev.balsa.server.concurrency.Recipes;
@@ -78,10 +80,11 @@ final class Services implements AutoCloseable {
             requests,
             headers,
             deadlines,
-            new LeaseService.Times(
-                settings.election(), settings.timeout(), settings.leaseMillis()));
+            new LeaseService.Times(settings.election(), settings.timeout(), settings.leaseMillis()),
+            settings.tls().others());
     Recipes recipes = new Recipes();
-    Auth auth = Auth.start(settings.auth(), backend, requests, headers, deadlines);
+    CommonNames names = new CommonNames(settings.tls().commonNames());
+    Auth auth = Auth.start(settings.auth(), names, backend, requests, headers, deadlines);
     LeaderHealth health = new LeaderHealth(backend);
     deadlines.every(REFRESH, health::refresh);
     List<ServerServiceDefinition> definitions =
@@ -129,6 +132,11 @@ final class Services implements AutoCloseable {
   /** Looks who makes a call; to run before all that depends on it. */
   ServerInterceptor authentication() {
     return auth.authentication();
+  }
+
+  /** Keeps what a call says of its caller, for calls in the same name. */
+  ServerInterceptor carried() {
+    return new Carried(auth.names());
   }
 
   /** Ends the streams, which never end by themselves. */

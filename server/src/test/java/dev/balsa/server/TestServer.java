@@ -54,7 +54,8 @@ public final class TestServer implements AutoCloseable {
                 TXN_OPS_MAX,
                 quotaBytes,
                 Surroundings.REAL.leaseMillis(),
-                new AuthConfig("simple", 4, Duration.ofMinutes(5))),
+                new AuthConfig("simple", 4, Duration.ofMinutes(5)),
+                ClientTls.none()),
             backend,
             new ServerMetrics());
     channel = NettyChannelBuilder.forAddress(address()).usePlaintext().build();

@@ -1,14 +1,21 @@
 package dev.balsa.node.net;
 
+import static java.nio.channels.SelectionKey.OP_READ;
+
 import dev.balsa.node.codec.MalformedException;
+import dev.balsa.node.tls.CertificateNames;
+import dev.balsa.node.tls.Tls;
 import dev.balsa.raft.IncarnationId;
 import dev.balsa.raft.Message;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
 import java.util.HexFormat;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +28,8 @@ final class Accepted implements Endpoint {
 
   private final TcpTransport net;
   private final SocketChannel channel;
+  private final SelectionKey key;
+  private final Line line;
   private final InetSocketAddress remote;
   private final long deadline;
   private final ByteBuffer hello = ByteBuffer.allocate(Hello.BYTES);
@@ -35,6 +44,8 @@ final class Accepted implements Endpoint {
     this.remote = (InetSocketAddress) channel.getRemoteAddress();
     this.deadline = net.now() + net.bounds().silenceNanosMax();
     this.frames = new FrameReader(net.bounds().frameBytesMax());
+    this.key = net.register(channel, OP_READ, this);
+    this.line = net.lines().accepted(channel, key, this);
   }
 
   /** Until when the hello must be complete. */
@@ -45,16 +56,24 @@ final class Accepted implements Endpoint {
   @Override
   public void ready() {
     try {
+      line.flush();
       if (peer == null) {
         readHello();
       } else {
         readFrames(peer);
       }
+    } catch (SSLException e) {
+      String reason = Tls.reason(e);
+      warnOnce(reason, "no TLS with it: " + reason + "; closing the connection");
+      close();
     } catch (IOException e) {
       close();
     } catch (MalformedException e) {
       warnOnce(String.valueOf(e.getMessage()), e.getMessage() + "; closing the connection");
       close();
+    }
+    if (key.isValid()) {
+      key.interestOps(line.interest(false));
     }
   }
 
@@ -70,6 +89,7 @@ final class Accepted implements Endpoint {
   }
 
   void close() {
+    line.end();
     net.close(channel);
     net.forget(this);
     if (peer != null && peer.accepted == this) {
@@ -77,11 +97,13 @@ final class Accepted implements Endpoint {
     }
   }
 
-  private void readHello() throws IOException {
-    if (channel.read(hello) < 0) {
+  private void readHello() throws IOException, MalformedException {
+    ByteBuffer in = net.readBuffer().clear();
+    if (line.read(in) < 0) {
       close();
       return;
     }
+    Hello.fill(hello, in.flip());
     if (!Hello.mayBeginWithMagic(hello)) {
       refuse(Rejection.MAGIC, guess());
     } else if (hello.position() >= Hello.VERSIONED_BYTES && hello.getShort(8) != Hello.VERSION) {
@@ -89,6 +111,10 @@ final class Accepted implements Endpoint {
           Rejection.VERSION, "version %d, wanted %d".formatted(hello.getShort(8), Hello.VERSION));
     } else if (!hello.hasRemaining()) {
       judge(Hello.decode(hello));
+    }
+    Peer welcomed = peer;
+    if (welcomed != null) {
+      frames.take(in, frame -> frame(welcomed, frame));
     }
   }
 
@@ -114,11 +140,21 @@ final class Accepted implements Endpoint {
     } else if (known == null) {
       net.arrivals().knocked(said.from().node());
       refuse(Rejection.UNKNOWN_NODE, "node %s".formatted(said.from().node()));
+    } else if (!isNamed(known)) {
+      refuse(
+          Rejection.CERTIFICATE,
+          "node %s, dialed at %s, with another's certificate".formatted(known.node, known.address));
     } else if (isTaken(known, said.from().incarnation())) {
       refuse(Rejection.DUPLICATE, "node %s".formatted(said.from().node()));
     } else {
       welcome(known, said.from().incarnation());
     }
+  }
+
+  /** A certificate is made out to hosts, and a node is known by the host at which it is dialed. */
+  private boolean isNamed(Peer known) {
+    X509Certificate shown = line.shown();
+    return shown == null || CertificateNames.names(shown, known.address.host());
   }
 
   /** A live connection is not given up for another data directory's, a silent one is. */
@@ -152,7 +188,7 @@ final class Accepted implements Endpoint {
 
   /** A reply is far smaller than a socket's buffer: if it does not fit, the peer does not read. */
   private void reply(ByteBuffer bytes) throws IOException {
-    channel.write(bytes);
+    line.write(new ByteBuffer[] {bytes}, 1);
     if (bytes.hasRemaining()) {
       throw new IOException("peer does not read its replies");
     }
@@ -161,7 +197,7 @@ final class Accepted implements Endpoint {
   private void readFrames(Peer from) throws IOException, MalformedException {
     ByteBuffer in = net.readBuffer();
     for (int reads = 0; reads < READS_MAX; reads++) {
-      int count = channel.read(in.clear());
+      int count = line.read(in.clear());
       if (count < 0) {
         close();
         return;

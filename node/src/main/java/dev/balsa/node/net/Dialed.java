@@ -7,6 +7,7 @@ import static java.nio.channels.SelectionKey.OP_WRITE;
 import dev.balsa.node.codec.MalformedException;
 import dev.balsa.node.net.MessageCodec.Tail;
 import dev.balsa.node.net.PeerStatus.Connection;
+import dev.balsa.node.tls.Tls;
 import dev.balsa.raft.Message;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -15,6 +16,7 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -152,15 +154,15 @@ final class Dialed implements Endpoint {
         }
         return;
       }
-      if (current.key.isReadable()) {
-        read(current);
-      }
+      read(current);
+    } catch (SSLException e) {
+      refused(Tls.reason(e));
     } catch (IOException e) {
       fail(reason(e));
     } catch (MalformedException e) {
       fail(String.valueOf(e.getMessage()));
     }
-    if (current.key.isValid() && current.key.isWritable()) {
+    if (current.key.isValid()) {
       write(current);
     }
   }
@@ -186,7 +188,9 @@ final class Dialed implements Endpoint {
     InetAddress host = addresses[Math.floorMod(address++, addresses.length)];
     try {
       SocketChannel channel = SocketChannel.open();
-      Socket fresh = new Socket(channel, net.register(channel, OP_CONNECT, this));
+      SelectionKey key = net.register(channel, OP_CONNECT, this);
+      Line line = net.lines().dialed(channel, key, this, peer.address);
+      Socket fresh = new Socket(channel, key, line);
       socket = fresh;
       peer.outbound = Connection.CONNECTING;
       deadline = net.now() + net.bounds().silenceNanosMax();
@@ -210,20 +214,21 @@ final class Dialed implements Endpoint {
 
   private void read(Socket current) throws IOException, MalformedException {
     ByteBuffer in = net.readBuffer().clear();
-    if (peer.outbound == Connection.GREETING) {
-      in.limit(welcome.remaining());
-    }
-    int count = current.channel.read(in);
+    int count = current.line.read(in);
     if (count < 0) {
       fail("the peer closed the connection");
       return;
     }
     peer.bytesReceived.add(count);
     in.flip();
+    if (peer.outbound == Connection.GREETING) {
+      Hello.fill(welcome, in);
+      if (!welcome.hasRemaining()) {
+        judge(Welcome.decode(welcome));
+      }
+    }
     if (peer.outbound == Connection.CONNECTED) {
       pongs.take(in, this::pong);
-    } else if (!welcome.put(in).hasRemaining()) {
-      judge(Welcome.decode(welcome));
     }
   }
 
@@ -297,7 +302,8 @@ final class Dialed implements Endpoint {
   private void write(Socket current) {
     long before = outbox.bytes();
     try {
-      current.waitToWrite(!outbox.writeTo(current.channel));
+      current.line.flush();
+      current.key.interestOps(current.line.interest(!outbox.writeTo(current.line)));
     } catch (IOException e) {
       fail(reason(e));
       return;
@@ -329,6 +335,7 @@ final class Dialed implements Endpoint {
 
   private void disconnect() {
     if (socket != null) {
+      socket.line.end();
       net.close(socket.channel);
       socket = null;
     }
@@ -343,16 +350,10 @@ final class Dialed implements Endpoint {
     return message == null ? e.getClass().getSimpleName() : message;
   }
 
-  /** A channel and its place in the selector. */
-  private record Socket(SocketChannel channel, SelectionKey key) {
+  /** A channel, its place in the selector, and what is spoken on it. */
+  private record Socket(SocketChannel channel, SelectionKey key, Line line) {
     boolean waitsToWrite() {
       return (key.interestOps() & OP_WRITE) != 0;
-    }
-
-    void waitToWrite(boolean wait) {
-      if (wait != waitsToWrite()) {
-        key.interestOps(wait ? OP_READ | OP_WRITE : OP_READ);
-      }
     }
   }
 }

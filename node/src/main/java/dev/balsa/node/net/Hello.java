@@ -47,6 +47,13 @@ record Hello(short version, Identity from, NodeId to) {
         new NodeId(in.getLong(26)));
   }
 
+  /** Moves as much of {@code in} into {@code hello}, or a welcome, as that lacks. */
+  static void fill(ByteBuffer hello, ByteBuffer in) {
+    int count = Math.min(hello.remaining(), in.remaining());
+    hello.put(in.slice(in.position(), count));
+    in.position(in.position() + count);
+  }
+
   /** Whether {@code hello}, a complete hello or welcome, ends with its checksum. */
   static boolean isIntact(ByteBuffer hello) {
     int end = hello.capacity() - Integer.BYTES;

@@ -3,6 +3,7 @@ package dev.balsa.node.net;
 import dev.balsa.node.Identity;
 import dev.balsa.node.codec.MalformedException;
 import dev.balsa.node.codec.MembershipCodec;
+import dev.balsa.node.tls.Tls;
 import dev.balsa.raft.ClusterId;
 import dev.balsa.raft.IncarnationId;
 import dev.balsa.raft.Membership;
@@ -15,6 +16,7 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The question of a node that does not know yet who it is: who are you all? It travels as a hello
@@ -39,13 +41,20 @@ public final class Inquiry {
    * Asks the node that listens for peers at {@code address}; blocks.
    *
    * @param patience how long to wait for the connection, and for each part of the answer
+   * @param tls for an address that asks for it; null if none may
    * @throws IOException if nobody answers, or not as a member does
    */
-  public static Answer ask(PeerAddress address, Duration patience) throws IOException {
+  public static Answer ask(PeerAddress address, Duration patience, @Nullable Tls tls)
+      throws IOException {
+    if (address.secure() && tls == null) {
+      throw new IOException("its peer URL asks for TLS, but this node has no certificate");
+    }
     int millis = Math.toIntExact(patience.toMillis());
-    try (Socket socket = new Socket()) {
-      socket.setSoTimeout(millis);
-      socket.connect(new InetSocketAddress(address.host(), address.port()), millis);
+    try (Socket plain = new Socket()) {
+      plain.setSoTimeout(millis);
+      plain.connect(new InetSocketAddress(address.host(), address.port()), millis);
+      Socket socket =
+          address.secure() && tls != null ? tls.dial(plain, address.host(), address.port()) : plain;
       OutputStream out = socket.getOutputStream();
       out.write(new Hello(Hello.VERSION, NOBODY, NOBODY.node()).encode().array());
       out.flush();

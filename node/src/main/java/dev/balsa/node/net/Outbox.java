@@ -2,7 +2,6 @@ package dev.balsa.node.net;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.GatheringByteChannel;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -69,8 +68,8 @@ final class Outbox {
     partBytes += part.remaining();
   }
 
-  /** Writes as much as the channel takes; true if nothing is left. */
-  boolean writeTo(GatheringByteChannel channel) throws IOException {
+  /** Writes as much as the line takes; true if nothing is left. */
+  boolean writeTo(Line line) throws IOException {
     while (!isEmpty()) {
       if (chunk != null && parts.size() < GATHER_MAX) {
         queueChunk(chunk, false);
@@ -93,7 +92,7 @@ final class Outbox {
       }
       long written;
       try {
-        written = channel.write(gather, 0, count);
+        written = line.write(gather, count);
       } finally {
         if (limit >= 0) {
           gather[count - 1].limit(limit);

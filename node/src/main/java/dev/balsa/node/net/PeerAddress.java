@@ -7,8 +7,9 @@ import java.util.regex.Pattern;
  *
  * @param host a name or an IP literal, without brackets
  * @param port from 0 to 65535; 0 lets the system choose and only makes sense for listening
+ * @param secure whether TLS is spoken there
  */
-public record PeerAddress(String host, int port) {
+public record PeerAddress(String host, int port, boolean secure) {
   private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
 
   public PeerAddress {
@@ -19,6 +20,16 @@ public record PeerAddress(String host, int port) {
       throw new IllegalArgumentException(
           "port %d of peer address %s is not in 0..65535".formatted(port, host));
     }
+  }
+
+  /** One without TLS. */
+  public PeerAddress(String host, int port) {
+    this(host, port, false);
+  }
+
+  /** The same with TLS. */
+  public PeerAddress secured() {
+    return new PeerAddress(host, port, true);
   }
 
   /** The loopback address with {@code port}. */

@@ -1,7 +1,6 @@
 package dev.balsa.node.net;
 
 import static java.nio.channels.SelectionKey.OP_ACCEPT;
-import static java.nio.channels.SelectionKey.OP_READ;
 
 import java.io.IOException;
 import java.net.BindException;
@@ -44,7 +43,7 @@ final class PeerPort implements Endpoint {
     } catch (IOException e) {
       throw failure(wanted, e);
     }
-    this.address = new PeerAddress(wanted.host(), server.socket().getLocalPort());
+    this.address = new PeerAddress(wanted.host(), server.socket().getLocalPort(), wanted.secure());
   }
 
   private static ServerSocketChannel bind(PeerAddress wanted) {
@@ -138,9 +137,7 @@ final class PeerPort implements Endpoint {
   private void admit(SocketChannel channel) {
     try {
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-      Accepted accepted = new Accepted(net, channel);
-      net.register(channel, OP_READ, accepted);
-      strangers.add(accepted);
+      strangers.add(new Accepted(net, channel));
     } catch (IOException e) {
       net.close(channel); // gone before we looked
     }

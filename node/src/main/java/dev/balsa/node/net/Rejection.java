@@ -18,8 +18,12 @@ enum Rejection {
   SILENT(8, "it sent no complete hello in time"),
   REMOVED(
       9,
-      "it was removed from the cluster; delete its data directory, and to bring it back add it anew,"
-          + " under a new id");
+      "it was removed from the cluster; delete its data directory, and to bring it back add it"
+          + " anew, under a new id"),
+  CERTIFICATE(
+      10,
+      "its certificate is not made out to the host of that node's peer URL; issue one that names it"
+          + " (subject alternative name)");
 
   private final int code;
   private final String remedy;

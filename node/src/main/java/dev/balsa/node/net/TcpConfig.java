@@ -1,11 +1,13 @@
 package dev.balsa.node.net;
 
 import dev.balsa.node.Identity;
+import dev.balsa.node.tls.Tls;
 import dev.balsa.raft.GroupId;
 import dev.balsa.raft.NodeId;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a {@link TcpTransport} must know. Identity is the node id; an address only says where to
@@ -17,6 +19,7 @@ import java.util.TreeMap;
  * @param peers where the other nodes listen; must not name this node
  * @param bounds limits on memory and time
  * @param seed of the jitter between dials
+ * @param tls for connections whose address asks for it; null if none may
  */
 public record TcpConfig(
     Identity self,
@@ -24,7 +27,8 @@ public record TcpConfig(
     PeerAddress listen,
     Map<NodeId, PeerAddress> peers,
     Bounds bounds,
-    long seed) {
+    long seed,
+    @Nullable Tls tls) {
 
   /** Refuses a peer list that holds this node itself. */
   public TcpConfig {
@@ -38,7 +42,23 @@ public record TcpConfig(
   /** With {@link Bounds#DEFAULT}. */
   public TcpConfig(
       Identity self, GroupId group, PeerAddress listen, Map<NodeId, PeerAddress> peers, long seed) {
-    this(self, group, listen, peers, Bounds.DEFAULT, seed);
+    this(self, group, listen, peers, Bounds.DEFAULT, seed, null);
+  }
+
+  /** In the clear. */
+  public TcpConfig(
+      Identity self,
+      GroupId group,
+      PeerAddress listen,
+      Map<NodeId, PeerAddress> peers,
+      Bounds bounds,
+      long seed) {
+    this(self, group, listen, peers, bounds, seed, null);
+  }
+
+  /** The same with what TLS is made of. */
+  public TcpConfig withTls(@Nullable Tls other) {
+    return new TcpConfig(self, group, listen, peers, bounds, seed, other);
   }
 
   /**

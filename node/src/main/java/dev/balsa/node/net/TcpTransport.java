@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Messages over TCP, by one selector on the loop's thread: it accepts, dials, reads and writes, and
- * nothing is handed to another thread but the resolving of names. Never interrupt that thread: an
- * interrupt closes the channels it uses.
+ * nothing is handed to another thread but the resolving of names and the arithmetic of TLS
+ * handshakes. Never interrupt that thread: an interrupt closes the channels it uses.
  *
  * <p>{@link #peers}, {@link #localPort}, {@link #unknownGroupFrames} and {@link #wakeup} may be
  * called by any thread.
@@ -47,12 +47,13 @@ public final class TcpTransport implements Transport {
   private final Journal journal;
   private final Chunks chunks = new Chunks();
   private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(READ_BYTES);
+  private final Lines lines;
   private final ByteBuffer ping = Frame.bare(Frame.PING);
   private final ByteBuffer pong = Frame.bare(Frame.PONG);
   private final Parking parking = new Parking();
   private final Map<NodeId, Dialed> dialed = new TreeMap<>();
   private final Arrivals arrivals = new Arrivals();
-  private final ConcurrentLinkedQueue<Runnable> resolved = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<Runnable> done = new ConcurrentLinkedQueue<>();
   private final LongAdder unknownGroupFrames = new LongAdder();
   private volatile List<Peer> peers = List.of(); // in id order; the loop writes
   private final Selector selector;
@@ -79,6 +80,7 @@ public final class TcpTransport implements Transport {
     this.journal = journal;
     this.random = new SplitMix(config.seed());
     this.now = clock.getAsLong();
+    this.lines = new Lines(this, config.listen().secure(), config.tls(), READ_BYTES);
     try {
       this.selector = Selector.open();
     } catch (IOException e) {
@@ -108,7 +110,7 @@ public final class TcpTransport implements Transport {
     now = clock.getAsLong();
     select(untilDue(timeoutNanos));
     now = clock.getAsLong();
-    for (Runnable task = resolved.poll(); task != null; task = resolved.poll()) {
+    for (Runnable task = done.poll(); task != null; task = done.poll()) {
       task.run();
     }
     runDue(); // after the sockets, so that a late loop finds an answer before it misses it
@@ -200,7 +202,7 @@ public final class TcpTransport implements Transport {
   }
 
   private long untilDue(long timeoutNanos) {
-    if (!arrivals.isEmpty() || !resolved.isEmpty()) {
+    if (!arrivals.isEmpty() || !done.isEmpty()) {
       return 0;
     }
     long wait = port.untilDue(timeoutNanos);
@@ -268,6 +270,10 @@ public final class TcpTransport implements Transport {
 
   Journal journal() {
     return journal;
+  }
+
+  Lines lines() {
+    return lines;
   }
 
   /** Shared by all connections; holds nothing between two reads. */
@@ -358,13 +364,22 @@ public final class TcpTransport implements Transport {
 
   /** Resolves on a thread of its own, then hands the addresses over on the loop's. */
   void resolveAside(String host, Consumer<InetAddress[]> then) {
+    InetAddress[][] addresses = new InetAddress[1][];
+    aside("resolve-" + host, () -> addresses[0] = resolve(host), () -> then.accept(addresses[0]));
+  }
+
+  /** Does {@code work} on a thread of its own, then goes on with {@code then} on the loop's. */
+  void aside(String name, Runnable work, Runnable then) {
     Thread.ofVirtual()
-        .name("resolve-" + host)
+        .name(name)
         .start(
             () -> {
-              InetAddress[] addresses = resolve(host);
-              resolved.add(() -> then.accept(addresses));
-              wakeup();
+              try {
+                work.run();
+              } finally {
+                done.add(then);
+                wakeup();
+              }
             });
   }
 

@@ -2,6 +2,7 @@ package dev.balsa.node.net;
 
 import dev.balsa.node.Identity;
 import dev.balsa.node.codec.SliceCodec;
+import dev.balsa.node.tls.Tls;
 import dev.balsa.raft.Bytes;
 import dev.balsa.raft.ClusterId;
 import dev.balsa.raft.Entry;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Transports on loopback ports of the system's choice, all polled by the test's own thread. */
 final class LoopbackNodes implements AutoCloseable {
@@ -45,17 +47,35 @@ final class LoopbackNodes implements AutoCloseable {
 
   /** Adds a node that knows nodes 1 to {@code count}. */
   Node add(long id, long incarnation, int count, TcpConfig.Bounds bounds) {
+    return add(id, incarnation, count, new Wire(bounds, null));
+  }
+
+  /** Adds a node that speaks TLS and knows nodes 1 to {@code count}. */
+  Node add(long id, int count, Tls tls) {
+    return add(id, id, count, new Wire(TcpConfig.Bounds.DEFAULT, tls));
+  }
+
+  private record Wire(TcpConfig.Bounds bounds, @Nullable Tls tls) {
+    PeerAddress address(int port) {
+      PeerAddress plain = PeerAddress.loopback(port);
+      return tls == null ? plain : plain.secured();
+    }
+  }
+
+  private Node add(long id, long incarnation, int count, Wire wire) {
     Map<NodeId, PeerAddress> peers = new TreeMap<>();
     for (int peer = 1; peer <= count; peer++) {
       if (peer != id) {
-        peers.put(new NodeId(peer), PeerAddress.loopback(1)); // until introduced; nobody listens
+        peers.put(new NodeId(peer), wire.address(1)); // until introduced; nobody listens
       }
     }
     Identity self = new Identity(CLUSTER, new NodeId(id), new IncarnationId(incarnation));
-    TcpConfig config = new TcpConfig(self, GROUP, PeerAddress.loopback(0), peers, bounds, id);
+    TcpConfig config =
+        new TcpConfig(self, GROUP, wire.address(0), peers, wire.bounds(), id, wire.tls());
     Node node =
         new Node(
             id,
+            wire,
             new TcpTransport(
                 config,
                 new SliceCodec(),
@@ -71,7 +91,7 @@ final class LoopbackNodes implements AutoCloseable {
     for (Node node : nodes) {
       for (Node other : nodes) {
         if (node.id != other.id) {
-          node.transport.locate(other.nodeId(), PeerAddress.loopback(other.transport.localPort()));
+          node.transport.locate(other.nodeId(), node.wire.address(other.transport.localPort()));
         }
       }
     }
@@ -140,12 +160,18 @@ final class LoopbackNodes implements AutoCloseable {
   /** A transport and what it delivered. */
   static final class Node implements Transport.Receiver {
     final long id;
+    private final Wire wire;
     final TcpTransport transport;
     final List<Message> received = new ArrayList<>();
     final List<NodeId> unreachable = new ArrayList<>();
 
     Node(long id, TcpTransport transport) {
+      this(id, new Wire(TcpConfig.Bounds.DEFAULT, null), transport);
+    }
+
+    private Node(long id, Wire wire, TcpTransport transport) {
       this.id = id;
+      this.wire = wire;
       this.transport = transport;
     }
 

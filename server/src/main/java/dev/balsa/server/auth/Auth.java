@@ -19,20 +19,30 @@ public final class Auth implements AutoCloseable {
   private final AuthService service;
   private final Authentication authentication;
 
-  private Auth(Authority authority, Passwords passwords, AuthService service, Backend backend) {
+  private Auth(
+      Authority authority,
+      Passwords passwords,
+      AuthService service,
+      Authentication authentication) {
     this.authority = authority;
     this.passwords = passwords;
     this.service = service;
-    this.authentication = new Authentication(authority, backend);
+    this.authentication = authentication;
   }
 
   /**
    * Follows what {@code backend} applies.
    *
+   * @param names which users certificates stand for
    * @throws dev.balsa.server.config.ConfigException if the keys for tokens cannot be read
    */
   public static Auth start(
-      AuthConfig config, Backend backend, Requests requests, Headers headers, Deadlines deadlines) {
+      AuthConfig config,
+      CommonNames names,
+      Backend backend,
+      Requests requests,
+      Headers headers,
+      Deadlines deadlines) {
     Tokens tokens =
         config.token().equals("simple")
             ? new SimpleTokens(config.tokenTtl(), System::nanoTime)
@@ -43,7 +53,7 @@ public final class Auth implements AutoCloseable {
     deadlines.every(SWEEP_EVERY, tokens::sweep);
     LogIns logIns = new LogIns(requests, headers, passwords, tokens);
     AuthService service = new AuthService(requests, headers, passwords, logIns);
-    return new Auth(authority, passwords, service, backend);
+    return new Auth(authority, passwords, service, new Authentication(authority, backend, names));
   }
 
   /** etcd's Auth service. */
@@ -54,6 +64,11 @@ public final class Auth implements AutoCloseable {
   /** Looks at every call; to run before whatever needs to know who calls. */
   public ServerInterceptor authentication() {
     return authentication;
+  }
+
+  /** Which users certificates stand for. */
+  public CommonNames names() {
+    return authentication.names();
   }
 
   /** Whether users are asked for, as this member has applied it. */

@@ -22,18 +22,25 @@ import io.grpc.StatusRuntimeException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks who makes a call, by its token, and turns away whom its method is not for. Only while
- * authentication is on: before that a call costs one look at a flag.
+ * Looks who makes a call, by its token or else by the certificate of its connection, and turns away
+ * whom its method is not for. Only while authentication is on: before that a call costs one look at
+ * a flag.
  */
 final class Authentication implements ServerInterceptor {
   private static final String BEARER = "Bearer ";
 
   private final Authority authority;
   private final Backend backend;
+  private final CommonNames names;
 
-  Authentication(Authority authority, Backend backend) {
+  Authentication(Authority authority, Backend backend, CommonNames names) {
     this.authority = authority;
     this.backend = backend;
+    this.names = names;
+  }
+
+  CommonNames names() {
+    return names;
   }
 
   @Override
@@ -89,7 +96,7 @@ final class Authentication implements ServerInterceptor {
       ServerCallHandler<Q, A> next) {
     String name = call.getMethodDescriptor().getFullMethodName();
     MethodAccess access = MethodAccess.of(name);
-    Login login = new Bearer(authority, token);
+    Login login = new Bearer(authority, token, token != null ? null : names.of(call, metadata));
     if (!authority.enabled() || name.equals("etcdserverpb.Watch/Watch")) {
       return with(login, call, metadata, next); // a watch tells its error by an answer
     }
@@ -99,7 +106,7 @@ final class Authentication implements ServerInterceptor {
     AuthState state = authority.state();
     Caller caller;
     try {
-      caller = authority.caller(token);
+      caller = login.caller();
     } catch (StatusRuntimeException invalid) {
       return refuse(call, EtcdError.INVALID_AUTH_TOKEN);
     }

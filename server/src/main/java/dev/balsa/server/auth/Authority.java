@@ -5,6 +5,7 @@ import dev.balsa.kv.Caller;
 import dev.balsa.kv.KvMachine;
 import dev.balsa.kv.KvResult;
 import dev.balsa.kv.KvResult.LoggedIn;
+import dev.balsa.raft.Bytes;
 import dev.balsa.server.backend.ApplyObserver;
 import dev.balsa.server.rpc.EtcdError;
 import java.util.List;
@@ -58,14 +59,18 @@ final class Authority implements ApplyObserver {
   }
 
   /**
-   * Whose {@code token} is; nobody's if there is none or authentication is off.
+   * Whose {@code token} is; without one, whoever is called {@code commonName} by a certificate;
+   * nobody if that is missing, too, or authentication is off.
    *
    * @throws io.grpc.StatusRuntimeException if it is no good
    */
-  Caller caller(@Nullable String token) {
+  Caller caller(@Nullable String token, @Nullable String commonName) {
     AuthState now = state;
-    if (token == null || now == null || !now.enabled()) {
+    if (now == null || !now.enabled()) {
       return Caller.NONE;
+    }
+    if (token == null) {
+      return commonName == null ? Caller.NONE : new Caller(Bytes.utf8(commonName), now.revision());
     }
     Caller caller = tokens.caller(token, now);
     if (caller == null) {

@@ -9,10 +9,11 @@ import io.grpc.StatusRuntimeException;
 import org.jspecify.annotations.Nullable;
 
 /** A call with what it brought along; looked at anew each time it is asked. */
-record Bearer(Authority authority, @Nullable String token) implements Login {
+record Bearer(Authority authority, @Nullable String token, @Nullable String commonName)
+    implements Login {
   @Override
   public Caller caller() {
-    return authority.caller(token);
+    return authority.caller(token, commonName);
   }
 
   @Override
@@ -31,7 +32,7 @@ record Bearer(Authority authority, @Nullable String token) implements Login {
     }
     Caller caller;
     try {
-      caller = authority.caller(token);
+      caller = caller();
     } catch (StatusRuntimeException invalid) {
       return EtcdError.INVALID_AUTH_TOKEN;
     }
@@ -46,6 +47,6 @@ record Bearer(Authority authority, @Nullable String token) implements Login {
   /** A token is as good as a password. */
   @Override
   public String toString() {
-    return token == null ? "Bearer of nothing" : "Bearer of a token";
+    return token != null ? "Bearer of a token" : "Bearer of the name " + commonName;
   }
 }

@@ -36,7 +36,7 @@ public final class MemberContext {
 
   /** Whether {@code url} is one that peers can be sent to. */
   public static boolean isPeerUrl(String url) {
-    return url.startsWith("http://") && address(url).isPresent();
+    return (url.startsWith("http://") || url.startsWith("https://")) && address(url).isPresent();
   }
 
   private static Optional<PeerAddress> address(String url) {
@@ -44,7 +44,11 @@ public final class MemberContext {
       URI uri = URI.create(url);
       boolean whole = uri.getHost() != null && uri.getPort() > 0;
       return whole
-          ? Optional.of(new PeerAddress(uri.getHost().replaceAll("[\\[\\]]", ""), uri.getPort()))
+          ? Optional.of(
+              new PeerAddress(
+                  uri.getHost().replaceAll("[\\[\\]]", ""),
+                  uri.getPort(),
+                  "https".equals(uri.getScheme())))
           : Optional.empty();
     } catch (IllegalArgumentException noUrl) {
       return Optional.empty();

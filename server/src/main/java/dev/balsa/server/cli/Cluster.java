@@ -21,12 +21,14 @@ import org.jspecify.annotations.Nullable;
  * @param commandTimeout bounds each request
  * @param dialTimeout bounds each attempt to connect
  * @param credentials who to log in as, null for nobody
+ * @param tls how to connect
  */
 record Cluster(
     List<Endpoint> endpoints,
     Duration commandTimeout,
     Duration dialTimeout,
-    @Nullable Credentials credentials) {
+    @Nullable Credentials credentials,
+    ClientTls tls) {
   /** Asks something that changes nothing. */
   <T> T read(Function<Channel, T> request) {
     return ask(request, true);
@@ -42,9 +44,9 @@ record Cluster(
     for (Endpoint endpoint : endpoints) {
       Connection connection;
       try {
-        connection = Connection.open(endpoint, dialTimeout);
+        connection = Connection.open(endpoint, dialTimeout, tls);
       } catch (CommandFailure e) {
-        failures.add(endpoint.text());
+        failures.add(String.valueOf(e.getMessage()).replace("no answer from ", ""));
         continue;
       }
       try (connection) {
@@ -70,7 +72,7 @@ record Cluster(
 
   /** Whether somebody serves there. */
   boolean answers(Endpoint endpoint) {
-    try (Connection connection = Connection.open(endpoint, dialTimeout)) {
+    try (Connection connection = Connection.open(endpoint, dialTimeout, tls)) {
       return !connection.channel().isShutdown();
     } catch (CommandFailure nobody) {
       return false;
@@ -79,7 +81,7 @@ record Cluster(
 
   /** Asks one member and no other. */
   <T> T askOnly(Endpoint endpoint, Function<Channel, T> request) {
-    try (Connection connection = Connection.open(endpoint, dialTimeout)) {
+    try (Connection connection = Connection.open(endpoint, dialTimeout, tls)) {
       return request.apply(entered(connection));
     } catch (StatusRuntimeException e) {
       throw new CommandFailure(reason(e));

@@ -1,8 +1,11 @@
 package dev.balsa.server.cli;
 
+import dev.balsa.node.tls.Tls;
+import dev.balsa.proto.MaintenanceGrpc;
+import dev.balsa.proto.StatusRequest;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -20,17 +23,28 @@ final class Connection implements AutoCloseable {
    *
    * @throws CommandFailure if nothing answers within {@code dialTimeout}
    */
-  static Connection open(Endpoint endpoint, Duration dialTimeout) {
-    ManagedChannel channel =
-        NettyChannelBuilder.forAddress(endpoint.host(), endpoint.port())
-            .usePlaintext()
-            .maxInboundMessageSize(Integer.MAX_VALUE)
-            .build();
+  static Connection open(Endpoint endpoint, Duration dialTimeout, ClientTls tls) {
+    ManagedChannel channel = tls.builder(endpoint).maxInboundMessageSize(Integer.MAX_VALUE).build();
     if (!connects(channel, dialTimeout)) {
+      String why = tls.isFor(endpoint) ? why(channel) : "";
       channel.shutdownNow();
-      throw new CommandFailure("no answer from " + endpoint.text());
+      throw new CommandFailure("no answer from " + endpoint.text() + why);
     }
     return new Connection(channel);
+  }
+
+  /** A call that fails at once says what the state of a channel does not. */
+  private static String why(ManagedChannel channel) {
+    try {
+      var unused =
+          MaintenanceGrpc.newBlockingStub(channel)
+              .withDeadlineAfter(1, TimeUnit.SECONDS)
+              .status(StatusRequest.getDefaultInstance());
+      return ""; // it answers by now, but too late
+    } catch (StatusRuntimeException e) {
+      Throwable cause = e.getStatus().getCause();
+      return cause == null ? "" : " by TLS (" + Tls.reason(cause) + ")";
+    }
   }
 
   private static boolean connects(ManagedChannel channel, Duration dialTimeout) {

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
@@ -66,6 +67,8 @@ final class CtlCommand implements Runnable {
       scope = ScopeType.INHERIT,
       description = "Print keys and values as hexadecimal bytes (simple format).")
   boolean hex;
+
+  @Mixin ClientTls.Flags tls = new ClientTls.Flags();
 
   private final Console console;
   private final Map<String, String> environment;
@@ -133,7 +136,8 @@ final class CtlCommand implements Runnable {
         Endpoint.parseAll(endpointTexts()),
         GoText.parseDuration(commandTimeout),
         GoText.parseDuration(dialTimeout),
-        credentials());
+        credentials(),
+        tls.read(this::given));
   }
 
   private @Nullable Credentials credentials() {

@@ -9,25 +9,24 @@ import java.util.regex.Pattern;
  * Where a member serves clients.
  *
  * @param text as the person wrote it, for messages and tables
+ * @param scheme {@code http}, {@code https}, or empty if the person said neither
  * @param host without the brackets of an IPv6 address
  * @param port 1 to 65535
  */
-record Endpoint(String text, String host, int port) {
+record Endpoint(String text, String scheme, String host, int port) {
   private static final Pattern FORM =
       Pattern.compile("(?:(https?)://)?(\\[[^\\]]+\\]|[^:/\\[\\]]+):([0-9]{1,5})/?");
 
   /**
-   * Reads {@code host:port} or {@code http://host:port}.
+   * Reads {@code host:port}, {@code http://host:port} or {@code https://host:port}.
    *
-   * @throws BadUsage if it is neither
+   * @throws BadUsage if it is none of these
    */
   static Endpoint parse(String text) {
     Matcher form = FORM.matcher(text.strip());
     if (!form.matches()) {
-      throw new BadUsage("endpoint \"" + text + "\" is not HOST:PORT or http://HOST:PORT");
-    }
-    if ("https".equals(form.group(1))) {
-      throw new BadUsage("endpoint \"" + text + "\" asks for TLS, which ctl does not speak yet");
+      throw new BadUsage(
+          "endpoint \"" + text + "\" is not HOST:PORT, http://HOST:PORT or https://HOST:PORT");
     }
     int port = Integer.parseInt(form.group(3));
     if (port < 1 || port > 65535) {
@@ -35,7 +34,10 @@ record Endpoint(String text, String host, int port) {
     }
     String host = form.group(2);
     return new Endpoint(
-        text.strip(), host.startsWith("[") ? host.substring(1, host.length() - 1) : host, port);
+        text.strip(),
+        form.group(1) == null ? "" : form.group(1),
+        host.startsWith("[") ? host.substring(1, host.length() - 1) : host,
+        port);
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.balsa.server.concurrency;
 
+import dev.balsa.server.auth.CommonNames;
 import dev.balsa.server.rpc.Once;
 import io.grpc.Context;
 import io.grpc.Contexts;
@@ -10,7 +11,10 @@ import io.grpc.ServerInterceptor;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Keeps what a caller says of itself for the calls that are made in its name. */
+/**
+ * Keeps what a caller says of itself, or its certificate of it, for the calls that are made in its
+ * name.
+ */
 public final class Carried implements ServerInterceptor {
   private static final Context.Key<Metadata> METADATA = Context.key("balsa-carried");
 
@@ -20,6 +24,12 @@ public final class Carried implements ServerInterceptor {
               Stream.of("token", "authorization", "hasleader").map(Carried::key),
               Once.KEYS.stream())
           .toList();
+
+  private final CommonNames names;
+
+  public Carried(CommonNames names) {
+    this.names = names;
+  }
 
   private static Metadata.Key<String> key(String name) {
     return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
@@ -40,6 +50,10 @@ public final class Carried implements ServerInterceptor {
       if (value != null) {
         carried.put(key, value);
       }
+    }
+    String name = names.of(call, metadata);
+    if (name != null) {
+      carried.put(CommonNames.KEY, name);
     }
     return Contexts.interceptCall(
         Context.current().withValue(METADATA, carried), call, metadata, next);

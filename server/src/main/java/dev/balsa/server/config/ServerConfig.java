@@ -22,6 +22,7 @@ import java.util.List;
  * @param quotaBytes how large the store may grow, {@link Long#MAX_VALUE} for no limit
  * @param auth how users log in
  * @param storage where the keys are
+ * @param tls where the certificates are
  */
 public record ServerConfig(
     String name,
@@ -39,7 +40,8 @@ public record ServerConfig(
     int txnOpsMax,
     long quotaBytes,
     AuthConfig auth,
-    Storage storage) {
+    Storage storage,
+    TlsConfig tls) {
   private static final Duration REQUEST_BASE = Duration.ofSeconds(5);
 
   /** etcd's advice and limit: an election needs several heartbeats. */
@@ -82,6 +84,7 @@ public record ServerConfig(
                 .formatted(url, name, self.peerUrls()));
       }
     }
+    tls.requireFor(listenClient, listenPeer, cluster);
   }
 
   private static void positive(String flag, long value) {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -146,6 +147,8 @@ public final class ServerOptions {
       description = "How much work it is to hash a password, 4 to 31 (default: ${DEFAULT-VALUE}).")
   private int bcryptCost;
 
+  @Mixin private TlsOptions tls = new TlsOptions();
+
   /**
    * The settings that the flags say.
    *
@@ -181,7 +184,8 @@ public final class ServerOptions {
         maxTxnOps,
         quotaBytes(),
         new AuthConfig(authToken, bcryptCost, Duration.ofSeconds(authTokenTtl)),
-        Storage.parse(storage));
+        Storage.parse(storage),
+        tls.toConfig());
   }
 
   /** Who says nothing is a cluster of one, reached where it is sent to or listens. */

@@ -7,13 +7,19 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Where a member listens or is reached: {@code http://host:port}.
+ * Where a member listens or is reached: {@code http://host:port}, or {@code https://host:port}.
  *
+ * @param secure whether TLS is spoken there
  * @param host a name or an address, without brackets
  * @param port 0 to 65535; 0 lets the system choose, where one listens
  */
-public record Url(String host, int port) {
+public record Url(boolean secure, String host, int port) {
   private static final int PORT_MAX = 65_535;
+
+  /** One without TLS. */
+  public Url(String host, int port) {
+    this(false, host, port);
+  }
 
   /** Reads a comma-separated list, as {@code flag} holds it. */
   public static List<Url> list(String flag, String value) {
@@ -32,12 +38,9 @@ public record Url(String host, int port) {
     } catch (URISyntaxException malformed) {
       throw refused(flag, value, "is no URL");
     }
-    if ("https".equals(uri.getScheme())) {
-      throw new ConfigException(
-          "%s %s asks for TLS, which is not built yet; use http://".formatted(flag, value));
-    }
-    if (!"http".equals(uri.getScheme())) {
-      throw refused(flag, value, "has no scheme http");
+    boolean secure = "https".equals(uri.getScheme());
+    if (!secure && !"http".equals(uri.getScheme())) {
+      throw refused(flag, value, "has neither scheme http nor https");
     }
     if (uri.getHost() == null || uri.getPort() < 0 || uri.getPort() > PORT_MAX) {
       throw refused(flag, value, "has no host and port");
@@ -50,7 +53,7 @@ public record Url(String host, int port) {
     if (!bare) {
       throw refused(flag, value, "says more than host and port");
     }
-    return new Url(uri.getHost().replace("[", "").replace("]", ""), uri.getPort());
+    return new Url(secure, uri.getHost().replace("[", "").replace("]", ""), uri.getPort());
   }
 
   private static ConfigException refused(String flag, String value, String why) {
@@ -65,7 +68,7 @@ public record Url(String host, int port) {
 
   /** The same host with another port. */
   public Url withPort(int other) {
-    return new Url(host, other);
+    return new Url(secure, host, other);
   }
 
   /** The address with the host looked up. */
@@ -75,6 +78,9 @@ public record Url(String host, int port) {
 
   @Override
   public String toString() {
-    return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+    return (secure ? "https://" : "http://")
+        + (host.contains(":") ? "[" + host + "]" : host)
+        + ":"
+        + port;
   }
 }

@@ -1,14 +1,17 @@
 package dev.balsa.server.http;
 
+import io.grpc.Grpc;
 import io.grpc.ServerCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcHttp2ConnectionHandler;
 import io.grpc.netty.shaded.io.grpc.netty.InternalNettyServerCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.InternalProtocolNegotiationEvent;
 import io.grpc.netty.shaded.io.grpc.netty.InternalProtocolNegotiator;
 import io.grpc.netty.shaded.io.grpc.netty.InternalProtocolNegotiators;
+import io.grpc.netty.shaded.io.grpc.netty.ProtocolNegotiationEvent;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandler;
 import io.grpc.netty.shaded.io.netty.util.AsciiString;
 import java.time.Duration;
+import javax.net.ssl.SSLSession;
 
 /**
  * Lets one port speak gRPC and HTTP/1.1, in the place where gRPC would negotiate TLS. This hangs on
@@ -18,8 +21,10 @@ import java.time.Duration;
  * @param routes what HTTP/1.1 may ask for
  * @param bodyBytesMax the longest body of an HTTP/1.1 request
  * @param patience how long a connection may say nothing at its beginning
+ * @param secure where TLS comes before both
  */
-public record ClientProtocol(HttpRoutes routes, int bodyBytesMax, Duration patience) {
+public record ClientProtocol(
+    HttpRoutes routes, int bodyBytesMax, Duration patience, SecureListening secure) {
   /** What to build the gRPC server with. */
   public ServerCredentials asCredentials() {
     return InternalNettyServerCredentials.create(new Negotiator(this));
@@ -27,6 +32,16 @@ public record ClientProtocol(HttpRoutes routes, int bodyBytesMax, Duration patie
 
   static boolean isNegotiation(Object event) {
     return event.getClass() == InternalProtocolNegotiationEvent.getDefault().getClass();
+  }
+
+  /** The same event that tells the calls to come about TLS. */
+  static Object negotiated(Object event, SSLSession session) {
+    ProtocolNegotiationEvent former = (ProtocolNegotiationEvent) event;
+    return InternalProtocolNegotiationEvent.withAttributes(
+        former,
+        InternalProtocolNegotiationEvent.getAttributes(former).toBuilder()
+            .set(Grpc.TRANSPORT_ATTR_SSL_SESSION, session)
+            .build());
   }
 
   private record Negotiator(

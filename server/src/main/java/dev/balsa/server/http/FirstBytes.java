@@ -1,11 +1,13 @@
 package dev.balsa.server.http;
 
+import dev.balsa.node.tls.Tls;
 import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
 import io.grpc.netty.shaded.io.netty.buffer.Unpooled;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandler;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
 import io.grpc.netty.shaded.io.netty.handler.codec.ByteToMessageDecoder;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpServerCodec;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslHandler;
 import io.grpc.netty.shaded.io.netty.handler.timeout.ReadTimeoutHandler;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -13,6 +15,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +55,10 @@ final class FirstBytes extends ByteToMessageDecoder {
 
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
+    SSLEngine engine = protocol.secure().engine(context.channel());
+    if (engine != null) {
+      context.pipeline().addBefore(context.name(), null, new TlsHello(engine));
+    }
     patience =
         context
             .executor()
@@ -109,7 +117,11 @@ final class FirstBytes extends ByteToMessageDecoder {
   private void becomeGrpc(ChannelHandlerContext context) {
     context.pipeline().addAfter(context.name(), null, grpc);
     if (negotiationEvent != null) {
-      context.fireUserEventTriggered(negotiationEvent);
+      SslHandler tls = context.pipeline().get(SslHandler.class);
+      context.fireUserEventTriggered(
+          tls == null
+              ? negotiationEvent
+              : ClientProtocol.negotiated(negotiationEvent, tls.engine().getSession()));
     }
     context.pipeline().remove(this);
   }
@@ -123,6 +135,18 @@ final class FirstBytes extends ByteToMessageDecoder {
         .addAfter(
             context.name(), null, new ReadTimeoutHandler(HTTP_IDLE_SECONDS, TimeUnit.SECONDS));
     context.pipeline().remove(this);
+  }
+
+  /** A handshake that failed, mostly: who may not come in is not worth more than a line. */
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    boolean handshake = cause.getCause() instanceof SSLException;
+    LOG.log(
+        handshake ? Level.INFO : Level.DEBUG,
+        "client {0} closed: {1}",
+        context.channel().remoteAddress(),
+        handshake ? "no TLS with it: " + Tls.reason(cause) : cause);
+    var unused = context.close();
   }
 
   private static void refuse(ChannelHandlerContext context, String why) {

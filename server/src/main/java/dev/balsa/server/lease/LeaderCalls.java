@@ -2,6 +2,7 @@ package dev.balsa.server.lease;
 
 import dev.balsa.node.Consistency;
 import dev.balsa.node.ReadOutcome;
+import dev.balsa.node.tls.Tls;
 import dev.balsa.proto.LeaseGrpc;
 import dev.balsa.proto.LeaseKeepAliveRequest;
 import dev.balsa.proto.LeaseKeepAliveResponse;
@@ -13,6 +14,7 @@ import dev.balsa.server.backend.ClusterMember;
 import dev.balsa.server.rpc.EtcdError;
 import dev.balsa.server.rpc.Forwarded;
 import dev.balsa.server.rpc.Login;
+import dev.balsa.server.rpc.SecureChannels;
 import io.grpc.CallOptions;
 import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
@@ -28,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
 
 /**
  * Asks the leader, over its client port, what only the leader's clock knows. Members are found by
@@ -42,12 +45,21 @@ final class LeaderCalls implements AutoCloseable {
 
   private final Backend backend;
   private final Duration timeout;
-  private final Map<String, ManagedChannel> channels = new ConcurrentHashMap<>();
+  private final Tls tls;
+  private final Map<String, Line> lines = new ConcurrentHashMap<>();
 
-  LeaderCalls(Backend backend, Duration timeout) {
+  /**
+   * @param timeout how long a call may take
+   * @param tls for members whose client URLs want it
+   */
+  LeaderCalls(Backend backend, Duration timeout, Tls tls) {
     this.backend = backend;
     this.timeout = timeout;
+    this.tls = tls;
   }
+
+  /** A channel, and the TLS that its connections are made of. */
+  private record Line(ManagedChannel channel, SSLContext context) {}
 
   void keepAlive(
       LeaseKeepAliveRequest request, Login login, StreamObserver<LeaseKeepAliveResponse> answer) {
@@ -100,23 +112,41 @@ final class LeaderCalls implements AutoCloseable {
   private <Q, A> void call(String url, Passed<Q, A> passed, StreamObserver<A> answer) {
     var channel =
         ClientInterceptors.intercept(
-            channels.computeIfAbsent(url, LeaderCalls::open),
-            MetadataUtils.newAttachHeadersInterceptor(passed.metadata()));
+            channel(url), MetadataUtils.newAttachHeadersInterceptor(passed.metadata()));
     CallOptions options =
         CallOptions.DEFAULT.withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS);
     ClientCalls.asyncUnaryCall(channel.newCall(passed.method(), options), passed.request(), answer);
   }
 
-  private static ManagedChannel open(String url) {
+  /** One for each member, made anew when the certificates have changed. */
+  private ManagedChannel channel(String url) {
+    SSLContext latest = tls.context();
+    return lines
+        .compute(
+            url,
+            (same, former) -> {
+              if (former != null && former.context().equals(latest)) {
+                return former;
+              }
+              if (former != null) {
+                former.channel().shutdown();
+              }
+              return new Line(open(url), latest);
+            })
+        .channel();
+  }
+
+  private ManagedChannel open(String url) {
     URI uri = URI.create(url);
-    return NettyChannelBuilder.forAddress(uri.getHost(), uri.getPort())
-        .usePlaintext()
-        .directExecutor()
-        .build();
+    NettyChannelBuilder builder =
+        "https".equals(uri.getScheme())
+            ? SecureChannels.builder(uri.getHost(), uri.getPort(), tls)
+            : NettyChannelBuilder.forAddress(uri.getHost(), uri.getPort()).usePlaintext();
+    return builder.directExecutor().build();
   }
 
   @Override
   public void close() {
-    channels.values().forEach(ManagedChannel::shutdownNow);
+    lines.values().forEach(line -> line.channel().shutdownNow());
   }
 }

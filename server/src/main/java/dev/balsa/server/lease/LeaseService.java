@@ -11,6 +11,7 @@ import dev.balsa.kv.KvResult;
 import dev.balsa.kv.KvResult.KvError;
 import dev.balsa.kv.Lease;
 import dev.balsa.node.Consistency;
+import dev.balsa.node.tls.Tls;
 import dev.balsa.proto.LeaseGrantRequest;
 import dev.balsa.proto.LeaseGrantResponse;
 import dev.balsa.proto.LeaseGrpc;
@@ -83,9 +84,17 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase implements AutoC
    */
   public record Times(Duration election, Duration timeout, LongSupplier millis) {}
 
-  /** A service whose leases end by the clock of {@code times} while this member leads. */
+  /**
+   * A service whose leases end by the clock of {@code times} while this member leads, and that asks
+   * other members by {@code tls} where their URLs want it.
+   */
   public static LeaseService start(
-      Backend backend, Requests requests, Headers headers, Deadlines deadlines, Times times) {
+      Backend backend,
+      Requests requests,
+      Headers headers,
+      Deadlines deadlines,
+      Times times,
+      Tls tls) {
     Duration election = times.election();
     LeaseClock clock = new LeaseClock(times.millis(), election.toMillis(), MARK_AFTER.toMillis());
     LeaseExpiry expiry = new LeaseExpiry(backend, clock);
@@ -97,7 +106,7 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase implements AutoC
         headers,
         clock,
         new LeaderQuestion.Asking(requests, deadlines, expiry::followLeadership),
-        new LeaderCalls(backend, times.timeout()),
+        new LeaderCalls(backend, times.timeout(), tls),
         ttlSecondsMin(election));
   }
 

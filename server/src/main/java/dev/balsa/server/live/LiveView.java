@@ -1,6 +1,7 @@
 package dev.balsa.server.live;
 
 import dev.balsa.node.ReadOutcome;
+import dev.balsa.node.tls.Tls;
 import dev.balsa.raft.Member;
 import dev.balsa.raft.Membership;
 import dev.balsa.raft.NodeId;
@@ -18,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 
 /**
  * The live view's two paths on the client port. {@link #SELF_PATH} says how this member is; {@link
@@ -41,24 +44,47 @@ public final class LiveView implements AutoCloseable {
   private final Backend backend;
   private final NodeId self;
   private final SelfReport report;
-  private final HttpClient client;
+  private final Tls tls;
   private final List<Viewer> viewers = new ArrayList<>();
   private final Map<NodeId, Neighbor> neighbors = new TreeMap<>();
   private final Story story = new Story();
   private List<ClusterMember> members = List.of();
   private int looks; // since somebody began to look
   private boolean closed;
+  private SSLContext context; // that the next is made of
+  private HttpClient client;
 
-  /** The view of the member {@code self} behind {@code backend}. */
-  public LiveView(Backend backend, NodeId self, Instruments instruments) {
+  /**
+   * The view of the member {@code self} behind {@code backend}, which asks others by {@code tls}
+   * where their URLs want it.
+   */
+  public LiveView(Backend backend, NodeId self, Instruments instruments, Tls tls) {
     this.backend = backend;
     this.self = self;
     this.report = new SelfReport(backend, self, instruments);
-    this.client =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT)
-            .build();
+    this.tls = tls;
+    this.context = tls.context();
+    this.client = newClient();
+  }
+
+  private HttpClient newClient() {
+    return HttpClient.newBuilder()
+        .version(HttpClient.Version.HTTP_1_1)
+        .sslContext(context)
+        .sslParameters(new SSLParameters(null, tls.protocols()))
+        .connectTimeout(CONNECT)
+        .build();
+  }
+
+  /** Made anew when the certificates have changed; what the former still does comes to its end. */
+  private HttpClient client() {
+    SSLContext latest = tls.context();
+    if (!latest.equals(context)) {
+      client.shutdown();
+      context = latest;
+      client = newClient();
+    }
+    return client;
   }
 
   /** Adds the paths; they must come before the page's own files. */
@@ -123,7 +149,7 @@ public final class LiveView implements AutoCloseable {
                 });
     for (ClusterMember member : members) {
       if (!member.id().equals(self) && !member.clientUrls().isEmpty()) {
-        neighbor(member.id()).ask(client, member.clientUrls().getFirst(), () -> {});
+        neighbor(member.id()).ask(client(), member.clientUrls().getFirst(), () -> {});
       }
     }
     if (++looks > LOOKS_BEFORE_TOLD) {
@@ -183,11 +209,13 @@ public final class LiveView implements AutoCloseable {
   @Override
   public void close() {
     List<Viewer> last;
+    HttpClient latest;
     synchronized (this) {
       closed = true;
       last = List.copyOf(viewers);
+      latest = client;
     }
     last.forEach(Viewer::end);
-    client.shutdownNow();
+    latest.shutdownNow();
   }
 }

@@ -53,7 +53,9 @@ final class BadUsageTest {
           ctl get a --endpoints localhost      | endpoint "localhost" is not HOST:PORT
           ctl get a --endpoints a:70000        | 70000
           ctl get a --endpoints ,              | --endpoints names none
-          ctl get a --endpoints https://a:1    | TLS
+          ctl get a --endpoints ftp://a:1      | is not HOST:PORT, http://HOST:PORT or https://
+          ctl get a --cert c.crt               | --cert and --key belong together
+          ctl get a --cacert nowhere.crt       | nowhere.crt cannot be read
           ctl put                              | 'KEY'
           ctl put a                            | put command needs 1 argument and input from stdin
           ctl put a b c                        | unexpected argument: c

@@ -178,17 +178,22 @@ class EtcdctlMembersTest {
     Run removed = ctl("remove", id);
 
     assertThat(added.out())
-        .startsWith("Member " + id + " added to cluster ")
+        .startsWith("Member " + padded(id) + " added to cluster ")
         .contains("ETCD_NAME=\"l1\"", "l1=" + peer, "ETCD_INITIAL_CLUSTER_STATE=\"existing\"");
     assertThat(promoted.err()).contains("in sync with leader");
-    assertThat(updated.out()).startsWith("Member " + id + " updated in cluster ");
+    assertThat(updated.out()).startsWith("Member " + padded(id) + " updated in cluster ");
     assertThat(grown.out())
         .contains("before 1 of {", "during 1 of {", "after  2 of {", "1 may fail");
     assertThat(grown.code()).isZero();
     assertThat(lost.err()).contains("the change would lose the quorum");
     assertThat(last.err()).contains("the change is refused: LAST_VOTER");
     assertThat(List.of(promoted.code(), lost.code(), last.code())).containsOnly(1);
-    assertThat(removed.out()).startsWith("Member " + id + " removed from cluster ");
+    assertThat(removed.out()).startsWith("Member " + padded(id) + " removed from cluster ");
+  }
+
+  /** Ids are printed in sixteen places (etcdctl's own form). */
+  private static String padded(String id) {
+    return " ".repeat(16 - id.length()) + id;
   }
 
   private Run ctl(String... words) {

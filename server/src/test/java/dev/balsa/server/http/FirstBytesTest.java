@@ -43,7 +43,8 @@ class FirstBytesTest {
   }
 
   private static EmbeddedChannel channel() {
-    ClientProtocol protocol = new ClientProtocol(new HttpRoutes(), 1024, PATIENCE);
+    ClientProtocol protocol =
+        new ClientProtocol(new HttpRoutes(), 1024, PATIENCE, SecureListening.NOWHERE);
     return new EmbeddedChannel(new FirstBytes(new ChannelInboundHandlerAdapter(), protocol));
   }
 }

@@ -1,0 +1,52 @@
+package dev.balsa.server;
+
+import dev.balsa.node.tls.Tls;
+import dev.balsa.node.tls.TlsException;
+import dev.balsa.node.tls.TlsFiles;
+import dev.balsa.server.config.ServerConfig;
+import dev.balsa.server.config.Url;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The TLS of a member.
+ *
+ * @param client for its client port and for calls of others' client ports
+ * @param peer for its peer port and for peers whose URLs ask for it; null if there is none
+ */
+record MemberTls(ClientTls client, @Nullable Tls peer) {
+  private static final Logger LOG = System.getLogger(EtcdServer.class.getName());
+
+  /**
+   * Reads the files that {@code config} names.
+   *
+   * @throws StartException if a file is of no use
+   */
+  static MemberTls open(ServerConfig config) {
+    try {
+      TlsFiles peer = config.tls().peer();
+      return new MemberTls(ClientTls.open(config), peer == null ? null : Tls.open(peer));
+    } catch (TlsException e) {
+      throw new StartException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** Warns if {@code config} has something spoken without TLS. */
+  static void warnOfPlaintext(ServerConfig config) {
+    List<String> plain =
+        Stream.concat(config.listenClient().stream(), Stream.of(config.listenPeer()))
+            .filter(url -> !url.secure())
+            .map(Url::toString)
+            .toList();
+    if (!plain.isEmpty()) {
+      LOG.log(
+          Level.WARNING,
+          "no TLS on {0}: whoever is on that network can read and change everything; say https://"
+              + " and name certificates by --cert-file and --peer-cert-file",
+          String.join(", ", plain));
+    }
+  }
+}

@@ -1,0 +1,198 @@
+package dev.balsa.server.config;
+
+import dev.balsa.node.tls.AllowedNames;
+import dev.balsa.node.tls.TlsFiles;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** A member's flags about TLS: etcd's names and meanings. All files are PEM. */
+public final class TlsOptions {
+  @Option(names = "--cert-file", paramLabel = "FILE", description = "Certificate for clients.")
+  private @Nullable Path certFile;
+
+  @Option(names = "--key-file", paramLabel = "FILE", description = "Its private key.")
+  private @Nullable Path keyFile;
+
+  @Option(
+      names = "--auto-tls",
+      description = "Make a certificate for clients to trust: DATA-DIR.tls/client.crt.")
+  private boolean autoTls;
+
+  @Option(
+      names = "--client-cert-auth",
+      description = "Demand certificates of clients; their common names are users.")
+  private boolean clientCertAuth;
+
+  @Option(
+      names = "--trusted-ca-file",
+      paramLabel = "FILE",
+      description = "Authority of clients' certificates, which are demanded then.")
+  private @Nullable Path trustedCaFile;
+
+  @Option(
+      names = "--client-crl-file",
+      paramLabel = "FILE",
+      description = "Clients' certificates that are revoked.")
+  private @Nullable Path clientCrlFile;
+
+  @Option(
+      names = "--client-cert-allowed-hostname",
+      paramLabel = "HOST",
+      description = "Host that clients' certificates must name.")
+  private @Nullable String clientCertAllowedHostname;
+
+  @Option(
+      names = "--client-cert-file",
+      paramLabel = "FILE",
+      description = "Certificate for calls of other members (default: --cert-file).")
+  private @Nullable Path clientCertFile;
+
+  @Option(
+      names = "--client-key-file",
+      paramLabel = "FILE",
+      description = "Its private key (default: --key-file).")
+  private @Nullable Path clientKeyFile;
+
+  @Option(names = "--peer-cert-file", paramLabel = "FILE", description = "Certificate for peers.")
+  private @Nullable Path peerCertFile;
+
+  @Option(names = "--peer-key-file", paramLabel = "FILE", description = "Its private key.")
+  private @Nullable Path peerKeyFile;
+
+  @Option(
+      names = "--peer-client-cert-auth",
+      description = "Demand certificates of peers, which must name their hosts.")
+  private boolean peerClientCertAuth;
+
+  @Option(
+      names = "--peer-trusted-ca-file",
+      paramLabel = "FILE",
+      description = "Authority of peers' certificates, which are demanded then.")
+  private @Nullable Path peerTrustedCaFile;
+
+  @Option(
+      names = "--peer-crl-file",
+      paramLabel = "FILE",
+      description = "Peers' certificates that are revoked.")
+  private @Nullable Path peerCrlFile;
+
+  @Option(
+      names = "--peer-cert-allowed-cn",
+      paramLabel = "NAME",
+      description = "Common name that peers' certificates must have.")
+  private @Nullable String peerCertAllowedCn;
+
+  @Option(
+      names = "--peer-cert-allowed-hostname",
+      paramLabel = "HOST",
+      description = "Host that peers' certificates must name, besides their own.")
+  private @Nullable String peerCertAllowedHostname;
+
+  @Option(
+      names = "--tls-min-version",
+      paramLabel = "VERSION",
+      defaultValue = "TLS1.3",
+      description = "TLS1.3, or TLS1.2 to take both (default: ${DEFAULT-VALUE}).")
+  private String tlsMinVersion = "TLS1.3";
+
+  /** The files that the flags name, none of them read yet. */
+  TlsConfig toConfig() {
+    TlsFiles client =
+        files(
+            "",
+            new Pair(certFile, keyFile),
+            new Demands(
+                clientCertAuth,
+                trustedCaFile,
+                clientCrlFile,
+                new AllowedNames(null, clientCertAllowedHostname)));
+    TlsFiles peer =
+        files(
+            "peer-",
+            new Pair(peerCertFile, peerKeyFile),
+            new Demands(
+                peerClientCertAuth,
+                peerTrustedCaFile,
+                peerCrlFile,
+                new AllowedNames(peerCertAllowedCn, peerCertAllowedHostname)));
+    if (autoTls && client != null) {
+      throw new ConfigException(
+          "--auto-tls and --cert-file %s say two different things; leave one out"
+              .formatted(certFile));
+    }
+    return new TlsConfig(client, peer, others(), autoTls, clientCertAuth);
+  }
+
+  /** As a client of other members: with what clients or peers are trusted by. */
+  private TlsFiles others() {
+    Pair explicit = new Pair(clientCertFile, clientKeyFile);
+    explicit.requireWhole("client-");
+    Pair shown = clientCertFile != null ? explicit : new Pair(certFile, keyFile);
+    TlsFiles files = takesTls12() ? TlsFiles.NONE.takingTls12() : TlsFiles.NONE;
+    if (shown.certificate() != null && shown.key() != null) {
+      files = files.with(shown.certificate(), shown.key());
+    }
+    Path trusted = trustedCaFile != null ? trustedCaFile : peerTrustedCaFile;
+    return trusted != null ? files.trusting(trusted) : files;
+  }
+
+  private record Pair(@Nullable Path certificate, @Nullable Path key) {
+    void requireWhole(String prefix) {
+      if (certificate == null && key != null) {
+        throw new ConfigException(
+            "--%skey-file %s has no certificate; name it by --%scert-file"
+                .formatted(prefix, key, prefix));
+      }
+      if (certificate != null && key == null) {
+        throw new ConfigException(
+            "--%scert-file %s has no key; name it by --%skey-file"
+                .formatted(prefix, certificate, prefix));
+      }
+    }
+  }
+
+  private record Demands(
+      boolean certificates, @Nullable Path trusted, @Nullable Path revoked, AllowedNames names) {
+    boolean any() {
+      return certificates || trusted != null || revoked != null || !names.equals(AllowedNames.ANY);
+    }
+  }
+
+  /** As in etcd, to name an authority is to demand its certificates. */
+  private @Nullable TlsFiles files(String prefix, Pair pair, Demands demands) {
+    pair.requireWhole(prefix);
+    if (pair.certificate() == null || pair.key() == null) {
+      if (demands.any()) {
+        throw new ConfigException(
+            "what is asked of %s needs --%scert-file and --%skey-file; name them or leave the other flags about them out"
+                .formatted(prefix.isEmpty() ? "clients" : "peers", prefix, prefix));
+      }
+      return null;
+    }
+    if (demands.trusted() == null && demands.any()) {
+      throw new ConfigException(
+          "certificates are asked for, but --%strusted-ca-file names no authority that signs them; name it"
+              .formatted(prefix));
+    }
+    TlsFiles files = TlsFiles.of(pair.certificate(), pair.key()).allowing(demands.names());
+    if (demands.trusted() != null) {
+      files = files.trusting(demands.trusted()).demandingCertificates();
+    }
+    if (demands.revoked() != null) {
+      files = files.refusing(demands.revoked());
+    }
+    return takesTls12() ? files.takingTls12() : files;
+  }
+
+  private boolean takesTls12() {
+    return switch (tlsMinVersion) {
+      case "TLS1.3" -> false;
+      case "TLS1.2" -> true;
+      default ->
+          throw new ConfigException(
+              "--tls-min-version '%s' is not spoken; say TLS1.3 or TLS1.2"
+                  .formatted(tlsMinVersion));
+    };
+  }
+}
