@@ -27,7 +27,7 @@ record Answer(Bytes user, KvResult result) {
           byte[] result = KvResultCodec.encode(answer.result()).toByteArray();
           byte[] all = new byte[Integer.BYTES + user.length + result.length];
           for (int i = 0; i < Integer.BYTES; i++) {
-            all[i] = (byte) (user.length >>> 8 * i);
+            all[i] = (byte) (user.length >>> (8 * i));
           }
           System.arraycopy(user, 0, all, Integer.BYTES, user.length);
           System.arraycopy(result, 0, all, Integer.BYTES + user.length, result.length);
@@ -38,7 +38,7 @@ record Answer(Bytes user, KvResult result) {
         public Answer decode(Bytes bytes) {
           int length = 0;
           for (int i = 0; i < Integer.BYTES; i++) {
-            length |= (bytes.at(i) & 0xff) << 8 * i;
+            length |= (bytes.at(i) & 0xff) << (8 * i);
           }
           int end = Integer.BYTES + length;
           return new Answer(
