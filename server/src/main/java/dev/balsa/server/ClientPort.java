@@ -16,6 +16,7 @@ import dev.balsa.server.http.WhyEndpoint;
 import dev.balsa.server.live.Instruments;
 import dev.balsa.server.live.LiveView;
 import dev.balsa.server.live.MeasuredBackend;
+import dev.balsa.server.live.Operations;
 import dev.balsa.server.metrics.ServerMetrics;
 import dev.balsa.server.rpc.ApiVersion;
 import dev.balsa.server.rpc.Forwarded;
@@ -71,6 +72,7 @@ public final class ClientPort implements AutoCloseable {
    * @param leaseMillis the clock by which leases end: milliseconds from any moment, never falling
    * @param auth how users log in
    * @param tls where TLS is spoken, and how to others
+   * @param operations whether the page may change the cluster
    */
   public record Settings(
       List<InetSocketAddress> listen,
@@ -83,7 +85,8 @@ public final class ClientPort implements AutoCloseable {
       long quotaBytes,
       LongSupplier leaseMillis,
       AuthConfig auth,
-      ClientTls tls) {
+      ClientTls tls,
+      boolean operations) {
     public Settings {
       listen = List.copyOf(listen);
     }
@@ -119,6 +122,9 @@ public final class ClientPort implements AutoCloseable {
     new JsonGateway(gateway.channel()).addTo(routes, services.definitions());
     new Probes(backend, settings.self(), settings.timeout()).addTo(routes);
     live.addTo(routes);
+    if (settings.operations()) {
+      new Operations(backend, live, routes).addTo(routes);
+    }
     try {
       NettyServerBuilder builder = builder(settings, routes);
       common(builder.intercept(learner), services, backend, metrics);

@@ -260,7 +260,8 @@ public final class EtcdServer implements AutoCloseable {
         config.quotaBytes(),
         leaseMillis,
         config.auth(),
-        tls);
+        tls,
+        config.uiOperations());
   }
 
   /** What is advertised, with the port that the system chose where it was to choose. */

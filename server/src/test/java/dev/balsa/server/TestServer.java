@@ -40,7 +40,16 @@ public final class TestServer implements AutoCloseable {
     this(timeout, Long.MAX_VALUE);
   }
 
+  /** A server whose page may change the cluster if {@code operations}. */
+  public TestServer(boolean operations) throws IOException {
+    this(Duration.ofMinutes(1), Long.MAX_VALUE, operations);
+  }
+
   private TestServer(Duration timeout, long quotaBytes) throws IOException {
+    this(timeout, quotaBytes, false);
+  }
+
+  private TestServer(Duration timeout, long quotaBytes, boolean operations) throws IOException {
     var listen = List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     port =
         ClientPort.open(
@@ -55,7 +64,8 @@ public final class TestServer implements AutoCloseable {
                 quotaBytes,
                 Surroundings.REAL.leaseMillis(),
                 new AuthConfig("simple", 4, Duration.ofMinutes(5)),
-                ClientTls.none()),
+                ClientTls.none(),
+                operations),
             backend,
             new ServerMetrics());
     channel = NettyChannelBuilder.forAddress(address()).usePlaintext().build();

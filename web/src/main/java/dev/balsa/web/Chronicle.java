@@ -25,6 +25,8 @@ final class Chronicle implements Witness {
   private final TreeMap<Long, Long> senders = new TreeMap<>(); // flight → the step that sent it
   private final List<Flight> landed = new ArrayList<>(); // arrived, not yet taken by a core
   private final List<Leaving> leaving = new ArrayList<>(); // decided, not yet sent
+  private final Journeys journeys = new Journeys();
+  private final Tally tally = new Tally();
   private Logs logs = node -> List.of();
   private int moment;
   private long time;
@@ -87,6 +89,16 @@ final class Chronicle implements Witness {
     return happenings;
   }
 
+  /** The ways that messages took. */
+  Journeys journeys() {
+    return journeys;
+  }
+
+  /** What all of it has cost. */
+  Tally tally() {
+    return tally;
+  }
+
   /** Counts what can be seen, happenings or not. */
   int seen() {
     return seen;
@@ -123,6 +135,7 @@ final class Chronicle implements Witness {
     landed.removeIf(flight -> flight.to().equals(node));
     leaving.removeIf(message -> message.from().equals(node));
     notes(node).votes.clear();
+    tally.ended(node, time);
     add(new Happening.Presence(node, false, reason));
   }
 
@@ -134,6 +147,7 @@ final class Chronicle implements Witness {
     steps.add(step);
     for (Event event : ready.events()) {
       note(node, event);
+      tally.heard(node, time, event);
       add(new Happening.Core(node, step.id(), event));
     }
     for (Ready.Outgoing outgoing : ready.sendNow()) {
@@ -192,6 +206,8 @@ final class Chronicle implements Witness {
   @SuppressWarnings("ReferenceEquality") // equal messages are different flights
   public void sent(Flight flight) {
     seen++;
+    tally.sent();
+    journeys.sent(flight);
     for (int i = 0; i < leaving.size(); i++) {
       Leaving message = leaving.get(i);
       if (message.from().equals(flight.from())
@@ -207,11 +223,14 @@ final class Chronicle implements Witness {
   @Override
   public void arrived(Flight flight) {
     seen++;
+    journeys.ended(flight, time, Journeys.Fate.ARRIVED);
     landed.add(flight);
   }
 
   @Override
   public void lost(Flight flight) {
+    tally.lost();
+    journeys.ended(flight, time, Journeys.Fate.LOST);
     add(
         new Happening.Lost(
             flight.from(), flight.to(), flight.message().getClass().getSimpleName()));

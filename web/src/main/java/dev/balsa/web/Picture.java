@@ -44,6 +44,9 @@ final class Picture {
       json.close();
     }
     json.closeList();
+    json.name("figures").open();
+    stage.chronicle.tally().write(json, stage.now());
+    json.close();
     cuts();
     json.name("flights").openList();
     stage.bench.flights().forEach(this::flight);

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * seek M T A          goes to a place: moment, time, actions done
  * moment M            goes to the end of a moment
  * why FLIGHT          what led to a message
+ * diagram NANOS       the messages that were on their way since a time
+ * rest EVENTS         uses a moment of leisure for the next step back
  * tour SCRIPT         reads the tour
  * chapter ID          plays a chapter and goes to its beginning
  * </pre>
@@ -64,8 +66,15 @@ public final class Session {
       case "moment" ->
           timeline.seek(timeline.lastStopOf((int) words.number("the moment", 0, Run.MOMENT_MAX)));
       case "look" -> {}
+      case "rest" -> {
+        boolean more = timeline.rest((int) words.number("the events", 1, Run.MOMENT_MAX));
+        return new Json().open().field("more", more).close().toString();
+      }
       case "why" -> {
         return why(words.number("a message", 1, Long.MAX_VALUE));
+      }
+      case "diagram" -> {
+        return diagram(words.number("the time", 0, Long.MAX_VALUE));
       }
       case "tour" -> {
         tour = Tour.parse(rest);
@@ -143,6 +152,12 @@ public final class Session {
       at = step.flight();
     }
     return json.closeList().close().toString();
+  }
+
+  private String diagram(long from) {
+    Json json = new Json().open().name("messages");
+    timeline.stage().chronicle.journeys().write(json, from);
+    return json.close().toString();
   }
 
   private String chapter(String id) {

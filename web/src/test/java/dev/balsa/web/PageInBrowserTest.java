@@ -2,11 +2,7 @@ package dev.balsa.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
-import com.microsoft.playwright.TimeoutError;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.ReducedMotion;
 import dev.balsa.web.Tour.Chapter;
@@ -27,95 +23,36 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The page in a real browser, served as a static folder under a strict policy. */
 class PageInBrowserTest {
-  private static final double PATIENCE_MS = 120_000;
-  private static final String MOMENT = "document.documentElement.dataset.moment";
   private static final Tour TOUR = Tour.parse(Pages.text("tour.txt"));
 
-  private static PageServer server;
-  private static Playwright playwright;
-  private static Browser browser;
-
-  private final List<String> complaints = new ArrayList<>();
+  private static Chromium chromium;
 
   @BeforeAll
   static void start() throws IOException {
-    Path chromium = Tools.require("chromium", "chromium-browser", "google-chrome");
-    Tools.module();
-    server = new PageServer();
-    playwright =
-        Playwright.create(
-            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-    browser =
-        playwright
-            .chromium()
-            .launch(
-                new BrowserType.LaunchOptions()
-                    .setExecutablePath(chromium)
-                    .setTimeout(PATIENCE_MS)
-                    .setArgs(
-                        List.of(
-                            "--headless",
-                            "--no-sandbox",
-                            "--disable-gpu",
-                            "--disable-quic",
-                            "--no-first-run",
-                            "--disable-background-networking",
-                            "--disable-component-update",
-                            "--disable-sync")));
+    chromium = Chromium.start();
   }
 
   @AfterAll
   static void stop() {
-    if (playwright != null) {
-      playwright.close();
-    }
-    if (server != null) {
-      server.close();
+    if (chromium != null) {
+      chromium.close();
     }
   }
 
   @AfterEach
   void nothingWasComplainedOf() {
-    assertThat(complaints).isEmpty();
+    assertThat(chromium.takeComplaints()).isEmpty();
   }
 
-  private Page page(int width, int height, ColorScheme scheme) {
-    Page page =
-        browser
-            .newContext(
-                new Browser.NewContextOptions()
-                    .setViewportSize(width, height)
-                    .setColorScheme(scheme)
-                    .setReducedMotion(ReducedMotion.NO_PREFERENCE))
-            .newPage();
-    page.setDefaultTimeout(PATIENCE_MS);
-    page.onPageError(complaints::add);
-    page.onConsoleMessage(
-        message -> {
-          if (message.type().equals("error")) {
-            complaints.add(message.text());
-          }
-        });
-    return page;
-  }
-
-  private Page open(String address) {
-    Page page = page(1280, 900, ColorScheme.LIGHT);
-    open(page, address);
-    return page;
-  }
-
-  private static void open(Page page, String address) {
-    page.navigate(server.address() + address);
-    page.waitForSelector("html[data-ready]:not([data-hash=''])");
-    await(page, "document.documentElement.dataset.hash !== undefined", true);
+  private static Page page(int width, int height, ColorScheme scheme) {
+    return chromium.page(width, height, scheme, ReducedMotion.NO_PREFERENCE);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"en", "zh"})
   void everyStepOfTheTourHasAnAddressAndShowsTheRunOfTheJvm(String language) {
     Map<String, String> texts = Pages.texts(language);
-    Page page = open("?lang=" + language + "#tour");
+    Page page = chromium.open("?lang=" + language + "#tour");
     for (Chapter chapter : TOUR.chapters()) {
       Session jvm = new Session();
       Tour.Played played = TOUR.play(chapter.id());
@@ -124,7 +61,7 @@ class PageInBrowserTest {
         Run.Position end = place.end();
         String picture = jvm.call("seek " + end.moment() + " " + end.time() + " " + end.acts());
         page.evaluate("it => { location.hash = it }", "#tour/" + chapter.id() + "/" + place.step());
-        await(
+        Chromium.await(
             page,
             "document.querySelector('.say').textContent + '|' + "
                 + "document.documentElement.dataset.moment + '|' + "
@@ -147,7 +84,7 @@ class PageInBrowserTest {
   @Test
   void theWholeTourGoesForwardAndBackByKeys() {
     Map<String, String> texts = Pages.texts("en");
-    Page page = open("?lang=en#tour/one/question");
+    Page page = chromium.open("?lang=en#tour/one/question");
     List<String> says = new ArrayList<>();
     for (Chapter chapter : TOUR.chapters()) {
       chapter.steps().forEach(step -> says.add(texts.get("say." + chapter.id() + "." + step.id())));
@@ -163,24 +100,15 @@ class PageInBrowserTest {
     page.context().close();
   }
 
-  /** Waits until an expression has a value; the policy forbids the page to evaluate it itself. */
-  private static void await(Page page, String expression, Object value) {
-    try {
-      page.waitForCondition(() -> value.equals(page.evaluate(expression)));
-    } catch (TimeoutError late) {
-      assertThat(page.evaluate(expression)).isEqualTo(value); // says what stands there instead
-    }
-  }
-
   private static void awaitSaying(Page page, String say) {
-    await(page, "document.querySelector('.say').textContent", say);
+    Chromium.await(page, "document.querySelector('.say').textContent", say);
   }
 
   @Test
   void aClusterIsRunByKeyboardAlone() {
-    Page page = open("?lang=en#play");
+    Page page = chromium.open("?lang=en#play");
     for (int i = 0; i < 60 && page.locator(".line.CommitAdvanced").count() < 5; i++) {
-      step(page, "Shift+ArrowRight");
+      Chromium.step(page, "Shift+ArrowRight");
     }
     assertThat(page.locator(".node.leader").count()).isEqualTo(1);
 
@@ -194,40 +122,34 @@ class PageInBrowserTest {
     page.waitForSelector(".line.Acted");
     page.focus("#main");
     for (int i = 0; i < 80 && page.locator(".line.Answered").count() == 0; i++) {
-      step(page, "Shift+ArrowRight");
+      Chromium.step(page, "Shift+ArrowRight");
     }
     assertThat(page.locator(".line.Answered .what").first().textContent()).contains("done");
     assertThat(page.locator(".log-grid .cell.put").count()).isPositive();
 
     page.keyboard().press("2");
-    await(page, "document.querySelector('#inspector h2').textContent", "Node 2");
+    Chromium.await(page, "document.querySelector('#inspector h2').textContent", "Node 2");
     page.focus("[data-k=do-crash]");
     page.keyboard().press("Enter");
     page.waitForSelector(".node.down");
     page.context().close();
   }
 
-  private static void step(Page page, String key) {
-    Object before = page.evaluate(MOMENT);
-    page.keyboard().press(key);
-    page.waitForCondition(() -> !before.equals(page.evaluate(MOMENT)));
-  }
-
   @Test
   void aLinkLeadsToTheSameMomentOfTheSameRun() {
-    Page page = open("?lang=en#play");
+    Page page = chromium.open("?lang=en#play");
     for (int i = 0; i < 12; i++) {
-      step(page, ".");
+      Chromium.step(page, ".");
     }
     page.click("[data-k=do-power]");
     page.waitForSelector(".node.down");
-    step(page, ".");
+    Chromium.step(page, ".");
     page.click("[data-k=share]");
-    await(page, "location.hash.includes('run=')", true);
+    Chromium.await(page, "location.hash.includes('run=')", true);
     Object hash = page.evaluate("document.documentElement.dataset.hash");
-    String link = page.url().substring(server.address().length());
+    String link = page.url().substring(chromium.address().length());
 
-    Page other = open(link);
+    Page other = chromium.open(link);
 
     assertThat(other.evaluate("document.documentElement.dataset.hash")).isEqualTo(hash);
     assertThat(other.locator(".node.down").count()).isEqualTo(1);
@@ -242,24 +164,24 @@ class PageInBrowserTest {
     "run=%ZZ, copy the whole link again"
   })
   void aDamagedLinkIsNamedAndThePageLives(String run, String message) {
-    Page page = open("?lang=en#play&" + run);
+    Page page = chromium.open("?lang=en#play&" + run);
 
     assertThat(page.textContent("#toast")).contains(message);
-    step(page, ".");
+    Chromium.step(page, ".");
     page.context().close();
   }
 
   @Test
   void hostileKeysAndValuesAreText() {
-    Page page = open("?lang=en#play&run=seed+3;nodes+1;pre-vote+off");
-    step(page, "Shift+ArrowRight");
+    Page page = chromium.open("?lang=en#play&run=seed+3;nodes+1;pre-vote+off");
+    Chromium.step(page, "Shift+ArrowRight");
     page.fill("[data-k=c-key]", "<img src=x onerror=alert(1)>");
     page.fill("[data-k=c-value]", "</script><b>'\"&;#%");
     page.click("[data-k=c-put]");
     page.waitForSelector(".line.Acted");
     page.focus("#main");
     for (int i = 0; i < 30 && page.locator(".kv td").count() == 0; i++) {
-      step(page, ".");
+      Chromium.step(page, ".");
     }
 
     assertThat(page.textContent(".kv tbody th")).isEqualTo("<img src=x onerror=alert(1)>");
@@ -273,7 +195,7 @@ class PageInBrowserTest {
   void nothingIsWiderThanTheWindow(int width, String language) {
     for (String view : List.of("#play", "#tour/partition/minority")) {
       Page page = page(width, 860, ColorScheme.LIGHT);
-      open(page, "?lang=" + language + view);
+      chromium.open(page, "?lang=" + language + view);
 
       assertThat(page.evaluate("document.documentElement.scrollWidth"))
           .as(view)
@@ -290,7 +212,7 @@ class PageInBrowserTest {
     for (String language : List.of("en", "zh")) {
       ColorScheme scheme = language.equals("en") ? ColorScheme.LIGHT : ColorScheme.DARK;
       Page page = page(1280, 960, scheme);
-      open(page, "?lang=" + language + "#tour/partition/minority");
+      chromium.open(page, "?lang=" + language + "#tour/partition/minority");
       page.waitForSelector(".link.cut");
       Path file = folder.resolve("tour-" + language + ".png");
       page.screenshot(new Page.ScreenshotOptions().setPath(file));

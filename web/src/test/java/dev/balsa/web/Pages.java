@@ -20,10 +20,12 @@ final class Pages {
   /** The page's own scripts. */
   static final List<String> SCRIPTS =
       List.of(
+          "account.js",
           "alarms.js",
           "app.js",
           "bar.js",
           "charts.js",
+          "diagram.js",
           "dom.js",
           "elections.js",
           "engine.js",
@@ -37,6 +39,7 @@ final class Pages {
           "live.js",
           "livetables.js",
           "matrix.js",
+          "operations.js",
           "player.js",
           "ring.js",
           "setup.js",

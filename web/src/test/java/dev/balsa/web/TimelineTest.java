@@ -6,13 +6,16 @@ import dev.balsa.web.Run.Position;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Forward and back in a run. */
 class TimelineTest {
   private static final Run RUN = Run.parse("seed 11;nodes 5;pre-vote off");
 
-  @Test
-  void everyStepBackIsTheStateThatWasThere() {
+  @ParameterizedTest
+  @ValueSource(ints = {0, 7, 1_000_000})
+  void everyStepBackIsTheStateThatWasThereHoweverMuchLeisureThereWas(int leisure) {
     Timeline timeline = new Timeline(RUN);
     List<String> forward = new ArrayList<>();
     for (int i = 0; i < 60; i++) {
@@ -27,6 +30,7 @@ class TimelineTest {
     List<String> backward = new ArrayList<>();
     for (int i = 0; i < forward.size(); i++) {
       backward.addFirst(state(timeline));
+      timeline.rest(leisure);
       timeline.back();
     }
 
@@ -37,6 +41,27 @@ class TimelineTest {
     Json json = new Json().open();
     new Picture(timeline.stage(), json).write();
     return timeline.position() + json.close().toString();
+  }
+
+  @Test
+  void leisureEndsAndIsOfNoUseAfterAnotherFutureBegan() {
+    Timeline timeline = new Timeline(RUN);
+    timeline.until(400_000_000);
+    timeline.act(Action.parse("put 1 x 1", 5));
+    timeline.until(500_000_000);
+    assertThat(timeline.rest(5)).isTrue();
+    assertThat(timeline.rest(1_000_000)).isFalse();
+
+    timeline.seek(new Position(10, 0, 0));
+    timeline.act(Action.parse("crash 3 process", 5));
+    timeline.until(500_000_000);
+    String there = state(timeline);
+    timeline.back();
+    timeline.step();
+
+    assertThat(timeline.position().acts()).isEqualTo(1);
+    assertThat(timeline.run().actions()).hasSize(1);
+    assertThat(there).contains("\"id\":3,\"up\":false");
   }
 
   @Test

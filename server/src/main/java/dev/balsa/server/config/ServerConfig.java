@@ -23,6 +23,7 @@ import java.util.List;
  * @param auth how users log in
  * @param storage where the keys are
  * @param tls where the certificates are
+ * @param uiOperations whether the page may change the cluster
  */
 public record ServerConfig(
     String name,
@@ -41,7 +42,8 @@ public record ServerConfig(
     long quotaBytes,
     AuthConfig auth,
     Storage storage,
-    TlsConfig tls) {
+    TlsConfig tls,
+    boolean uiOperations) {
   private static final Duration REQUEST_BASE = Duration.ofSeconds(5);
 
   /** etcd's advice and limit: an election needs several heartbeats. */

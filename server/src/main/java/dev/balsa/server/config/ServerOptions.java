@@ -147,6 +147,11 @@ public final class ServerOptions {
       description = "How much work it is to hash a password, 4 to 31 (default: ${DEFAULT-VALUE}).")
   private int bcryptCost;
 
+  @Option(
+      names = "--ui-operations",
+      description = "Let the page change the cluster, too: members, leader, history (default: no).")
+  private boolean uiOperations;
+
   @Mixin private TlsOptions tls = new TlsOptions();
 
   /**
@@ -185,7 +190,8 @@ public final class ServerOptions {
         quotaBytes(),
         new AuthConfig(authToken, bcryptCost, Duration.ofSeconds(authTokenTtl)),
         Storage.parse(storage),
-        tls.toConfig());
+        tls.toConfig(),
+        uiOperations);
   }
 
   /** Who says nothing is a cluster of one, reached where it is sent to or listens. */

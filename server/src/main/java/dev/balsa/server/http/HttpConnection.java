@@ -9,6 +9,7 @@ import io.grpc.netty.shaded.io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.FullHttpRequest;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.FullHttpResponse;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpHeaderNames;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpHeaders;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpResponseStatus;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpUtil;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpVersion;
@@ -72,6 +73,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
               uri.path(),
               uri.parameters(),
               request.headers().get(HttpHeaderNames.AUTHORIZATION, ""),
+              provenance(request.headers()),
               request.content().toString(StandardCharsets.UTF_8));
     } catch (IllegalArgumentException malformed) {
       return CompletableFuture.completedFuture(
@@ -84,6 +86,14 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
               LOG.log(Level.ERROR, "no answer to " + query.method() + " " + query.path(), bug);
               return HttpAnswer.text(500, "internal error, see the server's log");
             });
+  }
+
+  private static HttpQuery.Provenance provenance(HttpHeaders headers) {
+    return new HttpQuery.Provenance(
+        headers.get(HttpHeaderNames.HOST, ""),
+        headers.get(HttpHeaderNames.ORIGIN, ""),
+        headers.get("Sec-Fetch-Site", ""),
+        headers.get(HttpHeaderNames.CONTENT_TYPE, ""));
   }
 
   private static HttpAnswer malformed(Throwable cause) {

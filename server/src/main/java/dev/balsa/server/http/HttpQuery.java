@@ -9,6 +9,7 @@ import java.util.Map;
  * @param path without the query
  * @param parameters the query's, each with its values in order
  * @param authorization the header of that name, empty if there was none
+ * @param provenance what the headers say of where it comes from
  * @param body decoded as UTF-8, empty if there was none
  */
 public record HttpQuery(
@@ -16,10 +17,35 @@ public record HttpQuery(
     String path,
     Map<String, List<String>> parameters,
     String authorization,
+    Provenance provenance,
     String body) {
-  /** A query without the header Authorization. */
+  /**
+   * Where a request comes from, by headers that a browser sets and a page cannot; each is empty if
+   * it was not there.
+   *
+   * @param host to which host and port it was addressed
+   * @param origin of which page
+   * @param site how that page and this server are related ({@code Sec-Fetch-Site})
+   * @param contentType what the body claims to be
+   */
+  public record Provenance(String host, String origin, String site, String contentType) {
+    /** Nothing is said. */
+    public static final Provenance UNSAID = new Provenance("", "", "", "");
+  }
+
+  /** A query that says nothing of where it comes from. */
+  public HttpQuery(
+      String method,
+      String path,
+      Map<String, List<String>> parameters,
+      String authorization,
+      String body) {
+    this(method, path, parameters, authorization, Provenance.UNSAID, body);
+  }
+
+  /** A query without the headers that matter here. */
   public HttpQuery(String method, String path, Map<String, List<String>> parameters, String body) {
-    this(method, path, parameters, "", body);
+    this(method, path, parameters, "", Provenance.UNSAID, body);
   }
 
   /** Whether the query says {@code name=value} at least once. */

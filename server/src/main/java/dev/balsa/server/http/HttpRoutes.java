@@ -49,7 +49,8 @@ public final class HttpRoutes {
     return null;
   }
 
-  CompletableFuture<HttpAnswer> answer(HttpQuery query) {
+  /** What the endpoint of the query's path answers, or that there is none. */
+  public CompletableFuture<HttpAnswer> answer(HttpQuery query) {
     Route route = route(query.path());
     if (route == null) {
       return CompletableFuture.completedFuture(HttpAnswer.text(404, "404 page not found"));

@@ -45,6 +45,7 @@ public final class LiveView implements AutoCloseable {
   private final NodeId self;
   private final SelfReport report;
   private final Tls tls;
+  private volatile boolean operations; // set once, before the port opens
   private final List<Viewer> viewers = new ArrayList<>();
   private final Map<NodeId, Neighbor> neighbors = new TreeMap<>();
   private final Story story = new Story();
@@ -157,6 +158,21 @@ public final class LiveView implements AutoCloseable {
     }
   }
 
+  /** Pages are told that they may change the cluster. */
+  void offerOperations() {
+    operations = true;
+  }
+
+  /** Whether a member answers now; known only while a page looks. */
+  synchronized boolean answers(NodeId id) {
+    return neighbor(id).view().known();
+  }
+
+  /** All members, as they told of themselves last. */
+  synchronized List<ClusterMember> members() {
+    return members;
+  }
+
   private synchronized void know(List<ClusterMember> now) {
     members = List.copyOf(now);
   }
@@ -188,7 +204,7 @@ public final class LiveView implements AutoCloseable {
   /** Who there is, and what may still fail. */
   private String cluster(Membership membership) {
     Json json = Json.ofMembers().open().field("self", self);
-    json.field("joint", membership.isJoint());
+    json.field("operations", operations).field("joint", membership.isJoint());
     json.field("voters", membership.electorate().size());
     json.field("spare", membership.spare(id -> neighbor(id).view().known()));
     json.name("members").openList();

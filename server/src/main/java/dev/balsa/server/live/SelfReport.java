@@ -1,5 +1,6 @@
 package dev.balsa.server.live;
 
+import dev.balsa.kv.Alarm;
 import dev.balsa.kv.KvMachine;
 import dev.balsa.node.Consistency;
 import dev.balsa.node.NodeStatus;
@@ -31,7 +32,13 @@ final class SelfReport {
   }
 
   /** The store at one moment, and what the members told of themselves. */
-  record Store(long bytes, long keys, long revision, long compacted, List<ClusterMember> members) {}
+  record Store(
+      long bytes,
+      long keys,
+      long revision,
+      long compacted,
+      List<Alarm> alarms,
+      List<ClusterMember> members) {}
 
   /**
    * Looks at the store, as far as it is applied here.
@@ -52,7 +59,8 @@ final class SelfReport {
                   return machine.completed(new ClusterMember(member.id(), "", urls, List.of()));
                 })
             .toList();
-    return new Store(kv.bytes(), kv.keys(), kv.revision(), kv.compactRevision(), members);
+    return new Store(
+        kv.bytes(), kv.keys(), kv.revision(), kv.compactRevision(), kv.alarms(), members);
   }
 
   /** This member, with the events after {@code after}. */
@@ -81,6 +89,12 @@ final class SelfReport {
     WhyJson.write(json.name("why"), node.why());
     json.name("store").open().field("bytes", store.bytes()).field("keys", store.keys());
     json.field("revision", store.revision()).field("compacted", store.compacted()).close();
+    json.name("alarms").openList();
+    for (Alarm alarm : store.alarms()) {
+      json.open().field("member", Long.toHexString(alarm.member()));
+      json.field("type", alarm.type().name()).close();
+    }
+    json.closeList();
     spans(json, "force", instruments.forces());
     spans(json, "write", instruments.writes());
     json.field("failedWrites", instruments.failedWrites());

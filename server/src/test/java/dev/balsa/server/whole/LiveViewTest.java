@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.WaitForSelectorState;
 import dev.balsa.proto.KVGrpc;
 import dev.balsa.proto.PutRequest;
 import dev.balsa.server.Tools;
@@ -166,6 +168,40 @@ class LiveViewTest {
   }
 
   @Test
+  void anOperatorHandsTheLeadershipOverCompactsAndSeesWhatARemovalWouldMean() throws Exception {
+    String leader = servers.awaitLeader();
+    String heir = ThreeServers.NAMES.stream().filter(it -> !it.equals(leader)).findFirst().get();
+    put(leader, "operated", "1");
+    Page page = look(leader, "en", 1280, ColorScheme.LIGHT);
+    page.waitForSelector("#live-headline.good");
+
+    page.click("[data-k=remove-" + heir + "]");
+    page.waitForSelector("[data-plan=keeps]");
+    assertThat(page.textContent("[data-plan]"))
+        .contains("Voters: 3, afterwards 2", "afterwards: 0");
+    assertThat(page.isDisabled("[data-k=confirm]")).isTrue();
+    page.keyboard().press("Tab");
+    page.click("[data-k=cancel]");
+
+    page.fill("[data-k=compact-revision]", "2");
+    page.click("[data-k=compact]");
+    page.click("[data-k=confirm]");
+    page.waitForSelector("[data-outcome=good]");
+
+    Download snapshot = page.waitForDownload(() -> page.click("[data-k=snapshot]"));
+    assertThat(Files.size(snapshot.path())).isPositive();
+
+    page.click("[data-k=transfer-" + heir + "]");
+    page.fill("[data-k=typed]", heir);
+    page.keyboard().press("Enter");
+    page.waitForSelector(
+        "[data-k=transfer-" + heir + "]",
+        new Page.WaitForSelectorOptions().setState(WaitForSelectorState.DETACHED));
+    page.waitForSelector(row(leader, "FOLLOWER"));
+    page.context().close();
+  }
+
+  @Test
   void hostileKeysAndValuesAreTextAndTheirHistoryIsThere() throws Exception {
     String key = "<img src=x onerror=alert(1)>";
     servers.awaitServing("m1");
@@ -182,6 +218,19 @@ class LiveViewTest {
     assertThat(page.locator(".key-detail pre").allTextContents())
         .containsExactly("<b>second</b>", "first </script>");
     assertThat(page.locator("#liveview img, #liveview pre b").count()).isZero();
+    page.context().close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"en, LIGHT, 1280", "zh, DARK, 1280", "en, DARK, 320"})
+  void theViewBreaksNoRuleForAccessiblePages(String language, ColorScheme scheme, int width)
+      throws Exception {
+    servers.awaitServing("m1");
+    Page page = look("m1", language, width, scheme);
+    page.waitForSelector("#live-headline.good");
+    page.waitForSelector("[data-k=snapshot]");
+
+    assertThat(Axe.violations(page)).isEmpty();
     page.context().close();
   }
 

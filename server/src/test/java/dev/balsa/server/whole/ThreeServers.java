@@ -132,7 +132,8 @@ public final class ThreeServers implements AutoCloseable {
             "--initial-cluster=" + cluster(),
             "--initial-cluster-state=new",
             "--heartbeat-interval=50",
-            "--election-timeout=500");
+            "--election-timeout=500",
+            "--ui-operations");
     processes.put(name, ServerProcess.start(folder.resolve(name + ".log"), flags));
     channel(name).resetConnectBackoff();
   }

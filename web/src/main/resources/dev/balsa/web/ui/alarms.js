@@ -40,6 +40,12 @@ export function alarms(live) {
   }
   for (const it of known) {
     const lag = live.lag(it);
+    if (it.report.alarms.some((alarm) => alarm.type === 'NOSPACE') && it.id === (live.leader() || {}).id) {
+      add('bad', 'space');
+    }
+    if (it.report.alarms.some((alarm) => alarm.type === 'CORRUPT') && it.id === (live.leader() || {}).id) {
+      add('bad', 'corrupt');
+    }
     if (it.report.failed) {
       add('bad', 'failed', { node: it.label });
     }

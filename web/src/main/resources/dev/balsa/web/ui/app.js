@@ -10,6 +10,7 @@ import { Feed, sentence } from './feed.js';
 import { drawChain, drawInspector } from './inspector.js';
 import { drawSetup } from './setup.js';
 import { drawTable } from './table.js';
+import { Diagram, drawFigures } from './diagram.js';
 import { Bar } from './bar.js';
 import { TourView } from './tourview.js';
 import { fragment, readFragment } from './link.js';
@@ -32,6 +33,7 @@ class Desk {
     this.bar = new Bar(this);
     this.tour = new TourView(this);
     this.live = new LiveView();
+    this.diagram = new Diagram(this);
   }
 
   get picture() {
@@ -41,7 +43,6 @@ class Desk {
   async openRun(run) {
     this.player.pause();
     try {
-      this.feed.clear();
       await this.player.command(`open ${run.trim().replaceAll('\n', ';')}`);
     } catch (refused) {
       toast(t('error', { message: refused.message }));
@@ -182,6 +183,8 @@ class Desk {
       drawSetup(picture, this);
     }
     drawTable(picture);
+    drawFigures(picture);
+    this.diagram.draw(picture);
     this.bar.draw(picture, this.player.playing, this.feed.known());
     this.bar.drawSteps(this.view === 'tour' ? this.tour.steps() : null);
     const badge = $('badge');

@@ -2,6 +2,7 @@
 
 import { h, show } from './dom.js';
 import { number, t } from './i18n.js';
+import { call } from './account.js';
 
 const PAGE = 50;
 const HISTORY_MAX = 20;
@@ -102,13 +103,8 @@ export class KeyBrowser {
   }
 }
 
-async function range(request) {
-  const answer = await fetch(new URL('/v3/kv/range', location.href), { method: 'POST', body: JSON.stringify(request) });
-  const body = await answer.json().catch(() => ({}));
-  if (!answer.ok) {
-    throw new Error(body.message || body.error || `HTTP ${answer.status}`);
-  }
-  return body;
+function range(request) {
+  return call('/v3/kv/range', request);
 }
 
 function encode(text) {

@@ -8,11 +8,12 @@ import { drawElections, drawStory } from './elections.js';
 import { drawAlarms } from './alarms.js';
 import { drawCharts } from './charts.js';
 import { KeyBrowser } from './keybrowser.js';
+import { Operations } from './operations.js';
 
 const SILENT_MS = 2000; // without a word from the member that we ask, nothing is known
 const SAMPLES_MAX = 240; // two minutes
 const STORY_MAX = 2000;
-const PANELS = ['headline', 'alarms', 'topology', 'views', 'members', 'strip', 'charts', 'elections', 'keys', 'story'];
+const PANELS = ['headline', 'alarms', 'topology', 'views', 'members', 'strip', 'charts', 'elections', 'keys', 'operations', 'story'];
 
 export class LiveView {
   constructor() {
@@ -33,6 +34,7 @@ export class LiveView {
     if (!$('live-headline')) {
       $('liveview').append(...PANELS.map((it) => h('section', { id: `live-${it}`, class: `card live-${it}` })));
       this.keys = new KeyBrowser($('live-keys'));
+      this.operations = new Operations($('live-operations'), this);
     }
     this.opened = performance.now();
     this.connect();
@@ -165,6 +167,7 @@ export class LiveView {
     drawElections(this);
     drawStory(this);
     this.keys.draw();
+    this.operations.draw();
   }
 }
 

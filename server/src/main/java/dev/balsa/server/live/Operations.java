@@ -1,0 +1,131 @@
+package dev.balsa.server.live;
+
+import dev.balsa.raft.Change;
+import dev.balsa.raft.Membership;
+import dev.balsa.raft.NodeId;
+import dev.balsa.raft.Plan;
+import dev.balsa.raft.Refusal;
+import dev.balsa.server.backend.Backend;
+import dev.balsa.server.http.HttpAnswer;
+import dev.balsa.server.http.HttpQuery;
+import dev.balsa.server.http.HttpRoutes;
+import dev.balsa.web.Json;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the page may change, where the server was started to let it: paths of their own for some
+ * calls of the JSON gateway. They take POST only, from pages of this server only ({@link
+ * SamePage}), and, with authentication on, from root only; each is logged with its outcome.
+ * Thread-safe.
+ */
+public final class Operations {
+  static final String PREFIX = "/ui/live/operations/";
+
+  private static final Logger LOG = System.getLogger(Operations.class.getName());
+
+  /** Asks for root and changes nothing. */
+  private static final String FOR_ROOT = "/v3/auth/role/list";
+
+  private static final Map<String, String> CALLS =
+      new TreeMap<>(
+          Map.of(
+              "transfer", "/v3/maintenance/transfer-leadership",
+              "promote", "/v3/cluster/member/promote",
+              "remove", "/v3/cluster/member/remove",
+              "compact", "/v3/kv/compaction",
+              "disarm", "/v3/maintenance/alarm",
+              "snapshot", "/v3/maintenance/snapshot"));
+
+  private final Backend backend;
+  private final LiveView live;
+  private final HttpRoutes routes;
+
+  /** Operations on the cluster behind {@code backend}, by the calls that {@code routes} has. */
+  public Operations(Backend backend, LiveView live, HttpRoutes routes) {
+    this.backend = backend;
+    this.live = live;
+    this.routes = routes;
+  }
+
+  /** Adds the paths; they must come before the page's own files. */
+  public void addTo(HttpRoutes to) {
+    live.offerOperations();
+    CALLS.forEach((name, call) -> to.with("POST", PREFIX + name, query -> ask(name, call, query)));
+    to.with("GET", PREFIX + "plan", query -> CompletableFuture.completedFuture(plan(query)));
+  }
+
+  private CompletableFuture<HttpAnswer> ask(String name, String call, HttpQuery query) {
+    String objection = SamePage.objection(query.provenance(), live.members());
+    if (objection != null) {
+      LOG.log(Level.WARNING, "operation {0} refused: {1}", name, objection);
+      return CompletableFuture.completedFuture(problem(403, objection));
+    }
+    return routes
+        .answer(call(FOR_ROOT, query, ""))
+        .thenCompose(
+            root ->
+                root.status() == 200
+                    ? routes.answer(call(call, query, query.body()))
+                    : CompletableFuture.completedFuture(root))
+        .thenApply(
+            answer -> {
+              LOG.log(Level.INFO, "operation {0} by the page: {1}", name, answer.status());
+              return answer;
+            });
+  }
+
+  private static HttpQuery call(String path, HttpQuery query, String body) {
+    return new HttpQuery("POST", path, Map.of(), query.authorization(), body);
+  }
+
+  /** What a change of the members would mean for the quorum, with those that answer now. */
+  private HttpAnswer plan(HttpQuery query) {
+    Change change = change(query);
+    if (change == null) {
+      return problem(400, "say promote=ID or remove=ID, ID as the list of members has it");
+    }
+    Json json = Json.ofMembers().open();
+    switch (Plan.of(backend.members(), List.of(change))) {
+      case Plan.Refused(Refusal reason, @Nullable NodeId node) ->
+          json.field("refused", reason.name());
+      case Plan.Possible plan -> {
+        json.field("loses", plan.losesQuorum(live::answers));
+        phase(json, "before", plan.before());
+        phase(json, "after", plan.after());
+      }
+    }
+    return HttpAnswer.json(200, json.close().toString());
+  }
+
+  private void phase(Json json, String name, Membership membership) {
+    json.name(name).open().field("voters", membership.electorate().size());
+    json.field("spare", membership.spare(live::answers)).close();
+  }
+
+  private static @Nullable Change change(HttpQuery query) {
+    NodeId promoted = node(query, "promote");
+    NodeId removed = node(query, "remove");
+    if (promoted != null) {
+      return removed == null ? new Change.Promote(promoted) : null;
+    }
+    return removed == null ? null : new Change.Remove(removed);
+  }
+
+  private static @Nullable NodeId node(HttpQuery query, String name) {
+    String id = query.parameters().getOrDefault(name, List.of("")).getFirst();
+    return id.matches("[0-9a-f]{1,16}") && !id.matches("0+")
+        ? new NodeId(Long.parseUnsignedLong(id, 16))
+        : null;
+  }
+
+  private static HttpAnswer problem(int status, String message) {
+    return HttpAnswer.json(
+        status, Json.ofMembers().open().field("message", message).close().toString());
+  }
+}

@@ -1,0 +1,169 @@
+package dev.balsa.server.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.ByteString;
+import dev.balsa.proto.PutRequest;
+import dev.balsa.proto.RangeRequest;
+import dev.balsa.server.TestServer;
+import dev.balsa.server.auth.Users;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the page may change: only if it may at all, only its own, and only for root. */
+class OperationsTest {
+  private static final Pattern TOKEN = Pattern.compile("\"token\":\"([^\"]+)\"");
+  private static final ByteString KEY = ByteString.copyFromUtf8("k");
+
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private TestServer server;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = new TestServer(true);
+  }
+
+  @AfterEach
+  void stop() {
+    http.close();
+    server.close();
+  }
+
+  private HttpResponse<String> post(String path, String body, String... headers) throws Exception {
+    String root = "http://127.0.0.1:" + server.address().getPort();
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(root + path)).POST(BodyPublishers.ofString(body));
+    request.headers("Content-Type", "application/json", "Origin", root);
+    for (int i = 0; i < headers.length; i += 2) {
+      request.setHeader(headers[i], headers[i + 1]);
+    }
+    return http.send(request.build(), BodyHandlers.ofString());
+  }
+
+  private HttpResponse<String> get(String path) throws Exception {
+    URI uri = URI.create("http://127.0.0.1:" + server.address().getPort() + path);
+    return http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+  }
+
+  private void put(String value) {
+    var unused =
+        server
+            .kv()
+            .put(
+                PutRequest.newBuilder()
+                    .setKey(KEY)
+                    .setValue(ByteString.copyFromUtf8(value))
+                    .build());
+  }
+
+  private long readAt(long revision) {
+    return server
+        .kv()
+        .range(RangeRequest.newBuilder().setKey(KEY).setRevision(revision).build())
+        .getCount();
+  }
+
+  @Test
+  void aPageCompactsTheHistory() throws Exception {
+    put("old");
+    put("new");
+
+    HttpResponse<String> answer = post(Operations.PREFIX + "compact", "{\"revision\":\"3\"}");
+
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    assertThatThrownBy(() -> readAt(2)).hasMessageContaining("compacted");
+    assertThat(readAt(3)).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Origin, http://evil.example",
+    "Content-Type, text/plain",
+    "Sec-Fetch-Site, cross-site",
+  })
+  void whatAnotherSiteMakesABrowserSendChangesNothing(String header, String value)
+      throws Exception {
+    put("old");
+    put("new");
+
+    HttpResponse<String> answer =
+        post(Operations.PREFIX + "compact", "{\"revision\":\"3\"}", header, value);
+
+    assertThat(answer.statusCode()).isEqualTo(403);
+    assertThat(readAt(2)).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"transfer", "promote", "remove", "compact", "disarm", "snapshot"})
+  void nothingIsChangedByLooking(String operation) throws Exception {
+    assertThat(get(Operations.PREFIX + operation).statusCode()).isEqualTo(405);
+  }
+
+  @Test
+  void withAuthenticationOnlyRootChangesAnything() throws Exception {
+    put("old");
+    put("new");
+    new Users(server.channel()).enable();
+    String body = "{\"revision\":\"3\"}";
+    String disarm = "{\"action\":\"DEACTIVATE\",\"alarm\":\"NOSPACE\"}";
+    String alice = token("alice");
+
+    assertThat(post(Operations.PREFIX + "compact", body).statusCode()).isBetween(400, 403);
+    assertThat(post(Operations.PREFIX + "compact", body, "Authorization", alice).statusCode())
+        .isEqualTo(403);
+    assertThat(post(Operations.PREFIX + "disarm", disarm, "Authorization", alice).statusCode())
+        .isEqualTo(403);
+    assertThat(post(Operations.PREFIX + "disarm", disarm, "Authorization", token("root")))
+        .extracting(HttpResponse::statusCode)
+        .isEqualTo(200);
+    assertThat(post(Operations.PREFIX + "compact", body, "Authorization", token("root")))
+        .extracting(HttpResponse::statusCode)
+        .isEqualTo(200);
+  }
+
+  private String token(String user) throws Exception {
+    String body = "{\"name\":\"%s\",\"password\":\"%s\"}".formatted(user, user);
+    Matcher token = TOKEN.matcher(post("/v3/auth/authenticate", body).body());
+    assertThat(token.find()).isTrue();
+    return token.group(1);
+  }
+
+  @Test
+  void aPlanSaysWhatTheChangeWouldMean() throws Exception {
+    String self = server.backend().status().raft().self().toString();
+
+    assertThat(get(Operations.PREFIX + "plan?remove=" + self).body())
+        .isEqualTo("{\"refused\":\"LAST_VOTER\"}");
+    assertThat(get(Operations.PREFIX + "plan?remove=77").body())
+        .isEqualTo("{\"refused\":\"UNKNOWN_MEMBER\"}");
+    assertThat(get(Operations.PREFIX + "plan?remove=x").statusCode()).isEqualTo(400);
+    assertThat(get(Operations.PREFIX + "plan?remove=1&promote=1").statusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void unlessTheServerWasToldSoThereAreNoOperations() throws Exception {
+    server.close();
+    server = new TestServer();
+    put("old");
+    put("new");
+
+    assertThat(post(Operations.PREFIX + "compact", "{\"revision\":\"3\"}").statusCode())
+        .isEqualTo(405);
+    assertThat(get(Operations.PREFIX + "plan?remove=1").statusCode()).isEqualTo(404);
+    assertThat(readAt(2)).isEqualTo(1);
+  }
+}

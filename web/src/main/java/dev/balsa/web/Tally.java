@@ -1,0 +1,55 @@
+package dev.balsa.web;
+
+import dev.balsa.raft.Event;
+import dev.balsa.raft.NodeId;
+import java.util.TreeSet;
+
+/** What a run has cost so far: messages, elections, and the time in which nobody led. */
+final class Tally {
+  private final TreeSet<NodeId> leaders = new TreeSet<>();
+  private long sent;
+  private long lost;
+  private long commit;
+  private long elections;
+  private long leaderless; // nanoseconds, up to since
+  private long since; // when nobody began to lead; unused while somebody does
+  private long lastElection; // nanoseconds without a leader before the newest one
+
+  void sent() {
+    sent++;
+  }
+
+  void lost() {
+    lost++;
+  }
+
+  /** A core said something at {@code time}. */
+  void heard(NodeId node, long time, Event event) {
+    if (event instanceof Event.BecameLeader) {
+      if (leaders.isEmpty()) {
+        lastElection = time - since;
+        leaderless += lastElection;
+      }
+      leaders.add(node);
+      elections++;
+    } else if (event instanceof Event.SteppedDown) {
+      ended(node, time);
+    } else if (event instanceof Event.CommitAdvanced advanced) {
+      commit = Math.max(commit, advanced.to());
+    }
+  }
+
+  /** A node leads no more, if it did. */
+  void ended(NodeId node, long time) {
+    if (leaders.remove(node) && leaders.isEmpty()) {
+      since = time;
+    }
+  }
+
+  /** Writes all figures as members of an open object. */
+  void write(Json json, long now) {
+    json.field("sent", sent).field("lost", lost).field("commit", commit);
+    json.field("elections", elections).field("lastElection", lastElection);
+    json.field("leaderless", leaderless + (leaders.isEmpty() ? now - since : 0));
+  }
+}
