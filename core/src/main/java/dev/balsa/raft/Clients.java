@@ -59,7 +59,10 @@ final class Clients {
 
   void propose(long proposal, List<Bytes> commands) {
     NodeId known = state.leader();
-    if (state.role() instanceof Role.Leader leader) {
+    if (state.space.isShort()) {
+      // As a follower, it could not take the entry either, and would never know what became of it.
+      refuse(proposal, Refusal.DISK_FULL);
+    } else if (state.role() instanceof Role.Leader leader) {
       Refusal refusal = refusal(leader, commands);
       if (refusal == null) {
         EntryId first = replication.propose(leader, commands);

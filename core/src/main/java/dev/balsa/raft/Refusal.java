@@ -13,7 +13,7 @@ public enum Refusal {
   TRANSFERRING,
   /** Entries not yet committed reach {@link RaftConfig#uncommittedBytesMax()}. */
   UNCOMMITTED_BYTES,
-  /** The leader's disk is full; it takes proposals again once there is space. */
+  /** This node's disk or the leader's is full; it takes proposals again once there is space. */
   DISK_FULL,
   /** The host's own queue of requests waiting for the core is full. */
   QUEUE_FULL,

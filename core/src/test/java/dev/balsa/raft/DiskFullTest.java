@@ -93,6 +93,19 @@ class DiskFullTest {
   }
 
   @Test
+  void aFollowerThatCouldNotLearnWhatBecomesOfACommandRefusesItByName() {
+    Group group = led();
+    group.disk(3).room(100);
+
+    group.propose(3, "x");
+    group.deliver();
+
+    assertThat(group.proposals(3))
+        .containsExactly(new ProposalOutcome.Refused(1, Refusal.DISK_FULL));
+    assertThat(group.applied(1)).isEmpty();
+  }
+
+  @Test
   void aFollowerWithoutRoomKeepsWhatItHasAndCatchesUpOnceThereIsSpace() {
     Group group = led();
     group.disk(3).room(10);

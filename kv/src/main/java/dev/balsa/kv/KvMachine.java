@@ -45,29 +45,39 @@ public final class KvMachine implements StateMachine<KvResult> {
    */
   @Override
   public List<KvResult> apply(List<Committed> commands) {
-    List<KvResult> results = new ArrayList<>(commands.size());
-    EntryId last = store.applied();
-    for (Committed command : commands) {
-      if (command.id().index() <= last.index()) {
-        throw appliedAlready(command.id(), last);
-      }
-      last = command.id();
-      results.add(execute(command));
-    }
+    List<KvResult> results = execute(commands);
     if (!commands.isEmpty()) {
-      store.commit(last);
+      store.commit(commands.getLast().id());
     }
     return results;
   }
 
   /**
-   * The state of {@code applied}, an entry of the machine around this one, is what was written to
-   * {@link #beside()} since: both reach the store in one batch.
+   * Does what {@link #apply} does, but for the end of the batch: a machine around this one goes on
+   * to fill it, with more commands or {@link #beside()}, and ends it by {@link #commit}.
    *
-   * @throws IllegalArgumentException if the entry stands at or before {@link #applied()}
+   * @throws IllegalArgumentException if a command stands at or before {@link #applied()}
+   */
+  public List<KvResult> execute(List<Committed> commands) {
+    List<KvResult> results = new ArrayList<>(commands.size());
+    for (Committed command : commands) {
+      if (command.id().index() <= store.applied().index()) {
+        throw appliedAlready(command.id(), store.applied());
+      }
+      results.add(execute(command));
+      store.reached(command.id());
+    }
+    return results;
+  }
+
+  /**
+   * Ends the batch: the state of {@code applied}, an entry of the machine around this one, is what
+   * was executed and written to {@link #beside()} so far. All of it reaches the store at once.
+   *
+   * @throws IllegalArgumentException if the entry stands before {@link #applied()}
    */
   public void commit(EntryId applied) {
-    if (applied.index() <= store.applied().index()) {
+    if (applied.index() < store.applied().index()) {
       throw appliedAlready(applied, store.applied());
     }
     store.commit(applied);

@@ -103,6 +103,9 @@ public sealed interface KvResult {
     }
   }
 
+  /** A client's session was opened, closed, or is known to live; the store is as it was. */
+  record SessionDone(long revision, long session) implements Done {}
+
   /** Nothing was changed. */
   record Failed(KvError error, long revision) implements KvResult {}
 
@@ -143,6 +146,14 @@ public sealed interface KvResult {
     AUTH_FAILED,
     /** Users, roles or permissions have changed since the caller was made out. */
     AUTH_OLD_REVISION,
+    /** The session has ended: what is unanswered took effect once or never, and will not again. */
+    SESSION_EXPIRED,
+    /** The client has said that it wants no answer to this request of its session. */
+    SESSION_SUPERSEDED,
+    /** As many answers of the session are kept as can be. */
+    SESSION_FULL,
+    /** As many sessions are open as can be. */
+    TOO_MANY_SESSIONS,
     /** A committed command that is none; only an embedder that submits bytes of its own sees it. */
     MALFORMED
   }

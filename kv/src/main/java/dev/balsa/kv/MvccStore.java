@@ -126,6 +126,11 @@ final class MvccStore {
     return new Failed(error, state.revision);
   }
 
+  /** The open batch holds the command of {@code applied} and all before it. */
+  void reached(EntryId applied) {
+    state.applied = applied;
+  }
+
   /** Ends the open batch; it holds the command of {@code applied} and all before it. */
   void commit(EntryId applied) {
     state.applied = applied;

@@ -21,6 +21,7 @@ import dev.balsa.server.metrics.ServerMetrics;
 import dev.balsa.server.rpc.ApiVersion;
 import dev.balsa.server.rpc.Forwarded;
 import dev.balsa.server.rpc.LearnerCalls;
+import dev.balsa.server.rpc.Once;
 import dev.balsa.server.rpc.RequireLeader;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
@@ -147,6 +148,7 @@ public final class ClientPort implements AutoCloseable {
         .intercept(new RequireLeader(backend))
         .intercept(new Forwarded())
         .intercept(services.carried())
+        .intercept(new Once.Reader())
         .addServices(services.definitions());
   }
 

@@ -19,6 +19,7 @@ import dev.balsa.server.rpc.LeaderHealth;
 import dev.balsa.server.rpc.MaintenanceService;
 import dev.balsa.server.rpc.Quota;
 import dev.balsa.server.rpc.Requests;
+import dev.balsa.server.rpc.SessionService;
 import dev.balsa.server.watch.WatchLoop;
 import dev.balsa.server.watch.WatchService;
 import io.grpc.BindableService;
@@ -89,6 +90,7 @@ final class Services implements AutoCloseable {
     List<ServerServiceDefinition> definitions =
         Stream.of(
                 new KvService(requests, headers, new CommandRules(settings.txnOpsMax())),
+                new SessionService(requests, headers),
                 new ClusterService(backend, requests, headers),
                 new MaintenanceService(backend, requests, headers, settings.quotaBytes()),
                 new WatchService(watches),

@@ -36,7 +36,8 @@ public final class SessionMachine<R, S extends StateMachine<R>>
 
   private final S machine;
   private final ResultCodec<R> codec;
-  private SessionTable<R> table = new SessionTable<>();
+  private final @Nullable SessionRows rows;
+  private SessionTable<R> table;
 
   /** What to say of one command once its batch is applied. */
   private sealed interface Verdict<R> {
@@ -49,6 +50,26 @@ public final class SessionMachine<R, S extends StateMachine<R>>
   public SessionMachine(S machine, ResultCodec<R> codec) {
     this.machine = machine;
     this.codec = codec;
+    this.rows = null;
+    this.table = kept();
+  }
+
+  /**
+   * Sessions that go on where {@code rows} stand, around a {@code machine} that keeps its state in
+   * the same store and has the rows in its snapshot.
+   */
+  public SessionMachine(S machine, ResultCodec<R> codec, SessionRows rows) {
+    this.machine = machine;
+    this.codec = codec;
+    this.rows = rows;
+    this.table = kept();
+  }
+
+  private SessionTable<R> kept() {
+    SessionJournal<R> journal = new SessionJournal<>(rows, codec);
+    SessionTable<R> sessions = new SessionTable<>(journal);
+    journal.readInto(sessions);
+    return sessions;
   }
 
   /** The user's machine, to be looked at only. */
@@ -75,8 +96,9 @@ public final class SessionMachine<R, S extends StateMachine<R>>
           "state machine gave " + results.size() + " results for " + work.size() + " commands");
     }
     for (int i = 0; i < slots.size(); i++) {
-      slots.get(i).result = results.get(i);
+      table.done(slots.get(i), results.get(i));
     }
+    table.applied();
     List<SessionResult<R>> answers = new ArrayList<>(commands.size());
     for (Verdict<R> verdict : verdicts) {
       answers.add(
@@ -95,7 +117,7 @@ public final class SessionMachine<R, S extends StateMachine<R>>
     return switch (SessionCommand.decode(committed.command())) {
       case null -> refused(Reason.MALFORMED);
       case SessionCommand.Plain(Bytes command) ->
-          take(new Committed(committed.id(), command), work, slots);
+          take(new Committed(committed.id(), command), new Kept<>(0, 0), work, slots);
       case SessionCommand.Open(long timeout, long stamp) -> {
         table.advance(stamp);
         if (table.count() >= SESSIONS_MAX) {
@@ -130,7 +152,7 @@ public final class SessionMachine<R, S extends StateMachine<R>>
     if (session == null) {
       return new Verdict.Now<>(new SessionResult.Expired<>());
     }
-    session.answered(request.unanswered());
+    table.answered(session, request.unanswered());
     if (request.sequence() < session.unanswered) {
       return refused(Reason.SUPERSEDED);
     }
@@ -141,13 +163,13 @@ public final class SessionMachine<R, S extends StateMachine<R>>
     if (session.kept.size() >= WINDOW_MAX) {
       return refused(Reason.WINDOW_FULL);
     }
-    Verdict.Stored<R> taken = take(new Committed(id, request.command()), work, slots);
-    session.kept.put(request.sequence(), taken.slot());
-    return taken;
+    Kept<R> slot = new Kept<>(session.id, request.sequence());
+    session.kept.put(slot.sequence, slot);
+    return take(new Committed(id, request.command()), slot, work, slots);
   }
 
-  private Verdict.Stored<R> take(Committed command, List<Committed> work, List<Kept<R>> slots) {
-    Kept<R> slot = new Kept<>();
+  private Verdict<R> take(
+      Committed command, Kept<R> slot, List<Committed> work, List<Kept<R>> slots) {
     work.add(command);
     slots.add(slot);
     return new Verdict.Stored<>(slot, false);
@@ -160,12 +182,17 @@ public final class SessionMachine<R, S extends StateMachine<R>>
   @Override
   public @Nullable Capture capture() {
     Capture inner = machine.capture();
-    return inner == null ? null : new SessionSnapshot<>(table, codec, inner);
+    return inner == null || rows != null ? inner : new SessionSnapshot<>(table, codec, inner);
   }
 
   @Override
   public void restore(Source source) {
-    table = SessionSnapshot.read(source, codec);
-    machine.restore(source);
+    if (rows == null) {
+      table = SessionSnapshot.read(source, codec);
+      machine.restore(source);
+    } else {
+      machine.restore(source);
+      table = kept();
+    }
   }
 }

@@ -91,7 +91,7 @@ final class SessionSnapshot<R> implements Capture {
     if (version != VERSION) {
       throw header.malformed("has version " + version + ", this program knows " + VERSION);
     }
-    SessionTable<R> table = new SessionTable<>();
+    SessionTable<R> table = new SessionTable<>(new SessionJournal<>(null, codec));
     table.restoreTime(header.number(), header.number());
     for (long count = header.number(); count > 0; count--) {
       table.add(session(parts, codec));
@@ -110,7 +110,7 @@ final class SessionSnapshot<R> implements Capture {
     for (long count = in.number(); count > 0; count--) {
       Unpacking from = parts.more();
       long sequence = from.number();
-      Kept<R> kept = new Kept<>();
+      Kept<R> kept = new Kept<>(session.id, sequence);
       kept.result = codec.decode(from.sized());
       session.kept.put(sequence, kept);
     }

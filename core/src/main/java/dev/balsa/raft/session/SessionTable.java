@@ -1,6 +1,7 @@
 package dev.balsa.raft.session;
 
 import java.util.Iterator;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +16,14 @@ import org.jspecify.annotations.Nullable;
 final class SessionTable<R> {
   private final TreeMap<Long, Open<R>> sessions = new TreeMap<>();
   private final TreeSet<Deadline> deadlines = new TreeSet<>(); // one for each session
+  private final SessionJournal<R> journal;
   private long timeMillis;
   private long stampMillis; // the greatest seen
+
+  /** An empty table whose changes {@code journal} is told of. */
+  SessionTable(SessionJournal<R> journal) {
+    this.journal = journal;
+  }
 
   /** A session. */
   static final class Open<R> {
@@ -30,18 +37,18 @@ final class SessionTable<R> {
       this.id = id;
       this.timeoutMillis = timeoutMillis;
     }
-
-    void answered(long from) {
-      if (from > unanswered) {
-        unanswered = from;
-        kept.headMap(from).clear();
-      }
-    }
   }
 
-  /** A result, null only until the batch of its command is applied. */
+  /** A result, null only until the batch of its command is applied; of session 0 if of none. */
   static final class Kept<R> {
+    final long session;
+    final long sequence;
     @Nullable R result;
+
+    Kept(long session, long sequence) {
+      this.session = session;
+      this.sequence = sequence;
+    }
   }
 
   private record Deadline(long millis, long session) implements Comparable<Deadline> {
@@ -81,7 +88,10 @@ final class SessionTable<R> {
         return;
       }
       next.remove();
-      sessions.remove(deadline.session());
+      Open<R> expired = sessions.remove(deadline.session());
+      if (expired != null) {
+        journal.ended(expired);
+      }
     }
   }
 
@@ -89,6 +99,12 @@ final class SessionTable<R> {
     Open<R> session = new Open<>(id, timeoutMillis);
     session.deadlineMillis = timeMillis + timeoutMillis;
     add(session);
+    journal.session(session);
+  }
+
+  /** The session, null if there is none. */
+  @Nullable Open<R> find(long id) {
+    return sessions.get(id);
   }
 
   /** The session, whose client has just shown that it lives, or null. */
@@ -98,14 +114,42 @@ final class SessionTable<R> {
       deadlines.remove(new Deadline(session.deadlineMillis, id));
       session.deadlineMillis = timeMillis + session.timeoutMillis;
       deadlines.add(new Deadline(session.deadlineMillis, id));
+      journal.session(session);
     }
     return session;
+  }
+
+  /** The client wants no answer to requests of {@code session} below {@code from}. */
+  void answered(Open<R> session, long from) {
+    if (from <= session.unanswered) {
+      return;
+    }
+    session.unanswered = from;
+    NavigableMap<Long, Kept<R>> gone = session.kept.headMap(from, false);
+    gone.keySet().forEach(sequence -> journal.forgotten(session, sequence));
+    gone.clear();
+    journal.session(session);
+  }
+
+  /** The result of {@code kept} is there; it stays unless the client has let go of it meanwhile. */
+  void done(Kept<R> kept, R result) {
+    kept.result = result;
+    Open<R> session = sessions.get(kept.session);
+    if (session != null && session.kept.containsKey(kept.sequence)) {
+      journal.result(kept, result);
+    }
+  }
+
+  /** A batch of commands is applied. */
+  void applied() {
+    journal.time(timeMillis, stampMillis);
   }
 
   void close(long id) {
     Open<R> session = sessions.remove(id);
     if (session != null) {
       deadlines.remove(new Deadline(session.deadlineMillis, id));
+      journal.ended(session);
     }
   }
 

@@ -8,6 +8,7 @@ import dev.balsa.proto.ClusterGrpc;
 import dev.balsa.proto.KVGrpc;
 import dev.balsa.proto.LeaseGrpc;
 import dev.balsa.proto.MaintenanceGrpc;
+import dev.balsa.proto.SessionsGrpc;
 import io.grpc.MethodDescriptor;
 import java.util.Map;
 import java.util.TreeMap;
@@ -41,6 +42,9 @@ enum MethodAccess {
     add(USER, LeaseGrpc.getLeaseKeepAliveMethod());
     add(USER, LeaseGrpc.getLeaseTimeToLiveMethod());
     add(USER, LeaseGrpc.getLeaseLeasesMethod());
+    add(USER, SessionsGrpc.getSessionOpenMethod());
+    add(USER, SessionsGrpc.getSessionKeepAliveMethod());
+    add(USER, SessionsGrpc.getSessionCloseMethod());
     add(ROOT, KVGrpc.getCompactMethod());
     add(BY_REQUEST, KVGrpc.getRangeMethod());
     add(BY_REQUEST, KVGrpc.getPutMethod());

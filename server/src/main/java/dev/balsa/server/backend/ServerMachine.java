@@ -3,31 +3,81 @@ package dev.balsa.server.backend;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.balsa.kv.KvMachine;
 import dev.balsa.kv.KvResult;
+import dev.balsa.kv.KvResult.KvError;
 import dev.balsa.proto.Member;
 import dev.balsa.raft.Bytes;
 import dev.balsa.raft.EntryId;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.StateMachine;
+import dev.balsa.raft.session.SessionCommand;
+import dev.balsa.raft.session.SessionMachine;
+import dev.balsa.raft.session.SessionResult;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the server replicates: the keys, and what the members tell about themselves, so that every
- * member can name the client URLs of all. Used by one thread at a time, reads included.
+ * What the server replicates: the keys, the sessions of clients that want a write to take effect
+ * once, and what the members tell about themselves, so that every member can name the client URLs
+ * of all. All of it is in the store of the keys, and what one {@link #apply} changes is one batch
+ * there. Used by one thread at a time, reads included.
  *
- * <p>A member's own command begins with {@link #PUBLISH}, which no version of kv's command codec
- * begins with; everything else is handed to the store as it is.
+ * <p>A member's own command begins with {@link #PUBLISH} and one within a client's session with
+ * {@link #SESSION}, which no version of kv's command codec begins with; everything else is handed
+ * to the store as it is.
  */
 public final class ServerMachine implements StateMachine<KvResult> {
   private static final byte PUBLISH = (byte) 0xff;
+  private static final byte SESSION = (byte) 0xfe;
 
   private final KvMachine kv;
+  private final SessionMachine<Answer, Fresh> sessions;
   private final List<ApplyObserver> observers = new ArrayList<>();
+
+  /**
+   * The keys as sessions see them: what is done for the first time is noted for the observers, and
+   * stays in the open batch.
+   */
+  private static final class Fresh implements StateMachine<Answer> {
+    private final KvMachine kv;
+    private final List<KvResult> results = new ArrayList<>();
+
+    Fresh(KvMachine kv) {
+      this.kv = kv;
+    }
+
+    @Override
+    public List<Answer> apply(List<Committed> commands) {
+      List<KvResult> done = execute(commands);
+      List<Answer> answers = new ArrayList<>(done.size());
+      for (int i = 0; i < done.size(); i++) {
+        answers.add(new Answer(Answer.userOf(commands.get(i).command()), done.get(i)));
+      }
+      return answers;
+    }
+
+    List<KvResult> execute(List<Committed> commands) {
+      List<KvResult> done = kv.execute(commands);
+      results.addAll(done);
+      return done;
+    }
+
+    @Override
+    public Capture capture() {
+      return kv.capture();
+    }
+
+    @Override
+    public void restore(Source source) {
+      kv.restore(source);
+    }
+  }
 
   /** A machine around {@code kv}, which nobody else may use any more. */
   public ServerMachine(KvMachine kv) {
     this.kv = kv;
+    this.sessions =
+        new SessionMachine<>(new Fresh(kv), Answer.CODEC, new SessionsBeside(kv.beside()));
   }
 
   /** The command by which {@code member} tells its name and client URLs to all. */
@@ -39,8 +89,17 @@ public final class ServerMachine implements StateMachine<KvResult> {
             .addAllClientURLs(member.clientUrls())
             .build()
             .toByteArray();
+    return marked(PUBLISH, message);
+  }
+
+  /** The command that does what {@code command} says of a client's session, or within it. */
+  public static Bytes session(SessionCommand command) {
+    return marked(SESSION, command.encode().toByteArray());
+  }
+
+  private static Bytes marked(byte mark, byte[] message) {
     byte[] command = new byte[1 + message.length];
-    command[0] = PUBLISH;
+    command[0] = mark;
     System.arraycopy(message, 0, command, 1, message.length);
     return Bytes.wrap(command);
   }
@@ -56,6 +115,11 @@ public final class ServerMachine implements StateMachine<KvResult> {
     return kv;
   }
 
+  /** How many sessions of clients are open. */
+  public int sessions() {
+    return sessions.sessions();
+  }
+
   /** {@code member} with the name and the client URLs it has published, if it has. */
   public ClusterMember completed(ClusterMember member) {
     Bytes kept = kv.beside().get(name(member.id()));
@@ -69,29 +133,91 @@ public final class ServerMachine implements StateMachine<KvResult> {
   @Override
   public List<KvResult> apply(List<Committed> commands) {
     long began = System.nanoTime();
-    List<KvResult> results = results(commands);
+    List<KvResult> fresh = sessions.machine().results;
+    fresh.clear();
+    List<KvResult> results = new ArrayList<>(commands.size());
+    for (int from = 0, to; from < commands.size(); from = to) {
+      byte mark = mark(commands.get(from));
+      to = from + 1;
+      while (to < commands.size() && mark(commands.get(to)) == mark) {
+        to++;
+      }
+      results.addAll(alike(mark, commands.subList(from, to)));
+    }
+    if (!commands.isEmpty()) {
+      kv.commit(commands.getLast().id());
+    }
     long took = System.nanoTime() - began;
     observers.forEach(
         observer -> {
-          observer.applied(kv, results);
+          observer.applied(kv, fresh);
           observer.took(took);
         });
     return results;
   }
 
-  private List<KvResult> results(List<Committed> commands) {
-    if (commands.stream().map(Committed::command).noneMatch(ServerMachine::isPublication)) {
-      return kv.apply(commands);
+  /** The results of commands that all have this mark. */
+  private List<KvResult> alike(byte mark, List<Committed> commands) {
+    return switch (mark) {
+      case PUBLISH -> commands.stream().map(it -> learn(it.command())).toList();
+      case SESSION -> withinSessions(commands);
+      default -> sessions.machine().execute(commands);
+    };
+  }
+
+  private List<KvResult> withinSessions(List<Committed> marked) {
+    List<Committed> commands = marked.stream().map(ServerMachine::unmarked).toList();
+    List<SessionResult<Answer>> results = sessions.apply(commands);
+    List<KvResult> told = new ArrayList<>(results.size());
+    for (int i = 0; i < results.size(); i++) {
+      told.add(told(commands.get(i).command(), results.get(i)));
     }
-    List<KvResult> results = new ArrayList<>(commands.size());
-    for (Committed command : commands) {
-      if (isPublication(command.command())) {
-        results.add(learn(command));
-      } else {
-        results.addAll(kv.apply(List.of(command)));
-      }
-    }
-    return results;
+    return told;
+  }
+
+  /** What the command begins with if that is one of our marks, else 0. */
+  private static byte mark(Committed committed) {
+    Bytes command = committed.command();
+    byte first = command.isEmpty() ? 0 : command.at(0);
+    return first == PUBLISH || first == SESSION ? first : 0;
+  }
+
+  private static Committed unmarked(Committed committed) {
+    Bytes command = committed.command();
+    return new Committed(committed.id(), command.slice(1, command.length()));
+  }
+
+  private KvResult told(Bytes command, SessionResult<Answer> result) {
+    return switch (result) {
+      case SessionResult.Done<Answer>(Answer answer, boolean repeated) ->
+          !repeated || answer.user().equals(userOf(command))
+              ? answer.result()
+              : failed(KvError.PERMISSION_DENIED);
+      case SessionResult.Opened<Answer>(long session) ->
+          new KvResult.SessionDone(kv.revision(), session);
+      case SessionResult.Alive<Answer>() -> new KvResult.SessionDone(kv.revision(), 0);
+      case SessionResult.Closed<Answer>() -> new KvResult.SessionDone(kv.revision(), 0);
+      case SessionResult.Expired<Answer>() -> failed(KvError.SESSION_EXPIRED);
+      case SessionResult.Refused<Answer>(SessionResult.Reason reason) ->
+          failed(
+              switch (reason) {
+                case SUPERSEDED -> KvError.SESSION_SUPERSEDED;
+                case WINDOW_FULL -> KvError.SESSION_FULL;
+                case TOO_MANY_SESSIONS -> KvError.TOO_MANY_SESSIONS;
+                case MALFORMED -> KvError.MALFORMED;
+              });
+    };
+  }
+
+  /** Who asks within a session. */
+  private static Bytes userOf(Bytes command) {
+    return SessionCommand.decode(command) instanceof SessionCommand.Request request
+        ? Answer.userOf(request.command())
+        : Bytes.EMPTY;
+  }
+
+  private KvResult failed(KvError error) {
+    return new KvResult.Failed(error, kv.revision());
   }
 
   /** The last entry that the store held when this machine was made. */
@@ -100,7 +226,10 @@ public final class ServerMachine implements StateMachine<KvResult> {
     return kv.recovered();
   }
 
-  /** Freezes the keys and what the members told of themselves, which stands beside them. */
+  /**
+   * Freezes the keys, and what stands beside them: the sessions, and what the members told of
+   * themselves. May be written repeatedly.
+   */
   @Override
   public Capture capture() {
     return kv.capture();
@@ -113,7 +242,7 @@ public final class ServerMachine implements StateMachine<KvResult> {
    */
   @Override
   public void restore(Source source) {
-    kv.restore(source);
+    sessions.restore(source);
     observers.forEach(observer -> observer.attached(kv));
   }
 
@@ -122,18 +251,20 @@ public final class ServerMachine implements StateMachine<KvResult> {
     return !command.isEmpty() && command.at(0) == PUBLISH;
   }
 
+  /** Whether {@code command} opens, keeps, closes or is sent within a client session. */
+  public static boolean isOfSession(Bytes command) {
+    return !command.isEmpty() && command.at(0) == SESSION;
+  }
+
   /** Answers as a transaction that did nothing: the keys are as they were. */
-  private KvResult learn(Committed publication) {
-    Bytes command = publication.command();
+  private KvResult learn(Bytes command) {
     Bytes message = command.slice(1, command.length());
     Member member = member(message);
-    if (member != null) {
-      kv.beside().put(name(new NodeId(member.getID())), Bytes.wrap(message.toByteArray()));
+    if (member == null) {
+      return failed(KvError.MALFORMED);
     }
-    kv.commit(publication.id());
-    return member == null
-        ? new KvResult.Failed(KvResult.KvError.MALFORMED, kv.revision())
-        : new KvResult.TxnDone(kv.revision(), true, List.of());
+    kv.beside().put(name(new NodeId(member.getID())), Bytes.wrap(message.toByteArray()));
+    return new KvResult.TxnDone(kv.revision(), true, List.of());
   }
 
   /** Where beside the keys a member's own words are kept. */

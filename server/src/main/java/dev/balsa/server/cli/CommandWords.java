@@ -19,6 +19,9 @@ final class CommandWords {
     if (ServerMachine.isPublication(data)) {
       return "publish name and client URLs";
     }
+    if (ServerMachine.isOfSession(data)) {
+      return "command of a client session";
+    }
     try {
       return of(CommandCodec.decode(data));
     } catch (MalformedBytesException e) {

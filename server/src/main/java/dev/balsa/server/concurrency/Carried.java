@@ -1,6 +1,7 @@
 package dev.balsa.server.concurrency;
 
 import dev.balsa.server.auth.CommonNames;
+import dev.balsa.server.rpc.Once;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Metadata;
@@ -8,6 +9,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Keeps what a caller says of itself, or its certificate of it, for the calls that are made in its
@@ -16,9 +18,12 @@ import java.util.List;
 public final class Carried implements ServerInterceptor {
   private static final Context.Key<Metadata> METADATA = Context.key("balsa-carried");
 
-  /** Who the caller is, and whether it wants to wait without a leader. */
+  /** Who the caller is, whether it wants to wait without a leader, and its session. */
   private static final List<Metadata.Key<String>> KEYS =
-      List.of(key("token"), key("authorization"), key("hasleader"));
+      Stream.concat(
+              Stream.of("token", "authorization", "hasleader").map(Carried::key),
+              Once.KEYS.stream())
+          .toList();
 
   private final CommonNames names;
 

@@ -52,7 +52,7 @@ final class Contest {
   Place enter(long lease, ByteString value) {
     ByteString key = prefix.concat(ByteString.copyFromUtf8(Long.toString(lease, 16)));
     TxnResponse response =
-        store.txn(
+        store.write(
             TxnRequest.newBuilder()
                 .addCompare(createdAt(key, 0))
                 .addSuccess(put(key, value, lease))
@@ -93,10 +93,10 @@ final class Contest {
     }
   }
 
-  /** Gives a place up whose owner has gone away while it waited. */
+  /** Gives a place up whose owner has gone away while it waited, unless it may come back. */
   void leave(Place place) {
-    if (Context.current().isCancelled()) {
-      Context.ROOT.run(() -> store.delete(place.key()));
+    if (Context.current().isCancelled() && !store.mayComeBack()) {
+      Context.ROOT.run(() -> store.cleanUp(place.key()));
     }
   }
 

@@ -43,7 +43,10 @@ public final class ElectionService extends ElectionGrpc.ElectionImplBase {
           Place place = contest.enter(contest.lease(request.getLease()), value);
           try {
             if (!place.value().equals(value)) {
-              proclaim(store, place.key(), place.revision(), place.lease(), value);
+              var unused =
+                  proclaimed(
+                      store.follow(
+                          proclamation(place.key(), place.revision(), place.lease(), value)));
             }
             contest.awaitTurn(place);
           } catch (StatusRuntimeException e) {
@@ -75,16 +78,23 @@ public final class ElectionService extends ElectionGrpc.ElectionImplBase {
         observer,
         store -> {
           ResponseHeader header =
-              proclaim(
-                  store, leader.getKey(), leader.getRev(), leader.getLease(), request.getValue());
+              proclaimed(
+                  store.write(
+                      proclamation(
+                          leader.getKey(),
+                          leader.getRev(),
+                          leader.getLease(),
+                          request.getValue())));
           observer.onNext(ProclaimResponse.newBuilder().setHeader(header).build());
         });
   }
 
-  private static ResponseHeader proclaim(
-      OwnStore store, ByteString key, long revision, long lease, ByteString value) {
-    TxnResponse response =
-        store.txn(Contest.whileHeld(key, revision, Contest.put(key, value, lease)));
+  private static TxnRequest proclamation(
+      ByteString key, long revision, long lease, ByteString value) {
+    return Contest.whileHeld(key, revision, Contest.put(key, value, lease));
+  }
+
+  private static ResponseHeader proclaimed(TxnResponse response) {
     if (!response.getSucceeded()) {
       throw failure("election: not leader");
     }
@@ -106,7 +116,7 @@ public final class ElectionService extends ElectionGrpc.ElectionImplBase {
         observer,
         store -> {
           TxnRequest resignation = Contest.whileHeld(leader.getKey(), leader.getRev(), delete);
-          ResponseHeader header = store.txn(resignation).getHeader();
+          ResponseHeader header = store.write(resignation).getHeader();
           observer.onNext(ResignResponse.newBuilder().setHeader(header).build());
         });
   }

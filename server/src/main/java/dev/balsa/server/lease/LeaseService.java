@@ -124,15 +124,16 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase implements AutoC
       observer.onError(EtcdError.of(error.get()).exception());
       return;
     }
-    requests.write(
-        grant,
-        observer,
-        done ->
-            LeaseGrantResponse.newBuilder()
-                .setHeader(headers.at(done.revision()))
-                .setID(grant.id())
-                .setTTL(grant.ttlSeconds())
-                .build());
+    requests.write(grant, observer, done -> granted((KvResult.LeaseGranted) done));
+  }
+
+  /** What was granted, which at a repetition is not what this request proposed. */
+  private LeaseGrantResponse granted(KvResult.LeaseGranted lease) {
+    return LeaseGrantResponse.newBuilder()
+        .setHeader(headers.at(lease.revision()))
+        .setID(lease.id())
+        .setTTL(lease.ttlSeconds())
+        .build();
   }
 
   /** As etcd's, positive; that it is taken is as likely as a collision of 63 random bits. */

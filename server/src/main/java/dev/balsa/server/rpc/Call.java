@@ -71,12 +71,7 @@ abstract class Call<A> implements Deadlines.Expiring {
           TOO_STALE,
           LEADER_NOT_READY,
           CHANGE_IN_PROGRESS ->
-          deadlines.retry(
-              () -> {
-                if (!isDone()) {
-                  attempt();
-                }
-              });
+          again();
       case UNCOMMITTED_BYTES, QUEUE_FULL -> fail(EtcdError.TOO_MANY_REQUESTS.exception());
       case DISK_FULL -> fail(EtcdError.NO_SPACE.exception());
       case UNKNOWN_MEMBER -> fail(EtcdError.MEMBER_NOT_FOUND.exception());
@@ -87,6 +82,16 @@ abstract class Call<A> implements Deadlines.Expiring {
       case NOT_A_VOTER, LAST_VOTER, NOTHING_TO_CHANGE ->
           fail(EtcdError.NOT_ENOUGH_STARTED.exception());
     }
+  }
+
+  /** Asks once more in a moment, if the call is not over by then. */
+  final void again() {
+    deadlines.retry(
+        () -> {
+          if (!isDone()) {
+            attempt();
+          }
+        });
   }
 
   /** Takes the end of an attempt to {@code settle}; a bug there must not leave the call open. */

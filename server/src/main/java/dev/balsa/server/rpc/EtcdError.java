@@ -66,6 +66,14 @@ public enum EtcdError {
   AUTH_NOT_ENABLED(Status.Code.FAILED_PRECONDITION, "authentication is not enabled"),
   PERMISSION_DENIED(Status.Code.PERMISSION_DENIED, "permission denied"),
   INVALID_AUTH_TOKEN(Status.Code.UNAUTHENTICATED, "invalid auth token"),
+  /** Not etcd's, like the three after it: of a session within which writes take effect once. */
+  SESSION_EXPIRED(
+      Status.Code.FAILED_PRECONDITION,
+      "session has expired; what is unanswered took effect once or never"),
+  SESSION_SUPERSEDED(
+      Status.Code.FAILED_PRECONDITION, "request of the session is below its unanswered ones"),
+  SESSION_FULL(Status.Code.RESOURCE_EXHAUSTED, "too many unanswered requests of the session"),
+  TOO_MANY_SESSIONS(Status.Code.RESOURCE_EXHAUSTED, "too many sessions"),
   NOT_LEADER(Status.Code.FAILED_PRECONDITION, "not leader"),
   BAD_LEADER_TRANSFEREE(Status.Code.FAILED_PRECONDITION, "bad leader transferee"),
   NO_LEADER(Status.Code.UNAVAILABLE, "no leader"),
@@ -120,6 +128,10 @@ public enum EtcdError {
       case AUTH_NOT_ENABLED -> AUTH_NOT_ENABLED;
       case AUTH_FAILED -> AUTH_FAILED;
       case AUTH_OLD_REVISION -> AUTH_OLD_REVISION;
+      case SESSION_EXPIRED -> SESSION_EXPIRED;
+      case SESSION_SUPERSEDED -> SESSION_SUPERSEDED;
+      case SESSION_FULL -> SESSION_FULL;
+      case TOO_MANY_SESSIONS -> TOO_MANY_SESSIONS;
       case MALFORMED -> MALFORMED;
     };
   }

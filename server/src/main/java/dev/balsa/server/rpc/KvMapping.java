@@ -228,6 +228,7 @@ public final class KvMapping {
       case KvResult.AlarmsChanged other -> throw noOperation(other);
       case KvResult.AuthDone other -> throw noOperation(other);
       case KvResult.LoggedIn other -> throw noOperation(other);
+      case KvResult.SessionDone other -> throw noOperation(other);
     }
     return op.build();
   }

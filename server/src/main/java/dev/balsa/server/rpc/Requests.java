@@ -83,34 +83,52 @@ public final class Requests {
       observer.onError(EtcdError.REQUEST_TOO_LARGE.exception());
       return;
     }
+    Once once = Once.current();
     if (quota.isExceededBy(command)) {
-      write(quota.alarm(), new OutOfSpace(observer), done -> done);
+      // In a session the alarm's rule refuses it, or the answer that it has already is told.
+      Runnable then =
+          once == null
+              ? () -> observer.onError(EtcdError.NO_SPACE.exception())
+              : () -> propose(once, command, observer, answer);
+      propose(null, quota.alarm(), new Afterwards(then), done -> done);
       return;
     }
+    propose(once, command, observer, answer);
+  }
+
+  private <A> void propose(
+      @Nullable Once once,
+      Bytes command,
+      StreamObserver<A> observer,
+      Function<? super KvResult.Done, A> answer) {
     NodeStatus status = backend.status();
     if (status.raft().commit() - status.applied() > UNAPPLIED_MAX) {
       observer.onError(EtcdError.TOO_MANY_REQUESTS.exception());
       return;
     }
+    Bytes submitted =
+        once == null
+            ? command
+            : ServerMachine.session(once.of(command, Math.max(0, System.currentTimeMillis())));
     proposalsPending.increment();
-    new Write<>(command, observer, answer).start();
+    new Write<>(submitted, once != null, observer, answer).start();
   }
 
-  /** Refuses a write as soon as the alarm is raised, or cannot be. */
-  private record OutOfSpace(StreamObserver<?> refused) implements StreamObserver<KvResult.Done> {
+  /** Goes on as soon as the alarm is raised, or cannot be. */
+  private record Afterwards(Runnable then) implements StreamObserver<KvResult.Done> {
     @Override
     public void onNext(KvResult.Done raised) {
-      refused.onError(EtcdError.NO_SPACE.exception());
+      then.run();
     }
 
     @Override
     public void onError(Throwable error) {
-      refused.onError(EtcdError.NO_SPACE.exception());
+      then.run();
     }
 
     @Override
     public void onCompleted() {
-      // It was refused already.
+      // It went on already.
     }
   }
 
@@ -202,14 +220,25 @@ public final class Requests {
 
   private final class Write<A> extends Call<A> {
     private final Bytes command;
+
+    /** Whether asking again cannot do it twice. */
+    private final boolean once;
+
+    private volatile boolean mayBeDone; // by an attempt whose outcome is unknown; written by settle
+
     private final Function<? super KvResult.Done, A> answer;
 
     /** Written by who attempts, read by who times out. */
     private volatile @Nullable CompletableFuture<Outcome<KvResult>> pending;
 
-    Write(Bytes command, StreamObserver<A> observer, Function<? super KvResult.Done, A> answer) {
+    Write(
+        Bytes command,
+        boolean once,
+        StreamObserver<A> observer,
+        Function<? super KvResult.Done, A> answer) {
       super(observer, deadlines);
       this.command = command;
+      this.once = once;
       this.answer = answer;
     }
 
@@ -236,12 +265,23 @@ public final class Requests {
       }
     }
 
+    /** An expired session says that nothing will be done, not that nothing was. */
+    private boolean isLeftOpen(KvResult.Failed failed) {
+      return mayBeDone && failed.error() == KvResult.KvError.SESSION_EXPIRED;
+    }
+
     private void settle(Outcome<KvResult> outcome) {
       switch (outcome) {
         case Outcome.Applied<KvResult>(var id, KvResult.Done done) -> answer(answer.apply(done));
+        case Outcome.Applied<KvResult>(var id, KvResult.Failed failed) when isLeftOpen(failed) ->
+            fail(EtcdError.TIMEOUT_LEADER_FAILED.exception());
         case Outcome.Applied<KvResult>(var id, KvResult.Failed failed) ->
             fail(EtcdError.of(failed.error()).exception());
         case Outcome.Refused<KvResult>(var reason) -> refused(reason);
+        case Outcome.Unknown<KvResult>(var why) when once -> {
+          mayBeDone = true;
+          again();
+        }
         case Outcome.Unknown<KvResult>(var why) ->
             fail(EtcdError.TIMEOUT_LEADER_FAILED.exception());
         case Outcome.Stopped<KvResult>() -> fail(EtcdError.STOPPED.exception());

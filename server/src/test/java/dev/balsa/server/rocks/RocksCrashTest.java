@@ -33,6 +33,7 @@ class RocksCrashTest {
     ServerMachine twin = new ServerMachine(new KvMachine(new MemoryStore()));
     EntryId applied = EntryId.ZERO;
     long held = 0;
+    int sessionsSeen = 0;
     for (int kill = 0; kill < KILLS; kill++) {
       long reached = 0;
       try (ApplyingProcess process = ApplyingProcess.start(parent, SEED)) {
@@ -54,6 +55,7 @@ class RocksCrashTest {
         }
         assertThat(machine.recovered()).isEqualTo(applied);
         assertThat(machine.kv().stateHash()).isEqualTo(twin.kv().stateHash());
+        assertThat(machine.sessions()).isEqualTo(twin.sessions());
         assertThat(machine.kv().alarms()).isEqualTo(twin.kv().alarms());
         assertThat(machine.kv().leases()).isEqualTo(twin.kv().leases());
         assertThat(List.copyOf(machine.kv().auth().users()))
@@ -62,11 +64,13 @@ class RocksCrashTest {
             .isEqualTo(List.copyOf(twin.kv().auth().roles()));
         assertThat(machine.kv().auth().enabled()).isEqualTo(twin.kv().auth().enabled());
         assertThat(States.of(machine)).as("after %s entries", held).isEqualTo(States.of(twin));
+        sessionsSeen = Math.max(sessionsSeen, machine.sessions());
       } finally {
         store.close();
       }
       assertThat(reached).isPositive();
     }
     assertThat(held).as("entries that outlived the kills").isPositive();
+    assertThat(sessionsSeen).as("sessions that outlived a kill").isPositive();
   }
 }

@@ -13,13 +13,15 @@ import dev.balsa.raft.EntryId;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.SplitMix;
 import dev.balsa.raft.StateMachine.Committed;
+import dev.balsa.raft.session.SessionCommand;
 import dev.balsa.server.backend.ClusterMember;
 import dev.balsa.server.backend.ServerMachine;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A log of a server's commands over few keys, users, alarms and members, the same for the same
- * seed: the entry at each index.
+ * A log of a server's commands over few keys, users, alarms, sessions and members, the same for the
+ * same seed: the entry at each index.
  */
 final class Script {
   static final int KEYS = 200;
@@ -32,6 +34,8 @@ final class Script {
 
   private final SplitMix random;
   private long index;
+  private final List<Long> sessions = new ArrayList<>();
+  private long stampMillis;
   private long revisions = 1; // at most so many, if each command made one
 
   Script(long seed) {
@@ -45,6 +49,33 @@ final class Script {
   }
 
   private Bytes encoded() {
+    return random.nextBetween(0, 4) == 0
+        ? ServerMachine.session(ofSession())
+        : commandOrPublication();
+  }
+
+  /** Of few sessions and few sequences, so that many a request comes again. */
+  private SessionCommand ofSession() {
+    stampMillis += random.nextBetween(0, 200);
+    int kind = (int) random.nextBetween(0, 30);
+    if (kind == 0 || sessions.isEmpty()) {
+      sessions.add(index);
+      return new SessionCommand.Open(2_000, stampMillis);
+    }
+    long session = sessions.get((int) random.nextBetween(0, sessions.size()));
+    if (kind == 1) {
+      return new SessionCommand.Close(session, stampMillis);
+    }
+    if (kind < 4) {
+      return new SessionCommand.KeepAlive(session, stampMillis);
+    }
+    long unanswered = random.nextBetween(0, 10) == 0 ? random.nextBetween(1, 20) : 1;
+    long sequence = unanswered + random.nextBetween(0, 10);
+    return new SessionCommand.Request(
+        session, sequence, unanswered, stampMillis, CommandCodec.encode(as("root", write())));
+  }
+
+  private Bytes commandOrPublication() {
     return switch ((int) random.nextBetween(0, 40)) {
       case 0 -> publication();
       case 1, 2, 3 -> CommandCodec.encode(as("root", new Command.Auth(authChange())));
@@ -95,6 +126,19 @@ final class Script {
 
   private Bytes numbered(String name) {
     return Bytes.utf8(name + random.nextBetween(0, 3));
+  }
+
+  /** What a client may ask for within a session. */
+  private Command write() {
+    return switch ((int) random.nextBetween(0, 6)) {
+      case 0 -> new Command.LeaseGrant(1 + random.nextBetween(0, 9), 60);
+      case 1 -> new Command.LeaseRevoke(1 + random.nextBetween(0, 9));
+      case 2 -> new Command.DeleteRange(KeyRange.single(key()), true);
+      case 3 ->
+          new Command.Txn(
+              List.of(), List.of(put(0), Command.Range.of(KeyRange.single(key()))), List.of());
+      default -> put(0);
+    };
   }
 
   private Command command() {
