@@ -225,7 +225,7 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
     long now = System.nanoTime();
     if (isShort && now - soughtRoom >= SEEK_ROOM_NANOS) {
       soughtRoom = now;
-      wal.seekRoom();
+      wal.shared().seekRoom();
     }
   }
 
