@@ -1,5 +1,6 @@
 package dev.balsa.sim;
 
+import dev.balsa.raft.Change;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Raft;
 import dev.balsa.raft.RaftConfig;
@@ -7,6 +8,7 @@ import dev.balsa.raft.StateMachine;
 import dev.balsa.raft.Status;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -144,9 +146,27 @@ public final class Workbench<R, S extends StateMachine<R>> {
     flights().stream().filter(it -> it.id() == flight).forEach(Flight::run);
   }
 
-  /** The nodes, in order. */
+  /** The machines, in order: the first voters, then those that may join. */
   public List<NodeId> nodes() {
-    return world.plan().voters();
+    return LongStream.rangeClosed(1, world.plan().machines()).mapToObj(NodeId::new).toList();
+  }
+
+  /**
+   * An operator asks a node for other members. A machine that is to join is started first; whether
+   * the change is made is for the cores to say.
+   */
+  public void change(NodeId asked, List<Change> changes) {
+    for (Change change : changes) {
+      if (change instanceof Change.Add add) {
+        world.begin(world.host(add.node()));
+      }
+    }
+    world.host(asked).wish(changes);
+  }
+
+  /** An operator asks a node to hand its leadership to another. */
+  public void transfer(NodeId asked, NodeId target) {
+    world.host(asked).wish(target);
   }
 
   /** What a node is at the moment. */

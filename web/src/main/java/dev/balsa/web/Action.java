@@ -1,6 +1,11 @@
 package dev.balsa.web;
 
+import dev.balsa.raft.Bytes;
+import dev.balsa.raft.Change;
 import dev.balsa.raft.NodeId;
+import dev.balsa.raft.Seat;
+import java.util.ArrayList;
+import java.util.List;
 
 /** What a person does to a run. Every case has a line of text, which permalinks carry. */
 sealed interface Action {
@@ -80,7 +85,7 @@ sealed interface Action {
   }
 
   /** Links and disks change. */
-  record Change(Setup.Sky sky) implements Action {
+  record Alter(Setup.Sky sky) implements Action {
     @Override
     public String text() {
       return sky.text();
@@ -127,6 +132,79 @@ sealed interface Action {
     }
   }
 
+  /** A client asks a node to write {@code to} if the value is {@code from}. */
+  record Swap(NodeId node, String key, String from, String to) implements Action {
+    @Override
+    public String text() {
+      return "swap "
+          + node
+          + " "
+          + Words.encode(key)
+          + " "
+          + Words.encode(from)
+          + " "
+          + Words.encode(to);
+    }
+  }
+
+  /** An operator asks a node for other members, all changes at once. */
+  record Members(NodeId asked, List<Change> changes) implements Action {
+    public Members {
+      changes = List.copyOf(changes);
+    }
+
+    @Override
+    public String text() {
+      StringBuilder text = new StringBuilder("member ").append(asked);
+      for (Change change : changes) {
+        text.append(' ').append(verb(change)).append(' ').append(change.node());
+      }
+      return text.toString();
+    }
+
+    private static String verb(Change change) {
+      return switch (change) {
+        case Change.Add add -> add.seat() == Seat.LEARNER ? "learn" : "add";
+        case Change.Promote promote -> "promote";
+        case Change.Demote demote -> "demote";
+        case Change.Remove remove -> "remove";
+        case Change.Update update -> "update";
+      };
+    }
+
+    static Members parse(Words words, int nodes) {
+      NodeId asked = Action.node(words, nodes);
+      List<Change> changes = new ArrayList<>();
+      do {
+        changes.add(change(words.word("add, learn, promote, demote or remove"), words, nodes));
+      } while (words.hasNext());
+      if (changes.stream().map(Change::node).distinct().count() < changes.size()) {
+        throw new BadCommand("a change of members names a node twice; name each once");
+      }
+      return new Members(asked, changes);
+    }
+
+    private static Change change(String verb, Words words, int nodes) {
+      NodeId node = Action.node(words, nodes);
+      return switch (verb) {
+        case "add" -> new Change.Add(node, Seat.JOINING, Bytes.EMPTY);
+        case "learn" -> new Change.Add(node, Seat.LEARNER, Bytes.EMPTY);
+        case "promote" -> new Change.Promote(node);
+        case "demote" -> new Change.Demote(node);
+        case "remove" -> new Change.Remove(node);
+        default -> throw new BadCommand("\"" + verb + "\" is no change of members");
+      };
+    }
+  }
+
+  /** An operator asks a node to hand its leadership over. */
+  record Transfer(NodeId asked, NodeId target) implements Action {
+    @Override
+    public String text() {
+      return "transfer " + asked + " " + target;
+    }
+  }
+
   /**
    * Reads one action.
    *
@@ -147,12 +225,20 @@ sealed interface Action {
           case "mend" -> new Mend(node(words, nodes), node(words, nodes));
           case "split" -> new Split(groups(words, nodes));
           case "heal" -> new Heal();
-          case "sky" -> new Change(Setup.Sky.parse(words));
+          case "sky" -> new Alter(Setup.Sky.parse(words));
           case "drop" -> new Drop(words.number("a message", 1, Long.MAX_VALUE));
           case "deliver" -> new Deliver(words.number("a message", 1, Long.MAX_VALUE));
           case "put" -> new Put(node(words, nodes), words.text("a key"), words.text("a value"));
           case "delete" -> new Delete(node(words, nodes), words.text("a key"));
           case "get" -> new Get(node(words, nodes), words.text("a key"));
+          case "swap" ->
+              new Swap(
+                  node(words, nodes),
+                  words.text("a key"),
+                  words.text("the value now"),
+                  words.text("the value then"));
+          case "member" -> Members.parse(words, nodes);
+          case "transfer" -> new Transfer(node(words, nodes), node(words, nodes));
           default -> throw new BadCommand("\"" + verb + "\" is no action, in \"" + line + "\"");
         };
     words.end();

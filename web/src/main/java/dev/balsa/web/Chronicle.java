@@ -3,6 +3,7 @@ package dev.balsa.web;
 import dev.balsa.raft.Entry;
 import dev.balsa.raft.Event;
 import dev.balsa.raft.Input;
+import dev.balsa.raft.Membership;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Payload;
 import dev.balsa.raft.Ready;
@@ -42,6 +43,12 @@ final class Chronicle implements Witness {
   static final class NodeNotes {
     /** The election timeout in force, in nanoseconds. */
     long drawn;
+
+    /** Whether a process ever ran here; before, the machine is a spare. */
+    boolean begun;
+
+    /** The membership in force, as far as this node's core said. */
+    @Nullable Membership membership;
 
     /** Votes asked for and heard of: granted or denied. */
     final TreeMap<NodeId, Boolean> votes = new TreeMap<>();
@@ -107,6 +114,7 @@ final class Chronicle implements Witness {
   @Override
   public void started(NodeId node) {
     landed.removeIf(flight -> flight.to().equals(node)); // nobody was there to take them
+    notes(node).begun = true;
     add(new Happening.Presence(node, true, ""));
   }
 
@@ -165,6 +173,10 @@ final class Chronicle implements Witness {
       of.votes.put(vote.voter(), true);
     } else if (event instanceof Event.VoteDenied denied) {
       notes(denied.candidate()).votes.putIfAbsent(node, false);
+    } else if (event instanceof Event.ConfigurationTaken taken) {
+      of.membership = taken.membership();
+    } else if (event instanceof Event.ConfigurationRolledBack back) {
+      of.membership = back.membership();
     } else if (event instanceof Event.CommitAdvanced commit) {
       of.cut.headMap(commit.to(), true).clear();
     } else if (event instanceof Event.Truncated cut) {

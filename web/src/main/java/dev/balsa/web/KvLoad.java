@@ -41,6 +41,17 @@ final class KvLoad implements Load<KvResult, KvMachine> {
     return CommandCodec.encode(new Command.DeleteRange(KeyRange.single(Bytes.utf8(key)), false));
   }
 
+  /** Puts {@code to} if the value is {@code from}, all in one (etcd's transaction). */
+  static Bytes swap(String key, String from, String to) {
+    Command.Compare compare =
+        new Command.Compare(
+            KeyRange.single(Bytes.utf8(key)),
+            Command.Relation.EQUAL,
+            new Command.Operand.Value(Bytes.utf8(from)));
+    Command.Put put = Command.Put.of(Bytes.utf8(key), Bytes.utf8(to));
+    return CommandCodec.encode(new Command.Txn(List.of(compare), List.of(put), List.of()));
+  }
+
   /** The value of a key, or null-like text for a person. */
   static String read(KvMachine machine, String key) {
     KvResult result = machine.range(Command.Range.of(KeyRange.single(Bytes.utf8(key))));
@@ -69,7 +80,7 @@ final class KvLoad implements Load<KvResult, KvMachine> {
     return switch (command) {
       case Command.Put put -> put.key().toUtf8() + " = " + put.value().toUtf8();
       case Command.DeleteRange delete -> "− " + delete.range().key().toUtf8();
-      case Command.Txn txn -> "txn";
+      case Command.Txn txn -> text(txn);
       case Command.Compact compact -> "compact " + compact.revision();
       case Command.LeaseGrant grant -> "lease " + grant.id();
       case Command.LeaseRevoke revoke -> "− lease " + revoke.id();
@@ -82,11 +93,22 @@ final class KvLoad implements Load<KvResult, KvMachine> {
     };
   }
 
+  private static String text(Command.Txn txn) {
+    if (txn.compares().size() == 1
+        && txn.compares().getFirst().operand() instanceof Command.Operand.Value value
+        && txn.success().size() == 1
+        && txn.success().getFirst() instanceof Command.Put put) {
+      return put.key().toUtf8() + " = " + value.value().toUtf8() + " → " + put.value().toUtf8();
+    }
+    return "txn";
+  }
+
   /** What a client hears. */
   static String answer(KvResult result) {
     return switch (result) {
-      case KvResult.Done done -> "revision " + done.revision();
-      case KvResult.Failed failed -> failed.error().name();
+      case KvResult.TxnDone txn when !txn.succeeded() -> "UNEQUAL revision " + txn.revision();
+      case KvResult.Done done -> "OK revision " + done.revision();
+      case KvResult.Failed failed -> "OK " + failed.error().name();
     };
   }
 }

@@ -5,8 +5,11 @@ import dev.balsa.kv.KvMachine;
 import dev.balsa.raft.Entry;
 import dev.balsa.raft.EntryId;
 import dev.balsa.raft.HardState;
+import dev.balsa.raft.Member;
+import dev.balsa.raft.Membership;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Payload;
+import dev.balsa.raft.Seat;
 import dev.balsa.raft.Status;
 import dev.balsa.sim.Flight;
 import dev.balsa.sim.Medium;
@@ -32,6 +35,7 @@ final class Picture {
   void write() {
     Setup setup = stage.setup();
     json.field("seed", setup.seed()).field("preVote", setup.preVote());
+    json.field("spares", setup.spares()).field("snapshots", setup.snapshots());
     sky(stage.sky());
     json.name("nodes").openList();
     for (NodeId node : stage.bench.nodes()) {
@@ -91,6 +95,8 @@ final class Picture {
     Workbench.Sight<KvMachine> sight = stage.bench.look(node);
     json.field("id", node.value()).field("up", sight.status() != null);
     json.field("paused", sight.isPaused()).field("forcing", sight.isForcing());
+    Chronicle.NodeNotes notes = stage.chronicle.notes(node);
+    json.field("spare", !notes.begun).field("seat", seat(node, notes));
     Medium medium = sight.medium();
     disk(medium);
     log(node, medium.log(), medium.forcedLog());
@@ -110,6 +116,16 @@ final class Picture {
     json.close();
   }
 
+  /** What a node's seat is as it sees it; the founders' before any core said so. */
+  private String seat(NodeId node, Chronicle.NodeNotes notes) {
+    Membership membership = notes.membership;
+    if (membership == null) {
+      return node.value() <= stage.setup().nodes() ? Seat.VOTER.name() : "NONE";
+    }
+    Member member = membership.member(node);
+    return member == null ? "NONE" : member.seat().name();
+  }
+
   private static long number(@Nullable NodeId node) {
     return node == null ? 0 : node.value();
   }
@@ -117,6 +133,7 @@ final class Picture {
   /** Entries as [index, term, kind, text, durable]. */
   private void log(NodeId node, List<Entry> log, List<Entry> forced) {
     int from = Math.max(0, log.size() - ENTRIES_MAX);
+    json.field("first", log.isEmpty() ? 1 : log.getFirst().index());
     json.name("log").openList();
     for (int i = from; i < log.size(); i++) {
       Entry entry = log.get(i);

@@ -67,6 +67,10 @@ record Run(Setup setup, List<Timed> actions, Position cursor) {
           }
           setup = setup.withSingly();
         }
+        case "spares" ->
+            setup = setup.withSpares((int) words.number("the spares", 0, Setup.MACHINES_MAX));
+        case "snapshots" ->
+            setup = setup.withSnapshots((int) words.number("the snapshots", 0, 10_000));
         case "at" -> {
           actions.add(timed(words, setup, actions));
           continue;
@@ -77,6 +81,10 @@ record Run(Setup setup, List<Timed> actions, Position cursor) {
                 "\"" + line.trim() + "\" is no line of a run; copy the whole link again");
       }
       words.end();
+    }
+    if (setup.machines() > Setup.MACHINES_MAX) {
+      throw new BadCommand(
+          "the run has " + setup.machines() + " machines with spares, must be at most 9");
     }
     return new Run(setup, actions, cursor);
   }
@@ -100,7 +108,7 @@ record Run(Setup setup, List<Timed> actions, Position cursor) {
       throw new BadCommand(
           "an action at moment " + moment + " comes after one at " + before.getLast().moment());
     }
-    return new Timed(moment, time, Action.parse(words.rest(), setup.nodes()));
+    return new Timed(moment, time, Action.parse(words.rest(), setup.machines()));
   }
 
   private static Position look(Words words) {

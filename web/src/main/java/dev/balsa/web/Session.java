@@ -97,7 +97,7 @@ public final class Session {
   }
 
   private void act(String line) {
-    Action action = Action.parse(line, timeline.stage().setup().nodes());
+    Action action = Action.parse(line, timeline.stage().setup().machines());
     timeline.act(action);
     told = Math.min(told, timeline.stage().chronicle.happenings().size() - 1);
   }

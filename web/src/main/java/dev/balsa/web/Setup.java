@@ -13,10 +13,23 @@ import java.util.List;
  * @param sky latencies, loss, disks
  * @param preVote whether nodes ask before they raise their term (thesis §9.6)
  * @param singly whether a leader sends one entry at a time
+ * @param spares machines that may join, with {@code nodes} at most 9
+ * @param snapshots how many entries are applied between two snapshots, 0 for none
  */
-record Setup(long seed, int nodes, Sky sky, boolean preVote, boolean singly) {
+record Setup(
+    long seed, int nodes, Sky sky, boolean preVote, boolean singly, int spares, int snapshots) {
   /** The playground's beginning. */
-  static final Setup DEFAULT = new Setup(1, 5, Sky.CLEAR, true, false);
+  static final Setup DEFAULT = new Setup(1, 5, Sky.CLEAR, true, false, 0, 0);
+
+  static final int MACHINES_MAX = 9;
+
+  /** One entry stays behind a snapshot, which travels in a few messages that can be seen. */
+  private static final Plan.Snapshots SMALL = new Plan.Snapshots(0, 1, 1 << 12, 128, 1 << 20);
+
+  /** All machines, those that may yet join included. */
+  int machines() {
+    return nodes + spares;
+  }
 
   static final long SEED_MAX = 1L << 52; // a whole number in JavaScript, too
 
@@ -66,7 +79,17 @@ record Setup(long seed, int nodes, Sky sky, boolean preVote, boolean singly) {
         Plan.Host.OVERLAP,
         sky.weather(),
         List.of(),
-        List.of());
+        List.of(),
+        snapshots == 0
+            ? Plan.Snapshots.NONE
+            : new Plan.Snapshots(
+                snapshots,
+                SMALL.tailEntries(),
+                SMALL.inflightBytes(),
+                SMALL.chunkBytes(),
+                SMALL.bytesPerSecond()),
+        Plan.Elections.DEFAULT,
+        new Plan.Churn(spares, false));
   }
 
   RaftConfig tune(RaftConfig config) {
@@ -84,26 +107,36 @@ record Setup(long seed, int nodes, Sky sky, boolean preVote, boolean singly) {
         + "\npre-vote "
         + (preVote ? "on" : "off")
         + (singly ? "\nbatch one" : "")
+        + (spares > 0 ? "\nspares " + spares : "")
+        + (snapshots > 0 ? "\nsnapshots " + snapshots : "")
         + "\n";
   }
 
   Setup withSeed(long other) {
-    return new Setup(other, nodes, sky, preVote, singly);
+    return new Setup(other, nodes, sky, preVote, singly, spares, snapshots);
   }
 
   Setup withNodes(int other) {
-    return new Setup(seed, other, sky, preVote, singly);
+    return new Setup(seed, other, sky, preVote, singly, spares, snapshots);
   }
 
   Setup withSky(Sky other) {
-    return new Setup(seed, nodes, other, preVote, singly);
+    return new Setup(seed, nodes, other, preVote, singly, spares, snapshots);
   }
 
   Setup withSingly() {
-    return new Setup(seed, nodes, sky, preVote, true);
+    return new Setup(seed, nodes, sky, preVote, true, spares, snapshots);
   }
 
   Setup withPreVote(boolean other) {
-    return new Setup(seed, nodes, sky, other, singly);
+    return new Setup(seed, nodes, sky, other, singly, spares, snapshots);
+  }
+
+  Setup withSpares(int other) {
+    return new Setup(seed, nodes, sky, preVote, singly, other, snapshots);
+  }
+
+  Setup withSnapshots(int other) {
+    return new Setup(seed, nodes, sky, preVote, singly, spares, other);
   }
 }

@@ -3,6 +3,7 @@ package dev.balsa.web;
 import dev.balsa.kv.KvMachine;
 import dev.balsa.kv.KvResult;
 import dev.balsa.raft.Bytes;
+import dev.balsa.raft.Change;
 import dev.balsa.raft.InvariantViolation;
 import dev.balsa.raft.NodeId;
 import dev.balsa.sim.BrokenPromise;
@@ -40,7 +41,7 @@ final class Stage {
   Stage(Setup setup) {
     this.setup = setup;
     this.sky = setup.sky();
-    this.chronicle = new Chronicle(setup.nodes());
+    this.chronicle = new Chronicle(setup.machines());
     World<KvResult, KvMachine> world = new World<>(setup.plan(), new KvLoad(), Hosting.IN_MEMORY);
     this.bench = new Workbench<>(world, chronicle, setup::tune);
     chronicle.logs(node -> bench.look(node).medium().log());
@@ -132,7 +133,7 @@ final class Stage {
       case Action.Mend(NodeId from, NodeId to) -> bench.mend(from, to);
       case Action.Split(String groups) -> split(groups);
       case Action.Heal() -> bench.inflict(new Fault.Mend());
-      case Action.Change(Setup.Sky next) -> {
+      case Action.Alter(Setup.Sky next) -> {
         sky = next;
         bench.weather(next.weather());
       }
@@ -142,6 +143,10 @@ final class Stage {
           write(node, key + " = " + value, KvLoad.put(key, value));
       case Action.Delete(NodeId node, String key) -> write(node, "− " + key, KvLoad.delete(key));
       case Action.Get(NodeId node, String key) -> read(node, key);
+      case Action.Swap(NodeId node, String key, String from, String to) ->
+          write(node, key + " = " + from + " → " + to, KvLoad.swap(key, from, to));
+      case Action.Members(NodeId asked, List<Change> changes) -> bench.change(asked, changes);
+      case Action.Transfer(NodeId asked, NodeId target) -> bench.transfer(asked, target);
     }
   }
 
@@ -169,7 +174,7 @@ final class Stage {
   private void read(NodeId node, String key) {
     int request = ++requests;
     Client<KvMachine> client = new Client<>(node, request, key + " ?");
-    ask(client, new Request.Read<>(client.answer(machine -> KvLoad.read(machine, key))));
+    ask(client, new Request.Read<>(client.answer(machine -> "OK " + KvLoad.read(machine, key))));
   }
 
   /** The words travel to the node, and the answer back. */
@@ -208,7 +213,7 @@ final class Stage {
       return new Request.Answer<>() {
         @Override
         public void done(T value, long at) {
-          hear("OK " + wording.text(value));
+          hear(wording.text(value));
         }
 
         @Override

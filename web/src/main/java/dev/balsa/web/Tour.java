@@ -128,7 +128,7 @@ final class Tour {
           timeline.until(timeline.stage().now() + words.number("the ms", 1, 100_000) * 1_000_000);
       case "hasten" -> hasten(timeline, words.number("a node", 1, 9), words.number("a node", 1, 9));
       default ->
-          timeline.act(Action.parse(named(timeline, line), timeline.stage().setup().nodes()));
+          timeline.act(Action.parse(named(timeline, line), timeline.stage().setup().machines()));
     }
   }
 

@@ -12,12 +12,16 @@ final class RandomActions {
 
   private RandomActions(long seed) {
     chance = new SplitMix(seed);
-    nodes = 1 + (int) chance.nextBetween(0, 9);
+    int voters = 1 + (int) chance.nextBetween(0, 8);
+    int spares = (int) chance.nextBetween(0, 2);
+    nodes = voters + spares;
     commands.add(
-        "open seed %d;nodes %d;pre-vote %s;sky 1 %d %d %d %d"
+        "open seed %d;nodes %d;spares %d;snapshots %d;pre-vote %s;sky 1 %d %d %d %d"
             .formatted(
                 seed,
-                nodes,
+                voters,
+                spares,
+                2 * below(3),
                 below(2) == 0 ? "on" : "off",
                 2 + below(40),
                 below(40),
@@ -41,7 +45,7 @@ final class RandomActions {
   }
 
   private String next(int i) {
-    return switch ((int) below(12)) {
+    return switch ((int) below(16)) {
       case 0 -> "crash " + node() + " power";
       case 1 -> "crash " + node() + " process";
       case 2, 3 -> "restart " + node();
@@ -50,6 +54,10 @@ final class RandomActions {
       case 6 -> "hurry " + node();
       case 7 -> "cut " + node() + " " + node();
       case 8 -> "heal";
+      case 10 -> "transfer " + node() + " " + node();
+      case 11 -> "member " + node() + " add " + nodes;
+      case 12 -> "member " + node() + " remove " + node();
+      case 13 -> "swap " + node() + " k" + below(3) + " v1 v" + i;
       case 9 -> "get " + node() + " k" + below(3);
       default -> "put " + node() + " k" + below(3) + " v" + i;
     };

@@ -41,6 +41,8 @@ class RunTest {
           """
           balsa 2                 | the run has format 2, this page reads 1; open it in its own
           nodes 10                | the nodes is 10 in "nodes 10", must be from 1 to 9
+          nodes 8;spares 2        | the run has 10 machines with spares, must be at most 9
+          at 3 5 member 1 sing 2  | "sing" is no change of members
           seed x                  | the seed is "x" in "seed x", must be a number
           seed                    | "seed" ends where the seed is expected
           sing                    | "sing" is no line of a run; copy the whole link again

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.TestFactory;
 
 /** The tour as a test of the cores: each step comes to what it tells. */
 class TourTest {
+  private static final int CHAPTERS_MIN = 17; // pre-vote and transfer have two and one of their own
   private static final int STOPS = 79; // of the best-known walkthrough, from 0
   private static final Tour TOUR = Tour.parse(Pages.text("tour.txt"));
 
@@ -92,6 +93,15 @@ class TourTest {
     String[] ends = shots.split("-", 2);
     int last = Integer.parseInt(ends[ends.length - 1]);
     return java.util.stream.IntStream.rangeClosed(Integer.parseInt(ends[0]), last).boxed().toList();
+  }
+
+  @Test
+  void theTourHasAllItsChapters() {
+    assertThat(TOUR.chapters())
+        .hasSizeGreaterThanOrEqualTo(CHAPTERS_MIN)
+        .extracting(Chapter::id)
+        .contains("snapshots", "members", "transfer", "keys", "operate")
+        .doesNotHaveDuplicates();
   }
 
   @Test

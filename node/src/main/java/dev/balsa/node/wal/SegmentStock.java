@@ -18,6 +18,7 @@ final class SegmentStock {
   private final Executor executor;
   private CompletableFuture<SegmentFile> next = new CompletableFuture<>();
   private long nextNumber;
+  private boolean lacked; // space, for the attempt that ended last
 
   SegmentStock(Directory directory, Identity identity, long segmentBytes, Executor executor) {
     this.directory = directory;
@@ -37,16 +38,30 @@ final class SegmentStock {
     next = CompletableFuture.supplyAsync(() -> create(number, segmentBytes), executor);
   }
 
-  /** Whether there was no space for the segment prepared last. */
+  /**
+   * Whether there was no space when a segment was last tried for. An attempt under way changes
+   * nothing: what is written in hope of it would find no place if it fails.
+   */
   boolean isShort() {
-    return next.isCompletedExceptionally()
-        && next.exceptionNow() instanceof StorageException failure
-        && failure.isNoSpace();
+    if (next.isDone()) {
+      lacked =
+          next.isCompletedExceptionally()
+              && next.exceptionNow() instanceof StorageException failure
+              && failure.isNoSpace();
+    }
+    return lacked;
+  }
+
+  /** Waits until it is known whether there is space for the next segment, if that is unknown. */
+  void settle() {
+    if (!lacked) {
+      awaitAttempt();
+    }
   }
 
   /** Tries again to make it, if there was no space. */
   void prepareAgain() {
-    if (isShort()) {
+    if (isShort() && next.isDone()) {
       prepare(nextNumber);
     }
   }
@@ -78,13 +93,13 @@ final class SegmentStock {
 
   /** Waits for a segment in the making, and closes it. Its file stays for the next start. */
   void close() {
-    next.handle(
-            (segment, failure) -> {
-              if (segment != null) {
-                segment.close();
-              }
-              return failure;
-            })
-        .join();
+    awaitAttempt();
+    if (!next.isCompletedExceptionally()) {
+      next.join().close();
+    }
+  }
+
+  private void awaitAttempt() {
+    next.handle((made, failure) -> made).join();
   }
 }

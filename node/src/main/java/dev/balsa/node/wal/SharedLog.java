@@ -30,6 +30,9 @@ public final class SharedLog implements AutoCloseable {
   /** From this many segments on, what little the oldest one holds is copied so that it can go. */
   private static final int SEGMENTS_TO_CARRY = 3;
 
+  /** In the last one of so many parts of a segment, it is known whether another one fits. */
+  private static final int KNOWN_BEFORE_PART = 4;
+
   /** Copies take at most this part of a segment, or are not worth it. */
   private static final int CARRY_PART = 2;
 
@@ -304,9 +307,13 @@ public final class SharedLog implements AutoCloseable {
 
   /**
    * While there is no space for another segment, how many bytes of entries the current one takes
-   * beside a reserve for terms and votes; {@link Long#MAX_VALUE} otherwise.
+   * beside a reserve for terms and votes; {@link Long#MAX_VALUE} otherwise. Before the current one
+   * is full, this waits to know: what is appended must find a place.
    */
   public long room() {
+    if (writer.room() < writer.segment().size() / KNOWN_BEFORE_PART) {
+      stock.settle();
+    }
     return stock.isShort() ? writer.room() : Long.MAX_VALUE;
   }
 

@@ -51,9 +51,9 @@ class Desk {
     }
   }
 
-  begin({ seed, nodes, preVote }) {
+  begin({ seed, nodes, preVote, spares, snapshots }) {
     const sky = this.picture.sky;
-    return this.openRun(`seed ${seed};nodes ${nodes};pre-vote ${preVote ? 'on' : 'off'};`
+    return this.openRun(`seed ${seed};nodes ${nodes};spares ${spares};snapshots ${snapshots};pre-vote ${preVote ? 'on' : 'off'};`
       + `sky ${sky.latencyMin} ${sky.latencyMax} ${sky.loss} ${sky.duplicate} ${sky.forceMax}`);
   }
 

@@ -91,8 +91,11 @@ export function sentence(it) {
 
 export function actionText(line) {
   const [verb, ...words] = line.split(' ');
-  const [a, b, c] = words.map(decodeWord);
-  return t(`act.${verb}`, { a, b, c });
+  if (verb === 'member') {
+    return t('act.member', { a: words[0], b: words.slice(1).join(' ') });
+  }
+  const [a, b, c, d] = words.map(decodeWord);
+  return t(`act.${verb}`, { a, b, c, d });
 }
 
 function decodeWord(word) {

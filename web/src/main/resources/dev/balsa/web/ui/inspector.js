@@ -42,6 +42,7 @@ function inspected(node, picture, desk) {
       !node.up && button(desk, 'restart', `restart ${node.id}`, t('do.restart')),
       node.up && !node.paused && button(desk, 'pause', `pause ${node.id}`, t('do.pause')),
       node.up && node.paused && button(desk, 'resume', `resume ${node.id}`, t('do.resume')),
+      membership(node, picture, desk),
       node.up && button(desk, 'hurry', `hurry ${node.id}`, t(node.role === 'LEADER' ? 'do.heartbeat' : 'do.hurry'), node.paused)),
     h('div', { class: 'halves' },
       h('section', { class: 'half disk-half' }, h('h3', null, '⛁ ', t('disk')), h('p', { class: 'hint' }, t('disk.hint')),
@@ -67,6 +68,22 @@ function inspected(node, picture, desk) {
         h('th', { scope: 'row' }, `N${other.id}`),
         h('td', null, toggle(desk, `out-${other.id}`, cut(node.id, other.id), node.id, other.id, t('links.out', { node: other.id }))),
         h('td', null, toggle(desk, `in-${other.id}`, cut(other.id, node.id), other.id, node.id, t('links.in', { node: other.id })))))))),
+  ];
+}
+
+/** What an operator may ask of the leader about a node. */
+function membership(node, picture, desk) {
+  const leader = picture.nodes.filter((it) => it.up && it.role === 'LEADER').sort((a, b) => b.term - a.term)[0];
+  if (!leader) {
+    return null;
+  }
+  const ask = (key, verb) => button(desk, key, `member ${leader.id} ${verb} ${node.id}`, t(`do.${key}`));
+  const member = node.seat !== 'NONE' && !node.spare;
+  return [
+    node.spare && [ask('add', 'add'), ask('learn', 'learn')],
+    node.up && node.seat === 'LEARNER' && ask('promote', 'promote'),
+    node.up && node.seat === 'VOTER' && node !== leader && button(desk, 'transfer', `transfer ${leader.id} ${node.id}`, t('do.transfer')),
+    member && ask('remove', 'remove'),
   ];
 }
 

@@ -22,7 +22,8 @@ export function drawMatrix(picture, chosen, select) {
         h('span', { class: 'cell-key committed' }), t('cell.committed'),
         h('span', { class: 'cell-key durable' }), t('cell.durable'),
         h('span', { class: 'cell-key appended' }), t('cell.appended'),
-        h('span', { class: 'cell-key ghost' }), t('cell.ghost'))),
+        h('span', { class: 'cell-key ghost' }), t('cell.ghost'),
+        picture.snapshots > 0 && [h('span', { class: 'cell-key folded' }), t('cell.folded')])),
     h('div', { class: 'log-box', 'data-scroll': 'log', tabindex: 0, role: 'region', 'aria-label': t('matrix') }, grid));
 }
 
@@ -43,6 +44,9 @@ function row(node, indexes, leader, chosen, select) {
 }
 
 function cell(node, index, entry, cut, chosen, select) {
+  if (!entry && index < node.first) {
+    return h('span', { class: 'cell folded', title: t('cell.folded') }, '▤', h('span', { class: 'sr' }, t('cell.folded')));
+  }
   if (!entry) {
     return cut ? h('span', { class: 'cell ghost', title: t('cell.ghost.label', { index, term: cut }) }, cut) : null;
   }

@@ -98,7 +98,9 @@ export class Ring {
       s('circle', { class: 'halo', r: radius + 18 }),
       s('circle', { class: 'track', r: radius + 9 }),
       timer,
-      s('circle', { class: `disc ${node.up ? termClass(node.term) : ''}`, r: radius }),
+      node.seat === 'LEARNER' || node.seat === 'JOINING' || node.seat === 'NONE'
+        ? s('rect', { class: `disc ${node.up ? termClass(node.term) : ''}`, x: -radius * 0.88, y: -radius * 0.88, width: radius * 1.76, height: radius * 1.76, rx: 7 })
+        : s('circle', { class: `disc ${node.up ? termClass(node.term) : ''}`, r: radius }),
       state === 'LEADER' && s('circle', { class: 'second', r: radius - 6 }),
       state === 'LEADER' && s('path', { class: 'crown', d: CROWN, transform: `translate(0 ${-radius - 13})` }),
       s('text', { class: 'id', y: -4 }, `N${node.id}`),
@@ -219,7 +221,10 @@ function pips(node, count, radius) {
 
 export function roleText(node) {
   if (!node.up) {
-    return t('role.DOWN');
+    return t(node.spare ? 'role.SPARE' : 'role.DOWN');
+  }
+  if (node.role === 'FOLLOWER' && node.seat !== 'VOTER' && node.seat !== 'OUTGOING') {
+    return t(`seat.${node.seat}`);
   }
   return node.paused ? t('role.PAUSED', { role: t(`role.${node.role}`) }) : t(`role.${node.role}`);
 }

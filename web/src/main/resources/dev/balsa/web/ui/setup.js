@@ -84,12 +84,14 @@ function network(picture, desk) {
 }
 
 function beginning(picture, desk) {
-  const next = { seed: picture.seed, nodes: picture.nodes.length, preVote: picture.preVote };
+  const next = { spares: picture.spares, snapshots: picture.snapshots, seed: picture.seed, nodes: picture.nodes.length, preVote: picture.preVote };
   return h('form', { class: 'group', onsubmit: (event) => { event.preventDefault(); desk.begin(next); } },
     h('h3', null, t('begin')),
     h('div', { class: 'row' },
       field(t('begin.seed'), input('seed', next.seed, { type: 'number', min: 0, max: 9007199254740991 }, (it) => { next.seed = it; })),
       field(t('begin.nodes'), input('nodes', next.nodes, { type: 'number', min: 1, max: 9 }, (it) => { next.nodes = it; })),
+      field(t('begin.spares'), input('spares', next.spares, { type: 'number', min: 0, max: 8 }, (it) => { next.spares = it; })),
+      field(t('begin.snapshots'), input('snapshots', next.snapshots, { type: 'number', min: 0, max: 10000 }, (it) => { next.snapshots = it; })),
       h('label', { class: 'check' }, h('input', { type: 'checkbox', 'data-k': 'prevote', ...(next.preVote ? { checked: true } : {}),
         onchange: (event) => { next.preVote = event.target.checked; } }), t('begin.prevote'))),
     h('div', { class: 'buttons' },
