@@ -4,6 +4,7 @@ import dev.balsa.node.disk.UninterruptibleThread;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Threads that serve the state machines of many groups: each group by one of them at a time, in its
@@ -13,10 +14,11 @@ final class ApplierThreads {
   /** How much of one group is served before the next one's turn. */
   private static final int TASKS_PER_TURN = 16;
 
-  private static final Runnable END = () -> {};
-
-  private final LinkedBlockingQueue<Runnable> ready = new LinkedBlockingQueue<>();
+  private final LinkedBlockingQueue<Turn> ready = new LinkedBlockingQueue<>();
   private final List<UninterruptibleThread> threads = new ArrayList<>();
+
+  /** An applier to be served, or null: the thread ends. */
+  private record Turn(@Nullable Applier<?, ?> applier) {}
 
   ApplierThreads(String name, int count) {
     for (int i = 0; i < count; i++) {
@@ -31,30 +33,28 @@ final class ApplierThreads {
   /** Something was left for {@code applier}. Any thread. */
   void serve(Applier<?, ?> applier) {
     if (applier.schedule()) {
-      ready.add(() -> serveNow(applier));
+      ready.add(new Turn(applier));
     }
   }
 
-  private void serveNow(Applier<?, ?> applier) {
-    applier.serveSome(TASKS_PER_TURN);
-    serve(applier); // what was left since
-  }
-
   private void run() {
-    for (Runnable next = take(); next != END || isLeft(); next = take()) {
-      if (next == END) {
-        ready.add(END); // who is still to be served comes first
+    Applier<?, ?> next = take().applier();
+    while (next != null || isLeft()) {
+      if (next == null) {
+        ready.add(new Turn(null)); // who is still to be served comes first
       } else {
-        next.run();
+        next.serveSome(TASKS_PER_TURN);
+        serve(next); // what was left since
       }
+      next = take().applier();
     }
   }
 
   private boolean isLeft() {
-    return ready.stream().anyMatch(task -> task != END);
+    return ready.stream().anyMatch(turn -> turn.applier() != null);
   }
 
-  private Runnable take() {
+  private Turn take() {
     try {
       return ready.take();
     } catch (InterruptedException e) {
@@ -64,7 +64,7 @@ final class ApplierThreads {
 
   /** Ends the threads when all is served that was left before. */
   void close() {
-    threads.forEach(thread -> ready.add(END));
+    threads.forEach(thread -> ready.add(new Turn(null)));
     threads.forEach(UninterruptibleThread::await);
   }
 }

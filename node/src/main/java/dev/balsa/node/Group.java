@@ -36,6 +36,7 @@ final class Group<R, S extends StateMachine<R>> {
   private final GroupId id;
   private final Raft raft;
   private final Wal wal;
+  private final NodeId self;
   private final Transport transport;
   private final Applier<R, S> applier;
   private final Intake<R> intake;
@@ -82,6 +83,7 @@ final class Group<R, S extends StateMachine<R>> {
   Group(GroupId id, RaftConfig config, Parts<S> parts, Host host) {
     this.id = id;
     this.wal = parts.wal();
+    this.self = host.self();
     this.transport = host.transport();
     this.roster = parts.roster();
     this.events = parts.events();
@@ -193,11 +195,34 @@ final class Group<R, S extends StateMachine<R>> {
 
   /** Gives the core what has gathered, and wakes it if it is time. */
   void serve() {
+    missPeers();
     requests.take(this::step);
     transfers.take(this::step);
     changes.take(this::step);
     if (System.nanoTime() >= raft.deadline()) {
       step(new Input.Wake());
+    }
+  }
+
+  /**
+   * A silent group rests on being told when a connection goes; one that was gone before is told
+   * now.
+   */
+  private void missPeers() {
+    NodeId leader = raft.isAsleep() ? raft.leader() : null;
+    if (leader == null) {
+      return;
+    }
+    if (!leader.equals(self)) {
+      miss(leader);
+    } else {
+      raft.membership().members().forEach(member -> miss(member.id()));
+    }
+  }
+
+  private void miss(NodeId peer) {
+    if (!peer.equals(self) && !transport.isConnected(peer)) {
+      step(new Input.Unreachable(peer));
     }
   }
 

@@ -52,7 +52,8 @@ final class NodeRoster implements Roster {
   /**
    * @param known whom the transport was started with
    */
-  NodeRoster(ClusterId cluster, NodeId self, Set<NodeId> known, Transport transport, Locator locator) {
+  NodeRoster(
+      ClusterId cluster, NodeId self, Set<NodeId> known, Transport transport, Locator locator) {
     this.cluster = cluster;
     this.self = self;
     this.transport = transport;

@@ -14,9 +14,7 @@ import dev.balsa.node.wal.SharedLog;
 import dev.balsa.node.wal.Wal;
 import dev.balsa.raft.Bytes;
 import dev.balsa.raft.GroupId;
-import dev.balsa.raft.Member;
 import dev.balsa.raft.Membership;
-import dev.balsa.raft.NodeId;
 import dev.balsa.raft.SnapshotMeta;
 import dev.balsa.raft.StateMachine;
 import java.nio.ByteBuffer;
@@ -24,8 +22,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.function.Supplier;
@@ -142,8 +140,7 @@ public final class RaftHost implements AutoCloseable {
    * @throws GroupException if there is or was a group of that id, or the node has stopped
    */
   public <R, S extends StateMachine<R>> RaftGroup<R, S> create(GroupId id, S machine) {
-    return create(
-        id, new Membership(List.copyOf(host.config().members().keySet())), machine);
+    return create(id, new Membership(List.copyOf(host.config().members().keySet())), machine);
   }
 
   /**
@@ -165,8 +162,7 @@ public final class RaftHost implements AutoCloseable {
           () -> {
             SharedLog log = host.log();
             if (log.isRetired(id) || log.groups().containsKey(id)) {
-              throw new GroupException(
-                  id, log.isRetired(id) ? Reason.REMOVED : Reason.EXISTS);
+              throw new GroupException(id, log.isRetired(id) ? Reason.REMOVED : Reason.EXISTS);
             }
             Wal wal = log.found(id, charter);
             log.force();

@@ -101,8 +101,7 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
     NodeConfig config = host.config();
     TreeSet<NodeId> known = new TreeSet<>(config.members().keySet());
     known.remove(host.self());
-    return new NodeRoster(
-        config.cluster(), host.self(), known, host.transport(), config.locator());
+    return new NodeRoster(config.cluster(), host.self(), known, host.transport(), config.locator());
   }
 
   private static boolean hasPeers(

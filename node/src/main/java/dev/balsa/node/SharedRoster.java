@@ -39,9 +39,7 @@ final class SharedRoster implements Roster {
 
   private void find(Member member) {
     if (!member.id().equals(self)) {
-      locator
-          .locate(member.context())
-          .ifPresent(address -> transport.locate(member.id(), address));
+      locator.locate(member.context()).ifPresent(address -> transport.locate(member.id(), address));
     }
   }
 

@@ -8,15 +8,20 @@ import dev.balsa.node.disk.FaultyDirectory;
 import dev.balsa.node.net.PeerAddress;
 import dev.balsa.node.wal.WalConfig;
 import dev.balsa.raft.Bytes;
+import dev.balsa.raft.Event;
 import dev.balsa.raft.GroupId;
 import dev.balsa.raft.Membership;
 import dev.balsa.raft.NodeId;
+import dev.balsa.raft.RaftConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
@@ -36,27 +41,40 @@ class RaftHostTest {
   private volatile CountDownLatch gate = new CountDownLatch(0); // written by the test's thread
   private Map<NodeId, PeerAddress> addresses = Map.of();
 
-  private final HostListener listener =
-      new HostListener() {
-        @Override
-        public void turn() {
-          try {
-            gate.await();
-          } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-          }
-        }
+  private final Set<String> asleep = new ConcurrentSkipListSet<>(); // node and group
+  private long restNanos = RaftConfig.NEVER;
 
-        @Override
-        public void forced(long nanos) {
-          forces.incrementAndGet();
+  private HostListener listener(int node) {
+    return new HostListener() {
+      @Override
+      public void event(GroupId group, Event event) {
+        if (event instanceof Event.SleepChanged(boolean now)) {
+          String name = node + "/" + group;
+          boolean changed = now ? asleep.add(name) : asleep.remove(name);
+          assertThat(changed).isTrue();
         }
+      }
 
-        @Override
-        public void failed(Throwable cause) {
-          failure.complete(cause);
+      @Override
+      public void turn() {
+        try {
+          gate.await();
+        } catch (InterruptedException e) {
+          throw new IllegalStateException(e);
         }
-      };
+      }
+
+      @Override
+      public void forced(long nanos) {
+        forces.incrementAndGet();
+      }
+
+      @Override
+      public void failed(Throwable cause) {
+        failure.complete(cause);
+      }
+    };
+  }
 
   @AfterEach
   void closeAll() {
@@ -158,7 +176,8 @@ class RaftHostTest {
     assertRefused(() -> host().create(SEVEN, new Counter()), Reason.REMOVED, "for ever");
     host().close();
     hosts.set(0, start(0));
-    assertThat(disks.getFirst().list()).noneMatch(name -> name.startsWith("g" + "0".repeat(15) + "7"));
+    assertThat(disks.getFirst().list())
+        .noneMatch(name -> name.startsWith("g" + "0".repeat(15) + "7"));
     assertThat(host().groups()).containsExactly(EIGHT);
     assertRefused(() -> host().create(SEVEN, new Counter()), Reason.REMOVED, "for ever");
     host().open(EIGHT, new Counter());
@@ -238,6 +257,51 @@ class RaftHostTest {
   }
 
   @Test
+  void idleGroupsFallSilentAndAnswerAgainWithoutAnElection() throws Exception {
+    prepare(3);
+    restNanos = 300_000_000;
+    for (int i = 0; i < 3; i++) {
+      hosts.add(start(i));
+    }
+    for (GroupId id : ids(20)) {
+      for (RaftHost host : hosts) {
+        host.create(id, new Counter());
+      }
+    }
+    for (GroupId id : ids(20)) {
+      add(0, id, 1);
+    }
+    Await.until(() -> asleep.size() == 60);
+    long term = counter(2, SEVEN).status().raft().term();
+
+    assertThat(add(2, SEVEN, 2)).isEqualTo(3);
+
+    assertThat(counter(2, SEVEN).status().raft().term()).isEqualTo(term);
+    Await.until(() -> asleep.size() == 60);
+    assertThat(add(1, EIGHT, 2)).isEqualTo(3);
+  }
+
+  @Test
+  void groupsWhoseLeaderDiesInSilenceElectAnother() throws Exception {
+    prepare(3);
+    restNanos = 300_000_000;
+    for (int i = 0; i < 3; i++) {
+      hosts.add(start(i));
+    }
+    for (RaftHost host : hosts) {
+      host.create(SEVEN, new Counter());
+    }
+    add(0, SEVEN, 1);
+    Await.until(() -> asleep.size() == 3);
+    int leader =
+        (int) Objects.requireNonNull(counter(0, SEVEN).status().raft().leader()).value() - 1;
+
+    hosts.get(leader).close();
+
+    assertThat(add((leader + 1) % 3, SEVEN, 2)).isEqualTo(3);
+  }
+
+  @Test
   void aMachineThatThrowsStopsTheNodeWithAllItsGroups() throws Exception {
     startAlone();
     host().create(SEVEN, new Counter());
@@ -254,8 +318,7 @@ class RaftHostTest {
 
   private static void assertRefused(ThrowingCallable call, Reason reason, String text) {
     assertThatThrownBy(call)
-        .isInstanceOfSatisfying(
-            GroupException.class, e -> assertThat(e.reason()).isEqualTo(reason))
+        .isInstanceOfSatisfying(GroupException.class, e -> assertThat(e.reason()).isEqualTo(reason))
         .hasMessageContaining(text);
   }
 
@@ -301,9 +364,10 @@ class RaftHostTest {
             : Patient.config(self, addresses, Path.of("unused"));
     return RaftHost.start(
         config
+            .withRaft(config.raft().withRestAfter(restNanos))
             .withWal(new WalConfig(1 << 15, 4096))
             .withSnapshots(SnapshotTriggers.DEFAULT.withEntries(100)),
         disks.get(node),
-        listener);
+        listener(node));
   }
 }

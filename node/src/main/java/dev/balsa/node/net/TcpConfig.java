@@ -17,11 +17,7 @@ import java.util.TreeMap;
  * @param seed of the jitter between dials
  */
 public record TcpConfig(
-    Identity self,
-    PeerAddress listen,
-    Map<NodeId, PeerAddress> peers,
-    Bounds bounds,
-    long seed) {
+    Identity self, PeerAddress listen, Map<NodeId, PeerAddress> peers, Bounds bounds, long seed) {
 
   /** Refuses a peer list that holds this node itself. */
   public TcpConfig {
@@ -33,8 +29,7 @@ public record TcpConfig(
   }
 
   /** With {@link Bounds#DEFAULT}. */
-  public TcpConfig(
-      Identity self, PeerAddress listen, Map<NodeId, PeerAddress> peers, long seed) {
+  public TcpConfig(Identity self, PeerAddress listen, Map<NodeId, PeerAddress> peers, long seed) {
     this(self, listen, peers, Bounds.DEFAULT, seed);
   }
 

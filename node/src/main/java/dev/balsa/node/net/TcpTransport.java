@@ -148,6 +148,12 @@ public final class TcpTransport implements Transport {
   }
 
   @Override
+  public boolean isConnected(NodeId node) {
+    Peer peer = peer(node);
+    return peer != null && peer.outbound == PeerStatus.Connection.CONNECTED;
+  }
+
+  @Override
   public void tell(Membership latest) {
     committed = latest;
   }

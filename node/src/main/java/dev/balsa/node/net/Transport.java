@@ -29,6 +29,9 @@ public interface Transport extends AutoCloseable {
   /** How things stand with each peer, in id order. Any thread. */
   List<PeerStatus> peers();
 
+  /** Whether messages to {@code peer} leave; if it ceases, the receiver is told. */
+  boolean isConnected(NodeId peer);
+
   /** {@code peer} is none any more: its connections are closed, and it is refused from now on. */
   void forget(NodeId peer);
 

@@ -12,6 +12,7 @@ import dev.balsa.raft.NodeId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -80,7 +81,7 @@ final class Replay {
     return groups;
   }
 
-  TreeSet<GroupId> retired() {
+  Set<GroupId> retired() {
     return retired;
   }
 
@@ -216,7 +217,7 @@ final class Replay {
     }
   }
 
-  private static GroupsRecord standing(Map<GroupId, Group> groups, TreeSet<GroupId> retired) {
+  private static GroupsRecord standing(Map<GroupId, Group> groups, Set<GroupId> retired) {
     List<GroupsRecord.Standing> standings = new ArrayList<>();
     groups.forEach((id, group) -> standings.add(group.state.standing(id, group.charter)));
     return new GroupsRecord(standings, List.copyOf(retired));

@@ -62,7 +62,7 @@ public final class SharedLog implements AutoCloseable {
     this.report = recovered.report();
     this.writer = new RecordWriter(identity.incarnation().value(), recovered, stagingBytes);
     this.segments = new OpenSegments(directory, recovered.segments());
-    this.retired = recovered.replay().retired();
+    this.retired = new TreeSet<>(recovered.replay().retired());
     recovered
         .replay()
         .groups()

@@ -55,7 +55,8 @@ class TcpTransportTest {
       for (Node from : net.nodes) {
         for (Node to : net.nodes) {
           if (from != to) {
-            from.transport.send(LoopbackNodes.GROUP, to.nodeId(), ack(from.id, 10 * from.id + to.id));
+            from.transport.send(
+                LoopbackNodes.GROUP, to.nodeId(), ack(from.id, 10 * from.id + to.id));
           }
         }
       }
