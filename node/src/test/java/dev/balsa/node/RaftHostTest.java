@@ -13,6 +13,7 @@ import dev.balsa.raft.GroupId;
 import dev.balsa.raft.Membership;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.RaftConfig;
+import dev.balsa.raft.SnapshotRules;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -298,7 +299,10 @@ class RaftHostTest {
 
     hosts.get(leader).close();
 
-    assertThat(add((leader + 1) % 3, SEVEN, 2)).isEqualTo(3);
+    int other = (leader + 1) % 3;
+    NodeId dead = new NodeId(leader + 1L);
+    Await.until(() -> !dead.equals(counter(other, SEVEN).status().raft().leader()));
+    assertThat(add(other, SEVEN, 2)).isEqualTo(3);
   }
 
   @Test
@@ -364,7 +368,7 @@ class RaftHostTest {
             : Patient.config(self, addresses, Path.of("unused"));
     return RaftHost.start(
         config
-            .withRaft(config.raft().withRestAfter(restNanos))
+            .withRaft(config.raft().withRestAfter(restNanos).withSnapshots(new SnapshotRules(10, 1 << 20, 1 << 18, 1L << 30)))
             .withWal(new WalConfig(1 << 15, 4096))
             .withSnapshots(SnapshotTriggers.DEFAULT.withEntries(100)),
         disks.get(node),
