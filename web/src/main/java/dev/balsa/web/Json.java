@@ -94,7 +94,11 @@ public final class Json {
 
   /** A member that is a node: a number in a run, else a text; 0 or the empty text if none. */
   public Json field(String name, @Nullable NodeId node) {
-    name(name);
+    return name(name).value(node);
+  }
+
+  /** A node, as a member that is one. */
+  public Json value(@Nullable NodeId node) {
     return hexadecimalNodes
         ? value(node == null ? "" : node.toString())
         : value(node == null ? 0 : node.value());

@@ -163,6 +163,7 @@ final class Picture {
     if (sight.deadline() < Long.MAX_VALUE) {
       json.field("deadline", sight.deadline());
     }
+    WhyJson.write(json.name("why"), status.why());
     json.name("votes").open();
     notes.votes.forEach((voter, granted) -> json.field(voter.toString(), granted));
     json.close();

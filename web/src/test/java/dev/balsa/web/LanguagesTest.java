@@ -3,10 +3,13 @@ package dev.balsa.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.balsa.raft.Event;
+import dev.balsa.raft.Hold;
 import dev.balsa.raft.Input;
 import dev.balsa.raft.Message;
+import dev.balsa.raft.NoLeader;
 import dev.balsa.raft.Seat;
 import dev.balsa.raft.Status.RoleName;
+import dev.balsa.raft.Why;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.MatchResult;
@@ -47,6 +50,18 @@ class LanguagesTest {
     String prefix = sealed == Event.class ? "ev." : sealed == Message.class ? "msg." : "why.";
     for (Class<?> kind : sealed.getPermittedSubclasses()) {
       assertThat(Pages.texts("en")).containsKey(prefix + kind.getSimpleName());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(classes = {Hold.class, NoLeader.Bar.class})
+  void whatHoldsANodeUpHasItsWordsAndARemedy(Class<? extends Enum<?>> reasons) {
+    String prefix = reasons == Hold.class ? "hold." : "bar.";
+    for (Enum<?> reason : reasons.getEnumConstants()) {
+      assertThat(Pages.texts("en")).containsKeys(prefix + reason, prefix + reason + ".do");
+    }
+    for (Why.Question question : Why.Question.values()) {
+      assertThat(Pages.texts("en")).containsKey("question." + question);
     }
   }
 

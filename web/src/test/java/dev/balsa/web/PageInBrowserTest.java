@@ -6,6 +6,7 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.TimeoutError;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.ReducedMotion;
 import dev.balsa.web.Tour.Chapter;
@@ -125,12 +126,14 @@ class PageInBrowserTest {
         page.evaluate("it => { location.hash = it }", "#tour/" + chapter.id() + "/" + place.step());
         await(
             page,
-            "document.querySelector('.say').textContent + '|' + document.documentElement.dataset.moment",
-            texts.get("say." + chapter.id() + "." + place.step()) + "|" + end.moment());
-
-        assertThat(page.evaluate("document.documentElement.dataset.hash"))
-            .as(chapter.id() + "." + place.step())
-            .isEqualTo(hash(picture));
+            "document.querySelector('.say').textContent + '|' + "
+                + "document.documentElement.dataset.moment + '|' + "
+                + "document.documentElement.dataset.hash",
+            String.join(
+                "|",
+                texts.get("say." + chapter.id() + "." + place.step()),
+                Long.toString(end.moment()),
+                hash(picture)));
       }
     }
     page.context().close();
@@ -162,7 +165,11 @@ class PageInBrowserTest {
 
   /** Waits until an expression has a value; the policy forbids the page to evaluate it itself. */
   private static void await(Page page, String expression, Object value) {
-    page.waitForCondition(() -> value.equals(page.evaluate(expression)));
+    try {
+      page.waitForCondition(() -> value.equals(page.evaluate(expression)));
+    } catch (TimeoutError late) {
+      assertThat(page.evaluate(expression)).isEqualTo(value); // says what stands there instead
+    }
   }
 
   private static void awaitSaying(Page page, String say) {

@@ -43,6 +43,7 @@ final class Pages {
           "table.js",
           "topology.js",
           "tourview.js",
+          "why.js",
           "worker.js");
 
   private Pages() {}

@@ -136,7 +136,7 @@ public final class LiveView implements AutoCloseable {
   }
 
   private Neighbor neighbor(NodeId id) {
-    return neighbors.computeIfAbsent(id, unused -> new Neighbor());
+    return neighbors.computeIfAbsent(id, unused -> new Neighbor(System::nanoTime));
   }
 
   private void tell() {

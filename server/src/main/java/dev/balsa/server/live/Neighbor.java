@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,13 +19,19 @@ final class Neighbor {
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   /** Without a word for so long a member is unknown. */
-  private static final long FRESH_NANOS = Duration.ofMillis(1_500).toNanos();
+  static final Duration FRESH = Duration.ofMillis(1_500);
 
   private final List<String> news = new ArrayList<>();
   private @Nullable Sighting last;
+  private final LongSupplier clock;
   private long seenNanos;
   private boolean silent = true;
   private boolean asked;
+
+  /** A member of which nothing is known yet; {@code clock} tells nanoseconds and never falls. */
+  Neighbor(LongSupplier clock) {
+    this.clock = clock;
+  }
 
   /** What can be said of a member now: its last report, and whether it still stands. */
   record View(String report, boolean known, long ageMillis) {}
@@ -67,7 +74,7 @@ final class Neighbor {
       news.addAll(sighting.events());
       last = sighting;
     }
-    seenNanos = System.nanoTime();
+    seenNanos = clock.getAsLong();
     silent = false;
   }
 
@@ -83,10 +90,10 @@ final class Neighbor {
   }
 
   synchronized View view() {
-    long age = System.nanoTime() - seenNanos;
+    long age = clock.getAsLong() - seenNanos;
     Sighting sighting = last;
     return sighting == null
         ? new View("", false, 0)
-        : new View(sighting.report(), !silent && age < FRESH_NANOS, age / 1_000_000);
+        : new View(sighting.report(), !silent && age < FRESH.toNanos(), age / 1_000_000);
   }
 }

@@ -14,6 +14,7 @@ import dev.balsa.server.backend.MemberContext;
 import dev.balsa.server.backend.ServerMachine;
 import dev.balsa.server.rpc.ApiVersion;
 import dev.balsa.web.Json;
+import dev.balsa.web.WhyJson;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -77,6 +78,7 @@ final class SelfReport {
     json.field("applied", node.applied()).field("pending", node.pending());
     json.field("failed", node.failed());
     json.field("members", backend.members().toString());
+    WhyJson.write(json.name("why"), node.why());
     json.name("store").open().field("bytes", store.bytes()).field("keys", store.keys());
     json.field("revision", store.revision()).field("compacted", store.compacted()).close();
     spans(json, "force", instruments.forces());

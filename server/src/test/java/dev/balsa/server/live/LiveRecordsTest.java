@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.balsa.raft.EntryId;
 import dev.balsa.raft.Event;
 import dev.balsa.raft.NodeId;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What is kept for those who look: bounded, and never told twice. */
 class LiveRecordsTest {
   private final Instruments instruments = new Instruments();
-  private final Neighbor neighbor = new Neighbor();
+  private final AtomicLong clock = new AtomicLong();
+  private final Neighbor neighbor = new Neighbor(clock::get);
   private final Story story = new Story();
 
   @Test
@@ -65,6 +68,21 @@ class LiveRecordsTest {
   @Test
   void nobodyIsKnownBeforeItSaidSomething() {
     assertThat(neighbor.view()).isEqualTo(new Neighbor.View("", false, 0));
+  }
+
+  @Test
+  void whoSaysNothingIsUnknownWithinThreeSecondsUntilTheNextWord() {
+    neighbor.saw(new Sighting(1, 0, "{}", List.of()));
+    clock.set(Neighbor.FRESH.toNanos() - 1);
+    assertThat(neighbor.view().known()).isTrue();
+
+    clock.set(Neighbor.FRESH.toNanos());
+
+    assertThat(neighbor.view()).isEqualTo(new Neighbor.View("{}", false, 1_500));
+    assertThat(Neighbor.FRESH.plus(LiveView.PERIOD.multipliedBy(2)))
+        .isLessThanOrEqualTo(Duration.ofSeconds(3));
+    neighbor.saw(new Sighting(1, 0, "{}", List.of()));
+    assertThat(neighbor.view().known()).isTrue();
   }
 
   @Test

@@ -135,6 +135,37 @@ class LiveViewTest {
   }
 
   @Test
+  void theHeadlineSaysWhyNothingGoesOnAndWhatToDoInBothLanguages() throws Exception {
+    String leader = servers.awaitLeader();
+    List<String> others = ThreeServers.NAMES.stream().filter(it -> !it.equals(leader)).toList();
+    Page english = look(leader, "en", 1280, ColorScheme.LIGHT);
+    Page chinese = look(leader, "zh", 1280, ColorScheme.DARK);
+    english.waitForSelector("#live-headline.good");
+
+    servers.kill(others.getFirst());
+    english.waitForSelector("[data-why=Held]");
+    assertThat(english.textContent("[data-why=Held]"))
+        .contains(
+            others.getFirst() + " gets no entries: it says nothing", "What to do: start that");
+    chinese.waitForSelector("[data-why=Held]");
+    assertThat(chinese.textContent("[data-why=Held]"))
+        .contains(others.getFirst() + " 收不到条目：它没有任何消息", "怎么办：启动该成员");
+
+    servers.kill(others.getLast());
+    english.waitForSelector("[data-why=VotesMissing]");
+    assertThat(english.textContent("[data-why=VotesMissing]"))
+        .contains(others.getFirst(), others.getLast(), "start the silent members");
+    assertThat(english.textContent("#live-title")).contains("No majority");
+
+    servers.launch(others.getFirst());
+    servers.launch(others.getLast());
+    english.waitForSelector("#live-headline.good");
+    english.waitForCondition(() -> english.locator("[data-why]").count() == 0);
+    english.context().close();
+    chinese.context().close();
+  }
+
+  @Test
   void hostileKeysAndValuesAreTextAndTheirHistoryIsThere() throws Exception {
     String key = "<img src=x onerror=alert(1)>";
     servers.awaitServing("m1");

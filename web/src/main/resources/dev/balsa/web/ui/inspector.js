@@ -3,6 +3,7 @@
 import { $, h, show } from './dom.js';
 import { ms, number, t } from './i18n.js';
 import { describe, flightText, roleText } from './ring.js';
+import { reasonList, worstFirst } from './why.js';
 
 export function drawInspector(picture, chosen, desk, story) {
   const box = $('inspector');
@@ -44,6 +45,7 @@ function inspected(node, picture, desk) {
       node.up && node.paused && button(desk, 'resume', `resume ${node.id}`, t('do.resume')),
       membership(node, picture, desk),
       node.up && button(desk, 'hurry', `hurry ${node.id}`, t(node.role === 'LEADER' ? 'do.heartbeat' : 'do.hurry'), node.paused)),
+    node.up && reasonList(worstFirst(node.why).map((why) => ({ why })), (id) => `N${id}`),
     h('div', { class: 'halves' },
       h('section', { class: 'half disk-half' }, h('h3', null, '⛁ ', t('disk')), h('p', { class: 'hint' }, t('disk.hint')),
         facts([

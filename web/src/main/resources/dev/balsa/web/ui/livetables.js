@@ -3,8 +3,10 @@
 import { $, h, show } from './dom.js';
 import { number, t } from './i18n.js';
 import { panel, tableOf } from './live.js';
+import { STOPS_WRITES, reasonList, worstFirst } from './why.js';
 
 const STRIP_COLUMNS = 32;
+const REASONS_MAX = 5;
 
 /** How the cluster is, in one sentence; good, warn, bad or unknown. */
 export function health(live) {
@@ -20,6 +22,9 @@ export function health(live) {
     return { level: 'bad', key: 'noleader' };
   }
   const values = { leader: leader.label, term: leader.report.term, spare };
+  if (leader.report.why.some((it) => STOPS_WRITES.has(it.question))) {
+    return { level: 'bad', key: 'stuck', ...values };
+  }
   const allKnown = live.members().every((it) => it.known);
   return allKnown ? { level: 'good', key: 'healthy', ...values } : { level: 'warn', key: spare > 0 ? 'degraded' : 'risk', ...values };
 }
@@ -42,11 +47,20 @@ export function drawHeadline(live) {
       fact('headline.voters', number(live.cluster.voters)),
       fact('headline.spare', state.level === 'unknown' ? t('unknown') : number(Math.max(0, live.cluster.spare))),
       fact('headline.asked', live.label(live.cluster.self))),
+    reasonList(reasons(live), (id) => live.label(id)),
     !live.cluster && h('p', { class: 'hint' }, t('headline.none')));
   if (box.dataset.told !== text) {
     box.dataset.told = text;
     $('live').textContent = text; // for screen readers, once
   }
+}
+
+/** What the members say does not go on, the leader's first. */
+function reasons(live) {
+  const known = live.members().filter((it) => it.known);
+  const first = live.leader();
+  known.sort((a, b) => (b.id === (first && first.id)) - (a.id === (first && first.id)));
+  return worstFirst(known.flatMap((it) => it.report.why.map((why) => ({ ...why, why, who: it.label })))).slice(0, REASONS_MAX);
 }
 
 function fact(key, value) {
