@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
 /**
@@ -51,12 +52,13 @@ final class Loop implements Runnable {
   private final Map<GroupId, Group<?, ?>> groups = new HashMap<>();
   private final Map<NodeId, IncarnationId> greeted = new TreeMap<>();
   private final Timers timers = new Timers();
+  private final Consumer<Group<?, ?>> activating = this::activate; // made once, taken every turn
   private final List<Group<?, ?>> active = new ArrayList<>(); // in this turn
 
   private volatile boolean stopping; // written by any thread, once
   private volatile boolean ended; // written by the loop thread, once
   private volatile long forceBegan = NO_FORCE; // written by the loop thread only
-  private volatile long unknownGroupMessages; // written by the loop thread only
+  private final LongAdder unknownGroupMessages = new LongAdder();
 
   private boolean diskFull;
   private long soughtRoom = System.nanoTime();
@@ -126,7 +128,7 @@ final class Loop implements Runnable {
 
   /** How many messages came for a group that is not here. Any thread. */
   long unknownGroupMessages() {
-    return unknownGroupMessages;
+    return unknownGroupMessages.sum();
   }
 
   /** The same status with a force that has lasted for {@code longNanos} or more. Any thread. */
@@ -164,7 +166,7 @@ final class Loop implements Runnable {
     for (Task task = tasks.poll(); task != null; task = tasks.poll()) {
       task.run();
     }
-    signals.take(this::activate);
+    signals.take(activating);
     gather();
     activateDue();
     for (int i = 0; i < active.size(); i++) {
@@ -206,7 +208,7 @@ final class Loop implements Runnable {
     long before = intakeBytes();
     for (int yields = 0; before > 0 && yields < YIELDS_MAX; yields++) {
       Thread.yield();
-      signals.take(this::activate);
+      signals.take(activating);
       long now = intakeBytes();
       if (now == before || now > batchBytesMax) {
         return;
@@ -304,7 +306,7 @@ final class Loop implements Runnable {
     public void received(GroupId to, Message message) {
       Group<?, ?> group = groups.get(to);
       if (group == null) {
-        unknownGroupMessages = unknownGroupMessages + 1;
+        unknownGroupMessages.increment();
         return;
       }
       activate(group);
