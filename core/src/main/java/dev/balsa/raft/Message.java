@@ -110,8 +110,10 @@ public sealed interface Message {
    * committed; the peer that does answers with the same.
    *
    * @param round names the question; the answer repeats it
+   * @param answer whether this is the answer
    */
-  record Quiet(NodeId from, long term, EntryId last, long round) implements Message {}
+  record Quiet(NodeId from, long term, EntryId last, long round, boolean answer)
+      implements Message {}
 
   /** Follower passes commands of its clients to the leader. */
   record Forward(NodeId from, long term, long proposal, List<Bytes> commands) implements Message {

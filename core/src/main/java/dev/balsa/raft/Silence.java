@@ -131,7 +131,7 @@ final class Silence {
 
   private void say(NodeId peer) {
     state.outbox.sendDurable(
-        peer, new Message.Quiet(state.self(), state.term(), state.log.last(), round));
+        peer, new Message.Quiet(state.self(), state.term(), state.log.last(), round, false));
   }
 
   /** Whether every peer has everything and nobody waits for anything. */
@@ -156,9 +156,11 @@ final class Silence {
                         && peer.toldCommit == last);
   }
 
-  /** A leader's question, or a peer's answer to it. */
+  /** A leader's question, or a peer's answer to it, which counts for nobody but that leader. */
   void onQuiet(Message.Quiet message, boolean clientsWait) {
-    if (state.role() instanceof Role.Leader leader) {
+    if (!message.answer()) {
+      obey(message, clientsWait);
+    } else if (state.role() instanceof Role.Leader leader) {
       boolean counts =
           asking && message.round() == round && message.last().equals(state.log.last());
       if (counts && leader.peers.containsKey(message.from())) {
@@ -167,8 +169,6 @@ final class Silence {
           rest(leader);
         }
       }
-    } else {
-      obey(message, clientsWait);
     }
   }
 
@@ -196,7 +196,7 @@ final class Silence {
       }
       state.outbox.sendDurable(
           question.from(),
-          new Message.Quiet(state.self(), state.term(), state.log.last(), question.round()));
+          new Message.Quiet(state.self(), state.term(), state.log.last(), question.round(), true));
     }
   }
 
