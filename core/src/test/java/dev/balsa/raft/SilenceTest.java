@@ -163,6 +163,18 @@ class SilenceTest {
   }
 
   @Test
+  void aLateAnswerChangesNothingForALeaderThatSteppedDown() {
+    group.elect(1);
+    group.isolate(1);
+    group.run(300 * MILLISECOND);
+
+    group.receive(1, new Message.Quiet(Group.id(2), 1, group.status(1).last(), 1, true));
+
+    assertThat(group.status(1).leader()).isNull();
+    assertThat(group.deadline(1)).isLessThan(Long.MAX_VALUE);
+  }
+
+  @Test
   void withLeasesNobodySleeps() {
     Group leasing =
         Group.preVoting(3).leasing(1).tune(config -> config.withRestAfter(200 * MILLISECOND));
@@ -180,7 +192,7 @@ class SilenceTest {
     plain.elect(1);
 
     plain.run(60 * SECOND);
-    plain.receive(2, new Message.Quiet(Group.id(1), 1, plain.status(2).last(), 1));
+    plain.receive(2, new Message.Quiet(Group.id(1), 1, plain.status(2).last(), 1, false));
 
     assertThat(plain.deadline(2)).isLessThan(Long.MAX_VALUE);
   }

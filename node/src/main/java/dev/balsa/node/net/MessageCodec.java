@@ -123,7 +123,8 @@ final class MessageCodec {
       case Message.SnapshotAck(var from, var term, var offset, var attempt, var round) ->
           out.putLong(offset).putLong(attempt).putLong(round);
       case Message.TimeoutNow(var from, var term) -> {}
-      case Message.Quiet(var from, var term, var last, var round) -> put(out, last).putLong(round);
+      case Message.Quiet(var from, var term, var last, var round, var answer) ->
+          put(out, last).putLong(round).put(code(answer));
       case Message.Forward(var from, var term, var proposal, var commands) -> out.putLong(proposal);
       case Message.ForwardChange(var from, var term, var proposal, var changes) ->
           out.putLong(proposal);
@@ -204,7 +205,7 @@ final class MessageCodec {
       case SNAPSHOT_ACK ->
           new Message.SnapshotAck(from, term, number(head), number(head), number(head));
       case TIMEOUT_NOW -> new Message.TimeoutNow(from, term);
-      case QUIET -> new Message.Quiet(from, term, id(head), number(head));
+      case QUIET -> new Message.Quiet(from, term, id(head), number(head), flag(head));
       case FORWARD -> new Message.Forward(from, term, head.getLong(), commands(frame));
       case FORWARD_CHANGE -> forwardChange(from, term, head.getLong(), commands(frame));
       case FORWARDED -> new Message.Forwarded(from, term, head.getLong(), id(head));
@@ -238,7 +239,8 @@ final class MessageCodec {
       case APPEND, APPEND_ACK, READ_INDEX_REPLY -> 32;
       case APPEND_REJECT -> 49;
       case FORWARD, FORWARD_CHANGE, READ_INDEX -> 24;
-      case FORWARDED, PRE_VOTE, SNAPSHOT_CHUNK, SNAPSHOT_ACK, QUIET -> 40;
+      case FORWARDED, PRE_VOTE, SNAPSHOT_CHUNK, SNAPSHOT_ACK -> 40;
+      case QUIET -> 41;
       case PRE_VOTE_REPLY, FORWARD_REFUSED, READ_INDEX_REFUSED -> 25;
       default -> throw unknown(type);
     };
