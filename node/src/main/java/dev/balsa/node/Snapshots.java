@@ -215,6 +215,7 @@ final class Snapshots implements AutoCloseable {
     }
     LOG.log(Level.WARNING, "no snapshot for now: {0}", failure.getMessage());
     putOff = true;
+    wakeup.run();
   }
 
   private void write(StateMachine.Sink sink, Bytes part) {
@@ -260,13 +261,18 @@ final class Snapshots implements AutoCloseable {
 
   /** When {@link #isDue} may say yes though nothing else happens; the state is {@code applied}. */
   long deadline(long applied) {
+    long now = System.nanoTime();
     if (putOff) {
-      return System.nanoTime();
+      return now;
     }
     if (taking || unsupported || applied <= latestIndex) {
-      return againAt == 0 ? Long.MAX_VALUE : againAt;
+      return Long.MAX_VALUE;
     }
-    return Math.max(latestAt + triggers.nanos(), againAt == 0 ? Long.MIN_VALUE : againAt);
+    if (againAt - now > 0) {
+      return againAt;
+    }
+    long time = latestAt + triggers.nanos();
+    return time < latestAt ? Long.MAX_VALUE : time;
   }
 
   /** Nobody needs any more what is being written. Any thread. */
