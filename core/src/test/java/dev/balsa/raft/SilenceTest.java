@@ -33,7 +33,7 @@ class SilenceTest {
   @Test
   void anIdleGroupSendsNothingAndHasNoTimerForHours() {
     fallSilent();
-    long before = group.events(1).size() + group.events(2).size() + group.events(3).size();
+    int before = group.events(1).size() + group.events(2).size() + group.events(3).size();
 
     group.run(10 * HOUR);
 
@@ -41,7 +41,7 @@ class SilenceTest {
         .containsOnly(Long.MAX_VALUE);
     assertThat(group.queue()).isEmpty();
     assertThat(group.events(1).size() + group.events(2).size() + group.events(3).size())
-        .isEqualTo((int) before);
+        .isEqualTo(before);
     assertThat(group.leaders()).containsExactly(1);
     assertThat(changes(2)).containsExactly(true);
   }

@@ -5,6 +5,7 @@ import dev.balsa.bench.measure.Table;
 import dev.balsa.bench.measure.Workspace;
 import dev.balsa.node.NodeConfig;
 import dev.balsa.node.Outcome;
+import dev.balsa.node.RaftGroup;
 import dev.balsa.node.RaftHost;
 import dev.balsa.node.net.PeerAddress;
 import dev.balsa.raft.Bytes;
@@ -17,12 +18,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** What many groups cost that nobody asks anything: three nodes with all of them, in this JVM. */
 public final class GroupsBench {
   private static final int NODES = 3;
+  private static final int ATTEMPTS_MAX = 100;
   private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final int groups;
@@ -87,20 +88,30 @@ public final class GroupsBench {
   }
 
   private void found(List<RaftHost> hosts) throws IOException {
-    List<CompletableFuture<Outcome<Boolean>>> outcomes = new ArrayList<>();
+    List<RaftGroup<Boolean, BalsaLog.ChainMachine>> first = new ArrayList<>();
     for (long id = 1; id <= groups; id++) {
       for (RaftHost host : hosts) {
         var group = host.create(new GroupId(id), new BalsaLog.ChainMachine(new Chain()));
         if (host.equals(hosts.getFirst())) {
-          outcomes.add(group.submit(Bytes.utf8("first command of group " + id)));
+          first.add(group);
         }
       }
     }
-    for (CompletableFuture<Outcome<Boolean>> outcome : outcomes) {
-      if (!(outcome.join() instanceof Outcome.Applied)) {
-        throw new IOException("a group did not take its first command: " + outcome.join());
+    for (RaftGroup<Boolean, BalsaLog.ChainMachine> group : first) {
+      apply(group);
+    }
+  }
+
+  /** While groups elect their leaders, commands may be refused. */
+  private static void apply(RaftGroup<Boolean, BalsaLog.ChainMachine> group) throws IOException {
+    Outcome<Boolean> outcome = null;
+    for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+      outcome = group.submit(Bytes.utf8("first command of group " + group.id())).join();
+      if (outcome instanceof Outcome.Applied) {
+        return;
       }
     }
+    throw new IOException("group %s takes no command: %s".formatted(group.id(), outcome));
   }
 
   private static long bytesSent(List<RaftHost> hosts) {
