@@ -134,11 +134,16 @@ class EtcdServerTest {
         .hasMessage("FAILED_PRECONDITION: etcdserver: not leader");
   }
 
+  /** Asks again while the target was not heard, which a member is that has just started. */
   private static void moveLeader(EtcdServer server, NodeId target) throws Exception {
     MoveLeaderRequest request = MoveLeaderRequest.newBuilder().setTargetID(target.value()).build();
-    MoveLeaderResponse response =
-        call(server, channel -> MaintenanceGrpc.newBlockingStub(channel).moveLeader(request));
-    assertThat(response.hasHeader()).isFalse();
+    untilAvailable(
+        "leadership moves",
+        () -> {
+          MoveLeaderResponse response =
+              call(server, channel -> MaintenanceGrpc.newBlockingStub(channel).moveLeader(request));
+          assertThat(response.hasHeader()).isFalse();
+        });
     putAcrossLeaders(server, "a turn later"); // the status is as fresh as the loop's last turn
   }
 
@@ -369,13 +374,20 @@ class EtcdServerTest {
 
   /** What was on its way to the former leader may have an unknown outcome, so is put again. */
   private static void putAcrossLeaders(EtcdServer server, String key) throws Exception {
+    untilAvailable(key + " is put", () -> put(server, key, "v"));
+  }
+
+  private static void untilAvailable(String what, Runnable call) throws Exception {
     Await.until(
-        () -> key + " is put",
+        () -> what,
         () -> {
           try {
-            return put(server, key, "v") > 0;
-          } catch (StatusRuntimeException unknown) {
-            assertThat(unknown.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+            call.run();
+            return true;
+          } catch (StatusRuntimeException refused) {
+            if (refused.getStatus().getCode() != Status.Code.UNAVAILABLE) {
+              throw refused;
+            }
             return false;
           }
         });
