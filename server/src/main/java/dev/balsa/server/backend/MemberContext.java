@@ -34,9 +34,11 @@ public final class MemberContext {
     return peerUrls(context).stream().findFirst().flatMap(MemberContext::address);
   }
 
-  /** Whether {@code url} is one that peers can be sent to. */
+  /** Whether {@code url} is one that peers can be sent to: a host and a port, as etcd wants it. */
   public static boolean isPeerUrl(String url) {
-    return (url.startsWith("http://") || url.startsWith("https://")) && address(url).isPresent();
+    return (url.startsWith("http://") || url.startsWith("https://")) 
+        && address(url).isPresent()
+        && URI.create(url).getRawPath().isEmpty();
   }
 
   private static Optional<PeerAddress> address(String url) {

@@ -110,7 +110,8 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
       MemberUpdateRequest request, StreamObserver<MemberUpdateResponse> observer) {
     NodeId id = new NodeId(request.getID());
     List<String> urls = request.getPeerURLsList();
-    if (!areValid(urls)) {
+    boolean known = backend.members().member(id) != null; // else the change is refused for that
+    if (known && !areValid(urls)) {
       observer.onError(EtcdError.BAD_MEMBER_URLS.exception());
       return;
     }

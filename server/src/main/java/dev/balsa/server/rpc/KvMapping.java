@@ -22,7 +22,6 @@ import dev.balsa.proto.ResponseOp;
 import dev.balsa.proto.TxnRequest;
 import dev.balsa.proto.TxnResponse;
 import dev.balsa.raft.Bytes;
-import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -181,8 +180,14 @@ public final class KvMapping {
           case GREATER -> Command.Relation.GREATER;
           case LESS -> Command.Relation.LESS;
           case NOT_EQUAL -> Command.Relation.NOT_EQUAL;
-          case UNRECOGNIZED -> throw unknown("compare result", compare.getResultValue());
+          case UNRECOGNIZED -> Command.Relation.EQUAL; // decided below
         };
+    boolean known =
+        compare.getResult() != Compare.CompareResult.UNRECOGNIZED
+            && compare.getTarget() != Compare.CompareTarget.UNRECOGNIZED;
+    if (!known) {
+      return unknown(compare, range(compare.getKey(), compare.getRangeEnd()));
+    }
     // A getter of an operand that is not the one set gives 0 or empty, as the protocol wants it.
     Command.Operand operand =
         switch (compare.getTarget()) {
@@ -191,7 +196,7 @@ public final class KvMapping {
           case MOD -> new Command.Operand.ModRevision(compare.getModRevision());
           case VALUE -> new Command.Operand.Value(bytes(compare.getValue()));
           case LEASE -> new Command.Operand.Lease(compare.getLease());
-          case UNRECOGNIZED -> throw unknown("compare target", compare.getTargetValue());
+          case UNRECOGNIZED -> throw new IllegalStateException("decided above");
         };
     return new Command.Compare(range(compare.getKey(), compare.getRangeEnd()), relation, operand);
   }
@@ -274,11 +279,19 @@ public final class KvMapping {
     };
   }
 
-  /** etcd has no text for this; it takes an unknown relation as one that always holds. */
-  private static StatusRuntimeException unknown(String what, int value) {
-    return Status.INVALID_ARGUMENT
-        .withDescription("etcdserver: " + what + " " + value + " is unknown")
-        .asRuntimeException();
+  /**
+   * As etcd takes what it does not know: an unknown relation holds, and of an unknown target it
+   * finds both sides equal. Only a value never holds for a key that is not there.
+   */
+  private static Command.Compare unknown(Compare compare, KeyRange range) {
+    boolean holds =
+        compare.getResult() == Compare.CompareResult.EQUAL
+            || compare.getResult() == Compare.CompareResult.UNRECOGNIZED;
+    boolean wantsKey = holds && compare.getTarget() == Compare.CompareTarget.VALUE;
+    return new Command.Compare(
+        range,
+        holds ? Command.Relation.GREATER : Command.Relation.LESS,
+        new Command.Operand.Version(holds && !wantsKey ? -1 : 0)); // versions begin at 1
   }
 
   /** Takes a string's array as it lies; a string in several pieces is left to be copied. */

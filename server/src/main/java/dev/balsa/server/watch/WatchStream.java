@@ -5,6 +5,7 @@ import dev.balsa.proto.WatchCreateRequest;
 import dev.balsa.raft.Bytes;
 import dev.balsa.server.rpc.EtcdError;
 import dev.balsa.server.rpc.Login;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -27,8 +28,10 @@ final class WatchStream {
 
   private final Map<Long, Watcher> watchers = new TreeMap<>();
 
-  /** Ids that the client named and whose watchers a compaction ended: in etcd they stay taken. */
+  // Ids whose watchers a compaction ended stay taken, as in etcd: those that the client named, and
+  // those that were counted, of which there may be many.
   private final Set<Long> lostIds = new TreeSet<>();
+  private final BitSet lostCounted = new BitSet();
 
   private long nextId;
   private boolean owesRequest;
@@ -82,7 +85,10 @@ final class WatchStream {
   }
 
   private boolean isTaken(long id) {
-    return watchers.containsKey(id) || lostIds.contains(id);
+    boolean counted = id >= 0 && id < Math.min(nextId, Integer.MAX_VALUE);
+    return watchers.containsKey(id)
+        || lostIds.contains(id)
+        || (counted && lostCounted.get((int) id));
   }
 
   /** As everywhere in etcd, no key means the smallest one. */
@@ -95,11 +101,13 @@ final class WatchStream {
     return watchers.remove(id);
   }
 
-  /** A compaction ends {@code watcher}. Ids that were counted need no memory: none comes again. */
+  /** A compaction ends {@code watcher}. */
   void lose(Watcher watcher) {
     watchers.remove(watcher.id);
     if (watcher.idNamed) {
       lostIds.add(watcher.id);
+    } else if (watcher.id < Integer.MAX_VALUE) {
+      lostCounted.set((int) watcher.id);
     }
   }
 

@@ -22,15 +22,16 @@ public final class RealEtcd implements AutoCloseable {
   private RealEtcd() {}
 
   /** Starts one member and waits until it answers. */
-  public static RealEtcd start(Path program, Path data) throws IOException {
-    return start(program, data, List.of("m1"));
+  public static RealEtcd start(Path program, Path data, String... flags) throws IOException {
+    return start(program, data, List.of("m1"), flags);
   }
 
   /** Starts a member for each of {@code names} and waits until all of them answer. */
-  public static RealEtcd start(Path program, Path data, List<String> names) throws IOException {
+  public static RealEtcd start(Path program, Path data, List<String> names, String... flags)
+      throws IOException {
     RealEtcd etcd = new RealEtcd();
     try {
-      etcd.launch(program, Files.createDirectories(data), names);
+      etcd.launch(program, Files.createDirectories(data), names, flags);
       for (String endpoint : etcd.endpoints) {
         etcd.awaitAnswer(endpoint, data);
       }
@@ -41,7 +42,7 @@ public final class RealEtcd implements AutoCloseable {
     return etcd;
   }
 
-  private void launch(Path program, Path data, List<String> names) throws IOException {
+  private void launch(Path program, Path data, List<String> names, String... flags) throws IOException {
     List<String> urls =
         Ports.free(2 * names.size()).stream().map(port -> "http://127.0.0.1:" + port).toList();
     String cluster =
@@ -52,8 +53,9 @@ public final class RealEtcd implements AutoCloseable {
       String peer = urls.get(2 * n);
       String client = urls.get(2 * n + 1);
       endpoints.add(client.substring("http://".length()));
-      processes.add(
-          new ProcessBuilder(
+      List<String> command =
+          new ArrayList<>(
+              List.of(
                   program.toString(),
                   "--name=" + names.get(n),
                   "--data-dir=" + data.resolve(names.get(n)),
@@ -61,7 +63,10 @@ public final class RealEtcd implements AutoCloseable {
                   "--advertise-client-urls=" + client,
                   "--listen-peer-urls=" + peer,
                   "--initial-advertise-peer-urls=" + peer,
-                  "--initial-cluster=" + cluster)
+                  "--initial-cluster=" + cluster));
+      command.addAll(List.of(flags));
+      processes.add(
+          new ProcessBuilder(command)
               .redirectErrorStream(true)
               .redirectOutput(Redirect.appendTo(data.resolve("etcd.log").toFile()))
               .start());

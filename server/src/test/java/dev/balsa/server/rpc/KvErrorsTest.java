@@ -127,15 +127,6 @@ class KvErrorsTest {
             Code.INVALID_ARGUMENT,
             "etcdserver: key is not provided"),
         bad(
-            "an unknown compare target",
-            kv ->
-                kv.txn(
-                    TxnRequest.newBuilder()
-                        .addCompare(Compare.newBuilder().setKey(KEY).setTargetValue(99))
-                        .build()),
-            Code.INVALID_ARGUMENT,
-            "etcdserver: compare target 99 is unknown"),
-        bad(
             "an unknown sort order",
             kv -> kv.range(RangeRequest.newBuilder().setKey(KEY).setSortOrderValue(9).build()),
             Code.INVALID_ARGUMENT,

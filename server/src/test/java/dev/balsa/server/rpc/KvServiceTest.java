@@ -21,6 +21,8 @@ import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class KvServiceTest {
   private TestServer server;
@@ -67,6 +69,33 @@ class KvServiceTest {
 
     assertThat(response.getDeleted()).isZero();
     assertThat(response.getHeader().getRevision()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "a, 0, 99, true", // of an unknown target, both sides are equal
+    "a, 1, 99, false",
+    "a, 3, 99, false",
+    "a, 99, 99, true",
+    "a, 99, 0, true", // an unknown relation holds
+    "a, 99, 3, true",
+    "absent, 0, 99, true",
+    "absent, 99, 1, true",
+    "absent, 99, 3, false" // but nothing holds of the value of a key that is not there
+  })
+  void comparisonsThatThereAreNotCountAsInEtcd(
+      String key, int relation, int target, boolean succeeds) {
+    server.kv().put(put("a", "1"));
+
+    Compare compare =
+        Compare.newBuilder()
+            .setKey(utf8(key))
+            .setResultValue(relation)
+            .setTargetValue(target)
+            .build();
+
+    assertThat(server.kv().txn(TxnRequest.newBuilder().addCompare(compare).build()).getSucceeded())
+        .isEqualTo(succeeds);
   }
 
   @Test

@@ -167,6 +167,25 @@ class WatchDeskTest {
   }
 
   @Test
+  void tenThousandWatchersOfASlowClientHoldNoEvents() {
+    for (int i = 0; i < 10_000; i++) {
+      create(key("k"));
+    }
+    wire.room = 0;
+    publish(2, 31);
+
+    assertThat(wire.sent).hasSize(10_000); // the answers to the creations
+    assertThat(desk.figures().behind()).isEqualTo(10_000);
+    assertThat(stream.watchers()).hasSize(10_000).allMatch(watcher -> watcher.pending.isEmpty());
+    wire.room = Integer.MAX_VALUE;
+    desk.take(new WatchInput.Ready(stream));
+
+    assertThat(wire.revisions()).hasSize(300_000);
+    assertThat(desk.figures().behind()).isZero();
+    assertThat(source.fetches).isEmpty();
+  }
+
+  @Test
   void revisionIsNotPartedByTheLimitOfAResponse() {
     create(range("k", "l"));
     String large = "x".repeat(600_000);

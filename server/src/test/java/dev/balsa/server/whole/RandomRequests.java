@@ -1,5 +1,7 @@
 package dev.balsa.server.whole;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
 import dev.balsa.proto.CompactionRequest;
@@ -8,6 +10,7 @@ import dev.balsa.proto.Compare.CompareResult;
 import dev.balsa.proto.Compare.CompareTarget;
 import dev.balsa.proto.DeleteRangeRequest;
 import dev.balsa.proto.LeaseGrantRequest;
+import dev.balsa.proto.LeaseKeepAliveRequest;
 import dev.balsa.proto.LeaseLeasesRequest;
 import dev.balsa.proto.LeaseRevokeRequest;
 import dev.balsa.proto.LeaseTimeToLiveRequest;
@@ -25,18 +28,41 @@ import java.util.Random;
  * some of them wrong. No lease is short enough to expire. The same seed makes the same sequence.
  */
 final class RandomRequests {
+  static final ByteString ZERO = ByteString.copyFrom(new byte[1]);
+  static final List<Long> LEASES = List.of(0L, 7L, 8L, -3L, Long.MAX_VALUE, Long.MIN_VALUE);
+
   private static final List<String> KEYS =
       List.of("a", "aa", "ab", "b", "ba", "c", "ca", "cab", "d", "\u00ff", "e", "f");
   private static final List<String> ENDS = List.of("\0", "\0", "a", "ab", "b", "c", "cb", "d", "z");
   private static final List<String> VALUES = List.of("", "1", "2", "22", "three", "\0");
-  private static final List<Long> LEASES = List.of(0L, 7L, 8L, -3L, Long.MAX_VALUE, Long.MIN_VALUE);
   private static final int DEPTH_MAX = 3;
 
   private final Random random;
   private long revision = 1;
 
   RandomRequests(long seed) {
-    random = new Random(seed);
+    this(new Random(seed));
+  }
+
+  RandomRequests(Random random) {
+    this.random = random;
+  }
+
+  /** Every key that is ever asked for but the empty one. */
+  static List<ByteString> keys() {
+    return KEYS.stream().map(it -> ByteString.copyFrom(it, ISO_8859_1)).toList();
+  }
+
+  /** Whether no answer has shown a revision. */
+  boolean isNew() {
+    return revision == 1;
+  }
+
+  static PutRequest put(String key, String value) {
+    return PutRequest.newBuilder()
+        .setKey(ByteString.copyFromUtf8(key))
+        .setValue(ByteString.copyFromUtf8(value))
+        .build();
   }
 
   /** The revision that an answer has shown, 0 if it was none: around it is asked from now on. */
@@ -60,13 +86,16 @@ final class RandomRequests {
     if (kind < 70) {
       return LeaseRevokeRequest.newBuilder().setID(someLease()).build();
     }
-    if (kind < 90) {
+    if (kind < 80) {
+      return LeaseKeepAliveRequest.newBuilder().setID(someLease()).build();
+    }
+    if (kind < 93) {
       return LeaseTimeToLiveRequest.newBuilder().setID(someLease()).setKeys(oneIn(2)).build();
     }
     return LeaseLeasesRequest.getDefaultInstance();
   }
 
-  private long someLease() {
+  long someLease() {
     return LEASES.get(random.nextInt(LEASES.size()));
   }
 
@@ -181,7 +210,7 @@ final class RandomRequests {
   }
 
   /** Mostly one of the last few, now and then one to come. */
-  private long someRevision() {
+  long someRevision() {
     return oneIn(20) ? revision + random.nextInt(1, 3) : Math.max(1, revision - random.nextInt(40));
   }
 
@@ -189,11 +218,11 @@ final class RandomRequests {
     return oneIn(8) ? someRevision() : 0;
   }
 
-  private ByteString key() {
+  ByteString key() {
     return oneIn(60) ? ByteString.EMPTY : text(KEYS);
   }
 
-  private ByteString end() {
+  ByteString end() {
     return oneIn(2) ? ByteString.EMPTY : text(ENDS);
   }
 
@@ -203,10 +232,10 @@ final class RandomRequests {
 
   private ByteString text(List<String> choice) {
     return ByteString.copyFrom(
-        choice.get(random.nextInt(choice.size())), java.nio.charset.StandardCharsets.ISO_8859_1);
+        choice.get(random.nextInt(choice.size())), ISO_8859_1);
   }
 
-  private boolean oneIn(int count) {
+  boolean oneIn(int count) {
     return random.nextInt(count) == 0;
   }
 }

@@ -11,11 +11,11 @@ import dev.balsa.proto.RequestOp;
 import dev.balsa.proto.TxnRequest;
 import dev.balsa.server.Tools;
 import dev.balsa.server.cli.RealEtcd;
-import io.grpc.ManagedChannel;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,14 +30,16 @@ class SideBySideTest {
   @TempDir static Path folder;
 
   private static RealEtcd etcd;
-  private static ManagedChannel theirs;
+  private static Side theirs;
+  private static final Map<String, Side> ours = new TreeMap<>();
   private static ThreeServers servers;
 
   @BeforeAll
   static void start() throws Exception {
     etcd = RealEtcd.start(Tools.require("etcd"), folder.resolve("etcd"));
-    theirs = NettyChannelBuilder.forTarget(etcd.endpoint()).usePlaintext().build();
+    theirs = Side.at(etcd.endpoint());
     servers = ThreeServers.start(folder);
+    ThreeServers.NAMES.forEach(name -> ours.put(name, Side.over(servers.channel(name))));
   }
 
   @AfterAll
@@ -46,7 +48,7 @@ class SideBySideTest {
       servers.close();
     }
     if (theirs != null) {
-      theirs.shutdownNow();
+      theirs.close();
     }
     if (etcd != null) {
       etcd.close();
@@ -54,7 +56,7 @@ class SideBySideTest {
   }
 
   @Test
-  void randomRequestsGetTheSameAnswers() {
+  void randomRequestsGetTheSameAnswers() throws Exception {
     RandomRequests requests = new RandomRequests(SEED);
     Random members = new Random(SEED);
     String lastWriter = ThreeServers.NAMES.getFirst();
@@ -71,8 +73,8 @@ class SideBySideTest {
           readsOwnState(request)
               ? lastWriter
               : ThreeServers.NAMES.get(members.nextInt(ThreeServers.NAMES.size()));
-      KvAnswer wanted = KvAnswer.to(request, theirs);
-      KvAnswer found = KvAnswer.to(request, servers.channel(member));
+      Answer wanted = theirs.start(Step.ask(request)).get();
+      Answer found = ours.get(member).start(Step.ask(request)).get();
 
       assertThat(found.text())
           .as("request %d of seed %d, to %s: %s", n, SEED, member, request)
@@ -87,7 +89,7 @@ class SideBySideTest {
 
   /** The read at a revision to come makes etcd refuse in the end, so both stay alike. */
   @Test
-  void onlyWeRefuseAPutUnderADeleteThatEtcdOverlooks() {
+  void onlyWeRefuseAPutUnderADeleteThatEtcdOverlooks() throws Exception {
     RequestOp put = RequestOp.newBuilder().setRequestPut(put("k")).build();
     RequestOp delete =
         RequestOp.newBuilder()
@@ -104,9 +106,9 @@ class SideBySideTest {
   }
 
   @Test
-  void onlyWeSortBeforeTheLimitWithoutAnOrder() {
+  void onlyWeSortBeforeTheLimitWithoutAnOrder() throws Exception {
     for (String key : List.of("z/3", "z/2", "z/1")) {
-      assertThat(answer(put(key))).isEqualTo(KvAnswer.to(put(key), theirs).text());
+      assertThat(answer(put(key))).isEqualTo(theirs.start(Step.ask(put(key))).get().text());
     }
     RangeRequest oldest =
         RangeRequest.newBuilder()
@@ -118,10 +120,11 @@ class SideBySideTest {
 
     assertThat(KnownDifference.LIMIT_BEFORE_SORT.touches(oldest)).isTrue();
     assertThat(answer(oldest)).contains("z/3");
-    assertThat(KvAnswer.to(oldest, theirs).text()).contains("z/2");
+    assertThat(theirs.start(Step.ask(oldest)).get().text()).contains("z/2");
   }
 
-  private static void assertOnlyWeRefuse(KnownDifference reason, RequestOp... ops) {
+  private static void assertOnlyWeRefuse(KnownDifference reason, RequestOp... ops)
+      throws Exception {
     RangeRequest future =
         RangeRequest.newBuilder().setKey(utf8("k")).setRevision(1_000_000_000).build();
     TxnRequest txn =
@@ -132,11 +135,11 @@ class SideBySideTest {
 
     assertThat(reason.touches(txn)).isTrue();
     assertThat(answer(txn)).contains("duplicate key given in txn request");
-    assertThat(KvAnswer.to(txn, theirs).text()).contains("future revision");
+    assertThat(theirs.start(Step.ask(txn)).get().text()).contains("future revision");
   }
 
-  private static String answer(Message request) {
-    return KvAnswer.to(request, servers.channel(ThreeServers.NAMES.getFirst())).text();
+  private static String answer(Message request) throws Exception {
+    return ours.get(ThreeServers.NAMES.getFirst()).start(Step.ask(request)).get().text();
   }
 
   private static RequestOp nested(RequestOp op) {

@@ -1,0 +1,61 @@
+package dev.balsa.server.whole;
+
+import com.google.protobuf.Descriptors.MethodDescriptor;
+import com.google.protobuf.Message;
+import dev.balsa.proto.AuthGrpc;
+import dev.balsa.proto.ClusterGrpc;
+import dev.balsa.proto.ElectionGrpc;
+import dev.balsa.proto.KVGrpc;
+import dev.balsa.proto.LeaseGrpc;
+import dev.balsa.proto.LockGrpc;
+import dev.balsa.proto.MaintenanceGrpc;
+import io.grpc.ServiceDescriptor;
+import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Which method takes which request. */
+final class Methods {
+  private static final Map<String, io.grpc.MethodDescriptor<?, ?>> BY_REQUEST = new HashMap<>();
+
+  static {
+    for (ServiceDescriptor service :
+        List.of(
+            KVGrpc.getServiceDescriptor(),
+            LeaseGrpc.getServiceDescriptor(),
+            ClusterGrpc.getServiceDescriptor(),
+            MaintenanceGrpc.getServiceDescriptor(),
+            AuthGrpc.getServiceDescriptor(),
+            LockGrpc.getServiceDescriptor(),
+            ElectionGrpc.getServiceDescriptor())) {
+      for (io.grpc.MethodDescriptor<?, ?> method : service.getMethods()) {
+        // Leader and Observe take the same; Leader comes first.
+        BY_REQUEST.putIfAbsent(described(method).getInputType().getFullName(), method);
+      }
+    }
+  }
+
+  private Methods() {}
+
+  static io.grpc.MethodDescriptor<?, ?> of(Message request) {
+    String type = request.getDescriptorForType().getFullName();
+    io.grpc.MethodDescriptor<?, ?> method = BY_REQUEST.get(type);
+    if (method == null) {
+      throw new IllegalArgumentException("no method takes a " + type);
+    }
+    return method;
+  }
+
+  /** How many there are. */
+  static int count() {
+    return BY_REQUEST.size();
+  }
+
+  private static MethodDescriptor described(io.grpc.MethodDescriptor<?, ?> method) {
+    if (method.getSchemaDescriptor() instanceof ProtoMethodDescriptorSupplier supplier) {
+      return supplier.getMethodDescriptor();
+    }
+    throw new IllegalStateException("not generated: " + method.getFullMethodName());
+  }
+}

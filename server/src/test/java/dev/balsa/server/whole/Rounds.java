@@ -1,0 +1,106 @@
+package dev.balsa.server.whole;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/** Rounds of random steps, each of one seed and from an empty store on. */
+final class Rounds {
+  private static final int STEPS = 100;
+
+  /** So many shorter tails of a round that differs are tried. */
+  private static final int TRIES_MAX = 40;
+
+  private final Pair pair;
+  private final long seed;
+  private int passedOver;
+
+  Rounds(Pair pair, long seed) {
+    this.pair = pair;
+    this.seed = seed;
+  }
+
+  /** How many steps were not played since a known difference touches them. */
+  int passedOver() {
+    return passedOver;
+  }
+
+  /**
+   * Plays one round, up to the first difference; returns that and the shortest steps found to lead
+   * to it.
+   */
+  Optional<String> play(int round) throws Exception {
+    pair.reset();
+    Theme theme = Theme.of(round, new Random(seed * 1_000_003 + round));
+    theme.begin(pair.ownLeases());
+    long base = pair.revision();
+    List<Step> played = new ArrayList<>();
+    while (played.size() < STEPS) {
+      Step step = theme.next();
+      played.add(step);
+      if (KnownDifference.passesOver(step)) {
+        passedOver++;
+        continue;
+      }
+      try {
+        theme.heard(step, pair.play(step));
+      } catch (Pair.Difference difference) {
+        return Optional.of(shown(round, played, base, difference));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private String shown(int round, List<Step> played, long base, Pair.Difference first)
+      throws Exception {
+    List<Step> shortest = shortest(played, base, first);
+    StringBuilder lines = new StringBuilder();
+    shortest.forEach(step -> lines.append("  ").append(step.text()).append('\n'));
+    return "seed %d, round %d, step %d: %s%nshortest tail from an empty store at revision %d that shows it:%n%s"
+        .formatted(seed, round, played.size(), first.getMessage(), base, lines);
+  }
+
+  /** Leaves out steps as long as the last one still differs. */
+  private List<Step> shortest(List<Step> played, long base, Pair.Difference first)
+      throws Exception {
+    pair.hurry();
+    int tries = 0;
+    List<Step> shortest = played;
+    for (int size = 1; size < played.size() && shortest == played; size *= 2) {
+      List<Step> tail = played.subList(played.size() - size, played.size());
+      shortest = ++tries <= TRIES_MAX && differs(tail, base, first) ? tail : shortest;
+    }
+    for (int n = shortest.size() - 2; n >= 0 && ++tries <= TRIES_MAX; n--) {
+      List<Step> fewer = new ArrayList<>(shortest);
+      fewer.remove(n);
+      shortest = differs(fewer, base, first) ? fewer : shortest;
+    }
+    return shortest;
+  }
+
+  /** Whether the last of the steps, and none before it, is answered as differently. */
+  private boolean differs(List<Step> steps, long base, Pair.Difference first) throws Exception {
+    pair.reset();
+    long by = pair.revision() - base;
+    for (int n = 0; n < steps.size(); n++) {
+      Step step = steps.get(n);
+      Pair.Difference difference =
+          KnownDifference.passesOver(step) ? null : differs(step.later(by));
+      if (difference != null) {
+        return n == steps.size() - 1 && difference.kind().equals(first.kind());
+      }
+    }
+    return false;
+  }
+
+  private Pair.@Nullable Difference differs(Step step) throws Exception {
+    try {
+      pair.play(step);
+      return null;
+    } catch (Pair.Difference difference) {
+      return difference;
+    }
+  }
+}
