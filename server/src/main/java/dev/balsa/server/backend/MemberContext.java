@@ -36,7 +36,7 @@ public final class MemberContext {
 
   /** Whether {@code url} is one that peers can be sent to: a host and a port, as etcd wants it. */
   public static boolean isPeerUrl(String url) {
-    return (url.startsWith("http://") || url.startsWith("https://")) 
+    return (url.startsWith("http://") || url.startsWith("https://"))
         && address(url).isPresent()
         && URI.create(url).getRawPath().isEmpty();
   }

@@ -42,7 +42,8 @@ public final class RealEtcd implements AutoCloseable {
     return etcd;
   }
 
-  private void launch(Path program, Path data, List<String> names, String... flags) throws IOException {
+  private void launch(Path program, Path data, List<String> names, String... flags)
+      throws IOException {
     List<String> urls =
         Ports.free(2 * names.size()).stream().map(port -> "http://127.0.0.1:" + port).toList();
     String cluster =

@@ -53,7 +53,8 @@ class LeaseStormTest {
     assertThat(batches).isEqualTo(LEASES / LeaseExpiry.LEASES_MAX);
     assertThat(this.<Integer>ask(kv -> kv.leases().size())).isZero();
     assertThat(this.<Long>ask(KvMachine::keys)).isEqualTo(batches); // only those of the writes
-    // One for each key that was put, one for each lease that took its key along, one for each write.
+    // One for each key that was put, one for each lease that took its key along, one for each
+    // write.
     assertThat(this.<Long>ask(KvMachine::revision))
         .isEqualTo(1 + 2 * LEASES / LEASES_PER_KEY + batches);
   }

@@ -64,7 +64,9 @@ class ManyWatchersTest {
       List<String> events = write();
 
       for (int n = 0; n < STREAMS; n++) {
-        assertThat(told(clients.get(n))).as("stream %d", n).isEqualTo(wanted(events, n * each, each));
+        assertThat(told(clients.get(n)))
+            .as("stream %d", n)
+            .isEqualTo(wanted(events, n * each, each));
       }
     } finally {
       clients.forEach(WatchClient::close);

@@ -38,8 +38,7 @@ class AllRequestsSideBySideTest {
 
   @BeforeAll
   static void start() throws Exception {
-    etcd =
-        RealEtcd.start(Tools.require("etcd"), folder.resolve("etcd"), "--bcrypt-cost=4");
+    etcd = RealEtcd.start(Tools.require("etcd"), folder.resolve("etcd"), "--bcrypt-cost=4");
     theirs = Side.at(etcd.endpoint());
     String peer = "http://127.0.0.1:" + Ports.free(1).getFirst();
     ServerOptions options =
@@ -53,8 +52,7 @@ class AllRequestsSideBySideTest {
             "--initial-cluster=m1=" + peer,
             "--bcrypt-cost=4");
     server = EtcdServer.start(options.toConfig());
-    var unused =
-        server.leaderKnown().get(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    var unused = server.leaderKnown().get(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS);
     InetSocketAddress address = server.clientAddresses().getFirst();
     ours = Side.at("127.0.0.1:" + address.getPort());
   }

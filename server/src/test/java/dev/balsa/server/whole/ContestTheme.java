@@ -117,8 +117,7 @@ final class ContestTheme implements Theme {
     ByteString name = freshName();
     plan(campaign(name, LEASES.get(0), "one"));
     planned.add(
-        new Step.Begin(
-            Step.ask(campaign(name, LEASES.get(1), "two")), key(name, LEASES.get(1))));
+        new Step.Begin(Step.ask(campaign(name, LEASES.get(1), "two")), key(name, LEASES.get(1))));
     plan(unlock(key(name, LEASES.get(0))));
     planned.add(new Step.End());
     plan(LeaderRequest.newBuilder().setName(name).build());
@@ -131,8 +130,7 @@ final class ContestTheme implements Theme {
       plan(CampaignRequest.newBuilder().setName(freshName()).setLease(UNKNOWN_LEASE).build());
       return;
     }
-    LeaderKey.Builder leader =
-        elected.get(random.nextInt(elected.size())).toBuilder();
+    LeaderKey.Builder leader = elected.get(random.nextInt(elected.size())).toBuilder();
     if (random.nextInt(4) == 0) {
       leader.setRev(leader.getRev() + 1);
     }

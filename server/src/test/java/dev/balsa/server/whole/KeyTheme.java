@@ -117,8 +117,7 @@ final class KeyTheme implements Theme {
     for (int n = 0; n < ops; n++) {
       txn.addSuccess(
           RequestOp.newBuilder()
-              .setRequestPut(
-                  PutRequest.newBuilder().setKey(ByteString.copyFromUtf8("many" + n))));
+              .setRequestPut(PutRequest.newBuilder().setKey(ByteString.copyFromUtf8("many" + n))));
     }
     return txn.build();
   }

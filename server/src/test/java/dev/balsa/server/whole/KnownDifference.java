@@ -64,8 +64,8 @@ enum KnownDifference {
       request -> Methods.of(request).getFullMethodName().startsWith("etcdserverpb.Lease/")),
 
   /**
-   * With authentication off, 3.4.23 refuses a token that it does not know; later versions and we
-   * do not look at tokens then. So authentication goes off only with all tokens forgotten.
+   * With authentication off, 3.4.23 refuses a token that it does not know; later versions and we do
+   * not look at tokens then. So authentication goes off only with all tokens forgotten.
    */
   TOKEN_WITHOUT_AUTHENTICATION(request -> false),
 
@@ -79,8 +79,8 @@ enum KnownDifference {
   OTHER_REASON_FIRST(request -> false),
 
   /**
-   * With the alarm for want of space no put is carried out; etcd overlooks those in transactions
-   * in transactions. So there are none in rounds with alarms.
+   * With the alarm for want of space no put is carried out; etcd overlooks those in transactions in
+   * transactions. So there are none in rounds with alarms.
    */
   PUT_DEEP_IN_A_FULL_STORE(KnownDifference::putsDeep),
 
@@ -133,7 +133,9 @@ enum KnownDifference {
    */
   EMPTY_RANGE_NEEDS_NOTHING(KnownDifference::asksBackwards),
 
-  /** Bytes that are no message or too many, and methods that are none, gRPC refuses in its words. */
+  /**
+   * Bytes that are no message or too many, and methods that are none, gRPC refuses in its words.
+   */
   UNREADABLE(request -> false),
 
   /** Neither an alarm nor an action that there is not is carried out; etcd notes such alarms. */
@@ -147,7 +149,13 @@ enum KnownDifference {
 
   /** These are avoided where they matter, by what asks; everywhere else the requests are played. */
   private static final Set<KnownDifference> BY_THEME =
-      EnumSet.of(LEASES_NEED_A_USER, PUT_DEEP_IN_A_FULL_STORE, COMPACTION_NEEDS_ROOT, NESTED_NEEDS_PERMISSION, EMPTY_RANGE_NEEDS_NOTHING, HASH_AT_COMPACTION);
+      EnumSet.of(
+          LEASES_NEED_A_USER,
+          PUT_DEEP_IN_A_FULL_STORE,
+          COMPACTION_NEEDS_ROOT,
+          NESTED_NEEDS_PERMISSION,
+          EMPTY_RANGE_NEEDS_NOTHING,
+          HASH_AT_COMPACTION);
 
   private static final ByteString ZERO = ByteString.copyFrom(new byte[1]);
 
@@ -205,7 +213,8 @@ enum KnownDifference {
                   && wanted.contains("required revision has been compacted")
                   && found.contains("\ncompact_revision: " + hash.getRevision() + "\n"))
               || (found.startsWith("RESOURCE_EXHAUSTED: gRPC message exceeds maximum size ")
-                  && wanted.startsWith("RESOURCE_EXHAUSTED: grpc: received message larger than max"));
+                  && wanted.startsWith(
+                      "RESOURCE_EXHAUSTED: grpc: received message larger than max"));
       case Step.Raw raw -> {
         yield (wanted.startsWith("INTERNAL: grpc: error unmarshalling request: ")
                 && found.equals("UNKNOWN: Application error processing RPC\n"))

@@ -60,17 +60,23 @@ final class Names {
 
   /** The same message as the server says it. */
   Message own(Message common) {
-    return Rewriting.of(common, (field, value) -> switch (value) {
-          case String text -> urls.getOrDefault(text, text);
-          default -> renamed(value, ownByCommon);
-        });
+    return Rewriting.of(
+        common,
+        (field, value) ->
+            switch (value) {
+              case String text -> urls.getOrDefault(text, text);
+              default -> renamed(value, ownByCommon);
+            });
   }
 
   /** The same message in common names, and without what differs between any two servers. */
   Message common(Message own) {
     return Rewriting.of(
         own,
-        (field, value) -> masked(field, value instanceof String text ? commonText(text) : renamed(value, commonByOwn)));
+        (field, value) ->
+            masked(
+                field,
+                value instanceof String text ? commonText(text) : renamed(value, commonByOwn)));
   }
 
   private String commonText(String text) {

@@ -231,8 +231,7 @@ final class RandomRequests {
   }
 
   private ByteString text(List<String> choice) {
-    return ByteString.copyFrom(
-        choice.get(random.nextInt(choice.size())), ISO_8859_1);
+    return ByteString.copyFrom(choice.get(random.nextInt(choice.size())), ISO_8859_1);
   }
 
   boolean oneIn(int count) {

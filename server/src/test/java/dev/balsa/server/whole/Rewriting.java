@@ -29,7 +29,8 @@ final class Rewriting {
   private Rewriting() {}
 
   /** The message with each value replaced by {@code exchange}; null drops it. */
-  static Message of(Message message, BiFunction<FieldDescriptor, Object, @Nullable Object> exchange) {
+  static Message of(
+      Message message, BiFunction<FieldDescriptor, Object, @Nullable Object> exchange) {
     Message.Builder builder = message.toBuilder();
     for (Map.Entry<FieldDescriptor, Object> entry : message.getAllFields().entrySet()) {
       FieldDescriptor field = entry.getKey();

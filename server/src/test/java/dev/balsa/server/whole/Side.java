@@ -101,9 +101,7 @@ final class Side implements AutoCloseable {
       case Step.End end -> begun.remove();
       case Step.Raw(String method, ByteString bytes) -> raw(method, bytes);
       case Step.OnStream(int stream, var request, var user) ->
-          streams
-              .computeIfAbsent(stream, n -> new WatchedStream(as(user), names))
-              .send(request);
+          streams.computeIfAbsent(stream, n -> new WatchedStream(as(user), names)).send(request);
       case Step.Settle settle -> CompletableFuture.completedFuture(new Answer("", 0, null));
     };
   }
@@ -140,8 +138,7 @@ final class Side implements AutoCloseable {
     } else if (response instanceof LeaseGrantResponse granted
         && ((LeaseGrantRequest) request).getID() == 0) {
       names.learnLease(granted.getID());
-    } else if (response instanceof LockResponse locked
-        && ((LockRequest) request).getLease() == 0) {
+    } else if (response instanceof LockResponse locked && ((LockRequest) request).getLease() == 0) {
       String key = locked.getKey().toStringUtf8();
       names.learnLease(Long.parseUnsignedLong(key.substring(key.lastIndexOf('/') + 1), 16));
     }
@@ -270,8 +267,7 @@ final class Side implements AutoCloseable {
               .setName(UserTheme.ROOT)
               .setPassword(UserTheme.ROOT_PASSWORD)
               .build());
-      var unused =
-          start(Step.ask(AuthDisableRequest.getDefaultInstance(), UserTheme.ROOT)).get();
+      var unused = start(Step.ask(AuthDisableRequest.getDefaultInstance(), UserTheme.ROOT)).get();
     }
     forget();
     for (AlarmMember alarm :
@@ -283,13 +279,18 @@ final class Side implements AutoCloseable {
               .setAlarm(alarm.getAlarm())
               .build());
     }
-    for (String user : this.<AuthUserListResponse>answer(AuthUserListRequest.getDefaultInstance()).getUsersList()) {
+    for (String user :
+        this.<AuthUserListResponse>answer(AuthUserListRequest.getDefaultInstance())
+            .getUsersList()) {
       ask(AuthUserDeleteRequest.newBuilder().setName(user).build());
     }
-    for (String role : this.<AuthRoleListResponse>answer(AuthRoleListRequest.getDefaultInstance()).getRolesList()) {
+    for (String role :
+        this.<AuthRoleListResponse>answer(AuthRoleListRequest.getDefaultInstance())
+            .getRolesList()) {
       ask(AuthRoleDeleteRequest.newBuilder().setRole(role).build());
     }
-    for (LeaseStatus lease : this.<LeaseLeasesResponse>answer(LeaseLeasesRequest.getDefaultInstance()).getLeasesList()) {
+    for (LeaseStatus lease :
+        this.<LeaseLeasesResponse>answer(LeaseLeasesRequest.getDefaultInstance()).getLeasesList()) {
       ask(LeaseRevokeRequest.newBuilder().setID(lease.getID()).build());
     }
     ByteString zero = ByteString.copyFrom(new byte[1]);

@@ -20,7 +20,8 @@ import java.util.Random;
 final class UpkeepTheme implements Theme {
   private static final List<Long> IDS = List.of(Names.SELF, 0L, 1L, -1L, Long.MIN_VALUE);
   private static final List<String> URLS =
-      List.of(Names.PEER_URL, "", "x", "http://h", "h:1", "ftp://h:1", "http://h:1/path", "http://:x");
+      List.of(
+          Names.PEER_URL, "", "x", "http://h", "h:1", "ftp://h:1", "http://h:1/path", "http://:x");
 
   private final Random random;
   private final RandomRequests requests;

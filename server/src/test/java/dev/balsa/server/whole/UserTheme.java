@@ -153,10 +153,7 @@ final class UserTheme implements Theme {
       case 4 -> password(USERS.get(random.nextInt(USERS.size())), password());
       case 5, 6 -> grantRole(name(USERS), name(ROLES));
       case 7 ->
-          AuthUserRevokeRoleRequest.newBuilder()
-              .setName(name(USERS))
-              .setRole(name(ROLES))
-              .build();
+          AuthUserRevokeRoleRequest.newBuilder().setName(name(USERS)).setRole(name(ROLES)).build();
       case 8 -> AuthRoleAddRequest.newBuilder().setName(name(ROLES)).build();
       case 9 -> AuthRoleDeleteRequest.newBuilder().setRole(name(ROLES)).build();
       case 10, 11 -> AuthRoleGetRequest.newBuilder().setRole(name(ROLES)).build();

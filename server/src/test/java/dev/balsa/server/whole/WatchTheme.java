@@ -86,8 +86,7 @@ final class WatchTheme implements Theme {
   static List<Step> settled(@Nullable String user) {
     TxnRequest.Builder all = TxnRequest.newBuilder();
     for (ByteString key : RandomRequests.keys()) {
-      all.addSuccess(
-          RequestOp.newBuilder().setRequestPut(PutRequest.newBuilder().setKey(key)));
+      all.addSuccess(RequestOp.newBuilder().setRequestPut(PutRequest.newBuilder().setKey(key)));
     }
     ByteString zero = ByteString.copyFrom(new byte[1]);
     return List.of(
