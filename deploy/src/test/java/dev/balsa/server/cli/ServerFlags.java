@@ -2,15 +2,21 @@ package dev.balsa.server.cli;
 
 import dev.balsa.server.config.EnvironmentDefaults;
 import dev.balsa.server.config.ServerConfig;
+import dev.balsa.server.config.ServerOptions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 
-/** Reads the flags of {@code balsa server} as that command does, without starting a member. */
+/** The flags of {@code balsa server}, read as that command does, without starting a member. */
 public final class ServerFlags {
+  @Mixin ServerOptions options = new ServerOptions();
+
+  @Mixin LogFlags log = new LogFlags();
+
   private ServerFlags() {}
 
   /**
@@ -19,17 +25,17 @@ public final class ServerFlags {
    * @throws RuntimeException as the command would refuse them
    */
   public static ServerConfig read(List<String> arguments, Map<String, String> environment) {
-    ServerCommand command = new ServerCommand();
+    ServerFlags flags = new ServerFlags();
     CommandLine line =
-        Main.parser(command).setDefaultValueProvider(new EnvironmentDefaults(environment));
+        Main.parser(flags).setDefaultValueProvider(new EnvironmentDefaults(environment));
     line.parseArgs(Main.withPlainBooleans(line, arguments.toArray(String[]::new)));
-    return command.options.toConfig();
+    return flags.options.toConfig();
   }
 
   /** The flags there are, such as {@code --data-dir}. */
   public static Set<String> names() {
     Set<String> names = new TreeSet<>();
-    Main.parser(new ServerCommand())
+    Main.parser(new ServerFlags())
         .getCommandSpec()
         .options()
         .forEach(option -> names.addAll(Arrays.asList(option.names())));
