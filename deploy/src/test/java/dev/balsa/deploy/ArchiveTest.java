@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -64,8 +65,8 @@ final class ArchiveTest {
     try (BufferedReader said = server.inputReader(StandardCharsets.UTF_8)) {
       String endpoint = endpoint(said);
 
-      Unpacked.Run put = archive.balsa(folder, "ctl", "--endpoints", endpoint, "put", "k", "v");
-      Unpacked.Run get = archive.balsa(folder, "ctl", "--endpoints", endpoint, "get", "k");
+      Unpacked.Run put = ctl(endpoint, "put", "k", "v");
+      Unpacked.Run get = ctl(endpoint, "get", "k");
       server.toHandle().destroy(); // Process.destroy would close its output, too
       said.lines().forEach(line -> {}); // till its end, so that it never waits for us
 
@@ -123,6 +124,15 @@ final class ArchiveTest {
             .collect(Collectors.toCollection(TreeSet::new));
 
     assertThat(listed).isEqualTo(jars);
+  }
+
+  /** With patience: the machine may be busy. */
+  private static Unpacked.Run ctl(String endpoint, String... words) throws IOException {
+    List<String> all = new ArrayList<>();
+    all.addAll(List.of("ctl", "--endpoints=" + endpoint));
+    all.addAll(List.of("--dial-timeout=60s", "--command-timeout=60s"));
+    all.addAll(List.of(words));
+    return archive.balsa(folder, all.toArray(String[]::new));
   }
 
   private static String endpoint(BufferedReader said) throws IOException {
