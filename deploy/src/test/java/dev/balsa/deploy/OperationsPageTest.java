@@ -27,7 +27,9 @@ final class OperationsPageTest {
       String name = String.valueOf(rule.get("alert"));
       Map<String, Object> notes = Source.map(rule.getOrDefault("annotations", Map.of()));
 
-      assertThat(rule.keySet()).as(name).isSubsetOf("alert", "expr", "for", "labels", "annotations");
+      assertThat(rule.keySet())
+          .as(name)
+          .isSubsetOf("alert", "expr", "for", "labels", "annotations");
       assertThat(rule).as(name).containsKeys("expr", "labels");
       assertThat(Source.map(rule.getOrDefault("labels", Map.of())).get("severity"))
           .isIn("warning", "critical");
@@ -77,7 +79,8 @@ final class OperationsPageTest {
     Map<String, Object> file =
         Source.map(Source.yaml(Source.DEPLOY.resolve("prometheus-alerts.yml")).getFirst());
     for (Object group : Source.list(file.getOrDefault("groups", List.of()))) {
-      Source.list(Source.map(group).getOrDefault("rules", List.of())).forEach(it -> rules.add(Source.map(it)));
+      Source.list(Source.map(group).getOrDefault("rules", List.of()))
+          .forEach(it -> rules.add(Source.map(it)));
     }
     return rules;
   }
