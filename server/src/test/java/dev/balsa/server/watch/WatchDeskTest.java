@@ -115,6 +115,18 @@ class WatchDeskTest {
   }
 
   @Test
+  void countedIdOfAWatcherThatCompactionEndedStaysTaken() {
+    desk.take(new WatchInput.Skipped(100));
+    create(key("k").setStartRevision(2));
+    create(key("k").setStartRevision(2));
+    desk.take(new WatchInput.Fetched(2, false, new History.Compacted(50)));
+    create(key("k").setWatchId(1));
+
+    assertThat(wire.sent.getLast().getWatchId()).isEqualTo(WatchStream.NO_ID);
+    assertThat(wire.sent.getLast().getCancelReason()).contains("duplicate watch ID");
+  }
+
+  @Test
   void slowClientDoesNotHoldUpAnother() {
     FakeWire fastWire = new FakeWire();
     WatchStream fast = new WatchStream(fastWire, false, Login.NONE);

@@ -4,7 +4,6 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +68,7 @@ final class Rewriting {
                     && value instanceof Long revision
                     && revision > 0
                     && revision < REVISION_MAX
-                ? Objects.requireNonNull(revision + by)
+                ? (Object) (revision + by)
                 : value);
   }
 }

@@ -68,7 +68,7 @@ final class Rounds {
     pair.hurry();
     int tries = 0;
     List<Step> shortest = played;
-    for (int size = 1; size < played.size() && shortest == played; size *= 2) {
+    for (int size = 1; size < played.size() && shortest.size() == played.size(); size *= 2) {
       List<Step> tail = played.subList(played.size() - size, played.size());
       shortest = ++tries <= TRIES_MAX && differs(tail, base, first) ? tail : shortest;
     }

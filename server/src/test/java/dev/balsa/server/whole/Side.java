@@ -233,7 +233,6 @@ final class Side implements AutoCloseable {
             response = message;
             if (!method.getType().serverSendsOneMessage()) {
               first.complete(message);
-              call.cancel("the first answer is enough", null);
             }
           }
 
@@ -255,6 +254,8 @@ final class Side implements AutoCloseable {
     if (method.getType().clientSendsOneMessage()) {
       call.halfClose();
     }
+    // Not before all was sent: a cancelled call takes nothing more.
+    var unused = first.whenComplete((response, error) -> call.cancel("one answer is enough", null));
     return first;
   }
 
@@ -271,7 +272,7 @@ final class Side implements AutoCloseable {
     }
     forget();
     for (AlarmMember alarm :
-        this.<AlarmResponse>answer(AlarmRequest.getDefaultInstance()).getAlarmsList()) {
+        answer(AlarmResponse.class, AlarmRequest.getDefaultInstance()).getAlarmsList()) {
       ask(
           AlarmRequest.newBuilder()
               .setAction(AlarmAction.DEACTIVATE)
@@ -280,17 +281,17 @@ final class Side implements AutoCloseable {
               .build());
     }
     for (String user :
-        this.<AuthUserListResponse>answer(AuthUserListRequest.getDefaultInstance())
+        answer(AuthUserListResponse.class, AuthUserListRequest.getDefaultInstance())
             .getUsersList()) {
       ask(AuthUserDeleteRequest.newBuilder().setName(user).build());
     }
     for (String role :
-        this.<AuthRoleListResponse>answer(AuthRoleListRequest.getDefaultInstance())
+        answer(AuthRoleListResponse.class, AuthRoleListRequest.getDefaultInstance())
             .getRolesList()) {
       ask(AuthRoleDeleteRequest.newBuilder().setRole(role).build());
     }
     for (LeaseStatus lease :
-        this.<LeaseLeasesResponse>answer(LeaseLeasesRequest.getDefaultInstance()).getLeasesList()) {
+        answer(LeaseLeasesResponse.class, LeaseLeasesRequest.getDefaultInstance()).getLeasesList()) {
       ask(LeaseRevokeRequest.newBuilder().setID(lease.getID()).build());
     }
     ByteString zero = ByteString.copyFrom(new byte[1]);
@@ -299,7 +300,7 @@ final class Side implements AutoCloseable {
 
   long revision() throws Exception {
     ByteString key = ByteString.copyFromUtf8("a");
-    return this.<RangeResponse>answer(RangeRequest.newBuilder().setKey(key).build())
+    return answer(RangeResponse.class, RangeRequest.newBuilder().setKey(key).build())
         .getHeader()
         .getRevision();
   }
@@ -308,7 +309,7 @@ final class Side implements AutoCloseable {
   void advance(long wanted) throws Exception {
     ByteString key = ByteString.copyFromUtf8("~");
     while (revision() < wanted) {
-      var unused = this.<PutResponse>answer(PutRequest.newBuilder().setKey(key).build());
+      var unused = answer(PutResponse.class, PutRequest.newBuilder().setKey(key).build());
     }
     ask(DeleteRangeRequest.newBuilder().setKey(key).build());
   }
@@ -317,13 +318,12 @@ final class Side implements AutoCloseable {
     return start(Step.ask(request)).get();
   }
 
-  @SuppressWarnings("unchecked") // which answer belongs to which request is known
-  private <A extends Message> A answer(Message request) throws Exception {
+  private <A extends Message> A answer(Class<A> type, Message request) throws Exception {
     Answer answer = ask(request);
     if (answer.response() == null) {
       throw new AssertionError(request.getDescriptorForType().getName() + ": " + answer.text());
     }
-    return (A) answer.response();
+    return type.cast(answer.response());
   }
 
   @Override

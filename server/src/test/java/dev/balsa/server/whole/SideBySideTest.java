@@ -14,6 +14,7 @@ import dev.balsa.server.cli.RealEtcd;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -74,7 +75,7 @@ class SideBySideTest {
               ? lastWriter
               : ThreeServers.NAMES.get(members.nextInt(ThreeServers.NAMES.size()));
       Answer wanted = theirs.start(Step.ask(request)).get();
-      Answer found = ours.get(member).start(Step.ask(request)).get();
+      Answer found = side(member).start(Step.ask(request)).get();
 
       assertThat(found.text())
           .as("request %d of seed %d, to %s: %s", n, SEED, member, request)
@@ -139,7 +140,11 @@ class SideBySideTest {
   }
 
   private static String answer(Message request) throws Exception {
-    return ours.get(ThreeServers.NAMES.getFirst()).start(Step.ask(request)).get().text();
+    return side(ThreeServers.NAMES.getFirst()).start(Step.ask(request)).get().text();
+  }
+
+  private static Side side(String member) {
+    return Objects.requireNonNull(ours.get(member));
   }
 
   private static RequestOp nested(RequestOp op) {
