@@ -291,7 +291,8 @@ final class Side implements AutoCloseable {
       ask(AuthRoleDeleteRequest.newBuilder().setRole(role).build());
     }
     for (LeaseStatus lease :
-        answer(LeaseLeasesResponse.class, LeaseLeasesRequest.getDefaultInstance()).getLeasesList()) {
+        answer(LeaseLeasesResponse.class, LeaseLeasesRequest.getDefaultInstance())
+            .getLeasesList()) {
       ask(LeaseRevokeRequest.newBuilder().setID(lease.getID()).build());
     }
     ByteString zero = ByteString.copyFrom(new byte[1]);
