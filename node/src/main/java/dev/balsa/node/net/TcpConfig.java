@@ -1,7 +1,6 @@
 package dev.balsa.node.net;
 
 import dev.balsa.node.Identity;
-import dev.balsa.raft.GroupId;
 import dev.balsa.raft.NodeId;
 import java.util.Collections;
 import java.util.Map;
@@ -12,19 +11,13 @@ import java.util.TreeMap;
  * find it at the moment.
  *
  * @param self who this node is
- * @param group the Raft group whose messages are carried
  * @param listen where to accept peers; port 0 lets the system choose
  * @param peers where the other nodes listen; must not name this node
  * @param bounds limits on memory and time
  * @param seed of the jitter between dials
  */
 public record TcpConfig(
-    Identity self,
-    GroupId group,
-    PeerAddress listen,
-    Map<NodeId, PeerAddress> peers,
-    Bounds bounds,
-    long seed) {
+    Identity self, PeerAddress listen, Map<NodeId, PeerAddress> peers, Bounds bounds, long seed) {
 
   /** Refuses a peer list that holds this node itself. */
   public TcpConfig {
@@ -36,9 +29,8 @@ public record TcpConfig(
   }
 
   /** With {@link Bounds#DEFAULT}. */
-  public TcpConfig(
-      Identity self, GroupId group, PeerAddress listen, Map<NodeId, PeerAddress> peers, long seed) {
-    this(self, group, listen, peers, Bounds.DEFAULT, seed);
+  public TcpConfig(Identity self, PeerAddress listen, Map<NodeId, PeerAddress> peers, long seed) {
+    this(self, listen, peers, Bounds.DEFAULT, seed);
   }
 
   /**

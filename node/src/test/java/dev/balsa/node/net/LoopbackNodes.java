@@ -52,7 +52,7 @@ final class LoopbackNodes implements AutoCloseable {
       }
     }
     Identity self = new Identity(CLUSTER, new NodeId(id), new IncarnationId(incarnation));
-    TcpConfig config = new TcpConfig(self, GROUP, PeerAddress.loopback(0), peers, bounds, id);
+    TcpConfig config = new TcpConfig(self, PeerAddress.loopback(0), peers, bounds, id);
     Node node =
         new Node(
             id,
@@ -142,6 +142,7 @@ final class LoopbackNodes implements AutoCloseable {
     final long id;
     final TcpTransport transport;
     final List<Message> received = new ArrayList<>();
+    final List<GroupId> groups = new ArrayList<>();
     final List<NodeId> unreachable = new ArrayList<>();
 
     Node(long id, TcpTransport transport) {
@@ -161,7 +162,8 @@ final class LoopbackNodes implements AutoCloseable {
     }
 
     @Override
-    public void received(Message message) {
+    public void received(GroupId group, Message message) {
+      groups.add(group);
       received.add(message);
     }
 
