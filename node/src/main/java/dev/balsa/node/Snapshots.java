@@ -1,6 +1,5 @@
 package dev.balsa.node;
 
-import dev.balsa.node.disk.UninterruptibleThread;
 import dev.balsa.node.snapshot.SnapshotStore;
 import dev.balsa.node.wal.Wal;
 import dev.balsa.raft.Bytes;
@@ -16,15 +15,13 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a node does about snapshots beside the core. The loop sees that one is due, the applying
- * thread captures the state, the loop learns of it, this class's own thread writes and forces it,
+ * thread captures the state, the loop learns of it, {@link SnapshotThread} writes and forces it,
  * and the loop tells the core. All methods are the loop's but {@link #restore}, {@link #captured}
  * and {@link #close}.
  */
@@ -38,11 +35,9 @@ final class Snapshots implements AutoCloseable {
   private final Wal wal;
   private final SnapshotTriggers triggers;
   private final Runnable wakeup;
-  private final Consumer<Throwable> failed;
+  private final SnapshotThread thread;
   private final ConcurrentLinkedQueue<Captured> captures = new ConcurrentLinkedQueue<>();
   private final ConcurrentLinkedQueue<Input> results = new ConcurrentLinkedQueue<>();
-  private final LinkedBlockingQueue<Runnable> work = new LinkedBlockingQueue<>();
-  private final Thread worker;
   private volatile boolean closed; // written by close
   private volatile boolean putOff; // set by the worker, cleared by the loop
   private long againAt; // by nanoTime, 0 if nothing was put off
@@ -57,28 +52,18 @@ final class Snapshots implements AutoCloseable {
 
   private record Captured(EntryId last, StateMachine.@Nullable Capture capture) {}
 
-  /** The node is closing; nobody needs what is being written. */
-  private static final class Closed extends RuntimeException {
-    private static final long serialVersionUID = 1;
-  }
-
   Snapshots(
       SnapshotStore store,
       Wal wal,
       SnapshotTriggers triggers,
       Runnable wakeup,
-      Consumer<Throwable> failed) {
+      SnapshotThread thread) {
     this.store = store;
     this.wal = wal;
     this.triggers = triggers;
     this.wakeup = wakeup;
-    this.failed = failed;
+    this.thread = thread;
     this.latestAt = System.nanoTime();
-    this.worker = new UninterruptibleThread(this::serve, "balsa-snapshot");
-  }
-
-  void start() {
-    worker.start();
   }
 
   /**
@@ -243,7 +228,7 @@ final class Snapshots implements AutoCloseable {
       return;
     }
     Membership membership = membershipAt.apply(captured.last().index());
-    work.add(
+    thread.leave(
         () -> {
           try (capture) {
             StateMachine.Capture stoppable = sink -> capture.writeTo(part -> write(sink, part));
@@ -262,11 +247,12 @@ final class Snapshots implements AutoCloseable {
     }
     LOG.log(Level.WARNING, "no snapshot for now: {0}", failure.getMessage());
     putOff = true;
+    wakeup.run();
   }
 
   private void write(StateMachine.Sink sink, Bytes part) {
     if (closed) {
-      throw new Closed();
+      throw new SnapshotThread.Closed();
     }
     sink.write(part);
   }
@@ -290,7 +276,7 @@ final class Snapshots implements AutoCloseable {
     store.store(part);
     SnapshotMeta snapshot = part.snapshot();
     if (part.offset() + part.data().length() == snapshot.bytes()) {
-      work.add(
+      thread.leave(
           () ->
               tell(
                   store.finish(snapshot)
@@ -305,40 +291,36 @@ final class Snapshots implements AutoCloseable {
     wal.release(release.base().index() <= oldest.index() ? release.base() : oldest);
   }
 
-  private void serve() {
-    try {
-      while (!closed) {
-        work.take().run();
-      }
-    } catch (Closed e) {
-      LOG.log(Level.DEBUG, "a snapshot was not finished, since the node closes");
-    } catch (Throwable cause) {
-      // The root of this thread: what broke must stop the node.
-      failed.accept(cause);
+  /** When {@link #isDue} may say yes though nothing else happens; the state is {@code applied}. */
+  long deadline(long applied) {
+    long now = System.nanoTime();
+    if (putOff) {
+      return now;
     }
+    if (taking || unsupported || applied <= latestIndex) {
+      return Long.MAX_VALUE;
+    }
+    if (againAt - now > 0) {
+      return againAt;
+    }
+    long time = latestAt + triggers.nanos();
+    return time < latestAt ? Long.MAX_VALUE : time;
   }
 
-  /** Ends the thread; the other threads of the node have ended. */
+  /** Nobody needs any more what is being written. Any thread. */
+  void stop() {
+    closed = true;
+  }
+
+  /** Closes the files; the other threads of the node have ended, or are done with this. */
   @Override
   public void close() {
     closed = true;
-    work.add(() -> {});
-    boolean interrupted = false;
-    while (worker.isAlive()) {
-      try {
-        worker.join();
-      } catch (InterruptedException e) {
-        interrupted = true; // its files must be closed all the same
-      }
-    }
     for (Captured next = captures.poll(); next != null; next = captures.poll()) {
       if (next.capture() != null) {
         next.capture().close();
       }
     }
     store.close();
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

@@ -24,6 +24,11 @@ final class OpenSegments {
     segments.put(segment.number(), segment);
   }
 
+  /** The number of the oldest one. */
+  long first() {
+    return segments.firstKey();
+  }
+
   DiskFile file(long number) {
     SegmentFile segment = segments.get(number);
     if (segment == null) {
