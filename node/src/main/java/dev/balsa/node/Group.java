@@ -323,6 +323,14 @@ final class Group<R, S extends StateMachine<R>> {
     }
   }
 
+  /** The log holds up the space of others: a snapshot now, and no tail behind it. */
+  void relieve() {
+    SnapshotMeta latest = snapshots.relieve(handedOver);
+    if (latest != null) {
+      step(new Input.SnapshotTaken(latest)); // told once more, the core cuts what it may now
+    }
+  }
+
   private Membership membershipAt(long index) {
     return raft.configuredAt(index).membership();
   }

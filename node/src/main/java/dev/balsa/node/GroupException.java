@@ -20,6 +20,8 @@ public final class GroupException extends RuntimeException {
     OPEN("is open already"),
     /** The group was removed from this node: its id is not used again. */
     REMOVED("was removed from this node, for ever; choose another id"),
+    /** The disk is full, and there is no space in the log for another group. */
+    DISK_FULL("cannot be made, since the node's disk is full; free some space"),
     /** The node has stopped. */
     STOPPED("cannot be reached, since the node has stopped; start it again");
 

@@ -16,7 +16,6 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The one thread that owns the cores of all groups, the peers' sockets and the log. A turn takes
@@ -177,6 +176,7 @@ final class Loop implements Runnable {
     handOver(); // what the peers' answers committed need not wait for this turn's force
     force();
     handOver();
+    relieve();
     for (int i = 0; i < active.size(); i++) {
       active.get(i).takeSnapshot();
     }
@@ -261,12 +261,24 @@ final class Loop implements Runnable {
     transport.flush();
   }
 
+  /** Groups whose logs keep old segments let go of what they can. */
+  private void relieve() {
+    for (GroupId id : log.takePressed()) {
+      Group<?, ?> group = groups.get(id);
+      if (group != null) {
+        activate(group);
+        group.relieve();
+      }
+    }
+  }
+
   /** A full disk stops commands, not the node; whether it has space again is looked for. */
   private void seekRoom() {
     boolean isShort = log.room() < Long.MAX_VALUE;
     if (isShort != diskFull) {
       diskFull = isShort;
       listener.diskFull(isShort);
+      groups.values().forEach(activating); // each says so of itself
     }
     long now = System.nanoTime();
     if (isShort && now - soughtRoom >= SEEK_ROOM_NANOS) {

@@ -137,7 +137,8 @@ public final class RaftHost implements AutoCloseable {
   /**
    * Makes a group whose voters are all nodes that the configuration names.
    *
-   * @throws GroupException if there is or was a group of that id, or the node has stopped
+   * @throws GroupException if there is or was a group of that id, the node's disk is full, or the
+   *     node has stopped
    */
   public <R, S extends StateMachine<R>> RaftGroup<R, S> create(GroupId id, S machine) {
     return create(id, new Membership(List.copyOf(host.config().members().keySet())), machine);
@@ -149,7 +150,8 @@ public final class RaftHost implements AutoCloseable {
    *
    * @param founding of members whose addresses the node's configuration names, or which have their
    *     addresses with them
-   * @throws GroupException if there is or was a group of that id, or the node has stopped
+   * @throws GroupException if there is or was a group of that id, the node's disk is full, or the
+   *     node has stopped
    */
   public <R, S extends StateMachine<R>> RaftGroup<R, S> create(
       GroupId id, Membership founding, S machine) {
@@ -163,6 +165,9 @@ public final class RaftHost implements AutoCloseable {
             SharedLog log = host.log();
             if (log.isRetired(id) || log.groups().containsKey(id)) {
               throw new GroupException(id, log.isRetired(id) ? Reason.REMOVED : Reason.EXISTS);
+            }
+            if (!log.hasRoom(charter)) {
+              throw new GroupException(id, Reason.DISK_FULL);
             }
             Wal wal = log.found(id, charter);
             log.force();
@@ -319,7 +324,7 @@ public final class RaftHost implements AutoCloseable {
                   done.complete(action.get());
                 } catch (GroupException e) {
                   done.completeExceptionally(e);
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) {
                   done.completeExceptionally(e);
                   throw e; // the loop ends with it
                 }
@@ -333,10 +338,11 @@ public final class RaftHost implements AutoCloseable {
     try {
       return done.join();
     } catch (CompletionException e) {
-      if (e.getCause() instanceof RuntimeException cause) {
-        throw cause;
+      switch (e.getCause()) {
+        case RuntimeException cause -> throw cause;
+        case Error cause -> throw cause;
+        case null, default -> throw e;
       }
-      throw e;
     }
   }
 

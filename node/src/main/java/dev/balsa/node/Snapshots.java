@@ -43,12 +43,14 @@ final class Snapshots implements AutoCloseable {
   private long againAt; // by nanoTime, 0 if nothing was put off
 
   // Since the latest snapshot.
+  private @Nullable SnapshotMeta latest;
   private long latestIndex;
   private long latestBytes;
   private long latestAt;
   private long bytes;
   private boolean taking;
   private boolean unsupported;
+  private long burden; // the last entry that the log should let go of, 0 if none
 
   private record Captured(EntryId last, StateMachine.@Nullable Capture capture) {}
 
@@ -156,6 +158,11 @@ final class Snapshots implements AutoCloseable {
       }
 
       @Override
+      public long burden() {
+        return burden;
+      }
+
+      @Override
       public Bytes readSnapshot(SnapshotMeta snapshot, long offset, int bytesMax) {
         return store.read(snapshot, offset, bytesMax);
       }
@@ -167,6 +174,17 @@ final class Snapshots implements AutoCloseable {
     for (Entry entry : entries) {
       bytes += entry.bytes();
     }
+  }
+
+  /**
+   * The log of this group holds up the space of others: all up to {@code applied} should go as soon
+   * as a snapshot stands for it.
+   *
+   * @return the snapshot there is already, or null
+   */
+  @Nullable SnapshotMeta relieve(long applied) {
+    burden = Math.max(burden, applied);
+    return latest;
   }
 
   /** Whether the state should be captured now; says so once, until {@link #captured}. */
@@ -185,7 +203,8 @@ final class Snapshots implements AutoCloseable {
     boolean worthIt = bytes >= latestBytes / 2;
     boolean due =
         (worthIt && (applied - latestIndex >= triggers.entries() || bytes >= triggers.bytes()))
-            || System.nanoTime() - latestAt >= triggers.nanos();
+            || System.nanoTime() - latestAt >= triggers.nanos()
+            || latestIndex < burden;
     taking = due;
     if (due) {
       bytes = 0;
@@ -265,6 +284,7 @@ final class Snapshots implements AutoCloseable {
   /** The node has this snapshot, by its own hand or its leader's. */
   void reached(SnapshotMeta snapshot) {
     if (snapshot.last().index() > latestIndex) {
+      latest = snapshot;
       latestIndex = snapshot.last().index();
       latestBytes = snapshot.bytes();
       latestAt = System.nanoTime();
@@ -302,6 +322,9 @@ final class Snapshots implements AutoCloseable {
     }
     if (againAt - now > 0) {
       return againAt;
+    }
+    if (latestIndex < burden) {
+      return now;
     }
     long time = latestAt + triggers.nanos();
     return time < latestAt ? Long.MAX_VALUE : time;

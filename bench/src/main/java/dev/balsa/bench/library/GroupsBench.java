@@ -13,6 +13,7 @@ import dev.balsa.raft.GroupId;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.RaftConfig;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 public final class GroupsBench {
   private static final int NODES = 3;
   private static final int ATTEMPTS_MAX = 100;
+  private static final int AWAKENED_MAX = 100;
   private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final int groups;
@@ -43,7 +45,16 @@ public final class GroupsBench {
    * @throws IOException if the nodes cannot be started or a group does not answer
    */
   public Table run(Path parent) throws IOException, InterruptedException {
-    Table table = new Table("groups", "idle ones are", "CPU of three nodes, % of a core", "sent");
+    Table table =
+        new Table(
+            "groups",
+            "idle ones are",
+            "CPU of three nodes, % of a core",
+            "bytes sent a second",
+            "heap, MiB",
+            "ms to make one on all nodes",
+            "first command again, ms",
+            "ms to remove one from a node");
     measure(table, parent, "silent", REST_NANOS);
     measure(table, parent, "beating", RaftConfig.NEVER);
     return table;
@@ -69,25 +80,34 @@ public final class GroupsBench {
             RaftHost.start(
                 NodeConfig.of(id, addresses, workspace.directory("node-" + id)).withRaft(timings)));
       }
-      found(hosts);
+      double makeMillis = found(hosts);
       TimeUnit.SECONDS.sleep(settleSeconds);
       long sentBefore = bytesSent(hosts);
       CpuMeter meter = CpuMeter.start(List.of());
       TimeUnit.SECONDS.sleep(seconds);
       double cores = meter.read().self();
       long sent = bytesSent(hosts) - sentBefore;
+      double heap = heapMebibytes();
+      double commandMillis = awaken(hosts);
+      double removeMillis = remove(hosts);
       table.add(
           List.of(
               Integer.toString(groups),
               name,
               Table.number(100 * cores),
-              "%d bytes a second".formatted(sent / seconds)));
+              Long.toString(sent / seconds),
+              Table.number(heap),
+              Table.number(makeMillis),
+              Table.number(commandMillis),
+              Table.number(removeMillis)));
     } finally {
       hosts.forEach(RaftHost::close);
     }
   }
 
-  private void found(List<RaftHost> hosts) throws IOException {
+  /** Makes all groups, and says how many milliseconds each took, then waits for their leaders. */
+  private double found(List<RaftHost> hosts) throws IOException {
+    long start = System.nanoTime();
     List<RaftGroup<Boolean, BalsaLog.ChainMachine>> first = new ArrayList<>();
     for (long id = 1; id <= groups; id++) {
       for (RaftHost host : hosts) {
@@ -97,9 +117,42 @@ public final class GroupsBench {
         }
       }
     }
+    double millis = millisEach(start, groups);
     for (RaftGroup<Boolean, BalsaLog.ChainMachine> group : first) {
       apply(group);
     }
+    return millis;
+  }
+
+  /** One command to each of a few groups, one after the other. */
+  @SuppressWarnings("unchecked") // all groups here are of this kind
+  private double awaken(List<RaftHost> hosts) throws IOException {
+    int count = Math.min(AWAKENED_MAX, groups);
+    long start = System.nanoTime();
+    for (long id = 1; id <= count; id++) {
+      apply((RaftGroup<Boolean, BalsaLog.ChainMachine>) hosts.getLast().group(new GroupId(id)));
+    }
+    return millisEach(start, count);
+  }
+
+  private double remove(List<RaftHost> hosts) {
+    long start = System.nanoTime();
+    for (long id = 1; id <= groups; id++) {
+      for (RaftHost host : hosts) {
+        host.remove(new GroupId(id));
+      }
+    }
+    return millisEach(start, groups * NODES);
+  }
+
+  private static double millisEach(long start, int count) {
+    return (System.nanoTime() - start) / 1e6 / count;
+  }
+
+  @SuppressWarnings("ExplicitGC") // what is garbage is not needed
+  private static double heapMebibytes() {
+    System.gc();
+    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() / 1048576.0;
   }
 
   /** While groups elect their leaders, commands may be refused. */

@@ -27,14 +27,8 @@ import org.jspecify.annotations.Nullable;
  * one thread, which nobody interrupts.
  */
 public final class SharedLog implements AutoCloseable {
-  /** From this many segments on, what little the oldest one holds is copied so that it can go. */
-  private static final int SEGMENTS_TO_CARRY = 3;
-
   /** In the last one of so many parts of a segment, it is known whether another one fits. */
   private static final int KNOWN_BEFORE_PART = 4;
-
-  /** Copies take at most this part of a segment, or are not worth it. */
-  private static final int CARRY_PART = 2;
 
   private final Directory directory;
   private final Identity identity;
@@ -46,6 +40,8 @@ public final class SharedLog implements AutoCloseable {
   private final RecordWriter writer;
   private final TreeMap<GroupId, Wal> groups = new TreeMap<>();
   private final TreeSet<GroupId> retired;
+  private final TreeSet<GroupId> pressed = new TreeSet<>();
+  private boolean hasRetired; // since the last force
   private @Nullable StorageException failure;
 
   private SharedLog(
@@ -117,6 +113,11 @@ public final class SharedLog implements AutoCloseable {
     return retired.contains(group);
   }
 
+  /** Whether a group can be founded: while the disk is full there may be no space for it. */
+  public boolean hasRoom(Bytes charter) {
+    return RecordHeader.recordBytes(charter.length()) <= room();
+  }
+
   /**
    * Begins the log of a group, empty; durable after the next {@link #force}.
    *
@@ -135,8 +136,8 @@ public final class SharedLog implements AutoCloseable {
   }
 
   /**
-   * Forgets all of a group for ever; durable after the next {@link #force}. Its log must not be
-   * used any more.
+   * Forgets all of a group for ever; durable after the next {@link #force}, which also deletes the
+   * segments that no other group needs. Its log must not be used any more.
    *
    * @throws IllegalArgumentException if there is no such group
    * @throws StorageException if the disk failed, now or before
@@ -148,6 +149,7 @@ public final class SharedLog implements AutoCloseable {
     guarded(() -> writeGroup(RecordHeader.RETIRED, group, new byte[0]));
     groups.remove(group);
     retired.add(group);
+    hasRetired = true;
   }
 
   private void writeGroup(byte type, GroupId group, byte[] body) {
@@ -178,13 +180,20 @@ public final class SharedLog implements AutoCloseable {
     return writer.segment().number();
   }
 
-  /** Deletes the segments that no group needs, the oldest first. */
+  /**
+   * Deletes the segments that no group needs, the oldest first. That it does not need them a group
+   * may have said in a record that is not durable yet, as where others take the place of its
+   * entries: it is forced before.
+   */
   void dropSegments() {
     long needed = writer.segment().number();
     for (Wal group : groups.values()) {
       needed = Math.min(needed, group.oldestSegment());
     }
-    segments.deleteBefore(needed);
+    if (segments.first() < needed) {
+      writer.force();
+      segments.deleteBefore(needed);
+    }
   }
 
   /** Begins a segment with how all stands, and goes to the next one if a record does not fit. */
@@ -234,30 +243,30 @@ public final class SharedLog implements AutoCloseable {
     return wal;
   }
 
-  /**
-   * Groups that write nothing would keep old segments for ever: when they hold little, it is
-   * written once more here, each group's whole log, and the old segments go.
-   */
+  /** Moves on what keeps the oldest segment, at the beginning of a new one. */
   private void carry(long recordBytes) {
-    long oldest = segments.first();
-    if (only != null || writer.segment().number() - oldest < SEGMENTS_TO_CARRY) {
+    if (only != null) {
       return;
     }
-    List<Wal> idle = new ArrayList<>();
-    long bytes = 0;
-    for (Wal group : groups.values()) {
-      if (group.oldestSegment() <= oldest) {
-        idle.add(group);
-        bytes += group.copyBytesMax();
-      }
-    }
-    long left = writer.segment().size() - writer.tail() - recordBytes;
-    if (bytes > Math.min(left, writer.segment().size() / CARRY_PART)) {
-      return;
-    }
-    idle.forEach(group -> group.copy(codec, writer));
-    writer.force();
+    long size = writer.segment().size();
+    long left = size - writer.tail() - recordBytes;
+    Carry.Choice choice = Carry.choose(groups.values(), segments, size, left);
+    choice.pressed().forEach(group -> pressed.add(group.group()));
+    choice.copied().forEach(group -> group.copy(codec, writer));
     dropSegments();
+  }
+
+  /**
+   * Groups that keep old segments and are too large to be copied: each should soon let go of all
+   * that a snapshot stands for. Says so once.
+   */
+  public List<GroupId> takePressed() {
+    if (pressed.isEmpty()) {
+      return List.of();
+    }
+    List<GroupId> taken = List.copyOf(pressed);
+    pressed.clear();
+    return taken;
   }
 
   /**
@@ -266,7 +275,14 @@ public final class SharedLog implements AutoCloseable {
    * @throws StorageException if the disk failed, now or before
    */
   public void force() {
-    guarded(writer::force);
+    guarded(
+        () -> {
+          writer.force();
+          if (hasRetired) {
+            hasRetired = false;
+            dropSegments();
+          }
+        });
   }
 
   void guarded(Runnable action) {

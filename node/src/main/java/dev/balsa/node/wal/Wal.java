@@ -282,19 +282,26 @@ public final class Wal implements StoredLog, AutoCloseable {
     return state.standing(group, charter);
   }
 
+  GroupId group() {
+    return group;
+  }
+
   /** A segment before which nothing of this log lies. */
   long oldestSegment() {
     return state.index().oldestSegment();
   }
 
-  /** How many bytes {@link #copy} writes, at most. */
+  /**
+   * How many bytes {@link #copy} writes, at most. Of a log that has let go of all its entries
+   * nothing is needed from here on: the segment must begin with how it stands.
+   */
   long copyBytesMax() {
+    state.trim();
     return state.index().bytes();
   }
 
   /** Writes all entries once more where {@code writer} is, which has room for them. */
   void copy(SliceCodec codec, RecordWriter writer) {
-    state.trim();
     for (int slot = 0; slot < state.index().size(); slot++) {
       LogSlice slice = held(slot);
       EncodedSlice encoded = codec.encode(slice);

@@ -70,8 +70,7 @@ final class LoopbackNodes implements AutoCloseable {
       }
     }
     Identity self = new Identity(CLUSTER, new NodeId(id), new IncarnationId(incarnation));
-    TcpConfig config =
-        new TcpConfig(self, wire.address(0), peers, wire.bounds(), id, wire.tls());
+    TcpConfig config = new TcpConfig(self, wire.address(0), peers, wire.bounds(), id, wire.tls());
     Node node =
         new Node(
             id,

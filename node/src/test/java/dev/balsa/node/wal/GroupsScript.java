@@ -42,6 +42,7 @@ final class GroupsScript {
   private int forced;
   private SharedLog log;
   private int segmentsMax;
+  private int pressed;
 
   GroupsScript(Directory disk, long seed) {
     this.disk = disk;
@@ -71,6 +72,7 @@ final class GroupsScript {
   void run(int steps) {
     for (int i = 0; i < steps; i++) {
       step();
+      relieve();
       segmentsMax =
           Math.max(segmentsMax, (int) disk.list().stream().filter(SegmentFile::isSegment).count());
     }
@@ -140,12 +142,56 @@ final class GroupsScript {
     add(id, new Model(model.hardState(), model.base(), entries));
   }
 
-  /** Only what is durable, as a snapshot is, may be let go of. */
+  /** Only what is durable, as a snapshot is, may be let go of; others' records need not be. */
   private void release(GroupId id, Model model) {
-    force();
-    long to = model.base() + 1 + random.nextLong(model.last().index() - model.base());
+    long durable = durableUpTo(id);
+    if (durable <= model.base()) {
+      force();
+      durable = model.last().index();
+    }
+    release(id, model, model.base() + 1 + random.nextLong(durable - model.base()));
+  }
+
+  private void release(GroupId id, Model model, long to) {
+    for (int i = forced; i < states.size(); i++) {
+      TreeMap<GroupId, Model> next = new TreeMap<>(states.get(i));
+      next.computeIfPresent(id, (key, old) -> new Model(old.hardState(), to, old.entries()));
+      states.set(i, next);
+    }
     wal(id).release(model.entries().get((int) to - 1).id());
-    replace(id, new Model(model.hardState(), to, model.entries()));
+  }
+
+  /** The last entry that is the same in all states a crash now may leave; 0 if none. */
+  private long durableUpTo(GroupId id) {
+    long last = Long.MAX_VALUE;
+    Model now = last().get(id);
+    for (SortedMap<GroupId, Model> state : possible()) {
+      Model then = state.get(id);
+      long same = then == null ? 0 : Math.min(then.last().index(), now.last().index());
+      while (same > 0
+          && !then.entries().get((int) same - 1).equals(now.entries().get((int) same - 1))) {
+        same--;
+      }
+      last = Math.min(last, then == null || then.base() != now.base() ? 0 : same);
+    }
+    return last;
+  }
+
+  /** A host has a snapshot taken of those that hold up the space of others. */
+  private void relieve() {
+    for (GroupId id : log.takePressed()) {
+      Model model = last().get(id);
+      pressed++;
+      if (model != null && model.last().index() > model.base()) {
+        force();
+        release(id, model, model.last().index());
+      }
+    }
+  }
+
+  /** How often a group was asked to let go of its log. */
+  int pressed() {
+    return pressed;
   }
 
   private void restart(GroupId id, Model model) {

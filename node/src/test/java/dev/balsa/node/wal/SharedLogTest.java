@@ -14,6 +14,8 @@ import dev.balsa.raft.Bytes;
 import dev.balsa.raft.EntryId;
 import dev.balsa.raft.GroupId;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -87,6 +89,119 @@ class SharedLogTest {
     assertThat(found.last()).isEqualTo(new EntryId(1, 4));
     assertThat(WalFixture.entries(found)).hasSize(4);
     assertThat(found.base()).isEqualTo(EntryId.ZERO);
+  }
+
+  @Test
+  void aGroupTooLargeToBeCopiedIsAskedToLetGoOfItsLog() {
+    SharedLog log = GroupsScript.open(disk);
+    Wal large = log.found(ONE, Bytes.EMPTY);
+    large.append(vote(1, 1));
+    large.append(append(EntryId.ZERO, 1, 6, 500));
+    Wal busy = log.found(TWO, Bytes.EMPTY);
+    busy.append(vote(1, 1));
+
+    Set<GroupId> asked = new TreeSet<>();
+    for (int i = 0; i < 200; i++) {
+      busy.append(append(i == 0 ? EntryId.ZERO : new EntryId(1, i), 1, 1, 500));
+      log.force();
+      busy.release(busy.last());
+      for (GroupId group : log.takePressed()) {
+        asked.add(group);
+        log.groups().get(group).release(log.groups().get(group).last());
+      }
+    }
+
+    assertThat(asked).containsExactly(ONE);
+    assertThat(segmentCount()).isLessThan(7);
+  }
+
+  @Test
+  void aLogInWhichLittleIsSuperfluousIsLeftAsItIs() {
+    SharedLog log = GroupsScript.open(disk);
+    for (long id = 1; id <= 10; id++) {
+      Wal group = log.found(new GroupId(id), Bytes.EMPTY);
+      group.append(vote(1, 1));
+      group.append(append(EntryId.ZERO, 1, 6, 500));
+    }
+    log.force();
+
+    assertThat(segmentCount()).isGreaterThan(6);
+    assertThat(log.takePressed()).isEmpty();
+    assertThat(log.groups().get(ONE).oldestSegment()).isEqualTo(1);
+  }
+
+  @Test
+  void theSegmentsOfARemovedGroupGoWithIt() {
+    SharedLog log = GroupsScript.open(disk);
+    Wal gone = log.found(ONE, Bytes.EMPTY);
+    gone.append(vote(1, 1));
+    for (int i = 0; i < 60; i++) {
+      gone.append(append(i == 0 ? EntryId.ZERO : new EntryId(1, i), 1, 1, 500));
+    }
+    Wal stays = log.found(TWO, Bytes.EMPTY);
+    stays.append(vote(2, 1));
+    log.force();
+    assertThat(disk.list()).contains(WalFixture.FIRST);
+
+    log.retire(ONE);
+    log.force();
+
+    assertThat(disk.list()).doesNotContain(WalFixture.FIRST, WalFixture.SECOND);
+    disk.crash(Loss.ALL, 1);
+    SharedLog again = GroupsScript.open(disk);
+    assertThat(again.groups()).containsOnlyKeys(TWO);
+    assertThat(again.isRetired(ONE)).isTrue();
+    assertThat(again.groups().get(TWO).restored().hardState()).isEqualTo(vote(2, 1).hardState());
+  }
+
+  /** A record that says so need not be durable yet, and the segment must not go before it is. */
+  @Test
+  void whatAGroupNoLongerNeedsGoesOnlyOnceTheDiskKnows() {
+    SharedLog log = GroupsScript.open(disk);
+    Wal restarting = log.found(ONE, Bytes.EMPTY);
+    restarting.append(vote(1, 1));
+    restarting.append(append(EntryId.ZERO, 1, 3, 40));
+    Wal busy = log.found(TWO, Bytes.EMPTY);
+    busy.append(vote(1, 1));
+    for (int i = 0; i < 20; i++) {
+      busy.append(append(i == 0 ? EntryId.ZERO : new EntryId(1, i), 1, 1, 500));
+    }
+    log.force();
+
+    restarting.restart(new EntryId(1, 9));
+    busy.release(busy.last());
+    disk.crash(Loss.ALL, 1);
+
+    assertThat(disk.list()).doesNotContain(WalFixture.FIRST);
+    Wal found = GroupsScript.open(disk).groups().get(ONE);
+    assertThat(found.last()).isEqualTo(new EntryId(1, 9));
+  }
+
+  @Test
+  void onAFullDiskGroupsAreRefusedBeforeTheLogHasNoPlaceForTermsAndVotes() {
+    SharedLog log = GroupsScript.open(disk);
+    Bytes charter = Bytes.utf8("charter");
+    Wal one = log.found(ONE, charter);
+    disk.full(true);
+
+    long id = 2;
+    while (log.hasRoom(charter)) {
+      log.found(new GroupId(id++), charter);
+    }
+    one.append(vote(1, 1));
+    log.retire(TWO);
+    log.force();
+
+    assertThat(id).isGreaterThan(20);
+    disk.crash(Loss.ALL, 1);
+    disk.full(false);
+    SharedLog again = GroupsScript.open(disk);
+    assertThat(again.groups()).hasSize((int) id - 2).doesNotContainKey(TWO);
+    assertThat(again.groups().get(ONE).restored().hardState()).isEqualTo(vote(1, 1).hardState());
+  }
+
+  private long segmentCount() {
+    return disk.list().stream().filter(SegmentFile::isSegment).count();
   }
 
   @ParameterizedTest
