@@ -32,6 +32,7 @@ class GroupChurnTest {
   private final TreeSet<GroupId> removed = new TreeSet<>();
   private GroupId asked = new GroupId(0); // what was under way when the power was cut
   private boolean wasCut;
+  private int acknowledged; // requests, in all lives
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4})
@@ -52,8 +53,7 @@ class GroupChurnTest {
     try (RaftHost host = start(seed)) {
       check(host);
     }
-    assertThat(removed).isNotEmpty();
-    assertThat(sums).isNotEmpty();
+    assertThat(acknowledged).isPositive();
   }
 
   /** Does random things until one does not succeed. */
@@ -63,6 +63,7 @@ class GroupChurnTest {
       asked = new GroupId(1 + random.nextLong(IDS));
       try {
         step(host, random);
+        acknowledged += wasCut ? 0 : 1;
       } catch (GroupException e) {
         assertThat(e.reason()).isEqualTo(Reason.STOPPED);
         wasCut = true;
@@ -80,13 +81,14 @@ class GroupChurnTest {
     } else if (sum == null) {
       host.create(asked, new Counter());
       sums.put(asked, 0L);
-    } else if (random.nextInt(20) == 0) {
+    } else if (random.nextInt(10) == 0) {
       host.remove(asked);
       sums.remove(asked);
       removed.add(asked);
     } else {
       Bytes one = Bytes.utf8("0".repeat(random.nextInt(600)) + "1");
-      if (counter(host, asked).submit(one).get() instanceof Outcome.Applied<Long>(var id, Long now)) {
+      if (counter(host, asked).submit(one).get()
+          instanceof Outcome.Applied<Long>(var id, Long now)) {
         assertThat(now).isEqualTo(sum + 1);
         sums.put(asked, now);
       } else {
@@ -110,8 +112,8 @@ class GroupChurnTest {
     for (GroupId id : found) {
       var read = counter(host, id).read(Consistency.LINEARIZABLE, Counter::sum).get();
       long value = ((ReadOutcome.Served<Long>) read).value();
-      long acknowledged = sums.put(id, value);
-      assertThat(value - acknowledged).isBetween(0L, id.equals(asked) ? 1L : 0L);
+      long before = sums.put(id, value);
+      assertThat(value - before).isBetween(0L, id.equals(asked) ? 1L : 0L);
     }
     asked = new GroupId(0);
   }
