@@ -305,10 +305,14 @@ final class Snapshots implements AutoCloseable {
     }
   }
 
-  /** Deletes what is not needed; the log goes back to the oldest snapshot that stays. */
+  /**
+   * Deletes what is not needed; the log goes back to the oldest snapshot that stays, or to the
+   * latest one where it would hold up the space of others.
+   */
   void release(SnapshotWork.Release release) {
     EntryId oldest = store.release(release.oldest());
-    wal.release(release.base().index() <= oldest.index() ? release.base() : oldest);
+    boolean free = release.base().index() <= Math.max(oldest.index(), burden);
+    wal.release(free ? release.base() : oldest);
   }
 
   /** When {@link #isDue} may say yes though nothing else happens; the state is {@code applied}. */

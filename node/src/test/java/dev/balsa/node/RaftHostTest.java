@@ -230,8 +230,8 @@ class RaftHostTest {
     startAlone();
     host().create(SEVEN, new Counter());
     host().create(EIGHT, new Counter());
-    for (int i = 0; i < 60; i++) {
-      // Fewer commands than a snapshot is due for, and many bytes.
+    for (int i = 0; i < 160; i++) {
+      // The last of them, many bytes, are fewer than another snapshot is due for.
       counter(0, SEVEN).submit(Bytes.utf8("0".repeat(400) + "1")).get();
     }
     for (int i = 0; i < 3_000; i++) {
@@ -245,7 +245,7 @@ class RaftHostTest {
 
     assertThat(files.stream().filter(name -> name.endsWith(".wal")).count()).isLessThan(8);
     assertThat(files).anyMatch(name -> name.matches("g0{15}7-.*[.]snapshot"));
-    assertThat(add(0, SEVEN, 1)).isEqualTo(61);
+    assertThat(add(0, SEVEN, 1)).isEqualTo(161);
   }
 
   @Test
