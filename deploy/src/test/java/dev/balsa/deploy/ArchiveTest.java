@@ -41,6 +41,8 @@ final class ArchiveTest {
     assertThat(
             List.of(
                 "LICENSE",
+                "README.md",
+                "CHANGELOG.md",
                 "THIRD-PARTY.md",
                 "conf/balsa.yml",
                 "conf/balsa.env",

@@ -3,6 +3,7 @@ package dev.balsa.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.balsa.server.cli.ServerFlags;
+import dev.balsa.server.config.ConfigFile;
 import dev.balsa.server.config.ServerConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,8 +42,8 @@ final class SettingsTest {
     String text = Source.text(Source.DEPLOY.resolve("conf/balsa.yml"));
     String whole = COMMENTED_KEY.matcher(text).replaceAll("$1");
     Map<String, Object> all = Source.map(Source.yaml(whole).getFirst());
-    List<String> flags = new ArrayList<>();
-    Source.map(Source.yaml(text).getFirst()).forEach((key, it) -> flags.add("--" + key + "=" + it));
+    List<String> flags =
+        ConfigFile.words(Source.DEPLOY.resolve("conf/balsa.yml"), ServerFlags.names());
     Map<String, String> variables = new TreeMap<>();
     Source.text(Source.DEPLOY.resolve("conf/balsa.env"))
         .lines()
