@@ -14,6 +14,7 @@ import dev.balsa.raft.GroupId;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.SnapshotRules;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -26,6 +27,7 @@ class GroupChurnTest {
   private static final int LIVES = 6;
   private static final int STEPS = 150;
   private static final long IDS = 12;
+  private static final List<Loss> LOSSES = List.of(Loss.values());
 
   private final FaultyDirectory disk = new FaultyDirectory();
   private final TreeMap<GroupId, Long> sums = new TreeMap<>(); // of the groups that were made
@@ -47,7 +49,7 @@ class GroupChurnTest {
       } catch (PowerCut e) {
         wasCut = true; // at the end of this life
       }
-      disk.crash(Loss.values()[random.nextInt(Loss.values().length)], seed + life);
+      disk.crash(LOSSES.get(random.nextInt(LOSSES.size())), seed + life);
     }
     disk.cutPowerAfter(Integer.MAX_VALUE);
     try (RaftHost host = start(seed)) {

@@ -13,7 +13,6 @@ import dev.balsa.raft.GroupId;
 import dev.balsa.raft.Membership;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.RaftConfig;
-import dev.balsa.raft.Refusal;
 import dev.balsa.raft.SnapshotRules;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -223,63 +222,6 @@ class RaftHostTest {
     assertThat(replayed)
         .isInstanceOfSatisfying(
             ReadOutcome.Served.class, read -> assertThat((Long) read.value()).isLessThan(500));
-  }
-
-  @Test
-  void aGroupThatFellIdleWithALargeLogDoesNotKeepTheLogForABusyOne() throws Exception {
-    startAlone();
-    host().create(SEVEN, new Counter());
-    host().create(EIGHT, new Counter());
-    for (int i = 0; i < 160; i++) {
-      // The last of them, many bytes, are fewer than another snapshot is due for.
-      counter(0, SEVEN).submit(Bytes.utf8("0".repeat(400) + "1")).get();
-    }
-    for (int i = 0; i < 3_000; i++) {
-      add(0, EIGHT, 1);
-    }
-
-    List<String> files = disks.getFirst().list();
-    host().close();
-    hosts.set(0, start(0));
-    host().open(SEVEN, new Counter());
-
-    assertThat(files.stream().filter(name -> name.endsWith(".wal")).count()).isLessThan(8);
-    assertThat(files).anyMatch(name -> name.matches("g0{15}7-.*[.]snapshot"));
-    assertThat(add(0, SEVEN, 1)).isEqualTo(161);
-  }
-
-  @Test
-  void allGroupsOfANodeWithoutSpaceRefuseCommandsAndTakeThemAgainOnceThereIsSome()
-      throws Exception {
-    startAlone();
-    host().create(SEVEN, new Counter());
-    host().create(EIGHT, new Counter());
-    add(0, SEVEN, 1);
-    add(0, EIGHT, 1);
-
-    disks.getFirst().full(true);
-    Bytes zero = Bytes.utf8("0".repeat(500));
-    Outcome<Long> refused = counter(0, SEVEN).submit(zero).get();
-    while (refused instanceof Outcome.Applied) {
-      refused = counter(0, SEVEN).submit(zero).get();
-    }
-    Await.until(() -> !counter(0, EIGHT).status().why().isEmpty());
-    Outcome<Long> other = counter(0, EIGHT).submit(zero).get();
-    assertRefused(() -> fillWithGroups(), Reason.DISK_FULL, "disk is full");
-    host().remove(SEVEN);
-    disks.getFirst().full(false);
-    Await.until(() -> counter(0, EIGHT).status().why().isEmpty());
-
-    assertThat(refused).isEqualTo(new Outcome.Refused<Long>(Refusal.DISK_FULL));
-    assertThat(other).isEqualTo(refused);
-    assertThat(add(0, EIGHT, 2)).isEqualTo(3);
-    assertThat(host().failure()).isNull();
-  }
-
-  private void fillWithGroups() {
-    for (long id = 100; id < 1_000; id++) {
-      host().create(new GroupId(id), new Counter());
-    }
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.balsa.raft.Ready;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -42,7 +43,6 @@ final class GroupsScript {
   private int forced;
   private SharedLog log;
   private int segmentsMax;
-  private int pressed;
 
   GroupsScript(Directory disk, long seed) {
     this.disk = disk;
@@ -117,13 +117,13 @@ final class GroupsScript {
   }
 
   private Wal wal(GroupId id) {
-    return log.groups().get(id);
+    return Objects.requireNonNull(log.groups().get(id), "a group");
   }
 
   private void vote(GroupId id, long term) {
     HardState next = new HardState(term, new NodeId(1 + random.nextInt(3)));
     wal(id).append(new Ready.Persist(1, next, null));
-    Model model = last().get(id);
+    Model model = Objects.requireNonNull(last().get(id), "a model");
     add(id, new Model(next, model.base(), model.entries()));
   }
 
@@ -144,7 +144,7 @@ final class GroupsScript {
 
   /** Only what is durable, as a snapshot is, may be let go of; others' records need not be. */
   private void release(GroupId id, Model model) {
-    long durable = durableUpTo(id);
+    long durable = durableUpTo(id, model);
     if (durable <= model.base()) {
       force();
       durable = model.last().index();
@@ -162,36 +162,32 @@ final class GroupsScript {
   }
 
   /** The last entry that is the same in all states a crash now may leave; 0 if none. */
-  private long durableUpTo(GroupId id) {
-    long last = Long.MAX_VALUE;
-    Model now = last().get(id);
+  private long durableUpTo(GroupId id, Model now) {
+    long last = now.last().index();
     for (SortedMap<GroupId, Model> state : possible()) {
       Model then = state.get(id);
-      long same = then == null ? 0 : Math.min(then.last().index(), now.last().index());
-      while (same > 0
-          && !then.entries().get((int) same - 1).equals(now.entries().get((int) same - 1))) {
-        same--;
-      }
-      last = Math.min(last, then == null || then.base() != now.base() ? 0 : same);
+      last = then == null || then.base() != now.base() ? 0 : Math.min(last, common(then, now));
     }
     return last;
+  }
+
+  private static long common(Model one, Model other) {
+    int count = Math.min(one.entries().size(), other.entries().size());
+    while (count > 0 && !one.entries().get(count - 1).equals(other.entries().get(count - 1))) {
+      count--;
+    }
+    return count;
   }
 
   /** A host has a snapshot taken of those that hold up the space of others. */
   private void relieve() {
     for (GroupId id : log.takePressed()) {
       Model model = last().get(id);
-      pressed++;
       if (model != null && model.last().index() > model.base()) {
         force();
         release(id, model, model.last().index());
       }
     }
-  }
-
-  /** How often a group was asked to let go of its log. */
-  int pressed() {
-    return pressed;
   }
 
   private void restart(GroupId id, Model model) {
@@ -229,7 +225,7 @@ final class GroupsScript {
       return false;
     }
     for (Map.Entry<GroupId, Model> group : model.entrySet()) {
-      Wal wal = found.groups().get(group.getKey());
+      Wal wal = Objects.requireNonNull(found.groups().get(group.getKey()), "a group");
       Model wanted = group.getValue();
       if (!wal.charter().equals(charter(group.getKey()))
           || !wal.restored().hardState().equals(wanted.hardState())

@@ -13,6 +13,7 @@ import dev.balsa.node.disk.FaultyDirectory.PowerCut;
 import dev.balsa.raft.Bytes;
 import dev.balsa.raft.EntryId;
 import dev.balsa.raft.GroupId;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -43,12 +44,12 @@ class SharedLogTest {
     disk.crash(Loss.ALL, 1);
     SharedLog again = GroupsScript.open(disk);
     assertThat(again.groups()).containsOnlyKeys(ONE, TWO);
-    Wal found = again.groups().get(TWO);
+    Wal found = wal(again, TWO);
     assertThat(found.charter()).isEqualTo(Bytes.utf8("second"));
     assertThat(found.restored().hardState()).isEqualTo(vote(7, 2).hardState());
     assertThat(WalFixture.entries(found))
-        .isEqualTo(append(EntryId.ZERO, 7, 2, 50).append().entries());
-    assertThat(again.groups().get(ONE).last()).isEqualTo(new EntryId(1, 3));
+        .isEqualTo(WalFixture.slice(EntryId.ZERO, 7, 2, 50).entries());
+    assertThat(wal(again, ONE).last()).isEqualTo(new EntryId(1, 3));
   }
 
   @Test
@@ -85,7 +86,7 @@ class SharedLogTest {
 
     assertThat(disk.list().stream().filter(SegmentFile::isSegment)).hasSizeLessThan(6);
     disk.crash(Loss.ALL, 1);
-    Wal found = GroupsScript.open(disk).groups().get(ONE);
+    Wal found = wal(GroupsScript.open(disk), ONE);
     assertThat(found.last()).isEqualTo(new EntryId(1, 4));
     assertThat(WalFixture.entries(found)).hasSize(4);
     assertThat(found.base()).isEqualTo(EntryId.ZERO);
@@ -107,7 +108,7 @@ class SharedLogTest {
       busy.release(busy.last());
       for (GroupId group : log.takePressed()) {
         asked.add(group);
-        log.groups().get(group).release(log.groups().get(group).last());
+        wal(log, group).release(wal(log, group).last());
       }
     }
 
@@ -127,7 +128,7 @@ class SharedLogTest {
 
     assertThat(segmentCount()).isGreaterThan(6);
     assertThat(log.takePressed()).isEmpty();
-    assertThat(log.groups().get(ONE).oldestSegment()).isEqualTo(1);
+    assertThat(wal(log, ONE).oldestSegment()).isEqualTo(1);
   }
 
   @Test
@@ -151,7 +152,7 @@ class SharedLogTest {
     SharedLog again = GroupsScript.open(disk);
     assertThat(again.groups()).containsOnlyKeys(TWO);
     assertThat(again.isRetired(ONE)).isTrue();
-    assertThat(again.groups().get(TWO).restored().hardState()).isEqualTo(vote(2, 1).hardState());
+    assertThat(wal(again, TWO).restored().hardState()).isEqualTo(vote(2, 1).hardState());
   }
 
   /** A record that says so need not be durable yet, and the segment must not go before it is. */
@@ -173,7 +174,7 @@ class SharedLogTest {
     disk.crash(Loss.ALL, 1);
 
     assertThat(disk.list()).doesNotContain(WalFixture.FIRST);
-    Wal found = GroupsScript.open(disk).groups().get(ONE);
+    Wal found = wal(GroupsScript.open(disk), ONE);
     assertThat(found.last()).isEqualTo(new EntryId(1, 9));
   }
 
@@ -197,7 +198,11 @@ class SharedLogTest {
     disk.full(false);
     SharedLog again = GroupsScript.open(disk);
     assertThat(again.groups()).hasSize((int) id - 2).doesNotContainKey(TWO);
-    assertThat(again.groups().get(ONE).restored().hardState()).isEqualTo(vote(1, 1).hardState());
+    assertThat(wal(again, ONE).restored().hardState()).isEqualTo(vote(1, 1).hardState());
+  }
+
+  private static Wal wal(SharedLog log, GroupId group) {
+    return Objects.requireNonNull(log.groups().get(group), "a group");
   }
 
   private long segmentCount() {

@@ -1,0 +1,116 @@
+package dev.balsa.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.balsa.node.disk.FaultyDirectory;
+import dev.balsa.node.net.PeerAddress;
+import dev.balsa.node.wal.WalConfig;
+import dev.balsa.raft.Bytes;
+import dev.balsa.raft.GroupId;
+import dev.balsa.raft.NodeId;
+import dev.balsa.raft.Refusal;
+import dev.balsa.raft.SnapshotRules;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What groups of one node do to each other by the disk that they share. */
+class SharedDiskTest {
+  private static final GroupId SEVEN = new GroupId(7);
+  private static final GroupId EIGHT = new GroupId(8);
+
+  private final FaultyDirectory disk = new FaultyDirectory();
+  private RaftHost host = start();
+
+  @AfterEach
+  void close() {
+    host.close();
+  }
+
+  @Test
+  void aGroupThatFellIdleWithALargeLogDoesNotKeepTheLogForABusyOne() throws Exception {
+    host.create(SEVEN, new Counter());
+    host.create(EIGHT, new Counter());
+    for (int i = 0; i < 160; i++) {
+      // The last of them, many bytes, are fewer than another snapshot is due for.
+      counter(SEVEN).submit(Bytes.utf8("0".repeat(400) + "1")).get();
+    }
+    for (int i = 0; i < 3_000; i++) {
+      add(EIGHT, 1);
+    }
+
+    List<String> files = disk.list();
+    host.close();
+    host = start();
+    host.open(SEVEN, new Counter());
+
+    assertThat(files.stream().filter(name -> name.endsWith(".wal")).count()).isLessThan(8);
+    assertThat(files).anyMatch(name -> name.matches("g0{15}7-.*[.]snapshot"));
+    assertThat(add(SEVEN, 1)).isEqualTo(161);
+  }
+
+  @Test
+  void allGroupsOfANodeWithoutSpaceRefuseCommandsAndTakeThemAgainOnceThereIsSome()
+      throws Exception {
+    host.create(SEVEN, new Counter());
+    host.create(EIGHT, new Counter());
+    add(SEVEN, 1);
+    add(EIGHT, 1);
+
+    disk.full(true);
+    Bytes zero = Bytes.utf8("0".repeat(500));
+    Outcome<Long> refused = counter(SEVEN).submit(zero).get();
+    while (refused instanceof Outcome.Applied) {
+      refused = counter(SEVEN).submit(zero).get();
+    }
+    Await.until(() -> !counter(EIGHT).status().why().isEmpty());
+    Outcome<Long> other = counter(EIGHT).submit(zero).get();
+    assertThatThrownBy(this::fillWithGroups)
+        .isInstanceOf(GroupException.class)
+        .hasMessageContaining("disk is full");
+    host.remove(SEVEN);
+    disk.full(false);
+    Await.until(() -> counter(EIGHT).status().why().isEmpty());
+
+    assertThat(refused).isEqualTo(new Outcome.Refused<Long>(Refusal.DISK_FULL));
+    assertThat(other).isEqualTo(refused);
+    assertThat(add(EIGHT, 2)).isEqualTo(3);
+    assertThat(host.failure()).isNull();
+  }
+
+  private void fillWithGroups() {
+    for (long id = 100; id < 1_000; id++) {
+      host.create(new GroupId(id), new Counter());
+    }
+  }
+
+  private long add(GroupId group, long number) throws Exception {
+    var outcome = counter(group).submit(Bytes.utf8(Long.toString(number))).get();
+    if (outcome instanceof Outcome.Applied<Long>(var id, Long sum)) {
+      return sum;
+    }
+    throw new AssertionError(outcome);
+  }
+
+  @SuppressWarnings("unchecked") // all groups here count
+  private RaftGroup<Long, Counter> counter(GroupId group) {
+    return (RaftGroup<Long, Counter>) host.group(group);
+  }
+
+  private RaftHost start() {
+    NodeConfig config =
+        NodeConfig.of(
+            new NodeId(1), Map.of(new NodeId(1), PeerAddress.loopback(0)), Path.of("unused"));
+    return RaftHost.start(
+        config
+            .withRaft(
+                config.raft().withSnapshots(new SnapshotRules(10, 1 << 20, 1 << 18, 1L << 30)))
+            .withWal(new WalConfig(1 << 15, 4096))
+            .withSnapshots(SnapshotTriggers.DEFAULT.withEntries(100)),
+        disk,
+        new HostListener() {});
+  }
+}
