@@ -81,6 +81,7 @@ record Run(Setup setup, List<Timed> actions, Position cursor) {
             setup = setup.withSpares((int) words.number("the spares", 0, Setup.MACHINES_MAX));
         case "snapshots" ->
             setup = setup.withSnapshots((int) words.number("the snapshots", 0, 10_000));
+        case "bug" -> setup = setup.withBug(Bug.parse(words));
         case "at" -> {
           actions.add(timed(words, setup, actions));
           continue;
