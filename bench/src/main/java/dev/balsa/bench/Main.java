@@ -16,6 +16,7 @@ import picocli.CommandLine.TypeConversionException;
       ServerCommand.class,
       GroupCommitCommand.class,
       IdleCommand.class,
+      GroupsCommand.class,
       HelpCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",

@@ -83,6 +83,9 @@ public sealed interface Event {
   /** Replication to {@code peer} goes from one known place at a time, or by a pipeline. */
   record ProgressChanged(NodeId peer, boolean pipelined) implements Event {}
 
+  /** The group falls silent here, with nothing to do, or does no longer. */
+  record SleepChanged(boolean asleep) implements Event {}
+
   /** A message of an earlier term changed nothing (paper §5.1). */
   record StaleMessage(NodeId from, long term, long currentTerm) implements Event {}
 

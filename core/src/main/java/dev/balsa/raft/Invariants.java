@@ -55,6 +55,13 @@ final class Invariants {
         "campaigns or leads in term %s, but voted for %s",
         state.term(),
         state.vote());
+    Require.invariant(
+        !state.role().isAsleep()
+            || (state.commit() == state.log.lastIndex() && state.leader() != null),
+        "sleeps with the log at %s, committed %s, leader %s",
+        state.log.last(),
+        state.commit(),
+        state.leader());
     if (state.role() instanceof Role.Leader leader) {
       oneChangeInFlight();
       // Leader Append-Only, paper figure 3.

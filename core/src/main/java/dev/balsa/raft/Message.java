@@ -105,6 +105,16 @@ public sealed interface Message {
    */
   record TimeoutNow(NodeId from, long term) implements Message {}
 
+  /**
+   * Leader asks a peer to fall silent with it, since its log ends at {@code last} and all of it is
+   * committed; the peer that does answers with the same.
+   *
+   * @param round names the question; the answer repeats it
+   * @param answer whether this is the answer
+   */
+  record Quiet(NodeId from, long term, EntryId last, long round, boolean answer)
+      implements Message {}
+
   /** Follower passes commands of its clients to the leader. */
   record Forward(NodeId from, long term, long proposal, List<Bytes> commands) implements Message {
     public Forward {

@@ -109,9 +109,9 @@ final class NodeState {
     return durableSequence;
   }
 
-  /** When to campaign; never for a node that must not, so that it stays passive. */
+  /** When to campaign; never for a node that must not or that sleeps, so that it stays passive. */
   long electionDeadline() {
-    return mayCampaign() ? electionDeadline : Long.MAX_VALUE;
+    return mayCampaign() && !role.isAsleep() ? electionDeadline : Long.MAX_VALUE;
   }
 
   /** Whether this node has a vote to give to itself, and holds all that it promised. */

@@ -28,6 +28,7 @@ public final class Raft {
   private final Compaction compaction;
   private final Liveness liveness;
   private final Transfer transfer;
+  private final Silence silence;
   private final Invariants invariants;
   private final Reasons reasons;
 
@@ -43,6 +44,7 @@ public final class Raft {
     reconfiguration = new Reconfiguration(state, replication, liveness);
     clients = new Clients(state, replication, reads, following, reconfiguration);
     transfer = new Transfer(state, liveness);
+    silence = new Silence(state, liveness);
     compaction = new Compaction(state);
     receiving = new SnapshotReceiving(state, following);
     invariants = new Invariants(state);
@@ -78,7 +80,8 @@ public final class Raft {
     state.advanceTime(now);
     long term = state.term();
     NodeId leader = state.leader();
-    if (state.role() instanceof Role.Leader leading) {
+    silence.before(input);
+    if (state.role() instanceof Role.Leader leading && !leading.isAsleep()) {
       liveness.back(leading, away);
     }
     switch (input) {
@@ -155,6 +158,15 @@ public final class Raft {
     return state.leader();
   }
 
+  /**
+   * Whether the group is silent here: no timer runs, and only an input wakes it. A host sees to it
+   * that this node is told {@link Input.Unreachable} when the connection to its leader is not there
+   * or goes, or, if it leads, that to any of its peers.
+   */
+  public boolean isAsleep() {
+    return state.role().isAsleep();
+  }
+
   /** The membership in force here, which need not be committed yet. */
   public Membership membership() {
     return state.membership();
@@ -173,6 +185,7 @@ public final class Raft {
     reads.describe(print);
     clients.describe(print);
     transfer.describe(print);
+    silence.describe(print);
     sending.describe(print);
     receiving.describe(print);
     compaction.describe(print);
@@ -238,7 +251,9 @@ public final class Raft {
       liveness.wake(leader);
     }
     if (state.role() instanceof Role.Leader leader) {
-      replication.wake(leader);
+      if (!silence.asksInstead(leader, reads.open() > 0)) {
+        replication.wake(leader);
+      }
       transfer.giveWay(leader);
     } else {
       clients.wake();
@@ -303,6 +318,8 @@ public final class Raft {
         }
       }
       case Message.TimeoutNow order -> election.onTimeoutNow(order);
+      case Message.Quiet quiet ->
+          silence.onQuiet(quiet, clients.deadline() != Long.MAX_VALUE || state.installing());
       case Message.Forward forward -> clients.onForward(forward);
       case Message.ForwardChange forward -> clients.onForwardChange(forward);
       case Message.Forwarded forwarded -> clients.onForwarded(forwarded);
@@ -329,6 +346,7 @@ public final class Raft {
       case Message.PreVoteReply ignored -> {}
       case Message.VoteReply ignored -> {}
       case Message.TimeoutNow ignored -> {}
+      case Message.Quiet ignored -> {}
       case Message.AppendAck ignored -> {}
       case Message.AppendReject ignored -> {}
       case Message.SnapshotAck ignored -> {}
@@ -340,6 +358,7 @@ public final class Raft {
   }
 
   private void leaderChanged(@Nullable NodeId before) {
+    silence.leaderChanged();
     if (state.self().equals(before)) {
       reads.stepDown();
     } else if (before != null) {

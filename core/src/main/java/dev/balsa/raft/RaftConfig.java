@@ -20,6 +20,9 @@ package dev.balsa.raft;
  * @param snapshots the log's tail and the pace of snapshots
  * @param election pre-vote and priority
  * @param lease whether reads may rest on clocks
+ * @param restAfterNanos after how long without anything to do a group falls silent: no message and
+ *     no timer on any node until there is something again; positive, {@link #NEVER} for a group
+ *     that keeps its heartbeats, as one with leases does in any case
  */
 public record RaftConfig(
     NodeId self,
@@ -34,7 +37,11 @@ public record RaftConfig(
     long cacheBytesMax,
     ElectionRules election,
     SnapshotRules snapshots,
-    LeaseRules lease) {
+    LeaseRules lease,
+    long restAfterNanos) {
+
+  /** A time that does not come. */
+  public static final long NEVER = Long.MAX_VALUE;
 
   private static final long MILLISECOND = 1_000_000;
   private static final long MIB = 1 << 20;
@@ -56,6 +63,7 @@ public record RaftConfig(
     positive("inflightBytesMax", inflightBytesMax);
     positive("uncommittedBytesMax", uncommittedBytesMax);
     positive("cacheBytesMax", cacheBytesMax);
+    positive("restAfterNanos", restAfterNanos);
   }
 
   private static void positive(String name, long value) {
@@ -77,7 +85,8 @@ public record RaftConfig(
         32 * MIB,
         ElectionRules.DEFAULT,
         SnapshotRules.DEFAULT,
-        LeaseRules.OFF);
+        LeaseRules.OFF,
+        NEVER);
   }
 
   /** The same with other timings, all in nanoseconds. */
@@ -95,7 +104,8 @@ public record RaftConfig(
         cacheBytesMax,
         election,
         snapshots,
-        lease);
+        lease,
+        restAfterNanos);
   }
 
   /** The same with other bounds on replication to one follower. */
@@ -113,7 +123,8 @@ public record RaftConfig(
         cacheBytesMax,
         election,
         snapshots,
-        lease);
+        lease,
+        restAfterNanos);
   }
 
   /** The same with other bounds on memory, in bytes. */
@@ -131,7 +142,8 @@ public record RaftConfig(
         cacheBytes,
         election,
         snapshots,
-        lease);
+        lease,
+        restAfterNanos);
   }
 
   /** The same with another start of the random numbers, for another process of the node. */
@@ -149,7 +161,8 @@ public record RaftConfig(
         cacheBytesMax,
         election,
         snapshots,
-        lease);
+        lease,
+        restAfterNanos);
   }
 
   /** The same with other rules for elections. */
@@ -167,7 +180,8 @@ public record RaftConfig(
         cacheBytesMax,
         rules,
         snapshots,
-        lease);
+        lease,
+        restAfterNanos);
   }
 
   /** The same with pre-vote on or off. */
@@ -200,7 +214,8 @@ public record RaftConfig(
         cacheBytesMax,
         election,
         rules,
-        lease);
+        lease,
+        restAfterNanos);
   }
 
   /** The same with other rules for reads by the leader's lease. */
@@ -218,6 +233,31 @@ public record RaftConfig(
         cacheBytesMax,
         election,
         snapshots,
-        rules);
+        rules,
+        restAfterNanos);
+  }
+
+  /** The same with another time after which an idle group falls silent. */
+  public RaftConfig withRestAfter(long nanos) {
+    return new RaftConfig(
+        self,
+        electionTimeoutMinNanos,
+        electionTimeoutMaxNanos,
+        heartbeatNanos,
+        seed,
+        appendBytesMax,
+        inflightMessagesMax,
+        inflightBytesMax,
+        uncommittedBytesMax,
+        cacheBytesMax,
+        election,
+        snapshots,
+        lease,
+        nanos);
+  }
+
+  /** Whether an idle group falls silent. */
+  boolean mayRest() {
+    return restAfterNanos != NEVER && !lease.enabled();
   }
 }

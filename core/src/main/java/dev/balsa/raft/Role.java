@@ -9,6 +9,11 @@ sealed interface Role {
   /** Adds what decides how a node in this role goes on. */
   void describe(Fingerprint print, NodeState state);
 
+  /** Whether the group is silent here, so that no timer of this role runs. */
+  default boolean isAsleep() {
+    return false;
+  }
+
   /** Answers leaders and candidates; passes its clients' requests on. */
   final class Follower implements Role {
     /** The leader of this term once it was heard, or null. Set once in a term. */
@@ -19,6 +24,13 @@ sealed interface Role {
 
     /** Up to where this log is known to agree with the leader's. */
     long agreed;
+
+    boolean asleep;
+
+    @Override
+    public boolean isAsleep() {
+      return asleep;
+    }
 
     @Override
     public void describe(Fingerprint print, NodeState state) {
@@ -94,6 +106,8 @@ sealed interface Role {
     /** When to speak to all peers again. */
     long heartbeatDeadline;
 
+    boolean asleep;
+
     /** When to look whether a quorum still answers. */
     long quorumDeadline;
 
@@ -111,6 +125,11 @@ sealed interface Role {
 
     Leader(long termStart) {
       this.termStart = termStart;
+    }
+
+    @Override
+    public boolean isAsleep() {
+      return asleep;
     }
 
     @Override

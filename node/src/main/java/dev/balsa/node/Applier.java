@@ -14,10 +14,10 @@ import dev.balsa.raft.Why;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -37,21 +37,20 @@ final class Applier<R, S extends StateMachine<R>> implements Runnable {
   private final Snapshots snapshots;
   private final Runnable roomAgain;
   private final Consumer<Throwable> failed;
+  private final AtomicBoolean scheduled = new AtomicBoolean(); // for threads that serve many
+  private @Nullable ApplierThreads threads; // null if one thread serves this alone
   private final LinkedBlockingQueue<Task<R, S>> tasks = new LinkedBlockingQueue<>();
   private final AtomicInteger pages = new AtomicInteger();
 
   private volatile boolean ended; // written by this thread, once
+  private volatile Runnable whenEnded = () -> {}; // written before the stop is left
   private EntryId appliedId; // applied = appliedId.index
   private volatile long applied; // written by this thread only
   private volatile long waitingCount; // written by this thread only
   private final AtomicInteger reads = new AtomicInteger(); // queries not run; left by any thread
   private volatile long readsMoved; // by nanoTime: when one was run, or came and was the only one
 
-  // Proposals whose entries are not applied yet, by index, then term: after a change of leader two
-  // may claim the same index, and only the commit tells which one holds it.
-  private final TreeMap<EntryId, List<Intake.Submission<R>>> placed =
-      new TreeMap<>(Comparator.comparingLong(EntryId::index).thenComparingLong(EntryId::term));
-  private long placedCount; // sum of the lists' sizes in placed
+  private final PlacedProposals<R> placed = new PlacedProposals<>();
   private final TreeMap<Long, List<Batch<S>>> waiting = new TreeMap<>();
 
   /** A read that runs once {@code index} is applied. */
@@ -101,6 +100,11 @@ final class Applier<R, S extends StateMachine<R>> implements Runnable {
     this.snapshots = snapshots;
     this.roomAgain = roomAgain;
     this.failed = failed;
+  }
+
+  /** From now on these threads serve this one among others; before anything is left. */
+  void servedBy(ApplierThreads many) {
+    threads = many;
   }
 
   /** The commands stand in the log from {@code first} on. */
@@ -163,21 +167,61 @@ final class Applier<R, S extends StateMachine<R>> implements Runnable {
   @Override
   public void run() {
     try {
-      serve();
+      while (serve(take())) {
+        waitingCount = placed.count() + waiting.size();
+      }
     } catch (Throwable cause) {
       // The root of this thread: a dead applier must not leave a living node behind.
       failed.accept(cause);
     } finally {
-      ended = true;
-      placed.values().forEach(Applier::answerStopped);
-      waiting.values().forEach(batches -> batches.forEach(Batch::stopped));
-      answerLeftOver();
+      end();
     }
+  }
+
+  /** Whether the caller has to see to it that {@link #serveSome} is called. Any thread. */
+  boolean schedule() {
+    return !tasks.isEmpty() && !scheduled.get() && scheduled.compareAndSet(false, true);
+  }
+
+  /** Serves up to {@code count} of what was left; by one thread at a time, once scheduled. */
+  void serveSome(int count) {
+    try {
+      for (int i = 0; i < count && !ended; i++) {
+        Task<R, S> task = tasks.poll();
+        if (task == null) {
+          break;
+        }
+        if (!serve(task)) {
+          end();
+        }
+        waitingCount = placed.count() + waiting.size();
+      }
+    } catch (Throwable cause) {
+      failed.accept(cause);
+      end();
+    }
+    scheduled.set(false);
+  }
+
+  private void end() {
+    ended = true;
+    placed.stopped();
+    waiting.values().forEach(batches -> batches.forEach(Batch::stopped));
+    answerLeftOver();
+    whenEnded.run();
+  }
+
+  /** Runs {@code then} on the serving thread when the state machine will not be touched again. */
+  void whenEnded(Runnable then) {
+    whenEnded = then;
   }
 
   /** Whoever leaves a task either finds this thread alive or answers what is left over. */
   private void leave(Task<R, S> task) {
     tasks.add(task);
+    if (threads != null) {
+      threads.serve(this);
+    }
     if (ended) {
       answerLeftOver();
     }
@@ -187,7 +231,7 @@ final class Applier<R, S extends StateMachine<R>> implements Runnable {
     for (Task<R, S> task = tasks.poll(); task != null; task = tasks.poll()) {
       switch (task) {
         case Task.Place<R, S>(EntryId first, List<Intake.Submission<R>> submissions) ->
-            answerStopped(submissions);
+            PlacedProposals.stopped(submissions);
         case Task.Run<R, S>(long index, Batch<S> batch) -> batch.stopped();
         case Task.Apply<R, S> apply -> {}
         case Task.Restore<R, S> restore -> {}
@@ -197,49 +241,26 @@ final class Applier<R, S extends StateMachine<R>> implements Runnable {
     }
   }
 
-  private static <R> void answerStopped(List<Intake.Submission<R>> submissions) {
-    submissions.forEach(submission -> submission.outcome().complete(new Outcome.Stopped<>()));
-  }
-
-  private void serve() {
-    while (true) {
-      switch (take()) {
-        case Task.Place<R, S>(EntryId first, List<Intake.Submission<R>> submissions) ->
-            keep(first, submissions);
-        case Task.Apply<R, S>(List<Entry> entries) -> applyPage(entries);
-        case Task.Run<R, S>(long index, Batch<S> batch) -> {
-          if (index <= applied) {
-            run(batch);
-          } else {
-            waiting.computeIfAbsent(index, key -> new ArrayList<>(1)).add(batch);
-          }
-        }
-        case Task.Restore<R, S>(SnapshotMeta snapshot) -> applySnapshot(snapshot);
-        case Task.Capture<R, S>() -> snapshots.captured(appliedId, machine.capture());
-        case Task.Stop<R, S>() -> {
-          return;
+  /** Whether there is more to come. */
+  private boolean serve(Task<R, S> task) {
+    switch (task) {
+      case Task.Place<R, S>(EntryId first, List<Intake.Submission<R>> submissions) ->
+          placed.keep(first, submissions, applied);
+      case Task.Apply<R, S>(List<Entry> entries) -> applyPage(entries);
+      case Task.Run<R, S>(long index, Batch<S> batch) -> {
+        if (index <= applied) {
+          run(batch);
+        } else {
+          waiting.computeIfAbsent(index, key -> new ArrayList<>(1)).add(batch);
         }
       }
-      waitingCount = placedCount + (long) waiting.size();
+      case Task.Restore<R, S>(SnapshotMeta snapshot) -> applySnapshot(snapshot);
+      case Task.Capture<R, S>() -> snapshots.captured(appliedId, machine.capture());
+      case Task.Stop<R, S>() -> {
+        return false;
+      }
     }
-  }
-
-  /**
-   * The loop tells a place before its entries; if a leader told it too late, the result is gone.
-   */
-  private void keep(EntryId first, List<Intake.Submission<R>> submissions) {
-    if (first.index() <= applied) {
-      submissions.forEach(
-          submission ->
-              submission
-                  .outcome()
-                  .complete(
-                      new Outcome.Unknown<>(
-                          "it was applied before its place was known, or within a snapshot")));
-    } else {
-      placed.put(first, submissions);
-      placedCount += submissions.size();
-    }
+    return true;
   }
 
   private Task<R, S> take() {
@@ -264,19 +285,7 @@ final class Applier<R, S extends StateMachine<R>> implements Runnable {
     snapshots.restore(snapshot, machine);
     appliedId = snapshot.last();
     applied = appliedId.index();
-    while (!placed.isEmpty() && placed.firstKey().index() <= applied) {
-      var block = placed.pollFirstEntry();
-      List<Intake.Submission<R>> submissions = block.getValue();
-      placedCount -= submissions.size();
-      long first = block.getKey().index();
-      int covered = (int) Math.min(submissions.size(), applied + 1 - first);
-      keep(block.getKey(), submissions.subList(0, covered));
-      if (covered < submissions.size()) {
-        keep(
-            new EntryId(block.getKey().term(), first + covered),
-            submissions.subList(covered, submissions.size()));
-      }
-    }
+    placed.covered(applied);
     runReached();
   }
 
@@ -312,65 +321,7 @@ final class Applier<R, S extends StateMachine<R>> implements Runnable {
     if (pages.getAndDecrement() == PAGES_MAX) {
       roomAgain.run();
     }
-    answer(entries, commands, results);
+    placed.answer(entries, commands, results);
     runReached();
-  }
-
-  private void answer(List<Entry> entries, List<Committed> commands, List<R> results) {
-    long firstIndex = entries.getFirst().index();
-    long lastIndex = entries.getLast().index();
-    while (!placed.isEmpty() && placed.firstKey().index() <= lastIndex) {
-      var block = placed.pollFirstEntry();
-      EntryId first = block.getKey();
-      List<Intake.Submission<R>> submissions = block.getValue();
-      placedCount -= submissions.size();
-      long end = first.index() + submissions.size(); // exclusive
-      for (long index = first.index(); index < Math.min(end, lastIndex + 1); index++) {
-        Entry entry = entries.get((int) (index - firstIndex));
-        Intake.Submission<R> submission = submissions.get((int) (index - first.index()));
-        if (entry.term() == first.term()) {
-          int at = position(commands, entry.id());
-          submission.outcome().complete(new Outcome.Applied<>(entry.id(), results.get(at)));
-        } else {
-          submission.outcome().complete(new Outcome.Refused<>(Refusal.LEADER_CHANGED));
-        }
-      }
-      if (end > lastIndex + 1) {
-        int done = (int) (lastIndex + 1 - first.index());
-        keep(
-            new EntryId(first.term(), lastIndex + 1),
-            submissions.subList(done, submissions.size()));
-      }
-    }
-    refuseOvertaken(entries.getLast().id());
-  }
-
-  /** Terms never fall along a log: behind an applied entry nothing of an earlier term can stand. */
-  private void refuseOvertaken(EntryId last) {
-    placed
-        .entrySet()
-        .removeIf(
-            block -> {
-              if (block.getKey().term() >= last.term()) {
-                return false;
-              }
-              placedCount -= block.getValue().size();
-              block
-                  .getValue()
-                  .forEach(
-                      s -> s.outcome().complete(new Outcome.Refused<>(Refusal.LEADER_CHANGED)));
-              return true;
-            });
-  }
-
-  /**
-   * Where the command of {@code id} stands; commands are in index order, few no-ops between them.
-   */
-  private static int position(List<Committed> commands, EntryId id) {
-    int at = (int) (id.index() - commands.getFirst().id().index());
-    while (at >= commands.size() || !commands.get(at).id().equals(id)) {
-      at--;
-    }
-    return at;
   }
 }

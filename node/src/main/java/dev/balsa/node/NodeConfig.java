@@ -5,7 +5,6 @@ import dev.balsa.node.net.TcpConfig;
 import dev.balsa.node.tls.Tls;
 import dev.balsa.node.wal.WalConfig;
 import dev.balsa.raft.ClusterId;
-import dev.balsa.raft.GroupId;
 import dev.balsa.raft.Membership;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.RaftConfig;
@@ -83,10 +82,10 @@ public record NodeConfig(
   }
 
   /** How this node, with {@code identity}, speaks to the others. */
-  TcpConfig network(Identity identity, GroupId group) {
+  TcpConfig network(Identity identity) {
     Map<NodeId, PeerAddress> peers = new TreeMap<>(members);
     peers.remove(self());
-    return new TcpConfig(identity, group, listen, peers, raft.seed()).withTls(tls);
+    return new TcpConfig(identity, listen, peers, raft.seed()).withTls(tls);
   }
 
   /**

@@ -5,7 +5,6 @@ import dev.balsa.node.disk.Directory;
 import dev.balsa.node.disk.FileDirectory;
 import dev.balsa.node.disk.UninterruptibleThread;
 import dev.balsa.node.net.PeerStatus;
-import dev.balsa.node.net.TcpTransport;
 import dev.balsa.node.snapshot.SnapshotStore;
 import dev.balsa.node.wal.DataDirectory;
 import dev.balsa.node.wal.Wal;
@@ -16,29 +15,20 @@ import dev.balsa.raft.EntryId;
 import dev.balsa.raft.GroupId;
 import dev.balsa.raft.Membership;
 import dev.balsa.raft.NodeId;
-import dev.balsa.raft.Raft;
-import dev.balsa.raft.ReadBasis;
-import dev.balsa.raft.ReadMode;
-import dev.balsa.raft.Refusal;
-import dev.balsa.raft.Restored;
 import dev.balsa.raft.SnapshotMeta;
 import dev.balsa.raft.StateMachine;
-import dev.balsa.raft.Status;
-import dev.balsa.raft.TransferFailure;
 import java.lang.System.Logger;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A member of a Raft group, embedded: replicates commands to a state machine of the user's through
- * the group's log, on this node and all its peers. All methods may be called from any thread.
+ * the group's log, on this node and all its peers. All methods may be called from any thread. A
+ * node that takes part in many groups is a {@link RaftHost}.
  *
  * @param <R> the result of a command
  * @param <S> the state machine
@@ -46,70 +36,40 @@ import org.jspecify.annotations.Nullable;
 public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseable {
   private static final Logger LOG = System.getLogger(RaftNode.class.getName());
 
-  /** The one group of a node so far; formats carry it, so that more can share log and network. */
-  private static final GroupId GROUP = new GroupId(1);
+  /** The one group of such a node. */
+  static final GroupId GROUP = new GroupId(1);
 
-  /** Reads asked and not yet run; a leader that is cut off can confirm none of them. */
-  private static final int OPEN_READS_MAX = 100_000;
-
-  private final NodeId self;
-  private final Directory directory;
-  private final Wal wal;
-  private final Snapshots snapshots;
-  private final TcpTransport transport;
-  private final Intake<R> intake;
-  private final Applier<R, S> applier;
-  private final Loop<R, S> loop;
-  private final UninterruptibleThread loopThread;
+  private final Host host;
+  private final Group<R, S> core;
+  private final RaftGroup<R, S> group;
   private final UninterruptibleThread applyThread;
-  private final NodeListener listener;
-  private final long heartbeatNanos;
-  private final AtomicInteger openReads = new AtomicInteger();
-  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-  private volatile boolean stopped; // written once, by whoever stops the node
 
   private RaftNode(NodeConfig config, Directory directory, S machine, NodeListener listener) {
-    this.directory = directory;
-    this.self = config.self();
-    this.listener = listener;
-    this.heartbeatNanos = config.raft().heartbeatNanos();
     SliceCodec codec = new SliceCodec();
+    NodeListener logging = new LoggingListener(config.self(), listener);
+    SnapshotStore store;
     SnapshotMeta latest;
+    Wal wal;
     try {
-      DataDirectory data = DataDirectory.open(directory, config.cluster(), self, config.wal());
-      SnapshotStore store = SnapshotStore.open(directory);
-      wal = data.openLog(GROUP, codec, store.hadAny(), told -> hasPeers(config, store, told));
+      DataDirectory data =
+          DataDirectory.open(directory, config.cluster(), config.self(), config.wal());
+      store = SnapshotStore.open(directory);
+      SnapshotStore found = store;
+      wal = data.openLog(GROUP, codec, store.hadAny(), told -> hasPeers(config, found, told));
       latest = connect(config, store, wal, machine.recovered());
-      transport = openTransport(config, data.identity(), wal, codec);
-      snapshots = new Snapshots(store, wal, config.snapshots(), transport::wakeup, this::fail);
+      host = new Host(config, directory, data.identity(), wal.shared(), codec, logging);
     } catch (RuntimeException e) {
       directory.close();
       throw e;
     }
-    intake = new Intake<>(config.intakeBytesMax());
-    applier = new Applier<>(machine, snapshots, transport::wakeup, this::fail);
-    Raft raft =
-        Raft.start(
-            config.raft(),
-            config.founding(),
-            restored(latest, transport.identity()),
-            snapshots.stored(),
-            System.nanoTime());
-    loop =
-        new Loop<>(
-            raft,
-            wal,
-            transport,
-            applier,
-            intake,
-            snapshots,
-            config.raft().appendBytesMax(),
-            roster(config),
-            new LoggingListener(self, listener),
-            this::fail);
-    loop.begin(machine.recovered(), latest, config.raft().snapshots());
-    loopThread = new UninterruptibleThread(loop, "balsa-loop-" + self);
-    applyThread = new UninterruptibleThread(applier, "balsa-apply-" + self);
+    Group.Parts<S> parts =
+        new Group.Parts<>(
+            wal, store, latest, machine, config.founding(), roster(host), logging::event);
+    core = new Group<>(GROUP, config.raft(), parts, host);
+    core.begin(machine.recovered(), latest, config.raft().snapshots());
+    host.loop().add(core);
+    group = new RaftGroup<>(core, host);
+    applyThread = new UninterruptibleThread(core.applier(), "balsa-apply-" + config.self());
   }
 
   /**
@@ -133,21 +93,17 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
   public static <R, S extends StateMachine<R>> RaftNode<R, S> start(
       NodeConfig config, Directory directory, S machine, NodeListener listener) {
     RaftNode<R, S> node = new RaftNode<>(config, directory, machine, listener);
-    node.loopThread.start();
+    node.host.start();
     node.applyThread.start();
-    node.snapshots.start();
     return node;
   }
 
-  private Restored restored(@Nullable SnapshotMeta latest, Identity identity) {
-    Restored found = wal.restored().withIncarnation(identity.incarnation());
-    return latest == null ? found : found.withSnapshot(latest);
-  }
-
-  private Roster roster(NodeConfig config) {
+  private static Roster roster(Host host) {
+    NodeConfig config = host.config();
     TreeSet<NodeId> known = new TreeSet<>(config.members().keySet());
-    known.remove(self);
-    return new Roster(config.cluster(), self, known, transport, config.locator(), config.tls());
+    known.remove(host.self());
+    return new NodeRoster(
+        config.cluster(), host.self(), known, host.transport(), config.locator(), config.tls());
   }
 
   private static boolean hasPeers(
@@ -170,16 +126,6 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
     }
   }
 
-  private static TcpTransport openTransport(
-      NodeConfig config, Identity identity, Wal wal, SliceCodec codec) {
-    try {
-      return new TcpTransport(config.network(identity, GROUP), codec);
-    } catch (RuntimeException e) {
-      wal.close();
-      throw e;
-    }
-  }
-
   /**
    * Asks for {@code command} to be replicated and applied, on whichever node leads. While no leader
    * is known the command waits; bound the wait by {@link CompletableFuture#orTimeout} or by
@@ -188,16 +134,7 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
    * @return completes on the node's own threads, never exceptionally by itself; do not block there
    */
   public CompletableFuture<Outcome<R>> submit(Bytes command) {
-    CompletableFuture<Outcome<R>> outcome = new CompletableFuture<>();
-    if (!intake.offer(new Intake.Submission<>(command, outcome))) {
-      outcome.complete(new Outcome.Refused<>(Refusal.QUEUE_FULL));
-      return outcome;
-    }
-    loop.wakeup();
-    if (stopped) {
-      outcome.complete(new Outcome.Stopped<>());
-    }
-    return outcome;
+    return group.submit(command);
   }
 
   /**
@@ -210,61 +147,7 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
    */
   public <T> CompletableFuture<ReadOutcome<T>> read(
       Consistency consistency, Function<? super S, ? extends T> query) {
-    CompletableFuture<ReadOutcome<T>> outcome = new CompletableFuture<>();
-    if (openReads.incrementAndGet() > OPEN_READS_MAX) {
-      openReads.decrementAndGet();
-      outcome.complete(new ReadOutcome.Refused<>(Refusal.QUEUE_FULL));
-      return outcome;
-    }
-    switch (consistency) {
-      case Consistency.Agreed(ReadMode mode) ->
-          leave(new Read<>(mode, query, outcome, openReads), loop::read);
-      case Consistency.Stale() ->
-          leave(
-              new Read<>(ReadMode.LINEARIZABLE, query, outcome, openReads),
-              task -> applier.query(0, List.of(task), ReadBasis.STALE));
-    }
-    return outcome;
-  }
-
-  private void leave(Applier.Query<S> task, Consumer<Applier.Query<S>> where) {
-    where.accept(task);
-    if (stopped) {
-      task.stopped();
-    }
-  }
-
-  private record Read<S, T>(
-      ReadMode mode,
-      Function<? super S, ? extends T> query,
-      CompletableFuture<ReadOutcome<T>> outcome,
-      AtomicInteger open)
-      implements Applier.Query<S> {
-    @Override
-    public void run(S machine, long applied, ReadBasis basis) {
-      open.decrementAndGet();
-      if (outcome.isDone()) {
-        return;
-      }
-      try {
-        T value = query.apply(machine);
-        long age = basis.age(System.nanoTime());
-        outcome.complete(new ReadOutcome.Served<>(value, applied, basis.path(), age));
-      } catch (RuntimeException e) {
-        outcome.completeExceptionally(e);
-      }
-    }
-
-    @Override
-    public void refused(Refusal reason) {
-      open.decrementAndGet();
-      outcome.complete(new ReadOutcome.Refused<>(reason));
-    }
-
-    @Override
-    public void stopped() {
-      outcome.complete(new ReadOutcome.Stopped<>());
-    }
+    return group.read(consistency, query);
   }
 
   /**
@@ -275,12 +158,7 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
    * @return completes on the node's own threads, never exceptionally; do not block there
    */
   public CompletableFuture<TransferOutcome> transfer(NodeId target) {
-    CompletableFuture<TransferOutcome> outcome = new CompletableFuture<>();
-    loop.transfer(target, outcome);
-    if (stopped) {
-      outcome.complete(new TransferOutcome.Stopped());
-    }
-    return outcome;
+    return group.transfer(target);
   }
 
   /**
@@ -292,23 +170,7 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
    *     TARGET_SILENT} if nobody is connected to whom
    */
   public CompletableFuture<TransferOutcome> handOver() {
-    Status status = loop.status(heartbeatNanos).raft();
-    if (!self.equals(status.leader())) {
-      return CompletableFuture.completedFuture(
-          new TransferOutcome.Failed(TransferFailure.NOT_LEADER));
-    }
-    CompletableFuture<TransferOutcome> outcome =
-        CompletableFuture.completedFuture(
-            new TransferOutcome.Failed(TransferFailure.TARGET_SILENT));
-    for (NodeId target : Transfers.successors(status, transport.peers())) {
-      outcome =
-          outcome.thenCompose(
-              before ->
-                  before instanceof TransferOutcome.Failed
-                      ? transfer(target)
-                      : CompletableFuture.completedFuture(before));
-    }
-    return outcome;
+    return group.handOver();
   }
 
   /**
@@ -320,12 +182,7 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
    *     is refused while no leader is known
    */
   public CompletableFuture<ChangeOutcome> reconfigure(List<Change> changes) {
-    CompletableFuture<ChangeOutcome> outcome = new CompletableFuture<>();
-    loop.reconfigure(changes, outcome);
-    if (stopped) {
-      outcome.complete(new ChangeOutcome.Stopped());
-    }
-    return outcome;
+    return group.reconfigure(changes);
   }
 
   /**
@@ -333,7 +190,7 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
    * read.
    */
   public Membership members() {
-    return loop.members();
+    return group.members();
   }
 
   /**
@@ -341,22 +198,22 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
    * turn, but for a force that lasts.
    */
   public NodeStatus status() {
-    return loop.status(heartbeatNanos).withFailed(failure.get() != null);
+    return group.status();
   }
 
   /** The port on which this node accepts peers, also if the system chose it. */
   public int peerPort() {
-    return transport.localPort();
+    return host.transport().localPort();
   }
 
   /** How things stand with each peer's connection, in id order. */
   public List<PeerStatus> peers() {
-    return transport.peers();
+    return host.transport().peers();
   }
 
   /** Why the node stopped by itself, such as {@link RemovedException}, or null. */
   public @Nullable Throwable failure() {
-    return failure.get();
+    return host.failure();
   }
 
   /**
@@ -365,28 +222,6 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
    */
   @Override
   public void close() {
-    stop();
-    loopThread.await();
-    applyThread.await();
-    transport.close();
-    snapshots.close();
-    wal.close();
-    directory.close();
-  }
-
-  private void stop() {
-    stopped = true;
-    loop.stop();
-  }
-
-  /** A thread of this node died: the rest must not live on (fail-stop). */
-  private void fail(Throwable cause) {
-    if (failure.compareAndSet(null, cause)) {
-      if (!(cause instanceof StorageException || cause instanceof RemovedException)) {
-        LOG.log(Logger.Level.ERROR, "node " + self + " stops, which is a defect", cause);
-      }
-      stop();
-      listener.failed(cause);
-    }
+    host.close(applyThread::await, core.snapshots()::close);
   }
 }

@@ -1,6 +1,5 @@
 package dev.balsa.node;
 
-import dev.balsa.node.disk.UninterruptibleThread;
 import dev.balsa.node.snapshot.SnapshotStore;
 import dev.balsa.node.wal.Wal;
 import dev.balsa.raft.Bytes;
@@ -16,15 +15,13 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a node does about snapshots beside the core. The loop sees that one is due, the applying
- * thread captures the state, the loop learns of it, this class's own thread writes and forces it,
+ * thread captures the state, the loop learns of it, {@link SnapshotThread} writes and forces it,
  * and the loop tells the core. All methods are the loop's but {@link #restore}, {@link #captured}
  * and {@link #close}.
  */
@@ -38,47 +35,37 @@ final class Snapshots implements AutoCloseable {
   private final Wal wal;
   private final SnapshotTriggers triggers;
   private final Runnable wakeup;
-  private final Consumer<Throwable> failed;
+  private final SnapshotThread thread;
   private final ConcurrentLinkedQueue<Captured> captures = new ConcurrentLinkedQueue<>();
   private final ConcurrentLinkedQueue<Input> results = new ConcurrentLinkedQueue<>();
-  private final LinkedBlockingQueue<Runnable> work = new LinkedBlockingQueue<>();
-  private final Thread worker;
   private volatile boolean closed; // written by close
   private volatile boolean putOff; // set by the worker, cleared by the loop
   private long againAt; // by nanoTime, 0 if nothing was put off
 
   // Since the latest snapshot.
+  private @Nullable SnapshotMeta latest;
   private long latestIndex;
   private long latestBytes;
   private long latestAt;
   private long bytes;
   private boolean taking;
   private boolean unsupported;
+  private long burden; // the last entry that the log should let go of, 0 if none
 
   private record Captured(EntryId last, StateMachine.@Nullable Capture capture) {}
-
-  /** The node is closing; nobody needs what is being written. */
-  private static final class Closed extends RuntimeException {
-    private static final long serialVersionUID = 1;
-  }
 
   Snapshots(
       SnapshotStore store,
       Wal wal,
       SnapshotTriggers triggers,
       Runnable wakeup,
-      Consumer<Throwable> failed) {
+      SnapshotThread thread) {
     this.store = store;
     this.wal = wal;
     this.triggers = triggers;
     this.wakeup = wakeup;
-    this.failed = failed;
+    this.thread = thread;
     this.latestAt = System.nanoTime();
-    this.worker = new UninterruptibleThread(this::serve, "balsa-snapshot");
-  }
-
-  void start() {
-    worker.start();
   }
 
   /**
@@ -171,6 +158,11 @@ final class Snapshots implements AutoCloseable {
       }
 
       @Override
+      public long burden() {
+        return burden;
+      }
+
+      @Override
       public Bytes readSnapshot(SnapshotMeta snapshot, long offset, int bytesMax) {
         return store.read(snapshot, offset, bytesMax);
       }
@@ -182,6 +174,17 @@ final class Snapshots implements AutoCloseable {
     for (Entry entry : entries) {
       bytes += entry.bytes();
     }
+  }
+
+  /**
+   * The log of this group holds up the space of others: all up to {@code applied} should go as soon
+   * as a snapshot stands for it.
+   *
+   * @return the snapshot there is already, or null
+   */
+  @Nullable SnapshotMeta relieve(long applied) {
+    burden = Math.max(burden, applied);
+    return latest;
   }
 
   /** Whether the state should be captured now; says so once, until {@link #captured}. */
@@ -200,7 +203,8 @@ final class Snapshots implements AutoCloseable {
     boolean worthIt = bytes >= latestBytes / 2;
     boolean due =
         (worthIt && (applied - latestIndex >= triggers.entries() || bytes >= triggers.bytes()))
-            || System.nanoTime() - latestAt >= triggers.nanos();
+            || System.nanoTime() - latestAt >= triggers.nanos()
+            || latestIndex < burden;
     taking = due;
     if (due) {
       bytes = 0;
@@ -243,7 +247,7 @@ final class Snapshots implements AutoCloseable {
       return;
     }
     Membership membership = membershipAt.apply(captured.last().index());
-    work.add(
+    thread.leave(
         () -> {
           try (capture) {
             StateMachine.Capture stoppable = sink -> capture.writeTo(part -> write(sink, part));
@@ -262,11 +266,12 @@ final class Snapshots implements AutoCloseable {
     }
     LOG.log(Level.WARNING, "no snapshot for now: {0}", failure.getMessage());
     putOff = true;
+    wakeup.run();
   }
 
   private void write(StateMachine.Sink sink, Bytes part) {
     if (closed) {
-      throw new Closed();
+      throw new SnapshotThread.Closed();
     }
     sink.write(part);
   }
@@ -279,6 +284,7 @@ final class Snapshots implements AutoCloseable {
   /** The node has this snapshot, by its own hand or its leader's. */
   void reached(SnapshotMeta snapshot) {
     if (snapshot.last().index() > latestIndex) {
+      latest = snapshot;
       latestIndex = snapshot.last().index();
       latestBytes = snapshot.bytes();
       latestAt = System.nanoTime();
@@ -290,7 +296,7 @@ final class Snapshots implements AutoCloseable {
     store.store(part);
     SnapshotMeta snapshot = part.snapshot();
     if (part.offset() + part.data().length() == snapshot.bytes()) {
-      work.add(
+      thread.leave(
           () ->
               tell(
                   store.finish(snapshot)
@@ -299,46 +305,49 @@ final class Snapshots implements AutoCloseable {
     }
   }
 
-  /** Deletes what is not needed; the log goes back to the oldest snapshot that stays. */
+  /**
+   * Deletes what is not needed; the log goes back to the oldest snapshot that stays, or to the
+   * latest one where it would hold up the space of others.
+   */
   void release(SnapshotWork.Release release) {
     EntryId oldest = store.release(release.oldest());
-    wal.release(release.base().index() <= oldest.index() ? release.base() : oldest);
+    boolean free = release.base().index() <= Math.max(oldest.index(), burden);
+    wal.release(free ? release.base() : oldest);
   }
 
-  private void serve() {
-    try {
-      while (!closed) {
-        work.take().run();
-      }
-    } catch (Closed e) {
-      LOG.log(Level.DEBUG, "a snapshot was not finished, since the node closes");
-    } catch (Throwable cause) {
-      // The root of this thread: what broke must stop the node.
-      failed.accept(cause);
+  /** When {@link #isDue} may say yes though nothing else happens; the state is {@code applied}. */
+  long deadline(long applied) {
+    long now = System.nanoTime();
+    if (putOff) {
+      return now;
     }
+    if (taking || unsupported || applied <= latestIndex) {
+      return Long.MAX_VALUE;
+    }
+    if (againAt - now > 0) {
+      return againAt;
+    }
+    if (latestIndex < burden) {
+      return now;
+    }
+    long time = latestAt + triggers.nanos();
+    return time < latestAt ? Long.MAX_VALUE : time;
   }
 
-  /** Ends the thread; the other threads of the node have ended. */
+  /** Nobody needs any more what is being written. Any thread. */
+  void stop() {
+    closed = true;
+  }
+
+  /** Closes the files; the other threads of the node have ended, or are done with this. */
   @Override
   public void close() {
     closed = true;
-    work.add(() -> {});
-    boolean interrupted = false;
-    while (worker.isAlive()) {
-      try {
-        worker.join();
-      } catch (InterruptedException e) {
-        interrupted = true; // its files must be closed all the same
-      }
-    }
     for (Captured next = captures.poll(); next != null; next = captures.poll()) {
       if (next.capture() != null) {
         next.capture().close();
       }
     }
     store.close();
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

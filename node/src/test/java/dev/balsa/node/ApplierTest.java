@@ -35,7 +35,11 @@ class ApplierTest {
         DataDirectory.open(disk, new ClusterId(1), new NodeId(1), new WalConfig(8192, 4096))
             .openLog(new GroupId(1), new SliceCodec(), false);
     return new Snapshots(
-        SnapshotStore.open(disk), wal, SnapshotTriggers.DEFAULT, () -> {}, cause -> {});
+        SnapshotStore.open(disk),
+        wal,
+        SnapshotTriggers.DEFAULT,
+        () -> {},
+        new SnapshotThread(cause -> {}));
   }
 
   @Test

@@ -232,7 +232,7 @@ final class WalStorage implements Storage {
     disk.full(false);
     Opened running = opened;
     if (running != null) {
-      running.wal().seekRoom();
+      running.wal().shared().seekRoom();
     }
     switch (next) {
       case NONE -> {}

@@ -69,6 +69,7 @@ public final class EventJson {
           json.field("index", index).field("entryTerm", entryTerm).field("term", currentTerm);
       case Event.ProgressChanged(NodeId peer, boolean pipelined) ->
           json.field("peer", peer).field("pipelined", pipelined);
+      case Event.SleepChanged(boolean asleep) -> json.field("asleep", asleep);
       case Event.StaleMessage(NodeId from, long term, long currentTerm) ->
           json.field("from", from).field("term", term).field("current", currentTerm);
       case Event.ConfigurationTaken(EntryId at, Membership membership) ->
@@ -173,6 +174,7 @@ public final class EventJson {
       case Event.Appended e -> false;
       case Event.Backtracked e -> false;
       case Event.ProgressChanged e -> false;
+      case Event.SleepChanged e -> false;
       case Event.StaleMessage e -> false;
       case Event.ReadsConfirmed e -> false;
     };

@@ -35,6 +35,7 @@ final class MessageJson {
       case Message.ForwardChange forward ->
           kind(json, "client").field("changes", forward.changes().toString());
       case Message.TimeoutNow order -> kind(json, "order");
+      case Message.Quiet quiet -> kind(json, "order");
       case Message.Forward forward ->
           kind(json, "client").field("commands", forward.commands().size());
       case Message.Forwarded forwarded ->

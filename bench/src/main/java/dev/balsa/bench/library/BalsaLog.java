@@ -81,7 +81,7 @@ final class BalsaLog implements ReplicatedLog {
     node.close();
   }
 
-  private record ChainMachine(Chain chain) implements StateMachine<Boolean> {
+  record ChainMachine(Chain chain) implements StateMachine<Boolean> {
     @Override
     public List<Boolean> apply(List<Committed> commands) {
       for (Committed committed : commands) {

@@ -5,6 +5,7 @@ import static java.nio.channels.SelectionKey.OP_READ;
 import dev.balsa.node.codec.MalformedException;
 import dev.balsa.node.tls.CertificateNames;
 import dev.balsa.node.tls.Tls;
+import dev.balsa.raft.GroupId;
 import dev.balsa.raft.IncarnationId;
 import dev.balsa.raft.Message;
 import java.io.IOException;
@@ -37,6 +38,7 @@ final class Accepted implements Endpoint {
   private @Nullable Peer peer; // null while a stranger
   private @Nullable IncarnationId incarnation;
   private long heardAt;
+  private GroupId lastGroup = new GroupId(0);
 
   Accepted(TcpTransport net, SocketChannel channel) throws IOException {
     this.net = net;
@@ -220,16 +222,20 @@ final class Accepted implements Endpoint {
       }
       return;
     }
-    if (frame.group() != net.group()) {
-      net.countUnknownGroup();
-      return;
-    }
     Message message = net.codec().decode(frame);
     if (!message.from().equals(from.node)) {
       throw new MalformedException(
           "node %s sent a message in the name of node %s".formatted(from.node, message.from()));
     }
-    net.arrivals().received(message);
+    net.arrivals().received(group(frame), message);
+  }
+
+  /** Most frames are of the group of the one before. */
+  private GroupId group(Frame frame) {
+    if (frame.group() != lastGroup.value()) {
+      lastGroup = new GroupId(frame.group());
+    }
+    return lastGroup;
   }
 
   private void refuse(Rejection rejection, String found) {

@@ -1,13 +1,14 @@
 package dev.balsa.node.net;
 
+import dev.balsa.raft.GroupId;
 import dev.balsa.raft.IncarnationId;
 import dev.balsa.raft.Message;
 import dev.balsa.raft.NodeId;
 
 /** What waits for the receiver, in the order in which it came. */
 sealed interface Arrival {
-  /** A peer's message. */
-  record Said(Message message) implements Arrival {}
+  /** A peer's message to a group. */
+  record Said(GroupId group, Message message) implements Arrival {}
 
   /** What {@code peer} says from here on comes from that data directory. */
   record Greeting(NodeId peer, IncarnationId incarnation) implements Arrival {}

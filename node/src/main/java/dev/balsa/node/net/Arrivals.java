@@ -1,5 +1,6 @@
 package dev.balsa.node.net;
 
+import dev.balsa.raft.GroupId;
 import dev.balsa.raft.IncarnationId;
 import dev.balsa.raft.Message;
 import dev.balsa.raft.NodeId;
@@ -15,8 +16,8 @@ final class Arrivals {
     return inbox.isEmpty() && lost.isEmpty();
   }
 
-  void received(Message message) {
-    inbox.add(new Arrival.Said(message));
+  void received(GroupId group, Message message) {
+    inbox.add(new Arrival.Said(group, message));
   }
 
   void greeted(NodeId peer, IncarnationId incarnation) {
@@ -45,7 +46,7 @@ final class Arrivals {
   void deliver(Transport.Receiver receiver) {
     for (Arrival arrival = inbox.poll(); arrival != null; arrival = inbox.poll()) {
       switch (arrival) {
-        case Arrival.Said(Message message) -> receiver.received(message);
+        case Arrival.Said(GroupId group, Message message) -> receiver.received(group, message);
         case Arrival.Greeting(NodeId peer, IncarnationId incarnation) ->
             receiver.greeted(peer, incarnation);
         case Arrival.Knock(NodeId stranger) -> receiver.knocked(stranger);

@@ -8,6 +8,7 @@ import dev.balsa.node.codec.MalformedException;
 import dev.balsa.node.net.MessageCodec.Tail;
 import dev.balsa.node.net.PeerStatus.Connection;
 import dev.balsa.node.tls.Tls;
+import dev.balsa.raft.GroupId;
 import dev.balsa.raft.Message;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -85,7 +86,7 @@ final class Dialed implements Endpoint {
   }
 
   /** Buffers the message, or drops it. */
-  void send(Message message) {
+  void send(GroupId group, Message message) {
     if (peer.outbound != Connection.CONNECTED) {
       peer.messagesDropped.increment();
       return;
@@ -115,7 +116,7 @@ final class Dialed implements Endpoint {
     int start = out.position();
     Frame.begin(out);
     MessageCodec.putHead(message, out);
-    Frame.seal(out, start, MessageCodec.type(message), net.group(), tailBytes, tail.crc());
+    Frame.seal(out, start, MessageCodec.type(message), group.value(), tailBytes, tail.crc());
     outbox.append(tail.bytes());
   }
 

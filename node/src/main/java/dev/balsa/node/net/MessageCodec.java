@@ -46,7 +46,7 @@ final class MessageCodec {
   private static final byte PRE_VOTE_REPLY = 28;
   private static final byte TIMEOUT_NOW = 29;
   private static final byte FORWARD_CHANGE = 30;
-
+  private static final byte QUIET = 31;
   private static final byte SNAPSHOT_CHUNK = 32;
   private static final byte SNAPSHOT_ACK = 33;
 
@@ -71,6 +71,7 @@ final class MessageCodec {
       case Message.SnapshotChunk chunk -> SNAPSHOT_CHUNK;
       case Message.SnapshotAck ack -> SNAPSHOT_ACK;
       case Message.TimeoutNow order -> TIMEOUT_NOW;
+      case Message.Quiet quiet -> QUIET;
       case Message.Forward forward -> FORWARD;
       case Message.ForwardChange forward -> FORWARD_CHANGE;
       case Message.Forwarded forwarded -> FORWARDED;
@@ -85,10 +86,8 @@ final class MessageCodec {
   static void putHead(Message message, ByteBuffer out) {
     out.putLong(message.from().value()).putLong(message.term());
     switch (message) {
-      case Message.PreVote(var from, var term, var last, var round) -> {
-        put(out, last);
-        out.putLong(round);
-      }
+      case Message.PreVote(var from, var term, var last, var round) ->
+          put(out, last).putLong(round);
       case Message.PreVoteReply(var from, var term, var granted, var round) ->
           out.put(code(granted)).putLong(round);
       case Message.Vote(var from, var term, var last, var transfer) -> {
@@ -124,6 +123,8 @@ final class MessageCodec {
       case Message.SnapshotAck(var from, var term, var offset, var attempt, var round) ->
           out.putLong(offset).putLong(attempt).putLong(round);
       case Message.TimeoutNow(var from, var term) -> {}
+      case Message.Quiet(var from, var term, var last, var round, var answer) ->
+          put(out, last).putLong(round).put(code(answer));
       case Message.Forward(var from, var term, var proposal, var commands) -> out.putLong(proposal);
       case Message.ForwardChange(var from, var term, var proposal, var changes) ->
           out.putLong(proposal);
@@ -160,6 +161,7 @@ final class MessageCodec {
       case Message.AppendReject reject -> Tail.NONE;
       case Message.SnapshotAck ack -> Tail.NONE;
       case Message.TimeoutNow order -> Tail.NONE;
+      case Message.Quiet quiet -> Tail.NONE;
       case Message.Forwarded forwarded -> Tail.NONE;
       case Message.ForwardRefused refused -> Tail.NONE;
       case Message.ReadIndex read -> Tail.NONE;
@@ -203,6 +205,7 @@ final class MessageCodec {
       case SNAPSHOT_ACK ->
           new Message.SnapshotAck(from, term, number(head), number(head), number(head));
       case TIMEOUT_NOW -> new Message.TimeoutNow(from, term);
+      case QUIET -> new Message.Quiet(from, term, id(head), number(head), flag(head));
       case FORWARD -> new Message.Forward(from, term, head.getLong(), commands(frame));
       case FORWARD_CHANGE -> forwardChange(from, term, head.getLong(), commands(frame));
       case FORWARDED -> new Message.Forwarded(from, term, head.getLong(), id(head));
@@ -237,6 +240,7 @@ final class MessageCodec {
       case APPEND_REJECT -> 49;
       case FORWARD, FORWARD_CHANGE, READ_INDEX -> 24;
       case FORWARDED, PRE_VOTE, SNAPSHOT_CHUNK, SNAPSHOT_ACK -> 40;
+      case QUIET -> 41;
       case PRE_VOTE_REPLY, FORWARD_REFUSED, READ_INDEX_REFUSED -> 25;
       default -> throw unknown(type);
     };
@@ -316,8 +320,8 @@ final class MessageCodec {
     return commands;
   }
 
-  private static void put(ByteBuffer out, EntryId id) {
-    out.putLong(id.term()).putLong(id.index());
+  private static ByteBuffer put(ByteBuffer out, EntryId id) {
+    return out.putLong(id.term()).putLong(id.index());
   }
 
   private static EntryId id(ByteBuffer in) throws MalformedException {

@@ -2,7 +2,6 @@ package dev.balsa.node.net;
 
 import dev.balsa.node.Identity;
 import dev.balsa.node.tls.Tls;
-import dev.balsa.raft.GroupId;
 import dev.balsa.raft.NodeId;
 import java.util.Collections;
 import java.util.Map;
@@ -14,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  * find it at the moment.
  *
  * @param self who this node is
- * @param group the Raft group whose messages are carried
  * @param listen where to accept peers; port 0 lets the system choose
  * @param peers where the other nodes listen; must not name this node
  * @param bounds limits on memory and time
@@ -23,7 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record TcpConfig(
     Identity self,
-    GroupId group,
     PeerAddress listen,
     Map<NodeId, PeerAddress> peers,
     Bounds bounds,
@@ -40,25 +37,19 @@ public record TcpConfig(
   }
 
   /** With {@link Bounds#DEFAULT}. */
-  public TcpConfig(
-      Identity self, GroupId group, PeerAddress listen, Map<NodeId, PeerAddress> peers, long seed) {
-    this(self, group, listen, peers, Bounds.DEFAULT, seed, null);
+  public TcpConfig(Identity self, PeerAddress listen, Map<NodeId, PeerAddress> peers, long seed) {
+    this(self, listen, peers, Bounds.DEFAULT, seed, null);
   }
 
   /** In the clear. */
   public TcpConfig(
-      Identity self,
-      GroupId group,
-      PeerAddress listen,
-      Map<NodeId, PeerAddress> peers,
-      Bounds bounds,
-      long seed) {
-    this(self, group, listen, peers, bounds, seed, null);
+      Identity self, PeerAddress listen, Map<NodeId, PeerAddress> peers, Bounds bounds, long seed) {
+    this(self, listen, peers, bounds, seed, null);
   }
 
   /** The same with what TLS is made of. */
   public TcpConfig withTls(@Nullable Tls other) {
-    return new TcpConfig(self, group, listen, peers, bounds, seed, other);
+    return new TcpConfig(self, listen, peers, bounds, seed, other);
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.balsa.node.net;
 
 import dev.balsa.node.Identity;
 import dev.balsa.node.codec.SliceCodec;
+import dev.balsa.raft.GroupId;
 import dev.balsa.raft.IncarnationId;
 import dev.balsa.raft.Membership;
 import dev.balsa.raft.Message;
@@ -22,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -32,8 +32,7 @@ import org.jspecify.annotations.Nullable;
  * nothing is handed to another thread but the resolving of names and the arithmetic of TLS
  * handshakes. Never interrupt that thread: an interrupt closes the channels it uses.
  *
- * <p>{@link #peers}, {@link #localPort}, {@link #unknownGroupFrames} and {@link #wakeup} may be
- * called by any thread.
+ * <p>{@link #peers}, {@link #localPort} and {@link #wakeup} may be called by any thread.
  */
 public final class TcpTransport implements Transport {
   private static final int READ_BYTES = 256 << 10;
@@ -54,7 +53,6 @@ public final class TcpTransport implements Transport {
   private final Map<NodeId, Dialed> dialed = new TreeMap<>();
   private final Arrivals arrivals = new Arrivals();
   private final ConcurrentLinkedQueue<Runnable> done = new ConcurrentLinkedQueue<>();
-  private final LongAdder unknownGroupFrames = new LongAdder();
   private volatile List<Peer> peers = List.of(); // in id order; the loop writes
   private final Selector selector;
   private final PeerPort port;
@@ -91,10 +89,10 @@ public final class TcpTransport implements Transport {
   }
 
   @Override
-  public void send(NodeId to, Message message) {
+  public void send(GroupId group, NodeId to, Message message) {
     Dialed link = dialed.get(to);
     if (link != null) {
-      link.send(message);
+      link.send(group, message);
     }
   }
 
@@ -152,6 +150,12 @@ public final class TcpTransport implements Transport {
   }
 
   @Override
+  public boolean isConnected(NodeId node) {
+    Peer peer = peer(node);
+    return peer != null && peer.outbound == PeerStatus.Connection.CONNECTED;
+  }
+
+  @Override
   public void tell(Membership latest) {
     committed = latest;
   }
@@ -194,11 +198,6 @@ public final class TcpTransport implements Transport {
   @Override
   public List<PeerStatus> peers() {
     return peers.stream().map(Peer::status).toList();
-  }
-
-  /** How many frames came for a group that this node does not have. */
-  public long unknownGroupFrames() {
-    return unknownGroupFrames.sum();
   }
 
   private long untilDue(long timeoutNanos) {
@@ -250,10 +249,6 @@ public final class TcpTransport implements Transport {
 
   TcpConfig.Bounds bounds() {
     return config.bounds();
-  }
-
-  long group() {
-    return config.group().value();
   }
 
   PeerAddress listening() {
@@ -323,10 +318,6 @@ public final class TcpTransport implements Transport {
 
   void forget(Accepted stranger) {
     port.forget(stranger);
-  }
-
-  void countUnknownGroup() {
-    unknownGroupFrames.increment();
   }
 
   void remember(Peer peer, IncarnationId incarnation) {

@@ -1,5 +1,6 @@
 package dev.balsa.node.net;
 
+import dev.balsa.raft.GroupId;
 import dev.balsa.raft.IncarnationId;
 import dev.balsa.raft.Membership;
 import dev.balsa.raft.Message;
@@ -13,10 +14,11 @@ import java.util.List;
  */
 public interface Transport extends AutoCloseable {
   /**
-   * Buffers {@code message} for {@code to}. Dropped and counted if there is no connection to the
-   * peer or its buffer is full, and dropped if {@code to} is no peer: it may have been removed.
+   * Buffers {@code message} of {@code group} for {@code to}. Dropped and counted if there is no
+   * connection to the peer or its buffer is full, and dropped if {@code to} is no peer: it may have
+   * been removed.
    */
-  void send(NodeId to, Message message);
+  void send(GroupId group, NodeId to, Message message);
 
   /**
    * From the next dial on, {@code peer} is looked for at {@code address}; an open connection stays.
@@ -26,6 +28,9 @@ public interface Transport extends AutoCloseable {
 
   /** How things stand with each peer, in id order. Any thread. */
   List<PeerStatus> peers();
+
+  /** Whether messages to {@code peer} leave; if it ceases, the receiver is told. */
+  boolean isConnected(NodeId peer);
 
   /** {@code peer} is none any more: its connections are closed, and it is refused from now on. */
   void forget(NodeId peer);
@@ -73,8 +78,8 @@ public interface Transport extends AutoCloseable {
     /** {@code peer} knows that this node is no member any more. */
     default void removed(NodeId peer) {}
 
-    /** A complete message of a known peer. */
-    void received(Message message);
+    /** A complete message of a known peer to {@code group}, which need not exist here. */
+    void received(GroupId group, Message message);
 
     /** Messages to {@code peer} may have been lost: its connection broke or its buffer was full. */
     void unreachable(NodeId peer);

@@ -184,4 +184,23 @@ public final class DataDirectory {
     }
     return wal;
   }
+
+  /**
+   * Recovers a log in which groups are founded and retired. One log at a time; the caller owns and
+   * closes it. Unlike the log of one group it is never repaired: damage before its tail is refused.
+   *
+   * @throws StorageException if the log is damaged or cannot be read; the message names the place
+   */
+  public SharedLog openLog(SliceCodec codec) {
+    Executor background = task -> new UninterruptibleThread(task, "balsa-wal-prepare").start();
+    SharedLog log = openLog(codec, background);
+    boolean cut = log.recovery().found() == RecoveryCase.TORN_TAIL_CUT;
+    LOG.log(cut ? Level.WARNING : Level.DEBUG, () -> log.recovery().toString());
+    return log;
+  }
+
+  /** The same with new segments made by {@code background} and without a line in the log. */
+  public SharedLog openLog(SliceCodec codec, Executor background) {
+    return SharedLog.open(directory, identity, null, config, codec, background, true);
+  }
 }

@@ -1,7 +1,9 @@
 package dev.balsa.node.wal;
 
+import dev.balsa.raft.Bytes;
 import dev.balsa.raft.Configured;
 import dev.balsa.raft.EntryId;
+import dev.balsa.raft.GroupId;
 import dev.balsa.raft.HardState;
 import dev.balsa.raft.LogSlice;
 import dev.balsa.raft.Membership;
@@ -10,7 +12,7 @@ import dev.balsa.raft.Restored;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the records read or written so far add up to. */
+/** What the records of one group read or written so far add up to. */
 final class LogState {
   private final LogIndex index = new LogIndex();
 
@@ -69,8 +71,12 @@ final class LogState {
     hardState = next;
   }
 
-  /** Takes a slice that {@link #continues} the log and lies in the record at the given place. */
-  void accept(LogSlice slice, long segment, long offset) {
+  /**
+   * Takes a slice that {@link #continues} the log and lies in the record at the given place.
+   *
+   * @param bytes the record's length
+   */
+  void accept(LogSlice slice, long segment, long offset, long bytes) {
     long first = slice.prev().index() + 1;
     while (!termStarts.isEmpty() && termStarts.getLast().index() >= first) {
       termStarts.removeLast();
@@ -91,9 +97,20 @@ final class LogState {
     if (slice.isEmpty()) {
       index.truncate(first);
     } else {
-      index.put(first, segment, offset);
+      index.put(first, segment, offset, bytes);
     }
     last = slice.last();
+  }
+
+  /** Entries that the log {@link #holds} lie in another record from now on. */
+  void move(LogSlice slice, long segment, long offset, long bytes) {
+    long first = slice.prev().index() + 1;
+    index.move(first, slice.last().index(), last.index(), segment, offset, bytes);
+  }
+
+  /** Forgets where that lies of which nothing is needed any more. */
+  void trim() {
+    index.trim(base.index() + 1, last.index());
   }
 
   private long termAt(long at) {
@@ -119,6 +136,11 @@ final class LogState {
 
   LogIndex index() {
     return index;
+  }
+
+  /** How the log stands, for the beginning of a segment. */
+  GroupsRecord.Standing standing(GroupId group, Bytes charter) {
+    return new GroupsRecord.Standing(group, hardState, base, last, charter);
   }
 
   Restored restored() {

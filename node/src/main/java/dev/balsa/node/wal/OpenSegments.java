@@ -14,6 +14,7 @@ final class OpenSegments {
 
   private final Directory directory;
   private final TreeMap<Long, SegmentFile> segments = new TreeMap<>();
+  private long bytes; // for records, in all
 
   OpenSegments(Directory directory, List<SegmentFile> found) {
     this.directory = directory;
@@ -22,6 +23,22 @@ final class OpenSegments {
 
   void add(SegmentFile segment) {
     segments.put(segment.number(), segment);
+    bytes += segment.size() - SegmentFile.BLOCK_BYTES;
+  }
+
+  /** How many there are. */
+  int count() {
+    return segments.size();
+  }
+
+  /** How many bytes there are for records in all of them. */
+  long bytes() {
+    return bytes;
+  }
+
+  /** The number of the oldest one. */
+  long first() {
+    return segments.firstKey();
   }
 
   DiskFile file(long number) {
@@ -36,6 +53,7 @@ final class OpenSegments {
   void deleteBefore(long first) {
     for (int i = 0; i < DELETIONS_MAX && segments.firstKey() < first; i++) {
       Map.Entry<Long, SegmentFile> oldest = segments.pollFirstEntry();
+      bytes -= oldest.getValue().size() - SegmentFile.BLOCK_BYTES;
       oldest.getValue().close();
       directory.delete(SegmentFile.name(oldest.getKey()));
       directory.force();

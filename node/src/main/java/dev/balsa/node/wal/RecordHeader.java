@@ -23,6 +23,10 @@ record RecordHeader(
   static final byte ENTRIES = 2;
   static final byte MARK = 3;
   static final byte RESTART = 4;
+  static final byte GROUPS = 5;
+  static final byte FOUNDED = 6;
+  static final byte RETIRED = 7;
+  static final byte COPIED = 8;
   static final byte END = (byte) 0xa5;
 
   private static final int NUMBER_AT = 16;

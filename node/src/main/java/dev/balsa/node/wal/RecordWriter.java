@@ -1,5 +1,6 @@
 package dev.balsa.node.wal;
 
+import dev.balsa.node.codec.EncodedSlice;
 import dev.balsa.node.wal.RecordHeader.EntryPlace;
 import dev.balsa.node.wal.RecordHeader.Place;
 import dev.balsa.raft.GroupId;
@@ -20,7 +21,6 @@ final class RecordWriter {
   private static final byte[] PADDING = new byte[RecordHeader.BYTES];
 
   private final long incarnation;
-  private final GroupId group;
   private final ByteBuffer staging;
 
   private SegmentFile segment;
@@ -31,9 +31,8 @@ final class RecordWriter {
   private long bytesWritten;
   private LongConsumer forceObserver = nanos -> {};
 
-  RecordWriter(long incarnation, GroupId group, Recovery.Recovered recovered, int stagingBytes) {
+  RecordWriter(long incarnation, Recovery.Recovered recovered, int stagingBytes) {
     this.incarnation = incarnation;
-    this.group = group;
     this.staging = ByteBuffer.allocateDirect(stagingBytes);
     this.segment = recovered.segments().getLast();
     this.staged = recovered.tail();
@@ -74,9 +73,20 @@ final class RecordWriter {
   }
 
   /** Adds a record. */
-  void write(byte type, EntryPlace entry, ByteBuffer body, int bodyCrc) {
-    RecordHeader header =
-        new RecordHeader(body.remaining(), type, group, nextNumber, durable, entry, bodyCrc);
+  void write(GroupId group, byte type, EntryPlace entry, byte[] body) {
+    ByteBuffer bytes = ByteBuffer.wrap(body);
+    int crc = RecordBody.crc(bytes.duplicate());
+    write(new RecordHeader(body.length, type, group, nextNumber, durable, entry, crc), bytes);
+  }
+
+  /** Adds a record of entries. */
+  void write(GroupId group, byte type, EntryPlace entry, EncodedSlice slice) {
+    write(
+        new RecordHeader(slice.length(), type, group, nextNumber, durable, entry, slice.crc()),
+        slice.body());
+  }
+
+  private void write(RecordHeader header, ByteBuffer body) {
     if (staging.remaining() < RecordHeader.BYTES) {
       flush();
     }

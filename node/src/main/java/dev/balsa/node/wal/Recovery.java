@@ -2,20 +2,17 @@ package dev.balsa.node.wal;
 
 import dev.balsa.node.Identity;
 import dev.balsa.node.StorageException;
-import dev.balsa.node.codec.MalformedException;
-import dev.balsa.node.codec.SliceCodec;
 import dev.balsa.node.disk.Directory;
 import dev.balsa.node.wal.RecordHeader.Found;
 import dev.balsa.node.wal.RecordHeader.Place;
+import dev.balsa.node.wal.Replay.Where;
 import dev.balsa.raft.GroupId;
-import dev.balsa.raft.HardState;
-import dev.balsa.raft.LogSlice;
-import dev.balsa.raft.NodeId;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a log back. At the first record that does not check out, one of these applies:
@@ -42,12 +39,13 @@ final class Recovery {
   /**
    * A log ready to be continued.
    *
+   * @param replay all groups and their logs
    * @param segments in order; the last one is continued at {@code tail}
    * @param unused a prepared segment after the last, or none
    * @param nextNumber the number of the next record; all before are durable
    */
   record Recovered(
-      LogState state,
+      Replay replay,
       List<SegmentFile> segments,
       List<SegmentFile> unused,
       long tail,
@@ -58,18 +56,17 @@ final class Recovery {
 
   private final Directory directory;
   private final Identity identity;
-  private final GroupId group;
-  private final LogState state = new LogState();
+  private final Replay replay;
   private final Deque<Unproven> unproven = new ArrayDeque<>();
   private RecoveryReport report;
   private long nextNumber = 1;
   private final boolean mayBeCut;
-  private boolean cut; // the first segment found is not the first one ever
 
-  private Recovery(Directory directory, Identity identity, GroupId group, boolean mayBeCut) {
+  private Recovery(
+      Directory directory, Identity identity, @Nullable GroupId only, boolean mayBeCut) {
     this.directory = directory;
     this.identity = identity;
-    this.group = group;
+    this.replay = new Replay(only);
     this.mayBeCut = mayBeCut;
     this.report = new RecoveryReport(RecoveryCase.EMPTY, directory.path(""), 0);
   }
@@ -77,10 +74,12 @@ final class Recovery {
   /**
    * Reads the log of {@code directory}.
    *
+   * @param only its one group, or null if it may have many
    * @param mayBeCut whether there are snapshots, so that the first segments may have been deleted
    */
-  static Recovered run(Directory directory, Identity identity, GroupId group, boolean mayBeCut) {
-    return new Recovery(directory, identity, group, mayBeCut).recover();
+  static Recovered run(
+      Directory directory, Identity identity, @Nullable GroupId only, boolean mayBeCut) {
+    return new Recovery(directory, identity, only, mayBeCut).recover();
   }
 
   private Recovered recover() {
@@ -106,12 +105,13 @@ final class Recovery {
       unproven.clear();
       tail = walk(segments.get(i), i + 1 < used);
     }
-    if (cut && !mayBeCut) {
+    if (replay.isCut() && !mayBeCut) {
       throw RecoveryCase.SEGMENT_MISSING.refuse(
           directory.path(SegmentFile.name(segments.getFirst().number() - 1)),
           0,
           "the first one found is %s".formatted(SegmentFile.name(segments.getFirst().number())));
     }
+    replay.end(new Where(segments.get(used - 1), tail));
     harden(segments.get(used - 1), tail);
     for (SegmentFile surplus :
         segments.subList(Math.min(used + 1, segments.size()), segments.size())) {
@@ -120,7 +120,7 @@ final class Recovery {
     }
     directory.force();
     return new Recovered(
-        state,
+        replay,
         List.copyOf(segments.subList(0, used)),
         List.copyOf(segments.subList(used, Math.min(used + 1, segments.size()))),
         tail,
@@ -150,7 +150,9 @@ final class Recovery {
           directory.path(""), 0, "no segment found, %s wanted".formatted(SegmentFile.name(1)));
     }
     long first = SegmentFile.number(names.getFirst());
-    cut = first > 1;
+    if (first > 1) {
+      replay.cut();
+    }
     for (int i = 0; i < names.size(); i++) {
       if (SegmentFile.number(names.get(i)) != first + i) {
         throw RecoveryCase.SEGMENT_MISSING.refuse(
@@ -187,7 +189,9 @@ final class Recovery {
         end(segment, reader, at, body, sealed);
         return at;
       }
-      replay(segment, at, header, rest);
+      byte[] body = new byte[header.length()];
+      rest.get(0, body);
+      replay.take(header, body, new Where(segment, at));
       while (!unproven.isEmpty() && unproven.getFirst().number() <= header.durable()) {
         unproven.removeFirst();
       }
@@ -215,21 +219,14 @@ final class Recovery {
           at,
           "%s bytes found, %d are left".formatted(Integer.toUnsignedString(header.length()), left));
     }
-    if (cut && nextNumber == 1) {
+    if (nextNumber == 1 && replay.isCut()) {
       nextNumber = header.number();
     }
     if (header.number() != nextNumber) {
       throw RecoveryCase.RECORD_OUT_OF_ORDER.refuse(
           path, at, "record %d found, record %d wanted".formatted(header.number(), nextNumber));
     }
-    if (!header.group().equals(group)) {
-      throw RecoveryCase.RECORD_UNKNOWN.refuse(
-          path, at, "group %s found, group %s wanted".formatted(header.group(), group));
-    }
-    if (at == SegmentFile.BLOCK_BYTES && header.type() != RecordHeader.HARD_STATE) {
-      throw RecoveryCase.HARD_STATE_MISSING.refuse(
-          path, at, "record type %d found, type 1 wanted".formatted(header.type()));
-    }
+    replay.check(header, new Where(segment, at));
   }
 
   /** Decides what the first record that does not check out means: the table above. */
@@ -284,63 +281,6 @@ final class Recovery {
       }
     }
     return false;
-  }
-
-  private void replay(SegmentFile segment, long at, RecordHeader header, ByteBuffer rest) {
-    String path = segment.file().path();
-    byte[] body = new byte[header.length()];
-    rest.get(0, body);
-    try {
-      switch (header.type()) {
-        case RecordHeader.HARD_STATE -> replay(RecordBody.hardState(body), path, at);
-        case RecordHeader.ENTRIES ->
-            replay(SliceCodec.parse(body, 0, body.length), header, segment, at);
-        case RecordHeader.MARK -> {}
-        case RecordHeader.RESTART -> {
-          state.restart(RecordBody.entryId(body));
-          cut = false;
-        }
-        default -> throw new MalformedException("record type " + header.type());
-      }
-    } catch (MalformedException e) {
-      throw RecoveryCase.RECORD_UNKNOWN.refuse(path, at, String.valueOf(e.getMessage()));
-    }
-  }
-
-  private void replay(HardState next, String path, long at) {
-    if (!state.mayBecome(next)) {
-      throw RecoveryCase.HARD_STATE_REGRESSED.refuse(
-          path, at, "%s found after %s".formatted(words(next), words(state.hardState())));
-    }
-    state.become(next);
-  }
-
-  private static String words(HardState hardState) {
-    NodeId vote = hardState.vote();
-    return "term %d with %s"
-        .formatted(hardState.term(), vote == null ? "no vote" : "a vote for " + vote);
-  }
-
-  private void replay(LogSlice slice, RecordHeader header, SegmentFile segment, long at) {
-    String path = segment.file().path();
-    if (cut && (state.last().index() == 0 || slice.prev().index() < state.base().index())) {
-      // Where a cut log begins. Later records may go back before that, since those between were
-      // overwritten before the cut; never before what a snapshot stands for.
-      state.restart(slice.prev());
-    }
-    if (!state.continues(slice)
-        || header.entry().first() != slice.prev().index() + 1
-        || header.entry().term() != slice.last().term()) {
-      throw RecoveryCase.RECORD_OUT_OF_ORDER.refuse(
-          path,
-          at,
-          "entries after %s found, the log ends at %s".formatted(slice.prev(), state.last()));
-    }
-    if (slice.last().term() > state.hardState().term()) {
-      throw RecoveryCase.HARD_STATE_MISSING.refuse(
-          path, at, "entry %s found at %s".formatted(slice.last(), words(state.hardState())));
-    }
-    state.accept(slice, segment.number(), at);
   }
 
   /** Makes true on the disk what was read, and nothing after it. */

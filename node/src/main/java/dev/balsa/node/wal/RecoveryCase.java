@@ -40,6 +40,8 @@ public enum RecoveryCase {
   HARD_STATE_REGRESSED("term and vote go back"),
   /** What the log promised before it was damaged does not check out itself. */
   REPAIR_FILE_DAMAGED("what is left to be repaired is not known"),
+  /** A log of one group where one of many is wanted, or the reverse. */
+  ONE_OR_MANY("the log is of another kind"),
   /** A record of another group, type or inner format. */
   RECORD_UNKNOWN("the record is not one this version writes");
 
@@ -59,7 +61,13 @@ public enum RecoveryCase {
   }
 
   StorageException refuse(String path, long offset, String detail) {
-    String remedy = this == NEWER_FORMAT ? "start the newer version that wrote it" : RESTORE;
+    String remedy =
+        switch (this) {
+          case NEWER_FORMAT -> "start the newer version that wrote it";
+          case ONE_OR_MANY ->
+              "open it by RaftNode if it holds one group, by RaftHost if it holds many";
+          default -> RESTORE;
+        };
     return new StorageException(
         "%s at offset %d: %s: %s; %s".formatted(path, offset, text, detail, remedy));
   }

@@ -7,6 +7,7 @@ import dev.balsa.node.codec.SliceCodec;
 import dev.balsa.node.disk.Directory;
 import dev.balsa.node.wal.RecordHeader.EntryPlace;
 import dev.balsa.node.wal.RecordHeader.Place;
+import dev.balsa.raft.Bytes;
 import dev.balsa.raft.Entry;
 import dev.balsa.raft.EntryId;
 import dev.balsa.raft.GroupId;
@@ -16,58 +17,39 @@ import dev.balsa.raft.LogSlice;
 import dev.balsa.raft.Ready;
 import dev.balsa.raft.Restored;
 import dev.balsa.raft.StoredLog;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executor;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node's write-ahead log: what is appended waits in memory, one force makes all of it durable.
- * After a failed write or force every later append and force fails too; only a restart, which reads
- * the disk anew, goes on. Owned by one thread, which nobody interrupts.
+ * One group's log in the {@link SharedLog} of its node: what is appended waits in memory, one force
+ * makes all of it durable, whichever group appended it. Owned by the shared log's thread.
  */
 public final class Wal implements StoredLog, AutoCloseable {
-  /** In the last one of so many parts of a segment, it is known whether another one fits. */
-  private static final int KNOWN_BEFORE_PART = 4;
+  /** Where a record is of no group. */
+  static final GroupId NONE = new GroupId(0);
 
-  private final Directory directory;
-  private final Identity identity;
-  private final SliceCodec codec;
-  private final SegmentStock stock;
+  private final SharedLog log;
+  private final GroupId group;
+  private final Bytes charter;
   private final LogState state;
   private RecoveryReport report;
   private @Nullable EntryId lost; // promised before damage took it, not here again yet
-  private final OpenSegments segments;
-  private final RecordWriter writer;
 
-  private long restartedIn; // the segment with the latest restart, or the first one
-  private @Nullable StorageException failure;
-
-  private Wal(
-      Directory directory,
-      Recovery.Recovered recovered,
-      SegmentStock stock,
-      Owner owner,
-      int stagingBytes) {
-    this.directory = directory;
-    this.identity = owner.identity();
-    this.codec = owner.codec();
-    this.stock = stock;
-    this.state = recovered.state();
-    this.report = recovered.report();
-    this.writer =
-        new RecordWriter(identity.incarnation().value(), owner.group(), recovered, stagingBytes);
-    this.segments = new OpenSegments(directory, recovered.segments());
-    this.restartedIn = recovered.segments().getFirst().number();
+  Wal(SharedLog log, GroupId group, Bytes charter, LogState state) {
+    this.log = log;
+    this.group = group;
+    this.charter = charter;
+    this.state = state;
+    this.report = log.recovery();
   }
 
-  private record Owner(Identity identity, GroupId group, SliceCodec codec) {}
-
   /**
-   * Recovers the log of {@code directory}, which must have at least its first segment; {@link
-   * DataDirectory} sees to that. What it cuts or removes it tells in {@link #recovery()}.
+   * Recovers the log of {@code directory}, which has one group only and must have at least its
+   * first segment; {@link DataDirectory} sees to that. What it cuts or removes it tells in {@link
+   * #recovery()}.
    *
    * @param codec shared with whoever sends the same slices to peers
    * @param background makes new segments
@@ -83,15 +65,18 @@ public final class Wal implements StoredLog, AutoCloseable {
       SliceCodec codec,
       Executor background,
       boolean mayBeCut) {
-    Recovery.Recovered recovered = Recovery.run(directory, identity, group, mayBeCut);
-    SegmentStock stock = new SegmentStock(directory, identity, config.segmentBytes(), background);
-    if (recovered.unused().isEmpty()) {
-      stock.prepare(recovered.segments().getLast().number() + 1);
-    } else {
-      stock.offer(recovered.unused().getFirst());
-    }
-    Owner owner = new Owner(identity, group, codec);
-    return new Wal(directory, recovered, stock, owner, config.stagingBytes());
+    SharedLog log = SharedLog.open(directory, identity, group, config, codec, background, mayBeCut);
+    return Objects.requireNonNull(log.groups().get(group), "a log without its group");
+  }
+
+  /** The log that this one shares with all other groups of the node. */
+  public SharedLog shared() {
+    return log;
+  }
+
+  /** What was given when the group was founded; empty in a log of one group. */
+  public Bytes charter() {
+    return charter;
   }
 
   /** What the log holds now; right after it was opened, what recovery found on the disk. */
@@ -110,7 +95,7 @@ public final class Wal implements StoredLog, AutoCloseable {
 
   /** What was lost is here again, durably. */
   public void regained() {
-    guarded(() -> RepairFile.delete(directory));
+    log.guarded(() -> RepairFile.delete(log.directory()));
     lost = null;
   }
 
@@ -138,7 +123,7 @@ public final class Wal implements StoredLog, AutoCloseable {
    */
   public void loseAll(EntryId to) {
     EntryId end = Repair.later(last(), lost);
-    guarded(() -> new RepairFile(state.hardState(), end, 0, 0).write(directory));
+    log.guarded(() -> new RepairFile(state.hardState(), end, 0, 0).write(log.directory()));
     lost = end;
     restart(to);
     force();
@@ -166,7 +151,7 @@ public final class Wal implements StoredLog, AutoCloseable {
    * @throws InvariantViolation if the write does not continue this log
    */
   public void append(Ready.Persist persist) {
-    guarded(
+    log.guarded(
         () -> {
           HardState hardState = persist.hardState();
           if (hardState != null) {
@@ -187,8 +172,8 @@ public final class Wal implements StoredLog, AutoCloseable {
     if (!state.mayBecome(hardState)) {
       throw new InvariantViolation("%s follows %s".formatted(hardState, state.hardState()));
     }
-    makeRoom(RecordHeader.recordBytes(RecordBody.HARD_STATE_BYTES));
-    write(hardState);
+    EntryPlace place = new EntryPlace(0, hardState.term());
+    log.write(group, RecordHeader.HARD_STATE, place, RecordBody.bytes(hardState));
     state.become(hardState);
   }
 
@@ -196,7 +181,7 @@ public final class Wal implements StoredLog, AutoCloseable {
    * Discards all entries, since a durable snapshot stands for all up to {@code at}; not yet forced.
    */
   public void restart(EntryId at) {
-    guarded(() -> writeRestart(at));
+    log.guarded(() -> writeRestart(at));
   }
 
   private void writeRestart(EntryId at) {
@@ -204,11 +189,8 @@ public final class Wal implements StoredLog, AutoCloseable {
       // The snapshot's term was seen by this node, or by the one whose snapshot it got.
       append(new HardState(at.term(), null));
     }
-    makeRoom(RecordHeader.recordBytes(RecordBody.ENTRY_ID_BYTES));
-    ByteBuffer body = ByteBuffer.wrap(RecordBody.bytes(at));
-    writer.write(RecordHeader.RESTART, EntryPlace.NONE, body, RecordBody.crc(body.duplicate()));
+    log.write(group, RecordHeader.RESTART, EntryPlace.NONE, RecordBody.bytes(at));
     state.restart(at);
-    restartedIn = writer.segment().number();
   }
 
   /**
@@ -225,11 +207,10 @@ public final class Wal implements StoredLog, AutoCloseable {
       throw new InvariantViolation(
           "log of %s to %s cannot be cut at %s".formatted(state.base(), state.last(), to));
     }
-    guarded(
+    log.guarded(
         () -> {
           state.release(to);
-          // Where the log has no entry yet, the restart alone tells where it goes on.
-          segments.deleteBefore(state.index().firstSegment(restartedIn));
+          log.dropSegments();
         });
   }
 
@@ -239,36 +220,10 @@ public final class Wal implements StoredLog, AutoCloseable {
           "entries after %s up to %s do not continue the log, which ends at %s in term %d"
               .formatted(slice.prev(), slice.last(), state.last(), state.hardState().term()));
     }
-    EncodedSlice encoded = codec.encode(slice);
-    makeRoom(RecordHeader.recordBytes(encoded.length()));
-    long offset = writer.tail();
-    EntryPlace entry = new EntryPlace(slice.prev().index() + 1, slice.last().term());
-    writer.write(RecordHeader.ENTRIES, entry, encoded.body(), encoded.crc());
-    state.accept(slice, writer.segment().number(), offset);
-  }
-
-  /** Begins a segment with term and vote, and goes to the next one if a record does not fit. */
-  private void makeRoom(long recordBytes) {
-    if (writer.isAtStart()) {
-      write(state.hardState());
-    }
-    if (writer.tail() + recordBytes <= writer.segment().size()) {
-      return;
-    }
-    writer.force();
-    long first = RecordHeader.recordBytes(RecordBody.HARD_STATE_BYTES);
-    SegmentFile next =
-        stock.take(writer.segment().number() + 1, SegmentFile.BLOCK_BYTES + first + recordBytes);
-    segments.add(next);
-    writer.turnTo(next);
-    stock.prepare(next.number() + 1);
-    write(state.hardState());
-  }
-
-  private void write(HardState hardState) {
-    ByteBuffer body = ByteBuffer.wrap(RecordBody.bytes(hardState));
-    EntryPlace place = new EntryPlace(0, hardState.term());
-    writer.write(RecordHeader.HARD_STATE, place, body, RecordBody.crc(body.duplicate()));
+    EncodedSlice encoded = log.codec().encode(slice);
+    EntryPlace place = new EntryPlace(slice.prev().index() + 1, slice.last().term());
+    long offset = log.write(group, place, encoded);
+    state.accept(slice, log.segment(), offset, RecordHeader.recordBytes(encoded.length()));
   }
 
   /**
@@ -277,20 +232,7 @@ public final class Wal implements StoredLog, AutoCloseable {
    * @throws StorageException if the disk failed, now or before
    */
   public void force() {
-    guarded(writer::force);
-  }
-
-  private void guarded(Runnable action) {
-    if (failure != null) {
-      throw new StorageException(
-          "the log has stopped after an earlier failure: " + failure.getMessage(), failure);
-    }
-    try {
-      action.run();
-    } catch (StorageException e) {
-      failure = e;
-      throw e;
-    }
+    log.force();
   }
 
   /**
@@ -305,9 +247,7 @@ public final class Wal implements StoredLog, AutoCloseable {
           "entries %d..%d wanted, the log holds what follows %s up to %s"
               .formatted(from, to, state.base(), state.last()));
     }
-    if (writer.isStaging()) {
-      guarded(writer::flush);
-    }
+    log.flush();
     List<Entry> entries = new ArrayList<>();
     long bytes = 0;
     long next = from;
@@ -330,26 +270,63 @@ public final class Wal implements StoredLog, AutoCloseable {
 
   private LogSlice readSlice(int slot) {
     long number = state.index().segment(slot);
-    Place place = new Place(identity.incarnation().value(), number, state.index().offset(slot));
-    return RecordBody.readSlice(segments.file(number), place);
+    Place place = new Place(log.incarnation(), number, state.index().offset(slot));
+    return RecordBody.readSlice(log.segments().file(number), place);
+  }
+
+  HardState hardState() {
+    return state.hardState();
+  }
+
+  GroupsRecord.Standing standing() {
+    return state.standing(group, charter);
+  }
+
+  GroupId group() {
+    return group;
+  }
+
+  /** A segment before which nothing of this log lies. */
+  long oldestSegment() {
+    return state.index().oldestSegment();
   }
 
   /**
-   * While there is no space for another segment, how many bytes of entries the current one takes
-   * beside a reserve for terms and votes; {@link Long#MAX_VALUE} otherwise. Before the current one
-   * is full, this waits to know: what is appended must find a place.
+   * How many bytes {@link #copy} writes, at most. Of a log that has let go of all its entries
+   * nothing is needed from here on: the segment must begin with how it stands.
    */
-  @Override
-  public long room() {
-    if (writer.room() < writer.segment().size() / KNOWN_BEFORE_PART) {
-      stock.settle();
-    }
-    return stock.isShort() ? writer.room() : Long.MAX_VALUE;
+  long copyBytesMax() {
+    state.trim();
+    return state.index().bytes();
   }
 
-  /** Looks whether there is space again, elsewhere; {@link #room} will tell. */
-  public void seekRoom() {
-    stock.prepareAgain();
+  /** Writes all entries once more where {@code writer} is, which has room for them. */
+  void copy(SliceCodec codec, RecordWriter writer) {
+    for (int slot = 0; slot < state.index().size(); slot++) {
+      LogSlice slice = held(slot);
+      EncodedSlice encoded = codec.encode(slice);
+      EntryPlace place = new EntryPlace(slice.prev().index() + 1, slice.last().term());
+      long offset = writer.tail();
+      writer.write(group, RecordHeader.COPIED, place, encoded);
+      state.move(
+          slice, writer.segment().number(), offset, RecordHeader.recordBytes(encoded.length()));
+    }
+  }
+
+  /** What of a record's entries still counts: neither overwritten nor let go of since. */
+  private LogSlice held(int slot) {
+    LogSlice slice = readSlice(slot);
+    long first = slice.prev().index() + 1;
+    int from = (int) (state.index().first(slot) - first);
+    long end = Math.min(state.index().end(slot), state.last().index() + 1);
+    EntryId prev = from == 0 ? slice.prev() : slice.entries().get(from - 1).id();
+    return new LogSlice(prev, slice.entries().subList(from, (int) (end - first)));
+  }
+
+  /** As {@link SharedLog#room}. */
+  @Override
+  public long room() {
+    return log.room();
   }
 
   /** The last entry appended, forced or not. */
@@ -357,44 +334,9 @@ public final class Wal implements StoredLog, AutoCloseable {
     return state.last();
   }
 
-  /** How many forces were done. */
-  public long forces() {
-    return writer.forces();
-  }
-
-  /** How many bytes were handed to the kernel, with headers and padding. */
-  public long bytesWritten() {
-    return writer.bytesWritten();
-  }
-
-  /** Tells {@code observer} the duration of every force from now on, in nanoseconds. */
-  public void observeForces(LongConsumer observer) {
-    writer.observeForces(observer);
-  }
-
-  /**
-   * Forces what was appended, leaves a mark that says so, and closes the files. After a failure it
-   * only closes them.
-   *
-   * @throws StorageException if that fails; the files are closed then too
-   */
+  /** Closes the shared log, for all groups, as {@link SharedLog#close} says. */
   @Override
   public void close() {
-    try {
-      if (failure == null && writer.hasRecords()) {
-        guarded(this::mark);
-      }
-    } finally {
-      stock.close();
-      segments.close();
-      failure = failure == null ? new StorageException("the log is closed") : failure;
-    }
-  }
-
-  private void mark() {
-    writer.force();
-    makeRoom(RecordHeader.recordBytes(0));
-    writer.write(RecordHeader.MARK, EntryPlace.NONE, ByteBuffer.allocate(0), 0);
-    writer.force();
+    log.close();
   }
 }

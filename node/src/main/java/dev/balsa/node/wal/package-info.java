@@ -1,8 +1,9 @@
 /**
  * The write-ahead log: everything a node promises to remember, forced once for all that waits.
  * {@link dev.balsa.node.wal.DataDirectory} binds a directory to one node and opens its {@link
- * dev.balsa.node.wal.Wal}. Nothing here retries a failed write or force, and nothing is cut from
- * the log that could have been acknowledged.
+ * dev.balsa.node.wal.SharedLog}, in which each group has its own {@link dev.balsa.node.wal.Wal}.
+ * Nothing here retries a failed write or force, and nothing is cut from the log that could have
+ * been acknowledged.
  *
  * <pre>{@code
  * DataDirectory data = DataDirectory.open(directory, cluster, node, WalConfig.DEFAULT);
@@ -37,7 +38,8 @@
  *
  * <pre>
  *    0  u32      body length
- *    4  u8       type: 1 hard state, 2 entries, 3 mark, 4 restart
+ *    4  u8       type: 1 hard state, 2 entries, 3 mark, 4 restart,
+ *                5 groups, 6 founded, 7 retired, 8 copied
  *    5  3 zeros
  *    8  u64      group
  *   16  u64      record number: 1, 2, 3 … over all segments
@@ -50,15 +52,28 @@
  *   64  body, then one byte a5, then zeros to the next multiple of 64
  * </pre>
  *
- * <p>A hard state's body: u64 term, u8 1 if there is a vote, u64 vote or 0. Every segment begins
- * with one. The body of entries is a slice as {@code dev.balsa.node.codec} says; it replaces
- * whatever the log held after the slice's {@code prev}. A mark has no body: a clean stop writes it,
- * so that all before it is known to have been forced. After the last record there are only zeros.
+ * <p>A hard state's body: u64 term, u8 1 if there is a vote, u64 vote or 0. Every segment of a log
+ * that has one group only begins with one. The body of entries is a slice as {@code
+ * dev.balsa.node.codec} says; it replaces whatever the log held after the slice's {@code prev}. A
+ * mark has no body: a clean stop writes it, so that all before it is known to have been forced.
+ * After the last record there are only zeros.
  *
  * <p>A restart's body is an entry id, u64 term and u64 index: a snapshot stands for all entries up
  * to it, whatever the log held is discarded, and what follows continues after it. Segments whose
  * entries are all in a durable snapshot are deleted, the oldest first; a log then begins with the
  * entry after its first slice's {@code prev}, and must reach back to a snapshot.
+ *
+ * <p>A log of many groups has four more types of records, and its segments begin with the first:
+ *
+ * <ul>
+ *   <li>groups, how all stand: u32 count of groups, u32 count of retired ids, then for each group
+ *       u64 id, its hard state, u64 ×2 the entry before its log's first, u64 ×2 its last entry, u32
+ *       length and charter; then the retired ids, u64 each;
+ *   <li>founded: the record's group begins, empty; the body is its charter;
+ *   <li>retired: all of the record's group is forgotten, and its id never used again;
+ *   <li>copied: entries that the log holds already, as they are. They are written once more when
+ *       they are the little that an old segment is still needed for.
+ * </ul>
  *
  * <p>While entries that were lost to damage are to be got from the peers again, the file {@code
  * repair} of 128 bytes tells what the log promised: magic {@code BALSAREP}, u32 format, u32 1 if

@@ -70,8 +70,7 @@ final class LoopbackNodes implements AutoCloseable {
       }
     }
     Identity self = new Identity(CLUSTER, new NodeId(id), new IncarnationId(incarnation));
-    TcpConfig config =
-        new TcpConfig(self, GROUP, wire.address(0), peers, wire.bounds(), id, wire.tls());
+    TcpConfig config = new TcpConfig(self, wire.address(0), peers, wire.bounds(), id, wire.tls());
     Node node =
         new Node(
             id,
@@ -163,6 +162,7 @@ final class LoopbackNodes implements AutoCloseable {
     private final Wire wire;
     final TcpTransport transport;
     final List<Message> received = new ArrayList<>();
+    final List<GroupId> groups = new ArrayList<>();
     final List<NodeId> unreachable = new ArrayList<>();
 
     Node(long id, TcpTransport transport) {
@@ -187,7 +187,8 @@ final class LoopbackNodes implements AutoCloseable {
     }
 
     @Override
-    public void received(Message message) {
+    public void received(GroupId group, Message message) {
+      groups.add(group);
       received.add(message);
     }
 

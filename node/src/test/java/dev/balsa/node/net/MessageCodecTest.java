@@ -129,6 +129,7 @@ class MessageCodecTest {
         Combinators.combine(from, n, flag, any).as(Message.PreVoteReply::new),
         Combinators.combine(from, n, id, flag).as(Message.Vote::new),
         Combinators.combine(from, n).as(Message.TimeoutNow::new),
+        Combinators.combine(from, n, id, n, flag).as(Message.Quiet::new),
         Combinators.combine(from, n, flag).as(Message.VoteReply::new),
         Combinators.combine(from, n, slices(), n, n).as(Message.Append::new),
         Combinators.combine(from, n, n, n).as(Message.AppendAck::new),

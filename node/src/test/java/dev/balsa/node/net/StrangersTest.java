@@ -40,7 +40,7 @@ class StrangersTest {
   @AfterEach
   void theTwoStillTalk() {
     int before = one.received.size();
-    net.node(2).transport.send(one.nodeId(), ack(2, 42));
+    net.node(2).transport.send(LoopbackNodes.GROUP, one.nodeId(), ack(2, 42));
     net.pollUntil(() -> one.received.size() > before);
     net.close();
     assertThat(one.unreachable).isEmpty();

@@ -37,8 +37,8 @@ class TcpTransportTest {
         toOne.add(ack(2, i));
       }
 
-      toTwo.forEach(message -> one.transport.send(two.nodeId(), message));
-      toOne.forEach(message -> two.transport.send(one.nodeId(), message));
+      toTwo.forEach(message -> one.transport.send(LoopbackNodes.GROUP, two.nodeId(), message));
+      toOne.forEach(message -> two.transport.send(LoopbackNodes.GROUP, one.nodeId(), message));
       net.pollUntil(() -> two.received.size() + one.received.size() >= 10_000);
 
       assertThat(two.received).isEqualTo(toTwo);
@@ -55,7 +55,8 @@ class TcpTransportTest {
       for (Node from : net.nodes) {
         for (Node to : net.nodes) {
           if (from != to) {
-            from.transport.send(to.nodeId(), ack(from.id, 10 * from.id + to.id));
+            from.transport.send(
+                LoopbackNodes.GROUP, to.nodeId(), ack(from.id, 10 * from.id + to.id));
           }
         }
       }
@@ -76,7 +77,7 @@ class TcpTransportTest {
       List<Message> sent =
           List.of(append(1, 1, 8 << 20), ack(1, 1), append(1, 2, 5_000), append(1, 3, 8 << 20));
 
-      sent.forEach(message -> one.transport.send(two.nodeId(), message));
+      sent.forEach(message -> one.transport.send(LoopbackNodes.GROUP, two.nodeId(), message));
       net.pollUntil(() -> two.received.size() == 4);
 
       assertThat(two.received.equals(sent)).isTrue(); // a diff of 16 MiB helps nobody
@@ -94,11 +95,11 @@ class TcpTransportTest {
       net.stop(net.node(2));
       net.pollUntil(() -> !one.unreachable.isEmpty());
 
-      one.transport.send(new NodeId(2), ack(1, 1)); // nobody is there
+      one.transport.send(LoopbackNodes.GROUP, new NodeId(2), ack(1, 1)); // nobody is there
       Node reborn = net.add(2, 2, 2, TcpConfig.Bounds.DEFAULT);
       net.introduce();
       net.connectAll();
-      one.transport.send(new NodeId(2), ack(1, 2));
+      one.transport.send(LoopbackNodes.GROUP, new NodeId(2), ack(1, 2));
       net.pollUntil(() -> !reborn.received.isEmpty());
 
       assertThat(reborn.received).containsExactly(ack(1, 2));
@@ -133,7 +134,7 @@ class TcpTransportTest {
       net.connectAll();
 
       for (int i = 1; i <= 3_000; i++) {
-        one.transport.send(two.nodeId(), append(1, i, 1_000)); // never flushed
+        one.transport.send(LoopbackNodes.GROUP, two.nodeId(), append(1, i, 1_000)); // never flushed
       }
       one.transport.poll(0, one);
 
@@ -142,7 +143,7 @@ class TcpTransportTest {
       assertThat(dropped).isBetween(1_900L, 2_100L);
 
       net.pollUntil(() -> two.received.size() == 3_000 - dropped);
-      one.transport.send(two.nodeId(), ack(1, 7));
+      one.transport.send(LoopbackNodes.GROUP, two.nodeId(), ack(1, 7));
       net.pollUntil(() -> two.received.size() == 3_001 - dropped);
       assertThat(two.received.getLast()).isEqualTo(ack(1, 7));
     }
@@ -156,7 +157,7 @@ class TcpTransportTest {
       net.connectAll();
 
       for (int i = 1; one.unreachable.isEmpty(); i++) {
-        one.transport.send(two.nodeId(), append(1, i, 100_000));
+        one.transport.send(LoopbackNodes.GROUP, two.nodeId(), append(1, i, 100_000));
         one.transport.flush();
         one.transport.poll(0, one);
         assertThat(one.peer(2).bytesQueued()).isLessThanOrEqualTo(1 << 20);
@@ -194,26 +195,19 @@ class TcpTransportTest {
   }
 
   @Test
-  void framesOfAnotherGroupAreDroppedAndCounted() {
-    try (LoopbackNodes net = new LoopbackNodes()) {
-      Node one = net.add(1, 1, 2, TcpConfig.Bounds.DEFAULT);
-      TcpConfig other =
-          new TcpConfig(
-              new Identity(LoopbackNodes.CLUSTER, new NodeId(2), new IncarnationId(2)),
-              new GroupId(2),
-              PeerAddress.loopback(0),
-              Map.of(new NodeId(1), PeerAddress.loopback(one.transport.localPort())),
-              1);
-      Node two = new Node(2, new TcpTransport(other, new SliceCodec()));
-      net.nodes.add(two);
-      net.introduce();
+  void messagesOfManyGroupsKeepTheirGroupAndTheirOrder() {
+    try (LoopbackNodes net = LoopbackNodes.mesh(2)) {
       net.connectAll();
+      Node two = net.node(2);
 
-      two.transport.send(one.nodeId(), ack(2, 1));
-      net.pollUntil(() -> one.transport.unknownGroupFrames() == 1);
+      for (int i = 1; i <= 6; i++) {
+        net.node(1).transport.send(new GroupId(i % 3), two.nodeId(), ack(1, i));
+      }
+      net.pollUntil(() -> two.received.size() == 6);
 
-      assertThat(one.received).isEmpty();
-      assertThat(one.peer(2).inbound()).isTrue();
+      assertThat(two.received)
+          .containsExactly(ack(1, 1), ack(1, 2), ack(1, 3), ack(1, 4), ack(1, 5), ack(1, 6));
+      assertThat(two.groups.stream().map(GroupId::value)).containsExactly(1L, 2L, 0L, 1L, 2L, 0L);
     }
   }
 
@@ -234,7 +228,7 @@ class TcpTransportTest {
     try (LoopbackNodes net = LoopbackNodes.mesh(2, SMALL)) {
       net.connectAll();
 
-      net.node(1).transport.send(new NodeId(2), append(1, 1, 2 << 20));
+      net.node(1).transport.send(LoopbackNodes.GROUP, new NodeId(2), append(1, 1, 2 << 20));
 
       assertThat(net.logged("is over the frame limit of 1048576")).hasSize(1);
       assertThat(net.node(1).peer(2).messagesDropped()).isEqualTo(1);
@@ -269,7 +263,6 @@ class TcpTransportTest {
       TcpConfig second =
           new TcpConfig(
               new Identity(new ClusterId(1), new NodeId(2), new IncarnationId(2)),
-              LoopbackNodes.GROUP,
               PeerAddress.loopback(port),
               Map.of(),
               1);
@@ -286,7 +279,7 @@ class TcpTransportTest {
   @Test
   void whatIsForANodeThatIsNoPeerIsDropped() {
     try (LoopbackNodes net = LoopbackNodes.mesh(1)) {
-      net.node(1).transport.send(new NodeId(9), ack(1, 1));
+      net.node(1).transport.send(LoopbackNodes.GROUP, new NodeId(9), ack(1, 1));
 
       assertThat(net.node(1).transport.peers()).isEmpty();
     }

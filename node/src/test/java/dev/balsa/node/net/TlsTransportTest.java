@@ -1,5 +1,6 @@
 package dev.balsa.node.net;
 
+import static dev.balsa.node.net.LoopbackNodes.GROUP;
 import static dev.balsa.node.net.LoopbackNodes.ack;
 import static dev.balsa.node.net.LoopbackNodes.append;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -51,9 +52,9 @@ class TlsTransportTest {
     sent.add(append(1, 1, 5 << 20)); // over all buffers
 
     for (Message message : sent) {
-      net.node(1).transport.send(net.node(2).nodeId(), message);
+      net.node(1).transport.send(GROUP, net.node(2).nodeId(), message);
     }
-    net.node(2).transport.send(net.node(1).nodeId(), ack(2, 7));
+    net.node(2).transport.send(GROUP, net.node(1).nodeId(), ack(2, 7));
     net.pollUntil(
         () -> net.node(2).received.size() == sent.size() && net.node(1).received.size() == 1);
 

@@ -37,8 +37,8 @@ final class SegmentStockTest {
     attempts.remove().run();
     long room = wal.room();
 
-    wal.seekRoom();
-    wal.seekRoom();
+    wal.shared().seekRoom();
+    wal.shared().seekRoom();
 
     assertThat(room).isPositive().isLessThan(WalFixture.CONFIG.segmentBytes());
     assertThat(attempts).hasSize(1);
@@ -53,7 +53,7 @@ final class SegmentStockTest {
     attempts.remove().run();
     assertThat(wal.room()).isLessThan(Long.MAX_VALUE);
     disk.full(false);
-    wal.seekRoom();
+    wal.shared().seekRoom();
 
     attempts.remove().run();
 

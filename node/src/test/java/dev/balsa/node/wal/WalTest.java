@@ -58,7 +58,7 @@ class WalTest {
     try (Wal wal = open(disk)) {
       int before = disk.count(Operation.FORCE);
       List<Long> durations = new ArrayList<>();
-      wal.observeForces(durations::add);
+      wal.shared().observeForces(durations::add);
       wal.append(vote(1, 1));
       wal.append(append(EntryId.ZERO, 1, 5, 9));
       wal.append(append(new EntryId(1, 5), 1, 5, 9));
@@ -66,9 +66,11 @@ class WalTest {
       wal.force();
 
       assertThat(disk.count(Operation.FORCE) - before).isEqualTo(1);
-      assertThat(wal.forces()).isEqualTo(1);
+      assertThat(wal.shared().forces()).isEqualTo(1);
       assertThat(durations).hasSize(1);
-      assertThat(wal.bytesWritten()).isPositive().isEqualTo(wal.bytesWritten() / 64 * 64);
+      assertThat(wal.shared().bytesWritten())
+          .isPositive()
+          .isEqualTo(wal.shared().bytesWritten() / 64 * 64);
     }
   }
 

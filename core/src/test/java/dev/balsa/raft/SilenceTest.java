@@ -1,0 +1,199 @@
+package dev.balsa.raft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.balsa.raft.Event.StepDown;
+import dev.balsa.raft.Ready.ProposalOutcome;
+import dev.balsa.raft.Ready.ReadOutcome;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Groups with nothing to do fall silent, and are there at once when there is something. */
+class SilenceTest {
+  private static final long MILLISECOND = 1_000_000;
+  private static final long SECOND = 1_000 * MILLISECOND;
+  private static final long HOUR = 3_600 * SECOND;
+
+  private final Group group =
+      Group.preVoting(3).tune(config -> config.withRestAfter(200 * MILLISECOND));
+
+  private void fallSilent() {
+    group.elect(1);
+    group.propose(1, "a");
+    group.run(SECOND);
+  }
+
+  private List<Boolean> changes(int node) {
+    return group.events(node).stream()
+        .filter(Event.SleepChanged.class::isInstance)
+        .map(event -> ((Event.SleepChanged) event).asleep())
+        .toList();
+  }
+
+  @Test
+  void anIdleGroupSendsNothingAndHasNoTimerForHours() {
+    fallSilent();
+    int before = group.events(1).size() + group.events(2).size() + group.events(3).size();
+
+    group.run(10 * HOUR);
+
+    assertThat(List.of(group.deadline(1), group.deadline(2), group.deadline(3)))
+        .containsOnly(Long.MAX_VALUE);
+    assertThat(group.queue()).isEmpty();
+    assertThat(group.events(1).size() + group.events(2).size() + group.events(3).size())
+        .isEqualTo(before);
+    assertThat(group.leaders()).containsExactly(1);
+    assertThat(changes(2)).containsExactly(true);
+  }
+
+  @Test
+  void aCommandAfterHoursIsCommittedWithoutAnElectionAndAllFallSilentAgain() {
+    fallSilent();
+    group.run(HOUR);
+
+    group.propose(1, "b");
+    group.deliver();
+
+    assertThat(group.applied(1)).contains("b");
+    group.run(SECOND);
+    assertThat(group.applied(3)).contains("b");
+    assertThat(group.status(1).term()).isEqualTo(1);
+    assertThat(changes(1)).containsExactly(true, false, true);
+    assertThat(changes(3)).containsExactly(true, false, true);
+  }
+
+  @Test
+  void aFollowersClientWakesTheLeader() {
+    fallSilent();
+    group.run(HOUR);
+
+    group.propose(2, "c");
+    group.run(100 * MILLISECOND);
+    group.read(3);
+    group.run(100 * MILLISECOND);
+
+    assertThat(group.proposals(2).getLast()).isInstanceOf(ProposalOutcome.Accepted.class);
+    assertThat(group.applied(1)).contains("c");
+    assertThat(group.reads(3).getLast()).isInstanceOf(ReadOutcome.Confirmed.class);
+    assertThat(group.status(3).term()).isEqualTo(1);
+  }
+
+  @Test
+  void aLeaderThatDiesAsleepIsReplacedOnceItsConnectionIsMissed() {
+    fallSilent();
+    group.run(HOUR);
+    group.isolate(1);
+
+    group.step(2, new Input.Unreachable(Group.id(1)));
+    group.step(3, new Input.Unreachable(Group.id(1)));
+    group.run(SECOND);
+
+    assertThat(group.leaders()).containsAnyOf(2, 3);
+    assertThat(group.status(2).term()).isGreaterThan(1);
+  }
+
+  @Test
+  void oneFollowerThatMissesTheLeaderIsEnoughToReplaceIt() {
+    fallSilent();
+    group.run(HOUR);
+    group.isolate(1);
+
+    group.step(3, new Input.Unreachable(Group.id(1)));
+    group.run(SECOND);
+
+    assertThat(group.leaders()).contains(3);
+  }
+
+  @Test
+  void aSleepingLeaderThatWasReplacedStepsDownAndServesNoRead() {
+    fallSilent();
+    group.isolate(1);
+    group.step(3, new Input.Unreachable(Group.id(1)));
+    group.run(SECOND);
+    group.propose(3, "new");
+    group.run(SECOND);
+
+    group.read(1);
+    group.run(SECOND);
+
+    assertThat(group.reads(1).getLast()).isInstanceOf(ReadOutcome.Refused.class);
+    assertThat(group.events(1)).contains(new Event.SteppedDown(1, StepDown.QUORUM_SILENT));
+  }
+
+  @Test
+  void withOneFollowerAwayTheOthersStayAwake() {
+    group.isolate(3);
+    fallSilent();
+
+    group.run(10 * SECOND);
+
+    assertThat(changes(1)).isEmpty();
+    assertThat(group.leaders()).containsExactly(1);
+    assertThat(group.status(2).term()).isEqualTo(1);
+    assertThat(group.status(2).leader()).isEqualTo(Group.id(1));
+  }
+
+  @Test
+  void aLostAnswerToTheQuestionWakesThoseWhoSleep() {
+    group.elect(1);
+    group.propose(1, "a");
+    group.run(190 * MILLISECOND);
+    group.links((from, to) -> !(from == 3 && to == 1));
+    group.run(100 * MILLISECOND);
+    group.heal();
+    group.run(SECOND);
+
+    assertThat(group.status(1).term()).isEqualTo(1);
+    assertThat(changes(1)).containsExactly(true);
+    group.run(HOUR);
+    assertThat(group.deadline(3)).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void aLeaderWhosePeerIsMissedSpeaksAgain() {
+    fallSilent();
+    group.isolate(3);
+
+    group.step(1, new Input.Unreachable(Group.id(3)));
+    group.run(10 * SECOND);
+
+    assertThat(changes(1)).containsExactly(true, false);
+    assertThat(group.deadline(1)).isLessThan(group.now() + SECOND);
+    assertThat(group.leaders()).containsExactly(1);
+  }
+
+  @Test
+  void aLateAnswerChangesNothingForALeaderThatSteppedDown() {
+    group.elect(1);
+    group.isolate(1);
+    group.run(300 * MILLISECOND);
+
+    group.receive(1, new Message.Quiet(Group.id(2), 1, group.status(1).last(), 1, true));
+
+    assertThat(group.status(1).leader()).isNull();
+    assertThat(group.deadline(1)).isLessThan(Long.MAX_VALUE);
+  }
+
+  @Test
+  void withLeasesNobodySleeps() {
+    Group leasing =
+        Group.preVoting(3).leasing(1).tune(config -> config.withRestAfter(200 * MILLISECOND));
+    leasing.elect(1);
+
+    leasing.run(10 * SECOND);
+
+    assertThat(leasing.events(1)).noneMatch(Event.SleepChanged.class::isInstance);
+    assertThat(leasing.deadline(1)).isLessThan(Long.MAX_VALUE);
+  }
+
+  @Test
+  void whoIsNotToldToRestNeverDoes() {
+    Group plain = Group.preVoting(3);
+    plain.elect(1);
+
+    plain.run(60 * SECOND);
+    plain.receive(2, new Message.Quiet(Group.id(1), 1, plain.status(2).last(), 1, false));
+
+    assertThat(plain.deadline(2)).isLessThan(Long.MAX_VALUE);
+  }
+}
