@@ -305,7 +305,7 @@ final class Host<R, S extends StateMachine<R>> {
       return;
     }
     Membership inForce = core.membership();
-    Ready ready = core.step(now(), input);
+    Ready ready = world.flaw.decided(core.step(now(), world.flaw.taken(core.term(), input)));
     world.stepped(id, core.term(), input, ready);
     Ready.Persist persist = ready.persist();
     if (persist != null) {

@@ -27,10 +27,13 @@ public final class Workbench<R, S extends StateMachine<R>> {
    * Starts every node of a world that has not begun.
    *
    * @param tuning changes the settings of every process that starts
+   * @param flaw what is wrong with all of its nodes
    */
-  public Workbench(World<R, S> world, Witness witness, UnaryOperator<RaftConfig> tuning) {
+  public Workbench(
+      World<R, S> world, Witness witness, UnaryOperator<RaftConfig> tuning, Flaw flaw) {
     this.world = world;
     this.nemesis = new Nemesis<>(world, world.links(), world.operator());
+    world.flaw = flaw;
     world.witness(witness);
     world.tune(tuning);
     world.begin();

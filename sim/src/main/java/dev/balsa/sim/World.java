@@ -48,6 +48,7 @@ public final class World<R, S extends StateMachine<R>> {
   private Weather weather;
   private @Nullable Consumer<String> trace;
   Witness witness = Witness.NOBODY; // set by witness()
+  Flaw flaw = Flaw.NONE; // set by a workbench before the beginning
   private UnaryOperator<RaftConfig> tuning = UnaryOperator.identity();
   private boolean asking = true;
   private boolean stormy = true;

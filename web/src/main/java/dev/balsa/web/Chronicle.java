@@ -10,6 +10,7 @@ import dev.balsa.raft.Ready;
 import dev.balsa.sim.Flight;
 import dev.balsa.sim.Witness;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,7 @@ final class Chronicle implements Witness {
   private final List<Happening> happenings = new ArrayList<>();
   private final List<Step> steps = new ArrayList<>();
   private final List<NodeNotes> notes = new ArrayList<>();
-  private final TreeMap<Long, Long> senders = new TreeMap<>(); // flight → the step that sent it
+  private int[] senders = new int[1 << 8]; // by flight: the step that sent it, or 0
   private final List<Flight> landed = new ArrayList<>(); // arrived, not yet taken by a core
   private final List<Leaving> leaving = new ArrayList<>(); // decided, not yet sent
   private final Journeys journeys = new Journeys();
@@ -110,8 +111,8 @@ final class Chronicle implements Witness {
 
   /** The step that sent a message, or null. */
   @Nullable Step sender(long flight) {
-    Long step = senders.get(flight);
-    return step == null ? null : step(step);
+    int step = flight < senders.length ? senders[(int) flight] : 0;
+    return step == 0 ? null : step(step);
   }
 
   Step step(long id) {
@@ -213,11 +214,18 @@ final class Chronicle implements Witness {
       if (message.from().equals(flight.from())
           && message.outgoing().to().equals(flight.to())
           && message.outgoing().message() == flight.message()) {
-        senders.put(flight.id(), message.step());
+        send((int) flight.id(), (int) message.step());
         leaving.remove(i);
         return;
       }
     }
+  }
+
+  private void send(int flight, int step) {
+    if (flight >= senders.length) {
+      senders = Arrays.copyOf(senders, Math.max(flight + 1, 2 * senders.length));
+    }
+    senders[flight] = step;
   }
 
   @Override

@@ -8,7 +8,7 @@ import java.util.TreeMap;
  * only, for the space-time diagram.
  */
 final class Journeys {
-  private static final int KEPT_MAX = 2_000;
+  private static final int KEPT_MAX = 500;
   private static final int SHOWN_MAX = 400;
 
   private final TreeMap<Long, Journey> journeys = new TreeMap<>(); // by flight

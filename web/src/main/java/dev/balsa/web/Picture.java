@@ -36,6 +36,7 @@ final class Picture {
     Setup setup = stage.setup();
     json.field("seed", setup.seed()).field("preVote", setup.preVote());
     json.field("spares", setup.spares()).field("snapshots", setup.snapshots());
+    json.field("bug", setup.bug().name());
     sky(stage.sky());
     json.name("nodes").openList();
     for (NodeId node : stage.bench.nodes()) {

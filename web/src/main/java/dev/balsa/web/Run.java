@@ -28,6 +28,16 @@ record Run(Setup setup, List<Timed> actions, Position cursor) {
    */
   record Position(int moment, long time, int acts) {
     static final Position START = new Position(0, 0, 0);
+
+    /** Whether fewer events or actions came before; time alone moves nothing on. */
+    boolean isBefore(Position other) {
+      return moment != other.moment ? moment < other.moment : acts < other.acts;
+    }
+
+    /** Whether whoever is here would have to go back to be there. */
+    boolean isAfter(Position there) {
+      return there.isBefore(this) || (!isBefore(there) && time > there.time);
+    }
   }
 
   String text() {
@@ -71,6 +81,7 @@ record Run(Setup setup, List<Timed> actions, Position cursor) {
             setup = setup.withSpares((int) words.number("the spares", 0, Setup.MACHINES_MAX));
         case "snapshots" ->
             setup = setup.withSnapshots((int) words.number("the snapshots", 0, 10_000));
+        case "bug" -> setup = setup.withBug(Bug.parse(words));
         case "at" -> {
           actions.add(timed(words, setup, actions));
           continue;

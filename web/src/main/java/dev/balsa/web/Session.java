@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
  * moment M            goes to the end of a moment
  * why FLIGHT          what led to a message
  * diagram NANOS       the messages that were on their way since a time
- * rest EVENTS         uses a moment of leisure for the next step back
  * tour SCRIPT         reads the tour
  * chapter ID          plays a chapter and goes to its beginning
  * </pre>
@@ -29,12 +28,21 @@ import org.jspecify.annotations.Nullable;
 public final class Session {
   private static final int CAUSES_MAX = 40;
 
-  private Timeline timeline = new Timeline(new Run(Setup.DEFAULT, List.of(), Position.START));
+  private final @Nullable Copying copying;
+  private Timeline timeline;
   private @Nullable Tour tour;
   private int told; // happenings that the page has
 
-  /** A session with a run of its own at its beginning. */
-  public Session() {}
+  /** A session with a run of its own at its beginning, whose every way back is from there. */
+  public Session() {
+    this(null);
+  }
+
+  /** The same with ways back from copies. */
+  Session(@Nullable Copying copying) {
+    this.copying = copying;
+    this.timeline = new Timeline(new Run(Setup.DEFAULT, List.of(), Position.START), copying);
+  }
 
   /** Obeys one command. */
   public String call(String command) {
@@ -66,10 +74,6 @@ public final class Session {
       case "moment" ->
           timeline.seek(timeline.lastStopOf((int) words.number("the moment", 0, Run.MOMENT_MAX)));
       case "look" -> {}
-      case "rest" -> {
-        boolean more = timeline.rest((int) words.number("the events", 1, Run.MOMENT_MAX));
-        return new Json().open().field("more", more).close().toString();
-      }
       case "why" -> {
         return why(words.number("a message", 1, Long.MAX_VALUE));
       }
@@ -99,7 +103,7 @@ public final class Session {
   }
 
   private void open(Run run) {
-    Timeline opened = new Timeline(run);
+    Timeline opened = new Timeline(run, copying);
     opened.seek(run.cursor());
     timeline = opened;
     told = 0;

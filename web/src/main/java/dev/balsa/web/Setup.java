@@ -15,11 +15,19 @@ import java.util.List;
  * @param singly whether a leader sends one entry at a time
  * @param spares machines that may join, with {@code nodes} at most 9
  * @param snapshots how many entries are applied between two snapshots, 0 for none
+ * @param bug what is wrong with all nodes, on purpose
  */
 record Setup(
-    long seed, int nodes, Sky sky, boolean preVote, boolean singly, int spares, int snapshots) {
+    long seed,
+    int nodes,
+    Sky sky,
+    boolean preVote,
+    boolean singly,
+    int spares,
+    int snapshots,
+    Bug bug) {
   /** The playground's beginning. */
-  static final Setup DEFAULT = new Setup(1, 5, Sky.CLEAR, true, false, 0, 0);
+  static final Setup DEFAULT = new Setup(1, 5, Sky.CLEAR, true, false, 0, 0, Bug.NONE);
 
   static final int MACHINES_MAX = 9;
 
@@ -109,34 +117,39 @@ record Setup(
         + (singly ? "\nbatch one" : "")
         + (spares > 0 ? "\nspares " + spares : "")
         + (snapshots > 0 ? "\nsnapshots " + snapshots : "")
+        + (bug == Bug.NONE ? "" : "\nbug " + bug.name())
         + "\n";
   }
 
   Setup withSeed(long other) {
-    return new Setup(other, nodes, sky, preVote, singly, spares, snapshots);
+    return new Setup(other, nodes, sky, preVote, singly, spares, snapshots, bug);
   }
 
   Setup withNodes(int other) {
-    return new Setup(seed, other, sky, preVote, singly, spares, snapshots);
+    return new Setup(seed, other, sky, preVote, singly, spares, snapshots, bug);
   }
 
   Setup withSky(Sky other) {
-    return new Setup(seed, nodes, other, preVote, singly, spares, snapshots);
+    return new Setup(seed, nodes, other, preVote, singly, spares, snapshots, bug);
   }
 
   Setup withSingly() {
-    return new Setup(seed, nodes, sky, preVote, true, spares, snapshots);
+    return new Setup(seed, nodes, sky, preVote, true, spares, snapshots, bug);
   }
 
   Setup withPreVote(boolean other) {
-    return new Setup(seed, nodes, sky, other, singly, spares, snapshots);
+    return new Setup(seed, nodes, sky, other, singly, spares, snapshots, bug);
   }
 
   Setup withSpares(int other) {
-    return new Setup(seed, nodes, sky, preVote, singly, other, snapshots);
+    return new Setup(seed, nodes, sky, preVote, singly, other, snapshots, bug);
   }
 
   Setup withSnapshots(int other) {
-    return new Setup(seed, nodes, sky, preVote, singly, spares, other);
+    return new Setup(seed, nodes, sky, preVote, singly, spares, other, bug);
+  }
+
+  Setup withBug(Bug other) {
+    return new Setup(seed, nodes, sky, preVote, singly, spares, snapshots, other);
   }
 }

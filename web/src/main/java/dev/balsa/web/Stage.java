@@ -43,7 +43,7 @@ final class Stage {
     this.sky = setup.sky();
     this.chronicle = new Chronicle(setup.machines());
     World<KvResult, KvMachine> world = new World<>(setup.plan(), new KvLoad(), Hosting.IN_MEMORY);
-    this.bench = new Workbench<>(world, chronicle, setup::tune);
+    this.bench = new Workbench<>(world, chronicle, setup::tune, setup.bug());
     chronicle.logs(node -> bench.look(node).medium().log());
   }
 

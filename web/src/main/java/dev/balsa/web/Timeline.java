@@ -7,10 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run that can be looked at in both directions. Backward is forward once more from the beginning:
- * the same setup and actions give the same run. In moments of leisure a second course of the run is
- * brought to the place before this one, so that the next step back is there already. What is done
- * in the past starts another future; the old one is kept as a branch.
+ * A run that can be looked at in both directions. Backward is forward once more from a checkpoint
+ * before: the same setup and actions give the same run. What is done in the past starts another
+ * future; the old one is kept as a branch.
  */
 final class Timeline {
   private static final int SEARCH_MAX = 4_000; // world events without anything of interest
@@ -20,20 +19,27 @@ final class Timeline {
   private final List<Position> stops =
       new ArrayList<>(); // all with something to see, as far as known
   private final List<String> branches = new ArrayList<>();
+  private final Checkpoints checkpoints;
   private Course course;
-  private @Nullable Course spare; // of this run, not behind this place, when it is used
+  private int worthKeeping; // from this moment on, on a way that was gone before
 
   /** A run at its beginning; {@code run}'s cursor is not followed yet. */
-  Timeline(Run run) {
+  Timeline(Run run, @Nullable Copying copying) {
     setup = run.setup();
     actions.addAll(run.actions());
-    course = new Course();
+    checkpoints = new Checkpoints(copying);
+    course = new Course(new Stage(setup), 0);
   }
 
   /** One way along the run, forward only. */
   private final class Course {
-    final Stage stage = new Stage(setup);
+    final Stage stage;
     int acts;
+
+    Course(Stage stage, int acts) {
+      this.stage = stage;
+      this.acts = acts;
+    }
 
     Position position() {
       return new Position(stage.moment(), stage.now(), acts);
@@ -65,7 +71,7 @@ final class Timeline {
 
   /** The furthest place that was reached. */
   Position end() {
-    return stops.isEmpty() || isBefore(stops.getLast(), position()) ? position() : stops.getLast();
+    return stops.isEmpty() || stops.getLast().isBefore(position()) ? position() : stops.getLast();
   }
 
   Run run() {
@@ -80,13 +86,11 @@ final class Timeline {
   /** Does what a person wants, here and now. A future that was known already becomes a branch. */
   void act(Action action) {
     Position here = position();
-    if (spare != null && isBefore(here, spare.position())) {
-      spare = null;
-    }
-    if (isBefore(here, end())) {
+    if (here.isBefore(end())) {
       branches.add(new Run(setup, actions, stops.getLast()).text());
-      stops.removeIf(stop -> isBefore(here, stop));
+      stops.removeIf(stop -> here.isBefore(stop));
       actions.subList(course.acts, actions.size()).clear();
+      checkpoints.forgetAfter(here);
     }
     actions.add(new Timed(here.moment(), here.time(), action));
     stepOnce();
@@ -102,9 +106,12 @@ final class Timeline {
     Stage stage = stage();
     int seen = stage.chronicle.seen();
     boolean stepped = course.step();
+    Position here = position();
+    if (here.moment() >= worthKeeping || end().isBefore(here)) {
+      checkpoints.pass(here, stage);
+    }
     if (stage.chronicle.seen() != seen) {
-      Position here = position();
-      if (stops.isEmpty() || isBefore(stops.getLast(), here)) {
+      if (stops.isEmpty() || stops.getLast().isBefore(here)) {
         stops.add(here);
       }
     }
@@ -129,8 +136,8 @@ final class Timeline {
 
   /** Everything up to a place or a time, whichever comes first; true at the place. */
   boolean until(Position place, long time) {
-    while (isBefore(position(), place) && next() <= time && stepOnce()) {}
-    if (!isBefore(new Position(stage().moment(), 0, course.acts), place)) {
+    while (position().isBefore(place) && next() <= time && stepOnce()) {}
+    if (!position().isBefore(place)) {
       stage().idle(Math.min(place.time(), time));
       return stage().now() >= place.time();
     }
@@ -162,31 +169,11 @@ final class Timeline {
   private Position before() {
     Position here = position();
     for (int i = stops.size() - 1; i >= 0; i--) {
-      if (isBefore(stops.get(i), here)) {
+      if (stops.get(i).isBefore(here)) {
         return stops.get(i);
       }
     }
     return Position.START;
-  }
-
-  /**
-   * Uses a moment of leisure for the next step back: at most {@code events} of the world.
-   *
-   * @return whether there is more to do
-   */
-  boolean rest(int events) {
-    Position place = before();
-    Course resting = spare;
-    if (resting == null || isBefore(place, resting.position())) {
-      resting = new Course();
-      spare = resting;
-    }
-    for (int i = 0; i < events && isBefore(resting.position(), place); i++) {
-      if (!resting.step()) {
-        return false;
-      }
-    }
-    return isBefore(resting.position(), place);
   }
 
   /** The last thing of interest before this one. */
@@ -215,29 +202,17 @@ final class Timeline {
 
   /** Goes to a place, before or after this one. */
   void seek(Position place) {
-    boolean same = !isBefore(position(), place);
-    if (isBefore(place, position()) || (same && place.time() < stage().now())) {
-      Course ready = spare;
-      if (ready != null && !isAfter(ready.position(), place)) {
-        course = ready;
-        spare = null;
-      } else {
-        course = new Course();
-      }
+    boolean same = !position().isBefore(place);
+    if (place.isBefore(position()) || (same && place.time() < stage().now())) {
+      Checkpoints.Resumed resumed = checkpoints.resume(place);
+      course =
+          resumed == null
+              ? new Course(new Stage(setup), 0)
+              : new Course(resumed.stage(), resumed.acts());
     }
-    while (isBefore(position(), place) && stepOnce()) {}
+    worthKeeping = place.moment() - Checkpoints.SPACING; // copies nobody comes back to cost time
+    while (position().isBefore(place) && stepOnce()) {}
+    worthKeeping = 0;
     stage().idle(place.time());
-  }
-
-  /** Whether a course that is there would have to go back to be at a place. */
-  private static boolean isAfter(Position one, Position place) {
-    return isBefore(place, one) || (!isBefore(one, place) && one.time() > place.time());
-  }
-
-  private static boolean isBefore(Position one, Position other) {
-    if (one.moment() != other.moment()) {
-      return one.moment() < other.moment();
-    }
-    return one.acts() < other.acts();
   }
 }

@@ -104,7 +104,7 @@ final class Tour {
   }
 
   private static Played play(Chapter chapter) {
-    Timeline timeline = new Timeline(Run.parse(chapter.run()));
+    Timeline timeline = new Timeline(Run.parse(chapter.run()), null);
     List<Place> places = new ArrayList<>();
     for (Step step : chapter.steps()) {
       Waiting waiting = new Waiting(timeline);

@@ -8,7 +8,6 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.FilePayload;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -117,43 +116,6 @@ class PageFilesTest {
     page.locator(".dg-mark.ElectionStarted").first().dispatchEvent("click");
     page.waitForCondition(() -> !before.equals(page.evaluate(moment)));
     assertThat(page.locator(".feed .line").first().textContent()).contains("election");
-    page.context().close();
-  }
-
-  /** Figures for the records; how fast a machine is proves nothing about the page. */
-  @Test
-  void howFastThePageIsWithNineNodesIsWrittenDown() throws Exception {
-    Page page = chromium.open("?lang=en#play&run=seed+7;nodes+9;look+10000+0+0");
-    page.selectOption("[data-k=speed]", "0.01");
-    page.focus("#main");
-    page.keyboard().press(" ");
-    double frames =
-        ((Number)
-                page.evaluate(
-                    "new Promise(done => { let n = 0; const begin = performance.now();"
-                        + " const frame = () => { n++; const ms = performance.now() - begin;"
-                        + " if (ms > 2000) done(n * 1000 / ms); else requestAnimationFrame(frame); };"
-                        + " requestAnimationFrame(frame); })"))
-            .doubleValue();
-    page.keyboard().press(" ");
-    page.waitForCondition(() -> "▶".equals(page.textContent("[data-k=play]")));
-    long begin = System.nanoTime();
-    Chromium.step(page, ",");
-    double first = (System.nanoTime() - begin) / 1e6;
-    begin = System.nanoTime();
-    Chromium.step(page, ",");
-    double second = (System.nanoTime() - begin) / 1e6;
-    String figures =
-        String.format(
-            Locale.ROOT,
-            "9 nodes: %.0f frames/s; back one step behind 10000 events: %.0f ms, once more %.0f ms%n",
-            frames,
-            first,
-            second);
-    Pages.report("page-speed.txt", figures);
-    System.out.print(figures);
-
-    assertThat(frames).isPositive();
     page.context().close();
   }
 }

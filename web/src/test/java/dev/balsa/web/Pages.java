@@ -24,6 +24,7 @@ final class Pages {
           "alarms.js",
           "app.js",
           "bar.js",
+          "bugs.js",
           "charts.js",
           "diagram.js",
           "dom.js",

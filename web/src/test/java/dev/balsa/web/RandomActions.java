@@ -39,7 +39,6 @@ final class RandomActions {
       actions.commands.add("act " + actions.next(i));
     }
     actions.commands.add("step");
-    actions.commands.add("rest 40");
     actions.commands.add("back");
     actions.commands.add("hash");
     return actions.commands;

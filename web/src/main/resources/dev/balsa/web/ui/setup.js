@@ -2,6 +2,7 @@
 
 import { $, h, show, toast } from './dom.js';
 import { t } from './i18n.js';
+import { drawBugs } from './bugs.js';
 
 let draft = { key: 'greeting', value: 'hello', node: 1 };
 let groups = '';
@@ -16,7 +17,8 @@ export function drawSetup(picture, desk) {
     client(picture, desk),
     network(picture, desk),
     beginning(picture, desk),
-    away(desk));
+    away(desk),
+    drawBugs(picture, desk) || '');
 }
 
 function field(label, control) {

@@ -1,0 +1,139 @@
+package dev.balsa.web;
+
+import dev.balsa.raft.EntryId;
+import dev.balsa.raft.Input;
+import dev.balsa.raft.Message;
+import dev.balsa.raft.ReadMode;
+import dev.balsa.raft.Ready;
+import dev.balsa.sim.Flaw;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Bugs of the museum that can be had without a change of the core: each is put between the core and
+ * its disk, its network or its clients, where it does what the bug did. Names are the museum's.
+ */
+enum Bug implements Flaw {
+  /** Everything is as it should be. */
+  NONE,
+
+  /** Replies with its vote before the vote is durable (ClickHouse #113654). */
+  E1 {
+    @Override
+    public Ready decided(Ready ready) {
+      return hasty(ready, Message.VoteReply.class);
+    }
+  },
+
+  /** Counts a vote that was given in an earlier term (canonical/raft #386). */
+  E3 {
+    @Override
+    Message heard(long term, Message message) {
+      return message instanceof Message.VoteReply reply && reply.term() < term
+          ? new Message.VoteReply(reply.from(), term, reply.granted())
+          : message;
+    }
+  },
+
+  /** Votes without looking at the candidate's log (paper §5.4.1). */
+  E4b {
+    @Override
+    Message heard(long term, Message message) {
+      return message instanceof Message.Vote ask
+          ? new Message.Vote(ask.from(), ask.term(), FAR, ask.transfer())
+          : message;
+    }
+  },
+
+  /** Takes a denied vote for a granted one (openraft b06cbb37). */
+  E9 {
+    @Override
+    Message heard(long term, Message message) {
+      return message instanceof Message.VoteReply reply
+          ? new Message.VoteReply(reply.from(), reply.term(), true)
+          : message;
+    }
+  },
+
+  /** Takes messages of the term before for current ones (paper §5.1). */
+  E13 {
+    @Override
+    Message heard(long term, Message message) {
+      return message instanceof Message.Append append && append.term() == term - 1
+          ? new Message.Append(append.from(), term, append.slice(), append.commit(), append.round())
+          : message;
+    }
+  },
+
+  /** A follower acknowledges before its disk holds the entries (paper figure 2). */
+  C2b {
+    @Override
+    public Ready decided(Ready ready) {
+      return hasty(ready, Message.AppendAck.class);
+    }
+  },
+
+  /** The leader takes a rejection for an acknowledgement (CCF #2835, #5674). */
+  C6 {
+    @Override
+    Message heard(long term, Message message) {
+      return message instanceof Message.AppendReject reject
+          ? new Message.AppendAck(reject.from(), reject.term(), reject.rejected(), reject.round())
+          : message;
+    }
+  },
+
+  /** Reads are served without asking a quorum (etcd 0.4.1 and Consul, Jepsen 2014). */
+  R3 {
+    @Override
+    public Input taken(long term, Input input) {
+      return input instanceof Input.Read read
+          ? new Input.Read(read.read(), new ReadMode.Bounded(1L << 60, 1L << 60))
+          : input;
+    }
+  };
+
+  private static final EntryId FAR = new EntryId(1L << 40, 1L << 40); // no log is ahead of it
+
+  /** What a core hears instead of a message. */
+  Message heard(long term, Message message) {
+    return message;
+  }
+
+  @Override
+  public Input taken(long term, Input input) {
+    if (input instanceof Input.Receive(Message message)) {
+      return new Input.Receive(heard(term, message));
+    }
+    return input;
+  }
+
+  /** Sends what one kind of message says of the disk before the disk has it. */
+  private static Ready hasty(Ready ready, Class<? extends Message> kind) {
+    List<Ready.Outgoing> now = new ArrayList<>(ready.sendNow());
+    List<Ready.Outgoing> durable = new ArrayList<>();
+    for (Ready.Outgoing outgoing : ready.sendDurable()) {
+      (kind.isInstance(outgoing.message()) ? now : durable).add(outgoing);
+    }
+    return new Ready(
+        ready.persist(),
+        now,
+        durable,
+        ready.proposals(),
+        ready.changes(),
+        ready.reads(),
+        ready.transfers(),
+        ready.snapshots(),
+        ready.events());
+  }
+
+  static Bug parse(Words words) {
+    String name = words.word("a bug of the museum");
+    for (Bug bug : values()) {
+      if (bug.name().equals(name)) {
+        return bug;
+      }
+    }
+    throw new BadCommand("\"" + name + "\" is no bug of this page's museum");
+  }
+}

@@ -1,0 +1,68 @@
+package dev.balsa.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.WaitForSelectorState;
+import java.io.IOException;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** "Break it on purpose", in a real browser, by keys alone. */
+class PageBugTest {
+  private static final String BADGE = "document.getElementById('badge').className";
+
+  private static Chromium chromium;
+
+  @BeforeAll
+  static void start() throws IOException {
+    chromium = Chromium.start();
+  }
+
+  @AfterAll
+  static void stop() {
+    if (chromium != null) {
+      chromium.close();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"en", "zh"})
+  void aBugIsShownWhereItBreaksAPromiseAndItsRunIsSoundWithoutIt(String language) throws Exception {
+    Map<String, String> texts = Pages.texts(language);
+    Page page = chromium.open("?lang=" + language + "#play");
+    page.waitForSelector("[data-k=bug-E9]");
+    assertThat(page.textContent(".bugs")).contains(texts.get("bugs.about"), texts.get("bug.E9"));
+
+    press(page, "bug-E9");
+    press(page, "bug-show-E9");
+    Chromium.await(page, BADGE, "badge bad");
+
+    assertThat(page.textContent(".bug-on"))
+        .contains("E9", texts.get("bug.E9"), "term 1 is led by 2 and 3");
+    assertThat(page.locator(".feed .line.Broken").count()).isEqualTo(1);
+    assertThat(page.getAttribute("[data-k=bug-source-E9]", "href")).contains("openraft");
+    page.evaluate("scrollTo(0, 0)"); // where nothing is half behind the bar
+    assertThat(Axe.violations(page)).isEmpty();
+    press(page, "bug-off");
+    Chromium.await(page, BADGE, "badge ok");
+    page.waitForSelector(
+        ".bug-on", new Page.WaitForSelectorOptions().setState(WaitForSelectorState.DETACHED));
+    press(page, "bug-begin-E9");
+    Chromium.await(page, "document.documentElement.dataset.moment", "0");
+    for (int i = 0; i < 20 && !"badge bad".equals(page.evaluate(BADGE)); i++) {
+      Chromium.step(page, "Shift+ArrowRight");
+    }
+    assertThat(page.evaluate(BADGE)).isEqualTo("badge bad");
+    assertThat(chromium.takeComplaints()).isEmpty();
+    page.context().close();
+  }
+
+  private static void press(Page page, String key) {
+    page.focus("[data-k=" + key + "]");
+    page.keyboard().press("Enter");
+  }
+}
