@@ -47,7 +47,6 @@ class SalvageTest {
     RaftNode<Long, Counter> alone = start(fresh, Map.of(SELF, PeerAddress.loopback(0)), AFTER, 50);
 
     assertThat(add(alone, 7)).isEqualTo(507);
-    assertThat(alone.status().raft().commit()).isGreaterThan(last.index());
     assertThat(alone.members().voters()).containsExactly(SELF);
     assertThat(alone.members().removed()).containsExactly(new NodeId(2), new NodeId(3));
     // The old data is as good as before.
