@@ -241,7 +241,7 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
       restore(latest);
       return;
     }
-    handedOver = recovered.index();
+    handedOver = Snapshots.start(latest, recovered);
     members = membershipAt(handedOver);
     if (latest != null) {
       snapshots.reached(latest);
@@ -269,6 +269,7 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
 
   private void work(Ready.SnapshotWork work) {
     switch (work) {
+      case Ready.SnapshotWork.Write() -> snapshots.want();
       case Ready.SnapshotWork.Store part -> snapshots.store(part);
       case Ready.SnapshotWork.Install(SnapshotMeta snapshot) -> restore(snapshot);
       case Ready.SnapshotWork.Release release -> snapshots.release(release);

@@ -20,6 +20,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Snapshots implements AutoCloseable {
   private static final Logger LOG = System.getLogger(RaftNode.class.getName());
+
+  /** For how many bytes of entries, twice, a machine that keeps its state is told to do so. */
+  private static final long KEEP_BYTES = 32L << 20;
 
   /** How long a snapshot waits for which there was no space. */
   private static final long AGAIN_NANOS = 5_000_000_000L;
@@ -52,7 +56,9 @@ final class Snapshots implements AutoCloseable {
   private long latestBytes;
   private long latestAt;
   private long bytes;
+  private long grown; // before the one that is being taken
   private boolean taking;
+  private boolean wanted; // by the core: with all its bytes
   private boolean unsupported;
 
   private record Captured(EntryId last, StateMachine.@Nullable Capture capture) {}
@@ -87,15 +93,21 @@ final class Snapshots implements AutoCloseable {
    * <p>Where damage to the snapshots leaves a gap before the log, the node goes on from the older
    * one, or from nothing, and its peers send the rest.
    *
+   * @param isThere whether the state is, which some state machines keep by themselves
    * @param hasPeers whether there are any
    * @param told what happened, for the log
    * @throws StorageException if entries between the snapshots and the log are missing, without
    *     peers
    */
   static @Nullable SnapshotMeta connect(
-      SnapshotStore store, Wal wal, boolean hasPeers, BiConsumer<Level, String> told) {
+      SnapshotStore store,
+      Wal wal,
+      Predicate<SnapshotMeta> isThere,
+      boolean hasPeers,
+      BiConsumer<Level, String> told) {
     store.damaged().forEach(damage -> told.accept(Level.WARNING, damage));
-    for (SnapshotMeta snapshot : store.list()) {
+    List<SnapshotMeta> found = store.list().stream().filter(isThere).toList();
+    for (SnapshotMeta snapshot : found) {
       if (snapshot.last().index() >= wal.base().index()) {
         if (!wal.holds(snapshot.last())) {
           told.accept(
@@ -112,7 +124,7 @@ final class Snapshots implements AutoCloseable {
       return null;
     }
     if (hasPeers) {
-      SnapshotMeta newest = store.list().isEmpty() ? null : store.list().getFirst();
+      SnapshotMeta newest = found.isEmpty() ? null : found.getFirst();
       told.accept(
           Level.WARNING,
           "the log begins after entry %s, but no snapshot reaches it (found: %s); all after that is to be got from the peers"
@@ -122,7 +134,21 @@ final class Snapshots implements AutoCloseable {
     }
     throw new StorageException(
         "the log begins after entry %s, but no snapshot reaches it (found: %s); restore the data directory from a copy, or remove this member from the cluster and add it anew with an empty --data-dir"
-            .formatted(wal.base(), store.list().stream().map(SnapshotMeta::last).toList()));
+            .formatted(wal.base(), found.stream().map(SnapshotMeta::last).toList()));
+  }
+
+  /** Whether a machine that knows of {@code recovered} has the state that it said it would keep. */
+  static boolean isThere(SnapshotStore store, SnapshotMeta snapshot, EntryId recovered) {
+    if (snapshot.isWritten() || recovered.index() >= store.kept(snapshot).index()) {
+      return true;
+    }
+    LOG.log(
+        Level.WARNING,
+        "the state machine kept its state up to entry {0} by itself, but now has it only up to {1};"
+            + " put back what it kept, or let this member get all from its peers",
+        store.kept(snapshot),
+        recovered);
+    return false;
   }
 
   /**
@@ -135,10 +161,18 @@ final class Snapshots implements AutoCloseable {
   static boolean isReached(SnapshotMeta snapshot, EntryId recovered, Wal wal, long tailEntries) {
     long missing = snapshot.last().index() - recovered.index();
     return missing <= 0
+        || !snapshot.isWritten()
         || (recovered.index() > 0
             && missing <= tailEntries
             && wal.lost() == null
             && wal.holds(recovered));
+  }
+
+  /** Where to go on: a machine that kept its state may not know of the last entries before that. */
+  static long start(@Nullable SnapshotMeta latest, EntryId recovered) {
+    return latest == null || latest.isWritten()
+        ? recovered.index()
+        : Math.max(latest.last().index(), recovered.index());
   }
 
   /**
@@ -194,6 +228,10 @@ final class Snapshots implements AutoCloseable {
     if (againAt != 0 && System.nanoTime() - againAt < 0) {
       return false;
     }
+    if (wanted && !taking) {
+      taking = true;
+      return true;
+    }
     if (taking || unsupported || applied <= latestIndex) {
       return false;
     }
@@ -203,9 +241,15 @@ final class Snapshots implements AutoCloseable {
             || System.nanoTime() - latestAt >= triggers.nanos();
     taking = due;
     if (due) {
+      grown = bytes;
       bytes = 0;
     }
     return due;
+  }
+
+  /** The core wants one with all its bytes. */
+  void want() {
+    wanted = !unsupported;
   }
 
   /** Gives {@code machine} the state of a snapshot. The applying thread. */
@@ -227,6 +271,7 @@ final class Snapshots implements AutoCloseable {
     Input result = results.poll();
     if (result instanceof Input.SnapshotTaken(SnapshotMeta snapshot)) {
       taking = false;
+      wanted &= !snapshot.isWritten();
       reached(snapshot);
     }
     return result;
@@ -242,17 +287,31 @@ final class Snapshots implements AutoCloseable {
               + " implement StateMachine.capture and restore");
       return;
     }
-    Membership membership = membershipAt.apply(captured.last().index());
+    EntryId last = lastOf(captured);
+    Membership membership = membershipAt.apply(last.index());
+    boolean wholly = wanted;
     work.add(
         () -> {
           try (capture) {
             StateMachine.Capture stoppable = sink -> capture.writeTo(part -> write(sink, part));
-            SnapshotMeta meta = store.write(captured.last(), membership, stoppable);
+            EntryId kept = capture.keep();
+            SnapshotMeta meta =
+                kept == null || wholly
+                    ? store.write(last, membership, stoppable)
+                    : store.mark(last, membership, kept);
             tell(new Input.SnapshotTaken(meta));
           } catch (StorageException e) {
             putOff(e);
           }
         });
+  }
+
+  /** The same state stands for entries that a machine which kept it knows nothing of. */
+  private EntryId lastOf(Captured captured) {
+    List<SnapshotMeta> metas = store.list();
+    return metas.isEmpty() || metas.getFirst().last().index() <= captured.last().index()
+        ? captured.last()
+        : metas.getFirst().last();
   }
 
   /** What there is no space for is tried again a while later; the log stays as it is till then. */
@@ -280,7 +339,10 @@ final class Snapshots implements AutoCloseable {
   void reached(SnapshotMeta snapshot) {
     if (snapshot.last().index() > latestIndex) {
       latestIndex = snapshot.last().index();
-      latestBytes = snapshot.bytes();
+      latestBytes =
+          snapshot.isWritten()
+              ? snapshot.bytes()
+              : Math.min(latestBytes + grown, KEEP_BYTES);
       latestAt = System.nanoTime();
     }
   }
