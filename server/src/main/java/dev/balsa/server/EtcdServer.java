@@ -213,6 +213,14 @@ public final class EtcdServer implements AutoCloseable {
     };
   }
 
+  /** What the keys need on the disk before the log may fill it: a flush that fails ends a member. */
+  private static long reserve(ServerConfig config) {
+    return switch (config.storage()) {
+      case MEMORY -> 0;
+      case ROCKSDB -> RocksSettings.DEFAULT.flushBytes();
+    };
+  }
+
   private static RaftNode<KvResult, ServerMachine> startNode(
       ServerConfig config,
       Origin origin,
@@ -234,7 +242,7 @@ public final class EtcdServer implements AutoCloseable {
             Origin.address(config.listenPeer()),
             config.dataDir(),
             raft,
-            surroundings.wal(),
+            surroundings.wal().withReserve(reserve(config)),
             INTAKE_BYTES_MAX,
             SnapshotTriggers.DEFAULT.withEntries(config.snapshotCount()),
             origin.founding(),

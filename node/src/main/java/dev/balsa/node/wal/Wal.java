@@ -84,7 +84,7 @@ public final class Wal implements StoredLog, AutoCloseable {
       Executor background,
       boolean mayBeCut) {
     Recovery.Recovered recovered = Recovery.run(directory, identity, group, mayBeCut);
-    SegmentStock stock = new SegmentStock(directory, identity, config.segmentBytes(), background);
+    SegmentStock stock = new SegmentStock(directory, identity, config, background);
     if (recovered.unused().isEmpty()) {
       stock.prepare(recovered.segments().getLast().number() + 1);
     } else {
