@@ -44,7 +44,8 @@ final class Compaction {
       return;
     }
     EntryId inUse = oldestInUse();
-    long to = Math.min(latest.index() - state.config.snapshots().tailEntries(), inUse.index());
+    long behindTail = latest.index() - state.config.snapshots().tailEntries();
+    long to = Math.min(Math.max(behindTail, state.stored.burden()), inUse.index());
     if (to > state.log.base().index()) {
       state.compact(to);
     }

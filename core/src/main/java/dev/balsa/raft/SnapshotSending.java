@@ -6,8 +6,8 @@ import java.util.Map;
  * The leader's side of snapshots: a follower whose next entry is no longer in the log gets the
  * latest snapshot instead (paper §7), in chunks, each answered by how much the follower holds.
  *
- * <p>If the latest is kept by the state machine alone, the host is asked to write one; until it has,
- * the follower is asked how much it holds of the one that has no bytes, which keeps it calm.
+ * <p>If the latest is kept by the state machine alone, the host is asked to write one; until it
+ * has, the follower is asked how much it holds of the one that has no bytes, which keeps it calm.
  *
  * <p>The bytes on their way are bounded for each follower, and a pace bounds all of them together;
  * an empty chunk takes the place of a heartbeat.

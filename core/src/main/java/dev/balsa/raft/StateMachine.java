@@ -27,8 +27,8 @@ public interface StateMachine<R> {
    * The last entry whose effect a machine that keeps its state by itself, on disk, found there when
    * it was made. Its node goes on from there: it replays what follows in the log, and restores a
    * snapshot only if that is newer. Such a machine must be able to lose the end of what it applied
-   * in a crash, never a part from the middle. Its captures say by {@link Capture#keep} how far
-   * no crash can take it back.
+   * in a crash, never a part from the middle. Its captures say by {@link Capture#keep} how far no
+   * crash can take it back.
    *
    * @return {@link EntryId#ZERO} for a machine that begins empty; the same at every call
    */

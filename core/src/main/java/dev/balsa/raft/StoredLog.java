@@ -27,6 +27,14 @@ public interface StoredLog {
   }
 
   /**
+   * The last entry that the host would rather not keep once a snapshot stands for it, whatever
+   * {@link SnapshotRules#tailEntries} says, since it holds up the space of others; 0 if none.
+   */
+  default long burden() {
+    return 0;
+  }
+
+  /**
    * Reads bytes of a snapshot that the host told of and was not yet allowed to delete. A host that
    * tells of none need not implement it.
    *

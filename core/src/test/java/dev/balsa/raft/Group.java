@@ -281,8 +281,7 @@ public final class Group {
   public SnapshotMeta keep(int node) {
     long at = Math.min(status(node).commit(), status(node).durable());
     SnapshotMeta kept =
-        SnapshotMeta.kept(
-            disk(node).entry(at).id(), raft(node).configuredAt(at).membership());
+        SnapshotMeta.kept(disk(node).entry(at).id(), raft(node).configuredAt(at).membership());
     disk(node).save(new TestDisk.Snapshot(kept, Bytes.EMPTY));
     step(node, new Input.SnapshotTaken(kept));
     return kept;

@@ -161,7 +161,7 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
     Optional<Membership> told =
         held.isEmpty() ? Optional.empty() : Optional.of(held.getLast().membership());
     try {
-      SnapshotMeta latest = 
+      SnapshotMeta latest =
           Snapshots.connect(
               store,
               wal,

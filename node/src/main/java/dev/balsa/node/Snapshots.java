@@ -35,6 +35,9 @@ final class Snapshots implements AutoCloseable {
   /** For how many bytes of entries, twice, a machine that keeps its state is told to do so. */
   private static final long KEEP_BYTES = 32L << 20;
 
+  /** So much of the log is enough for followers that are a little late, however few entries. */
+  private static final long TAIL_BYTES = 16L << 20;
+
   /** How long a snapshot waits for which there was no space. */
   private static final long AGAIN_NANOS = 5_000_000_000L;
 
@@ -57,6 +60,7 @@ final class Snapshots implements AutoCloseable {
   private long latestAt;
   private long bytes;
   private long grown; // before the one that is being taken
+  private long heavyTail; // entries up to here need not stay before the latest, 0 if none
   private boolean taking;
   private boolean wanted; // by the core: with all its bytes
   private boolean unsupported;
@@ -205,6 +209,11 @@ final class Snapshots implements AutoCloseable {
       }
 
       @Override
+      public long burden() {
+        return heavyTail;
+      }
+
+      @Override
       public Bytes readSnapshot(SnapshotMeta snapshot, long offset, int bytesMax) {
         return store.read(snapshot, offset, bytesMax);
       }
@@ -338,11 +347,11 @@ final class Snapshots implements AutoCloseable {
   /** The node has this snapshot, by its own hand or its leader's. */
   void reached(SnapshotMeta snapshot) {
     if (snapshot.last().index() > latestIndex) {
+      heavyTail = grown >= TAIL_BYTES ? latestIndex : heavyTail;
       latestIndex = snapshot.last().index();
       latestBytes =
-          snapshot.isWritten()
-              ? snapshot.bytes()
-              : Math.min(latestBytes + grown, KEEP_BYTES);
+          snapshot.isWritten() ? snapshot.bytes() : Math.min(latestBytes + grown, KEEP_BYTES);
+      grown = 0;
       latestAt = System.nanoTime();
     }
   }

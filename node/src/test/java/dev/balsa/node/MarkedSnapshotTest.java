@@ -32,6 +32,9 @@ class MarkedSnapshotTest {
   private final List<RaftNode<Long, KeepingCounter>> nodes = new ArrayList<>();
   private final Map<Integer, CompletableFuture<EntryId>> installed = new ConcurrentHashMap<>();
 
+  private long tailEntries = 20;
+  private String one = "1";
+
   @AfterEach
   void closeAll() {
     nodes.forEach(RaftNode::close);
@@ -52,6 +55,16 @@ class MarkedSnapshotTest {
     nodes.set(0, start(0, kept));
     assertThat(sum(0)).isEqualTo(sum);
     assertThat(kept.restores).isZero();
+  }
+
+  @Test
+  void aTailOfManyBytesGoesThoughItHasFewEntries() {
+    tailEntries = 1_000_000;
+    one = "0".repeat(100_000) + "1";
+    prepare(1);
+    nodes.add(start(0, fresh()));
+
+    assertThat(writeUntilCut(0)).isLessThan(1_000);
   }
 
   @Test
@@ -129,7 +142,7 @@ class MarkedSnapshotTest {
         NodeConfig.of(new NodeId(node + 1L), members, Path.of("unused"))
             .withWal(new WalConfig(1 << 16, 1 << 14))
             .withSnapshots(SnapshotTriggers.DEFAULT.withEntries(200));
-    SnapshotRules rules = new SnapshotRules(20, SNAPSHOT_BYTES, (int) SNAPSHOT_BYTES, 1L << 30);
+    SnapshotRules rules = new SnapshotRules(tailEntries, SNAPSHOT_BYTES, (int) SNAPSHOT_BYTES, 1L << 30);
     NodeListener listener =
         new NodeListener() {
           @Override
@@ -165,7 +178,7 @@ class MarkedSnapshotTest {
   private long write(int node, int count) {
     List<CompletableFuture<Outcome<Long>>> outcomes = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      outcomes.add(nodes.get(node).submit(Bytes.utf8("1")));
+      outcomes.add(nodes.get(node).submit(Bytes.utf8(one)));
     }
     long sum = 0;
     for (CompletableFuture<Outcome<Long>> outcome : outcomes) {
@@ -180,8 +193,7 @@ class MarkedSnapshotTest {
   }
 
   private KeepingCounter reopened(int node) throws Exception {
-    return served(
-        nodes.get(node).read(Consistency.LINEARIZABLE, KeepingCounter::reopened).get());
+    return served(nodes.get(node).read(Consistency.LINEARIZABLE, KeepingCounter::reopened).get());
   }
 
   private static <T> T served(ReadOutcome<T> outcome) {

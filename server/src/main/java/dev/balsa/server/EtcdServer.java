@@ -213,7 +213,9 @@ public final class EtcdServer implements AutoCloseable {
     };
   }
 
-  /** What the keys need on the disk before the log may fill it: a flush that fails ends a member. */
+  /**
+   * What the keys need on the disk before the log may fill it: a flush that fails ends a member.
+   */
   private static long reserve(ServerConfig config) {
     return switch (config.storage()) {
       case MEMORY -> 0;

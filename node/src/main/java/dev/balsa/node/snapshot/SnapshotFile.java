@@ -52,8 +52,7 @@ final class SnapshotFile {
     return new SnapshotMeta(last, membership, out.written(), checksum);
   }
 
-  private static BlockWriter begin(
-      DiskFile file, int kind, EntryId last, Membership membership) {
+  private static BlockWriter begin(DiskFile file, int kind, EntryId last, Membership membership) {
     BlockWriter out = new BlockWriter(file);
     byte[] place = SnapshotMetaCodec.encodePlace(last, membership);
     ByteBuffer head = ByteBuffer.allocate(16 + place.length);

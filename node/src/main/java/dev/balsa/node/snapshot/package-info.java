@@ -16,8 +16,9 @@
  * part    length 4 | bytes
  * </pre>
  *
- * <p>Kind 0 is a whole state. Kind 1 says that the state machine keeps that state by itself: its one
- * part is the last entry (term 8 | index 8) with an effect on it, which the machine must know of.
+ * <p>Kind 0 is a whole state. Kind 1 says that the state machine keeps that state by itself: its
+ * one part is the last entry (term 8 | index 8) with an effect on it, which the machine must know
+ * of.
  *
  * <p>A block's checksum covers its number (u64) after its bytes, so no block can stand for another.
  * The latest good snapshot and the one before it stay, with the log that follows the older: damage

@@ -46,8 +46,9 @@ final class SegmentStock {
   }
 
   /**
-   * Whether there was no space when a segment was last tried for, or not enough for others. An attempt under way changes
-   * nothing: what is written in hope of it would find no place if it fails.
+   * Whether there was no space when a segment was last tried for, or not enough for others. An
+   * attempt under way changes nothing: what is written in hope of it would find no place if it
+   * fails.
    */
   boolean isShort() {
     if (reserveBytes > 0 && System.nanoTime() - lookedAt >= LOOK_NANOS) {
