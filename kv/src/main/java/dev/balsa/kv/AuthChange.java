@@ -48,6 +48,9 @@ public sealed interface AuthChange {
    * @param tokenDigest by which members know the token again; the token itself is not in the log
    * @param authRevision at which the password was looked at; if it is not the newest any more, it
    *     must be looked at again
+   * @param atMillis when that was by the clock of the member that did it, in milliseconds since
+   *     1970: a token must not grow younger by being learned late
    */
-  record LogIn(Bytes user, Bytes tokenDigest, long authRevision) implements AuthChange {}
+  record LogIn(Bytes user, Bytes tokenDigest, long authRevision, long atMillis)
+      implements AuthChange {}
 }

@@ -66,9 +66,10 @@ final class AuthCodec {
         names(out, ROLE_REVOKE, role, range.key());
         out.sized(range.end());
       }
-      case LogIn(Bytes user, Bytes digest, long authRevision) -> {
+      case LogIn(Bytes user, Bytes digest, long authRevision, long atMillis) -> {
         names(out, LOG_IN, user, digest);
         out.varint(authRevision);
+        out.varint(atMillis);
       }
     }
   }
@@ -96,7 +97,7 @@ final class AuthCodec {
       case ROLE_DELETE -> new RoleDelete(in.sized());
       case ROLE_GRANT -> new RoleGrant(in.sized(), AuthRecords.permission(in));
       case ROLE_REVOKE -> new RoleRevoke(in.sized(), new KeyRange(in.sized(), in.sized()));
-      case LOG_IN -> new LogIn(in.sized(), in.sized(), in.varint());
+      case LOG_IN -> new LogIn(in.sized(), in.sized(), in.varint(), in.varint());
       default -> throw in.malformed("is of kind %s, which changes no rights".formatted(kind));
     };
   }

@@ -211,7 +211,8 @@ final class AuthStore {
             user.passwordHash(),
             own(logIn.tokenDigest()),
             state.revision(),
-            index);
+            index,
+            logIn.atMillis());
   }
 
   private KvResult put(AuthUser user) {

@@ -88,6 +88,7 @@ public sealed interface KvResult {
    * @param tokenDigest as the command had it
    * @param authRevision at which that was
    * @param index of the entry that says so
+   * @param atMillis when the password was looked at, as the command had it
    */
   record LoggedIn(
       long revision,
@@ -95,7 +96,8 @@ public sealed interface KvResult {
       Bytes passwordHash,
       Bytes tokenDigest,
       long authRevision,
-      long index)
+      long index,
+      long atMillis)
       implements Done {
     @Override
     public String toString() {

@@ -168,7 +168,8 @@ class AuthTest {
 
     assertThat(error(auth.machine.apply(stale))).isEqualTo(KvError.AUTH_OLD_REVISION);
     assertThat(auth.machine.apply(logIn("alice", auth.state().revision())))
-        .isEqualTo(new LoggedIn(1, bytes("alice"), bytes("other hash"), bytes("digest"), 7, 9));
+        .isEqualTo(
+            new LoggedIn(1, bytes("alice"), bytes("other hash"), bytes("digest"), 7, 9, 1700));
     assertThat(error(auth.machine.apply(logIn("bob", auth.state().revision()))))
         .isEqualTo(KvError.AUTH_FAILED);
     auth.done(new Disable());
@@ -245,7 +246,7 @@ class AuthTest {
   }
 
   private static Command logIn(String user, long revision) {
-    return new Command.Auth(new LogIn(bytes(user), bytes("digest"), revision));
+    return new Command.Auth(new LogIn(bytes(user), bytes("digest"), revision, 1700));
   }
 
   private static RoleGrant grant(String role, String key, String end) {

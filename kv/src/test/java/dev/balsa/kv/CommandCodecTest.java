@@ -88,7 +88,7 @@ class CommandCodecTest {
         auth(new AuthChange.RoleDelete(bytes("r")), "450172"),
         auth(new AuthChange.RoleGrant(bytes("r"), permission), "4601720201610162"),
         auth(new AuthChange.RoleRevoke(bytes("r"), range("a", "b")), "47017201610162"),
-        auth(new AuthChange.LogIn(bytes("u"), bytes("d"), 300), "4801750164ac02"));
+        auth(new AuthChange.LogIn(bytes("u"), bytes("d"), 300, 5), "4801750164ac0205"));
   }
 
   private static Arguments auth(AuthChange change, String hex) {

@@ -47,7 +47,7 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
   private static final Logger LOG = System.getLogger(RaftNode.class.getName());
 
   /** The one group of a node so far; formats carry it, so that more can share log and network. */
-  private static final GroupId GROUP = new GroupId(1);
+  static final GroupId GROUP = new GroupId(1);
 
   /** Reads asked and not yet run; a leader that is cut off can confirm none of them. */
   private static final int OPEN_READS_MAX = 100_000;

@@ -4,6 +4,7 @@ import dev.balsa.raft.ClusterId;
 import dev.balsa.raft.NodeId;
 import dev.balsa.server.backend.Backend;
 import dev.balsa.server.config.AuthConfig;
+import dev.balsa.server.config.Retention;
 import dev.balsa.server.gateway.JsonGateway;
 import dev.balsa.server.gateway.LocalServer;
 import dev.balsa.server.http.ClientProtocol;
@@ -69,6 +70,7 @@ public final class ClientPort implements AutoCloseable {
    * @param requestBytesMax the largest command, encoded
    * @param txnOpsMax the most operations in a transaction
    * @param quotaBytes how large the store may grow, {@link Long#MAX_VALUE} for no limit
+   * @param retention how much history is kept
    * @param leaseMillis the clock by which leases end: milliseconds from any moment, never falling
    * @param auth how users log in
    * @param tls where TLS is spoken, and how to others
@@ -83,6 +85,7 @@ public final class ClientPort implements AutoCloseable {
       int requestBytesMax,
       int txnOpsMax,
       long quotaBytes,
+      Retention retention,
       LongSupplier leaseMillis,
       AuthConfig auth,
       ClientTls tls,

@@ -24,6 +24,7 @@ import dev.balsa.server.backend.Publication;
 import dev.balsa.server.backend.RaftBackend;
 import dev.balsa.server.backend.ServerMachine;
 import dev.balsa.server.config.ServerConfig;
+import dev.balsa.server.config.Storage;
 import dev.balsa.server.config.Url;
 import dev.balsa.server.live.Instruments;
 import dev.balsa.server.metrics.ServerMetrics;
@@ -34,6 +35,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -128,6 +130,7 @@ public final class EtcdServer implements AutoCloseable {
   public static EtcdServer start(ServerConfig config, Surroundings surroundings) {
     MemberTls tls = MemberTls.open(config);
     requireListenable(config.listenClient());
+    ForcedCluster.ifAsked(config, surroundings);
     Origin origin = Origin.of(config, surroundings.disk(), tls.peer());
     ServerMetrics metrics = new ServerMetrics();
     Instruments instruments = new Instruments();
@@ -200,16 +203,23 @@ public final class EtcdServer implements AutoCloseable {
   }
 
   private static OrderedStore openStore(ServerConfig config, Surroundings surroundings) {
-    return switch (config.storage()) {
+    try {
+      surroundings.disk().open(config.dataDir()).close(); // makes it, as durable as its content
+      return openStore(config.storage(), config.dataDir());
+    } catch (StorageException e) {
+      throw new StartException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /**
+   * The store within a data directory, which is there.
+   *
+   * @throws StorageException if it cannot be used
+   */
+  static OrderedStore openStore(Storage storage, Path dataDir) {
+    return switch (storage) {
       case MEMORY -> new MemoryStore();
-      case ROCKSDB -> {
-        try {
-          surroundings.disk().open(config.dataDir()).close(); // makes it, as durable as its content
-          yield RocksStore.open(config.dataDir().resolve(STORE), RocksSettings.DEFAULT);
-        } catch (StorageException e) {
-          throw new StartException(String.valueOf(e.getMessage()), e);
-        }
-      }
+      case ROCKSDB -> RocksStore.open(dataDir.resolve(STORE), RocksSettings.DEFAULT);
     };
   }
 
@@ -273,6 +283,7 @@ public final class EtcdServer implements AutoCloseable {
         config.requestBytesMax(),
         config.txnOpsMax(),
         config.quotaBytes(),
+        config.retention(),
         leaseMillis,
         config.auth(),
         tls,

@@ -4,6 +4,7 @@ import dev.balsa.kv.CommandRules;
 import dev.balsa.server.auth.Auth;
 import dev.balsa.server.auth.CommonNames;
 import dev.balsa.server.backend.Backend;
+import dev.balsa.server.compact.AutoCompaction;
 import dev.balsa.server.concurrency.Carried;
 import dev.balsa.server.concurrency.ElectionService;
 import dev.balsa.server.concurrency.LockService;
@@ -82,6 +83,7 @@ final class Services implements AutoCloseable {
             deadlines,
             new LeaseService.Times(settings.election(), settings.timeout(), settings.leaseMillis()),
             settings.tls().others());
+    AutoCompaction.start(settings.retention(), backend, deadlines);
     Recipes recipes = new Recipes();
     CommonNames names = new CommonNames(settings.tls().commonNames());
     Auth auth = Auth.start(settings.auth(), names, backend, requests, headers, deadlines);

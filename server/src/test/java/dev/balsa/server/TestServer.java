@@ -6,6 +6,7 @@ import dev.balsa.proto.LeaseGrpc;
 import dev.balsa.proto.MaintenanceGrpc;
 import dev.balsa.raft.ClusterId;
 import dev.balsa.server.config.AuthConfig;
+import dev.balsa.server.config.Retention;
 import dev.balsa.server.metrics.ServerMetrics;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
@@ -62,6 +63,7 @@ public final class TestServer implements AutoCloseable {
                 REQUEST_BYTES_MAX,
                 TXN_OPS_MAX,
                 quotaBytes,
+                Retention.EVERYTHING,
                 Surroundings.REAL.leaseMillis(),
                 new AuthConfig("simple", 4, Duration.ofMinutes(5)),
                 ClientTls.none(),

@@ -45,7 +45,7 @@ public final class Auth implements AutoCloseable {
       Deadlines deadlines) {
     Tokens tokens =
         config.token().equals("simple")
-            ? new SimpleTokens(config.tokenTtl(), System::nanoTime)
+            ? new SimpleTokens(config.tokenTtl(), System::nanoTime, Clock.systemUTC())
             : JwtTokens.of(config.token(), Clock.systemUTC());
     Authority authority = new Authority(tokens);
     Passwords passwords = new Passwords(config.bcryptCost());

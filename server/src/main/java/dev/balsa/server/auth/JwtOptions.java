@@ -1,12 +1,11 @@
 package dev.balsa.server.auth;
 
+import dev.balsa.server.config.GoDuration;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 record JwtOptions(
     String method, @Nullable Path publicKey, @Nullable Path privateKey, Duration ttl) {
   private static final Duration TTL = Duration.ofMinutes(5);
-  private static final Pattern DURATION = Pattern.compile("([0-9]+)(ms|s|m|h)");
   private static final List<String> METHODS =
       List.of(
           "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "HS256",
@@ -70,16 +68,10 @@ record JwtOptions(
   }
 
   private static Duration duration(String text) {
-    Matcher matcher = DURATION.matcher(text);
-    if (!matcher.matches() || matcher.group(1).length() > 9) {
-      throw JwtTokens.bad("ttl '%s' is no duration; write it as 5m, 300s or 1h".formatted(text));
-    }
-    long count = Long.parseLong(matcher.group(1));
-    return switch (matcher.group(2)) {
-      case "ms" -> Duration.ofMillis(count);
-      case "s" -> Duration.ofSeconds(count);
-      case "m" -> Duration.ofMinutes(count);
-      default -> Duration.ofHours(count);
-    };
+    return GoDuration.parse(text)
+        .orElseThrow(
+            () ->
+                JwtTokens.bad(
+                    "ttl '%s' is no duration; write it as 5m, 300s or 1h".formatted(text)));
   }
 }

@@ -81,7 +81,7 @@ final class LogIns {
       long authRevision = found.state().revision();
       switch (tokens) {
         case JwtTokens jwt -> sign(jwt, found);
-        case SimpleTokens simple -> tellAll(simple.letters(), authRevision);
+        case SimpleTokens simple -> tellAll(simple, authRevision);
       }
     }
 
@@ -93,10 +93,9 @@ final class LogIns {
       }
     }
 
-    private void tellAll(String letters, long authRevision) {
-      AuthChange logIn =
-          new AuthChange.LogIn(
-              Bytes.utf8(request.getName()), SimpleTokens.digest(letters), authRevision);
+    private void tellAll(SimpleTokens tokens, long authRevision) {
+      String letters = tokens.letters();
+      AuthChange logIn = tokens.logIn(request.getName(), letters, authRevision);
       requests.<KvResult.LoggedIn>write(
           Caller.NONE,
           new Command.Auth(logIn),

@@ -1,5 +1,6 @@
 package dev.balsa.server.auth;
 
+import dev.balsa.kv.AuthChange;
 import dev.balsa.kv.AuthState;
 import dev.balsa.kv.Caller;
 import dev.balsa.kv.KvResult.LoggedIn;
@@ -9,8 +10,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * of the log-in. Each member knows them in memory, as long as they are used every now and then.
  *
  * <p>The entry holds a digest of the letters only, so the log and its snapshots give no token away.
+ * It holds the time of the log-in, too: a member that applies it late, or again after a restart,
+ * gives the token what is left of its life.
  */
 final class SimpleTokens implements Tokens {
   private static final String LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -28,20 +33,25 @@ final class SimpleTokens implements Tokens {
   private final SecureRandom random = new SecureRandom();
   private final long ttlNanos;
   private final LongSupplier nanos;
+  private final InstantSource clock;
 
-  /** Tokens that live for {@code ttl} after their last use, as {@code nanos} runs. */
-  SimpleTokens(Duration ttl, LongSupplier nanos) {
+  /**
+   * Tokens that live for {@code ttl} after their last use, as {@code nanos} runs; {@code clock} is
+   * compared with that of the member where a user logged in.
+   */
+  SimpleTokens(Duration ttl, LongSupplier nanos, InstantSource clock) {
     this.ttlNanos = ttl.toNanos();
     this.nanos = nanos;
+    this.clock = clock;
   }
 
   private static final class Entry {
     private final LoggedIn login;
     private volatile long used; // written by whoever uses it; the latest writer may win
 
-    Entry(LoggedIn login, long now) {
+    Entry(LoggedIn login, long used) {
       this.login = login;
-      this.used = now;
+      this.used = used;
     }
   }
 
@@ -57,6 +67,11 @@ final class SimpleTokens implements Tokens {
   /** The whole token for letters whose log-in is the entry at {@code index}. */
   static String token(String letters, long index) {
     return letters + "." + index;
+  }
+
+  /** Tells all members of a token with these letters. */
+  AuthChange logIn(String user, String letters, long authRevision) {
+    return new AuthChange.LogIn(Bytes.utf8(user), digest(letters), authRevision, clock.millis());
   }
 
   /** What the log may know of a token. */
@@ -102,7 +117,10 @@ final class SimpleTokens implements Tokens {
 
   @Override
   public void loggedIn(LoggedIn login) {
-    entries.put(login.tokenDigest(), new Entry(login, nanos.getAsLong()));
+    long age = TimeUnit.MILLISECONDS.toNanos(Math.max(0, clock.millis() - login.atMillis()));
+    if (age <= ttlNanos) {
+      entries.put(login.tokenDigest(), new Entry(login, nanos.getAsLong() - age));
+    }
   }
 
   @Override

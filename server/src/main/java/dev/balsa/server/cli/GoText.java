@@ -1,17 +1,13 @@
 package dev.balsa.server.cli;
 
 import com.google.protobuf.ByteString;
+import dev.balsa.server.config.GoDuration;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Values written and read the way Go's tools write and read them, as etcdctl's users expect. */
 final class GoText {
-  private static final Pattern DURATION =
-      Pattern.compile("([0-9]+(?:\\.[0-9]+)?)(ns|us|µs|ms|s|m|h)");
-
   private GoText() {}
 
   /** A quoted string with Go's escapes; bytes that are no UTF-8 appear as {@code \xNN}. */
@@ -150,27 +146,10 @@ final class GoText {
    * @throws BadUsage if it is none
    */
   static Duration parseDuration(String text) {
-    Matcher part = DURATION.matcher(text);
-    double nanos = 0;
-    int end = 0;
-    while (part.find() && part.start() == end) {
-      nanos += Double.parseDouble(part.group(1)) * nanosOf(part.group(2));
-      end = part.end();
-    }
-    if (text.isEmpty() || end != text.length() || nanos > Long.MAX_VALUE) {
-      throw new BadUsage("\"" + text + "\" is no duration; write a number and a unit: 500ms, 5s");
-    }
-    return Duration.ofNanos((long) nanos);
-  }
-
-  private static double nanosOf(String unit) {
-    return switch (unit) {
-      case "ns" -> 1;
-      case "us", "µs" -> 1e3;
-      case "ms" -> 1e6;
-      case "s" -> 1e9;
-      case "m" -> 60e9;
-      default -> 3600e9;
-    };
+    return GoDuration.parse(text)
+        .orElseThrow(
+            () ->
+                new BadUsage(
+                    "\"" + text + "\" is no duration; write a number and a unit: 500ms, 5s"));
   }
 }

@@ -20,9 +20,11 @@ import java.util.List;
  * @param requestBytesMax the largest request, in bytes
  * @param txnOpsMax the most operations in a transaction
  * @param quotaBytes how large the store may grow, {@link Long#MAX_VALUE} for no limit
+ * @param retention how much history is kept
  * @param auth how users log in
  * @param storage where the keys are
  * @param tls where the certificates are
+ * @param forceNewCluster whether this member's data becomes a cluster of its own
  * @param uiOperations whether the page may change the cluster
  */
 public record ServerConfig(
@@ -40,9 +42,11 @@ public record ServerConfig(
     int requestBytesMax,
     int txnOpsMax,
     long quotaBytes,
+    Retention retention,
     AuthConfig auth,
     Storage storage,
     TlsConfig tls,
+    boolean forceNewCluster,
     boolean uiOperations) {
   private static final Duration REQUEST_BASE = Duration.ofSeconds(5);
 

@@ -125,6 +125,21 @@ public final class ServerOptions {
   private long quotaBackendBytes;
 
   @Option(
+      names = "--auto-compaction-mode",
+      paramLabel = "MODE",
+      defaultValue = "periodic",
+      description = "Keep history by time (periodic) or by count (revision) (default: periodic).")
+  private String autoCompactionMode = "periodic";
+
+  @Option(
+      names = "--auto-compaction-retention",
+      paramLabel = "AMOUNT",
+      defaultValue = "0",
+      description =
+          "How much history to keep: 10h, 30m, or revisions; 0 for all (default: ${DEFAULT-VALUE}).")
+  private String autoCompactionRetention = "0";
+
+  @Option(
       names = "--auth-token",
       paramLabel = "TYPE",
       defaultValue = "simple",
@@ -146,6 +161,11 @@ public final class ServerOptions {
       defaultValue = "10",
       description = "How much work it is to hash a password, 4 to 31 (default: ${DEFAULT-VALUE}).")
   private int bcryptCost;
+
+  @Option(
+      names = "--force-new-cluster",
+      description = "Go on alone with this member's data, when a majority is lost for ever.")
+  private boolean forceNewCluster;
 
   @Option(
       names = "--ui-operations",
@@ -188,9 +208,11 @@ public final class ServerOptions {
         maxRequestBytes,
         maxTxnOps,
         quotaBytes(),
+        Retention.parse(autoCompactionMode, autoCompactionRetention),
         new AuthConfig(authToken, bcryptCost, Duration.ofSeconds(authTokenTtl)),
         Storage.parse(storage),
         tls.toConfig(),
+        forceNewCluster,
         uiOperations);
   }
 

@@ -12,6 +12,7 @@ import dev.balsa.raft.Bytes;
 import dev.balsa.raft.EntryId;
 import dev.balsa.raft.StateMachine.Committed;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -19,9 +20,12 @@ import org.junit.jupiter.api.Test;
 
 class SimpleTokensTest {
   private static final Bytes ALICE = Bytes.utf8("alice");
+  private static final Instant BEGAN = Instant.ofEpochSecond(1_700_000_000);
 
   private final AtomicLong nanos = new AtomicLong();
-  private final SimpleTokens tokens = new SimpleTokens(Duration.ofMinutes(5), nanos::get);
+  private final SimpleTokens tokens =
+      new SimpleTokens(
+          Duration.ofMinutes(5), nanos::get, () -> BEGAN.plus(Duration.ofNanos(nanos.get())));
   private final KvMachine machine = new KvMachine();
   private long index;
 
@@ -48,6 +52,32 @@ class SimpleTokensTest {
   }
 
   @Test
+  void aTokenThatIsLearnedLateIsAsOldAsItsLogIn() {
+    Instant past = BEGAN.minus(Duration.ofSeconds(299));
+    String token = logIn(past);
+
+    assertThat(caller(token)).isNotNull();
+    String other = logIn(past);
+    pass(Duration.ofSeconds(2));
+    assertThat(caller(other)).isNull();
+    assertThat(caller(token)).isNotNull(); // it was used in the meantime
+  }
+
+  @Test
+  void aTokenThatHasRunOutIsNotLearned() {
+    assertThat(caller(logIn(BEGAN.minus(Duration.ofSeconds(301))))).isNull();
+  }
+
+  @Test
+  void aClockThatIsAheadElsewhereGivesNoLongerLife() {
+    String token = logIn(BEGAN.plus(Duration.ofHours(1)));
+
+    assertThat(caller(token)).isNotNull();
+    pass(Duration.ofSeconds(301));
+    assertThat(caller(token)).isNull();
+  }
+
+  @Test
   void twoLogInsHaveTwoTokens() {
     assertThat(logIn()).isNotEqualTo(logIn());
   }
@@ -70,6 +100,10 @@ class SimpleTokensTest {
   }
 
   private String logIn() {
+    return logIn(BEGAN.plus(Duration.ofNanos(nanos.get())));
+  }
+
+  private String logIn(Instant at) {
     if (index == 0) {
       apply(new AuthChange.UserAdd(ALICE, Bytes.utf8("hash"), false));
     }
@@ -77,7 +111,13 @@ class SimpleTokensTest {
     long authRevision = machine.auth().revision();
     tokens.loggedIn(
         new LoggedIn(
-            1, ALICE, Bytes.utf8("hash"), SimpleTokens.digest(letters), authRevision, ++index));
+            1,
+            ALICE,
+            Bytes.utf8("hash"),
+            SimpleTokens.digest(letters),
+            authRevision,
+            ++index,
+            at.toEpochMilli()));
     return SimpleTokens.token(letters, index);
   }
 

@@ -47,6 +47,15 @@ final class BadDataTest {
   }
 
   @Test
+  void aClusterIsNotForcedOutOfNoData() throws IOException {
+    assertRefused(
+        server("--listen-client-urls=" + OWN, "--force-new-cluster"),
+        "--force-new-cluster cannot be done with --data-dir " + data,
+        "name the directory of a member that ran");
+    assertThat(data).doesNotExist();
+  }
+
+  @Test
   void takenClientPortIsNamedBeforeTheDataIsTouched() throws IOException {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String url = "http://127.0.0.1:" + taken.getLocalPort();

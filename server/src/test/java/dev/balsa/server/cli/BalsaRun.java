@@ -9,7 +9,6 @@ import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.io.PrintStream;
 import java.util.List;
-import java.util.Map;
 
 /** A command in this JVM that runs on until it is stopped; what it reads comes line by line. */
 final class BalsaRun implements AutoCloseable {
@@ -25,7 +24,8 @@ final class BalsaRun implements AutoCloseable {
             new PrintStream(out, true, UTF_8),
             new PrintStream(err, true, UTF_8));
     thread =
-        Thread.ofVirtual().start(() -> Main.run(console, Map.of(), words.toArray(String[]::new)));
+        Thread.ofVirtual()
+            .start(() -> Main.run(console, Run.PATIENT, words.toArray(String[]::new)));
   }
 
   /** Gives it a line to read. */

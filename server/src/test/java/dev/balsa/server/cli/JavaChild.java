@@ -40,6 +40,7 @@ final class JavaChild implements AutoCloseable {
   static JavaChild start(File folder, List<String> words) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(words).directory(folder).redirectErrorStream(true);
     builder.environment().keySet().removeIf(name -> name.matches("(ETCD|BALSA)_.*"));
+    builder.environment().putAll(Run.PATIENT);
     return new JavaChild(builder.start());
   }
 

@@ -93,9 +93,10 @@ final class LauncherTest {
   void distributionRunsThroughLinksAndBlanksWithItsArgumentsAsTheyAre() throws IOException {
     Path distribution = folder.resolve("un packed");
     Files.createDirectories(distribution.resolve("lib"));
-    Files.copy(LAUNCHER, distribution.resolve("balsa"));
+    Files.createDirectories(distribution.resolve("bin"));
+    Files.copy(LAUNCHER, distribution.resolve("bin/balsa"));
     Files.createFile(distribution.resolve("lib/balsa-server-1.jar"));
-    Path link = Files.createSymbolicLink(folder.resolve("link"), distribution.resolve("balsa"));
+    Path link = Files.createSymbolicLink(folder.resolve("link"), distribution.resolve("bin/balsa"));
     environment.put("JAVA_HOME", jdk("home", "21.0.2").toString());
     environment.put("BALSA_JAVA_OPTS", "-Xmx64m -Dx=y");
 
@@ -119,7 +120,8 @@ final class LauncherTest {
   @Test
   void measurementsAreRefusedOutsideTheSources() throws IOException {
     Files.createDirectories(folder.resolve("lib"));
-    Path unpacked = Files.copy(LAUNCHER, folder.resolve("balsa"));
+    Files.createDirectories(folder.resolve("bin"));
+    Path unpacked = Files.copy(LAUNCHER, folder.resolve("bin/balsa"));
 
     Run run = run(unpacked, "bench");
 

@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -14,12 +15,17 @@ import java.util.Map;
  * @param err what it told the person
  */
 record Run(int code, String out, String err) {
+  /** For {@code ctl}: a loaded machine may take longer than its two seconds to connect. */
+  static final Map<String, String> PATIENT = Map.of("ETCDCTL_DIAL_TIMEOUT", "60s");
+
   /** Runs the command in this JVM with nothing on standard input. */
   static Run of(String... args) {
     return withInput("", args);
   }
 
-  /** Runs the command in this JVM with the variables of {@code environment} and no others. */
+  /**
+   * Runs the command in this JVM with the variables of {@code environment} and {@link #PATIENT}.
+   */
   static Run inEnvironment(Map<String, String> environment, String... args) {
     return run("", environment, args);
   }
@@ -37,7 +43,9 @@ record Run(int code, String out, String err) {
             new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
             new PrintStream(out, false, StandardCharsets.UTF_8),
             new PrintStream(err, false, StandardCharsets.UTF_8));
-    int code = Main.run(console, environment, args);
+    Map<String, String> variables = new HashMap<>(PATIENT);
+    variables.putAll(environment);
+    int code = Main.run(console, variables, args);
     return new Run(
         code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }

@@ -114,26 +114,28 @@ public final class ThreeServers implements AutoCloseable {
         .collect(Collectors.joining(","));
   }
 
-  /** Starts a process that does not run, and returns at once. */
-  public void launch(String name) throws IOException {
+  /** Starts a process that does not run, also with {@code more} flags, and returns at once. */
+  public void launch(String name, String... more) throws IOException {
     ServerProcess former = processes.get(name);
     if (former != null && former.isAlive()) {
       throw new IllegalStateException(name + " runs already");
     }
     int place = NAMES.indexOf(name);
     List<String> flags =
-        List.of(
-            "--name=" + name,
-            "--data-dir=" + folder.resolve(name),
-            "--listen-client-urls=http://127.0.0.1:" + clientPorts.get(place),
-            "--advertise-client-urls=http://127.0.0.1:" + clientPorts.get(place),
-            "--listen-peer-urls=http://127.0.0.1:" + peerPorts.get(place),
-            "--initial-advertise-peer-urls=http://127.0.0.1:" + peerPorts.get(place),
-            "--initial-cluster=" + cluster(),
-            "--initial-cluster-state=new",
-            "--heartbeat-interval=50",
-            "--election-timeout=500",
-            "--ui-operations");
+        new ArrayList<>(
+            List.of(
+                "--name=" + name,
+                "--data-dir=" + folder.resolve(name),
+                "--listen-client-urls=http://127.0.0.1:" + clientPorts.get(place),
+                "--advertise-client-urls=http://127.0.0.1:" + clientPorts.get(place),
+                "--listen-peer-urls=http://127.0.0.1:" + peerPorts.get(place),
+                "--initial-advertise-peer-urls=http://127.0.0.1:" + peerPorts.get(place),
+                "--initial-cluster=" + cluster(),
+                "--initial-cluster-state=new",
+                "--heartbeat-interval=50",
+                "--election-timeout=500",
+                "--ui-operations"));
+    flags.addAll(List.of(more));
     processes.put(name, ServerProcess.start(folder.resolve(name + ".log"), flags));
     channel(name).resetConnectBackoff();
   }

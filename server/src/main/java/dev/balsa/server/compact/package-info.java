@@ -1,0 +1,5 @@
+/** Forgetting old revisions without being told each time. */
+@NullMarked
+package dev.balsa.server.compact;
+
+import org.jspecify.annotations.NullMarked;
