@@ -244,8 +244,7 @@ public final class Group {
       }
       case Ready.SnapshotWork.Write write -> {} // a test writes it by snapshot
       case Ready.SnapshotWork.Install install -> {}
-      case Ready.SnapshotWork.Release(EntryId base, EntryId oldest) ->
-          host.disk.release(base, oldest);
+      case Ready.SnapshotWork.Release free -> host.disk.release(free.base(), free.oldest());
     }
   }
 
@@ -275,16 +274,6 @@ public final class Group {
     disk(node).save(snapshot);
     step(node, new Input.SnapshotTaken(snapshot.meta()));
     return snapshot.meta();
-  }
-
-  /** A node's state machine has made all that the node may apply durable by itself. */
-  public SnapshotMeta keep(int node) {
-    long at = Math.min(status(node).commit(), status(node).durable());
-    SnapshotMeta kept =
-        SnapshotMeta.kept(disk(node).entry(at).id(), raft(node).configuredAt(at).membership());
-    disk(node).save(new TestDisk.Snapshot(kept, Bytes.EMPTY));
-    step(node, new Input.SnapshotTaken(kept));
-    return kept;
   }
 
   /** What the core asked a node's host to do with snapshots. */

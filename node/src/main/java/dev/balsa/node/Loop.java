@@ -241,7 +241,7 @@ final class Loop<R, S extends StateMachine<R>> implements Runnable {
       restore(latest);
       return;
     }
-    handedOver = Snapshots.start(latest, recovered);
+    handedOver = KeptState.start(latest, recovered);
     members = membershipAt(handedOver);
     if (latest != null) {
       snapshots.reached(latest);

@@ -141,20 +141,6 @@ final class Snapshots implements AutoCloseable {
             .formatted(wal.base(), found.stream().map(SnapshotMeta::last).toList()));
   }
 
-  /** Whether a machine that knows of {@code recovered} has the state that it said it would keep. */
-  static boolean isThere(SnapshotStore store, SnapshotMeta snapshot, EntryId recovered) {
-    if (snapshot.isWritten() || recovered.index() >= store.kept(snapshot).index()) {
-      return true;
-    }
-    LOG.log(
-        Level.WARNING,
-        "the state machine kept its state up to entry {0} by itself, but now has it only up to {1};"
-            + " put back what it kept, or let this member get all from its peers",
-        store.kept(snapshot),
-        recovered);
-    return false;
-  }
-
   /**
    * Whether the log leads from what a state machine kept to where {@code snapshot} ends, so that
    * nobody need read it. Behind the last command that a machine knows of, the snapshot may have
@@ -170,13 +156,6 @@ final class Snapshots implements AutoCloseable {
             && missing <= tailEntries
             && wal.lost() == null
             && wal.holds(recovered));
-  }
-
-  /** Where to go on: a machine that kept its state may not know of the last entries before that. */
-  static long start(@Nullable SnapshotMeta latest, EntryId recovered) {
-    return latest == null || latest.isWritten()
-        ? recovered.index()
-        : Math.max(latest.last().index(), recovered.index());
   }
 
   /**

@@ -223,16 +223,6 @@ public final class EtcdServer implements AutoCloseable {
     };
   }
 
-  /**
-   * What the keys need on the disk before the log may fill it: a flush that fails ends a member.
-   */
-  private static long reserve(ServerConfig config) {
-    return switch (config.storage()) {
-      case MEMORY -> 0;
-      case ROCKSDB -> RocksSettings.DEFAULT.flushBytes();
-    };
-  }
-
   private static RaftNode<KvResult, ServerMachine> startNode(
       ServerConfig config,
       Origin origin,
@@ -254,7 +244,10 @@ public final class EtcdServer implements AutoCloseable {
             Origin.address(config.listenPeer()),
             config.dataDir(),
             raft,
-            surroundings.wal().withReserve(reserve(config)),
+            surroundings
+                .wal()
+                .withReserve(
+                    config.storage() == Storage.ROCKSDB ? RocksSettings.DEFAULT.flushBytes() : 0),
             INTAKE_BYTES_MAX,
             SnapshotTriggers.DEFAULT.withEntries(config.snapshotCount()),
             origin.founding(),

@@ -95,7 +95,9 @@ class Paper7SnapshotTest {
     group.elect(1);
     group.propose(1, "a", "b");
     group.deliver();
-    group.keep(1);
+    SnapshotMeta kept = SnapshotMeta.kept(new EntryId(1, 3), THREE);
+    group.disk(1).save(new TestDisk.Snapshot(kept, Bytes.EMPTY));
+    group.step(1, new Input.SnapshotTaken(kept));
     assertThat(group.disk(1).log()).hasSize(1);
     assertThat(group.snapshotWork(1)).doesNotContain(new SnapshotWork.Write());
 
