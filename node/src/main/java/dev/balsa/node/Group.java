@@ -118,7 +118,9 @@ final class Group<R, S extends StateMachine<R>> {
       restore(latest);
       return;
     }
-    handedOver = recovered.index();
+    EntryId start = KeptState.start(latest, recovered);
+    handedOver = start.index();
+    applier.begin(start);
     members = membershipAt(handedOver);
     if (latest != null) {
       snapshots.reached(latest);
@@ -267,6 +269,7 @@ final class Group<R, S extends StateMachine<R>> {
 
   private void work(Ready.SnapshotWork work) {
     switch (work) {
+      case Ready.SnapshotWork.Write() -> snapshots.want();
       case Ready.SnapshotWork.Store part -> snapshots.store(part);
       case Ready.SnapshotWork.Install(SnapshotMeta snapshot) -> restore(snapshot);
       case Ready.SnapshotWork.Release release -> snapshots.release(release);
@@ -355,7 +358,9 @@ final class Group<R, S extends StateMachine<R>> {
       return now;
     }
     long deadline = Math.min(raft.deadline(), roster.deadline());
-    deadline = Math.min(deadline, snapshots.deadline(handedOver));
+    if (handedOver <= status.raft().commit()) {
+      deadline = Math.min(deadline, snapshots.deadline(handedOver));
+    }
     return now + requests.patience(deadline - now, now);
   }
 

@@ -13,10 +13,12 @@ import dev.balsa.node.wal.DataDirectory;
 import dev.balsa.node.wal.SharedLog;
 import dev.balsa.node.wal.Wal;
 import dev.balsa.raft.Bytes;
+import dev.balsa.raft.EntryId;
 import dev.balsa.raft.GroupId;
 import dev.balsa.raft.Membership;
 import dev.balsa.raft.SnapshotMeta;
 import dev.balsa.raft.StateMachine;
+import java.lang.System.Logger;
 import java.nio.ByteBuffer;
 import java.util.Collections;
 import java.util.List;
@@ -51,6 +53,7 @@ import org.jspecify.annotations.Nullable;
  * from the peers here, as {@link RaftNode} does, but refused at the start.
  */
 public final class RaftHost implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(RaftHost.class.getName());
   private static final int APPLIER_THREADS_MAX = 4;
 
   private final Host host;
@@ -277,8 +280,15 @@ public final class RaftHost implements AutoCloseable {
   private <R, S extends StateMachine<R>> RaftGroup<R, S> begin(
       GroupId id, Wal wal, SnapshotStore snapshots, Membership founding, S machine) {
     NodeConfig config = host.config();
-    SnapshotMeta latest = snapshots.connect(wal);
-    Snapshots.requireSameHistory(machine.recovered(), latest, wal);
+    EntryId recovered = machine.recovered();
+    SnapshotMeta latest =
+        Snapshots.connect(
+            snapshots,
+            wal,
+            snapshot -> KeptState.isThere(snapshots, snapshot, recovered),
+            false,
+            LOG::log);
+    Snapshots.requireSameHistory(recovered, latest, wal);
     Roster roster = new SharedRoster(host.self(), host.transport(), config.locator());
     Group.Parts<S> parts =
         new Group.Parts<>(
@@ -286,7 +296,7 @@ public final class RaftHost implements AutoCloseable {
     long seed = config.raft().seed() + id.value() * 0x9e3779b97f4a7c15L; // each draws its own
     Group<R, S> core = new Group<>(id, config.raft().withSeed(seed), parts, host);
     core.applier().servedBy(appliers);
-    core.begin(machine.recovered(), latest, config.raft().snapshots());
+    core.begin(recovered, latest, config.raft().snapshots());
     host.loop().add(core);
     RaftGroup<R, S> group = new RaftGroup<>(core, host);
     open.put(id, group);

@@ -74,6 +74,7 @@ final class Camera<R, S extends StateMachine<R>> {
 
   void work(SnapshotWork work) {
     switch (work) {
+      case SnapshotWork.Write() -> {} // never asked for: every snapshot here is written
       case SnapshotWork.Store part -> store(part);
       case SnapshotWork.Install(SnapshotMeta meta) -> {
         world.judge().snapshot(host.id, meta);

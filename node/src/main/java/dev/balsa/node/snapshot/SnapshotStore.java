@@ -169,6 +169,36 @@ public final class SnapshotStore implements AutoCloseable {
     }
   }
 
+  /**
+   * Notes durably that the state machine keeps the state after {@code last} by itself, unless that
+   * state is written. One thread at a time, which also writes and finishes.
+   *
+   * @param kept the last entry with an effect on that state
+   * @throws StorageException if the disk fails
+   */
+  public SnapshotMeta mark(EntryId last, Membership membership, EntryId kept) {
+    SnapshotMeta meta = at(last.index());
+    if (meta != null && meta.isWritten()) {
+      return meta;
+    }
+    try (DiskFile file = create(TAKING)) {
+      meta = SnapshotFile.mark(file, last, membership, kept);
+      file.force();
+    }
+    publish(TAKING, meta);
+    return meta;
+  }
+
+  /** The entry that a state machine must know of to have the state of {@link #mark} still. */
+  public EntryId kept(SnapshotMeta meta) {
+    return SnapshotFile.kept(file(meta));
+  }
+
+  private synchronized @Nullable SnapshotMeta at(long index) {
+    Kept found = kept.get(index);
+    return found == null ? null : found.meta();
+  }
+
   private DiskFile create(String name) {
     if (directory.list().contains(name)) {
       directory.delete(name);
@@ -290,14 +320,15 @@ public final class SnapshotStore implements AutoCloseable {
   }
 
   /**
-   * Deletes what is older than both the {@link #KEPT} latest and the one at {@code oldest}. The
-   * loop's thread.
+   * Deletes what is older than both the {@link #KEPT} latest and the one at {@code oldest}; but one
+   * that the state machine keeps by itself needs none beside it. The loop's thread.
    *
    * @return the last entry of the oldest snapshot that stays: the log must go back to there
    */
   public synchronized EntryId release(EntryId oldest) {
     oldestInUse = oldest;
-    while (kept.size() > KEPT && kept.firstKey() < oldestInUse.index()) {
+    int stay = !kept.isEmpty() && kept.lastEntry().getValue().meta().isWritten() ? KEPT : 1;
+    while (kept.size() > stay && kept.firstKey() < oldestInUse.index()) {
       Kept gone = kept.pollFirstEntry().getValue();
       gone.file().close();
       directory.delete(SnapshotFile.name(gone.meta().last()));
