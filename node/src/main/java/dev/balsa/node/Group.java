@@ -1,6 +1,7 @@
 package dev.balsa.node;
 
 import dev.balsa.node.net.Transport;
+import dev.balsa.node.snapshot.KeptState;
 import dev.balsa.node.snapshot.SnapshotStore;
 import dev.balsa.node.wal.Wal;
 import dev.balsa.raft.Change;
@@ -114,7 +115,7 @@ final class Group<R, S extends StateMachine<R>> {
    * latest snapshot if the log does not lead from there to it; before the loop knows the group.
    */
   void begin(EntryId recovered, @Nullable SnapshotMeta latest, SnapshotRules rules) {
-    if (latest != null && !Snapshots.isReached(latest, recovered, wal, rules.tailEntries())) {
+    if (latest != null && !KeptState.isReached(latest, recovered, wal, rules.tailEntries())) {
       restore(latest);
       return;
     }

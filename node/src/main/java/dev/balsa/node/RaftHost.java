@@ -18,7 +18,6 @@ import dev.balsa.raft.GroupId;
 import dev.balsa.raft.Membership;
 import dev.balsa.raft.SnapshotMeta;
 import dev.balsa.raft.StateMachine;
-import java.lang.System.Logger;
 import java.nio.ByteBuffer;
 import java.util.Collections;
 import java.util.List;
@@ -53,7 +52,6 @@ import org.jspecify.annotations.Nullable;
  * from the peers here, as {@link RaftNode} does, but refused at the start.
  */
 public final class RaftHost implements AutoCloseable {
-  private static final Logger LOG = System.getLogger(RaftHost.class.getName());
   private static final int APPLIER_THREADS_MAX = 4;
 
   private final Host host;
@@ -282,12 +280,7 @@ public final class RaftHost implements AutoCloseable {
     NodeConfig config = host.config();
     EntryId recovered = machine.recovered();
     SnapshotMeta latest =
-        Snapshots.connect(
-            snapshots,
-            wal,
-            snapshot -> KeptState.isThere(snapshots, snapshot, recovered),
-            false,
-            LOG::log);
+        snapshots.connect(wal, found -> Snapshots.isThere(snapshots, found, recovered));
     Snapshots.requireSameHistory(recovered, latest, wal);
     Roster roster = new SharedRoster(host.self(), host.transport(), config.locator());
     Group.Parts<S> parts =

@@ -121,7 +121,7 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
           Snapshots.connect(
               store,
               wal,
-              snapshot -> KeptState.isThere(store, snapshot, recovered),
+              snapshot -> Snapshots.isThere(store, snapshot, recovered),
               hasPeers(config, store, told),
               LOG::log);
       Snapshots.requireSameHistory(recovered, latest, wal);

@@ -83,7 +83,7 @@ public final class Salvage {
     DataDirectory data = DataDirectory.open(from, identity.cluster(), self, config);
     try (SnapshotStore store = SnapshotStore.open(from);
         Wal log = data.openLog(RaftNode.GROUP, new SliceCodec(), store.hadAny())) {
-      SnapshotMeta latest = store.connect(log);
+      SnapshotMeta latest = store.connect(log, found -> true);
       DataDirectory.open(to, cluster, self, config);
       EntryId last = restore(store, latest, former, to, machine);
       last = replay(last, log, machine);

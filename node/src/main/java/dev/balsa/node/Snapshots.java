@@ -1,5 +1,6 @@
 package dev.balsa.node;
 
+import dev.balsa.node.snapshot.KeptState;
 import dev.balsa.node.snapshot.SnapshotStore;
 import dev.balsa.node.wal.Wal;
 import dev.balsa.raft.Bytes;
@@ -128,21 +129,18 @@ final class Snapshots implements AutoCloseable {
             .formatted(wal.base(), found.stream().map(SnapshotMeta::last).toList()));
   }
 
-  /**
-   * Whether the log leads from what a state machine kept to where {@code snapshot} ends, so that
-   * nobody need read it. Behind the last command that a machine knows of, the snapshot may have
-   * entries of which only the core does.
-   *
-   * @param tailEntries how far before its snapshot the core can read the log
-   */
-  static boolean isReached(SnapshotMeta snapshot, EntryId recovered, Wal wal, long tailEntries) {
-    long missing = snapshot.last().index() - recovered.index();
-    return missing <= 0
-        || !snapshot.isWritten()
-        || (recovered.index() > 0
-            && missing <= tailEntries
-            && wal.lost() == null
-            && wal.holds(recovered));
+  /** Whether there is a snapshot's state, for {@link #connect}. */
+  static boolean isThere(SnapshotStore store, SnapshotMeta snapshot, EntryId recovered) {
+    boolean there = KeptState.isThere(store, snapshot, recovered);
+    if (!there) {
+      LOG.log(
+          Level.WARNING,
+          "the state machine kept its state up to entry {0} by itself, but now has it only up to"
+              + " {1}; put back what it kept, or let this member get all from its peers",
+          store.kept(snapshot),
+          recovered);
+    }
+    return there;
   }
 
   /**

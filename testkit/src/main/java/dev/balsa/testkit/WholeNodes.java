@@ -20,6 +20,7 @@ public final class WholeNodes implements Hosting.Machines {
 
   private final WalConfig config;
   private final long shortWrites; // 0 for whole ones
+  private final boolean keeps; // the machines' state by themselves
   private final Map<NodeId, WalStorage> storages = new TreeMap<>();
 
   private WholeNodes(long seed) {
@@ -27,11 +28,12 @@ public final class WholeNodes implements Hosting.Machines {
     long segmentBytes = 4096 * random.nextBetween(2, 17);
     config = new WalConfig(segmentBytes, 4096);
     shortWrites = random.nextBetween(0, 4) == 0 ? random.nextLong() : 0;
+    keeps = random.nextBetween(0, 3) == 0;
   }
 
   @Override
   public Storage storage(NodeId node) {
-    WalStorage storage = new WalStorage(node, config);
+    WalStorage storage = new WalStorage(node, config, keeps);
     if (shortWrites != 0) {
       storage.writeShort(shortWrites + node.value());
     }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,10 +119,12 @@ public final class SnapshotStore implements AutoCloseable {
    * The latest snapshot that the log goes on from, or null if there is none and need not be. A log
    * that ends before it, as after a crash while it was installed, begins anew behind it.
    *
+   * @param isThere whether the state is, which some state machines keep by themselves
    * @throws StorageException if entries between the snapshots and the log are missing
    */
-  public @Nullable SnapshotMeta connect(Wal wal) {
-    for (SnapshotMeta snapshot : list()) {
+  public @Nullable SnapshotMeta connect(Wal wal, Predicate<SnapshotMeta> isThere) {
+    List<SnapshotMeta> found = list().stream().filter(isThere).toList();
+    for (SnapshotMeta snapshot : found) {
       if (snapshot.last().index() >= wal.base().index()) {
         if (!wal.holds(snapshot.last())) {
           wal.restart(snapshot.last());
@@ -136,7 +139,7 @@ public final class SnapshotStore implements AutoCloseable {
     throw new StorageException(
         "the log in %s begins after entry %s, but no snapshot reaches it (found: %s); restore the data directory from a copy, or remove this member from the cluster and add it anew with an empty --data-dir"
             .formatted(
-                directory.path(""), wal.base(), list().stream().map(SnapshotMeta::last).toList()));
+                directory.path(""), wal.base(), found.stream().map(SnapshotMeta::last).toList()));
   }
 
   /**

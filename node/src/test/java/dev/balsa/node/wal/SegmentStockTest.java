@@ -67,7 +67,7 @@ final class SegmentStockTest {
       assertThat(sparing.room()).isLessThan(segment);
 
       shared.usable(segment + 1_000);
-      sparing.seekRoom();
+      sparing.shared().seekRoom();
       assertThat(sparing.room()).isEqualTo(Long.MAX_VALUE);
     }
   }
