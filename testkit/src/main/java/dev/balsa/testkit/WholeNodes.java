@@ -13,7 +13,10 @@ import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The machines of one world, each with a real log on a simulated disk, and the real codecs. */
+/**
+ * The machines of one world, each with a real log on a simulated disk, and the real codecs. In a
+ * third of all worlds state machines keep their state on that disk by themselves.
+ */
 public final class WholeNodes implements Hosting.Machines {
   /** Whole nodes for a world. */
   public static final Hosting HOSTING = WholeNodes::new;
