@@ -107,7 +107,9 @@ final class Applier<R, S extends StateMachine<R>> implements Runnable {
     threads = many;
   }
 
-  /** All up to {@code last} has had its effect, as the machine may not know; before it is served. */
+  /**
+   * All up to {@code last} has had its effect, as the machine may not know; before it is served.
+   */
   void begin(EntryId last) {
     appliedId = last;
     applied = last.index();

@@ -114,9 +114,7 @@ public final class Salvage {
       return latest.last();
     }
     StateMachine.Capture kept = former == null ? null : former.capture();
-    if (former == null
-        || kept == null
-        || former.recovered().index() < store.kept(latest).index()) {
+    if (former == null || kept == null || former.recovered().index() < store.kept(latest).index()) {
       throw new StorageException(
           "the state up to entry %s was kept by the state machine, which has it no more (found: %s); put back what it kept, or restore a backup"
               .formatted(latest.last(), former == null ? "none" : former.recovered()));

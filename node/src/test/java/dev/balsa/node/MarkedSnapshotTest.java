@@ -142,7 +142,8 @@ class MarkedSnapshotTest {
         NodeConfig.of(new NodeId(node + 1L), members, Path.of("unused"))
             .withWal(new WalConfig(1 << 16, 1 << 14))
             .withSnapshots(SnapshotTriggers.DEFAULT.withEntries(200));
-    SnapshotRules rules = new SnapshotRules(tailEntries, SNAPSHOT_BYTES, (int) SNAPSHOT_BYTES, 1L << 30);
+    SnapshotRules rules =
+        new SnapshotRules(tailEntries, SNAPSHOT_BYTES, (int) SNAPSHOT_BYTES, 1L << 30);
     NodeListener listener =
         new NodeListener() {
           @Override

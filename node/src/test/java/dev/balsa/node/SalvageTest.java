@@ -94,8 +94,7 @@ class SalvageTest {
 
     assertThat(salvaged.sum).isEqualTo(counter.sum).isPositive();
     assertThat(to.list()).filteredOn(name -> name.endsWith(".snapshot")).hasSize(1);
-    assertThatThrownBy(
-            () -> Salvage.run(disk, new FaultyDirectory(), new Counter(), AFTER, WAL))
+    assertThatThrownBy(() -> Salvage.run(disk, new FaultyDirectory(), new Counter(), AFTER, WAL))
         .isInstanceOf(StorageException.class)
         .hasMessageContaining("was kept by the state machine, which has it no more");
   }

@@ -29,6 +29,5 @@ public interface Keeping {
    * @param tailEntries how far before that the core can read the log
    * @return the entry after which the log goes on; null if the snapshot must be restored
    */
-  @Nullable EntryId start(
-      StateMachine<?> empty, @Nullable SnapshotMeta latest, long tailEntries);
+  @Nullable EntryId start(StateMachine<?> empty, @Nullable SnapshotMeta latest, long tailEntries);
 }

@@ -114,8 +114,7 @@ final class WalStorage implements Storage {
     medium.found(wal.restored().hardState(), base, entries);
     KeptMachine machine = KeptMachine.open(disk);
     SnapshotMeta latest =
-        store.connect(
-            wal, snapshot -> KeptState.isThere(store, snapshot, machine.recovered()));
+        store.connect(wal, snapshot -> KeptState.isThere(store, snapshot, machine.recovered()));
     if (!wal.last().equals(end)) {
       medium.write(new Ready.Persist(0, wal.restored().hardState(), wal.base(), null));
       medium.force();
