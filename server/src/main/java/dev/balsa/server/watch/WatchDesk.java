@@ -199,13 +199,16 @@ final class WatchDesk {
   }
 
   private void cancel(WatchStream stream, WatchCancelRequest request) {
-    Watcher watcher = stream.remove(request.getWatchId());
+    long id = request.getWatchId();
+    Watcher watcher = stream.remove(id);
     if (watcher != null) {
       forget(watcher);
+    }
+    if (watcher != null || stream.free(id)) {
       stream.wire.send(
           WatchResponse.newBuilder()
               .setHeader(headers.at(head))
-              .setWatchId(watcher.id)
+              .setWatchId(id)
               .setCanceled(true)
               .build());
     }

@@ -28,8 +28,8 @@ final class WatchStream {
 
   private final Map<Long, Watcher> watchers = new TreeMap<>();
 
-  // Ids whose watchers a compaction ended stay taken, as in etcd: those that the client named, and
-  // those that were counted, of which there may be many.
+  // Ids whose watchers a compaction ended stay taken until they are cancelled, as in etcd: those
+  // that the client named, and those that were counted, of which there may be many.
   private final Set<Long> lostIds = new TreeSet<>();
   private final BitSet lostCounted = new BitSet();
 
@@ -85,10 +85,20 @@ final class WatchStream {
   }
 
   private boolean isTaken(long id) {
-    boolean counted = id >= 0 && id < Math.min(nextId, Integer.MAX_VALUE);
-    return watchers.containsKey(id)
-        || lostIds.contains(id)
-        || (counted && lostCounted.get((int) id));
+    return watchers.containsKey(id) || lostIds.contains(id) || isLostCounted(id);
+  }
+
+  private boolean isLostCounted(long id) {
+    return id >= 0 && id < Math.min(nextId, Integer.MAX_VALUE) && lostCounted.get((int) id);
+  }
+
+  /** Frees {@code id} if only a watcher that a compaction ended holds it; whether that was so. */
+  boolean free(long id) {
+    boolean counted = isLostCounted(id);
+    if (counted) {
+      lostCounted.clear((int) id);
+    }
+    return lostIds.remove(id) || counted;
   }
 
   /** As everywhere in etcd, no key means the smallest one. */

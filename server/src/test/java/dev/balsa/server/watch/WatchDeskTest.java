@@ -3,10 +3,12 @@ package dev.balsa.server.watch;
 import static dev.balsa.server.watch.WatchClient.key;
 import static dev.balsa.server.watch.WatchClient.range;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.balsa.kv.Change;
 import dev.balsa.kv.History;
 import dev.balsa.kv.KeyValue;
+import dev.balsa.proto.WatchCancelRequest;
 import dev.balsa.proto.WatchCreateRequest;
 import dev.balsa.proto.WatchRequest;
 import dev.balsa.proto.WatchResponse;
@@ -124,6 +126,23 @@ class WatchDeskTest {
 
     assertThat(wire.sent.getLast().getWatchId()).isEqualTo(WatchStream.NO_ID);
     assertThat(wire.sent.getLast().getCancelReason()).contains("duplicate watch ID");
+  }
+
+  @Test
+  void cancellingAWatcherThatCompactionEndedIsAnsweredOnceAndFreesItsId() {
+    desk.take(new WatchInput.Skipped(100));
+    create(key("k").setStartRevision(2));
+    create(key("k").setStartRevision(2).setWatchId(7));
+    desk.take(new WatchInput.Fetched(2, false, new History.Compacted(50)));
+    int before = wire.sent.size();
+    for (long id : new long[] {0, 7, 0, 7}) {
+      cancel(id);
+    }
+    create(key("k").setWatchId(7));
+
+    assertThat(wire.sent.subList(before, wire.sent.size()))
+        .extracting(WatchResponse::getWatchId, WatchResponse::getCanceled)
+        .containsExactly(tuple(0L, true), tuple(7L, true), tuple(7L, false));
   }
 
   @Test
@@ -285,6 +304,12 @@ class WatchDeskTest {
 
     assertThat(wire.sent).hasSize(1);
     assertThat(source.wanted).isFalse();
+  }
+
+  private void cancel(long id) {
+    WatchCancelRequest request = WatchCancelRequest.newBuilder().setWatchId(id).build();
+    desk.take(
+        new WatchInput.Asked(stream, WatchRequest.newBuilder().setCancelRequest(request).build()));
   }
 
   private void create(WatchCreateRequest.Builder request) {

@@ -14,13 +14,15 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /**
- * A member answers every request of the API as a real etcd does. More of them, or others: {@code
- * -Dsidebyside.requests=200000 -Dsidebyside.seed=7}.
+ * A member answers every request of the API as a real etcd does. On demand: {@code
+ * -Dsidebyside.requests=20000}, other ones by {@code -Dsidebyside.seed=7}.
  */
+@EnabledIfSystemProperty(named = "sidebyside.requests", matches = "[0-9]+")
 class AllRequestsSideBySideTest {
   private static final long SEED = Long.getLong("sidebyside.seed", 20_261_122);
   private static final int REQUESTS = Integer.getInteger("sidebyside.requests", 20_000);

@@ -74,7 +74,7 @@ enum KnownDifference {
 
   /**
    * Of two reasons to refuse a request, etcd names its own fault and we the bad token, and etcd the
-   * want of space and we the time to live.
+   * want of space or the corruption and we the time to live.
    */
   OTHER_REASON_FIRST(request -> false),
 
@@ -126,6 +126,9 @@ enum KnownDifference {
    * any, if they are more than twelve. So there are never that many in a range.
    */
   ORDER_OF_EQUALS(request -> false),
+
+  /** With authentication on, a transaction that does nothing asks for a user, too. */
+  EMPTY_TXN_NEEDS_A_USER(request -> false),
 
   /**
    * A range that ends before it begins needs no permission, since nothing is in it; in etcd that
@@ -204,7 +207,11 @@ enum KnownDifference {
           (found.startsWith("UNAUTHENTICATED: etcdserver: invalid auth token")
                   && wanted.startsWith("INVALID_ARGUMENT: "))
               || (found.startsWith("OUT_OF_RANGE: etcdserver: too large lease TTL")
-                  && wanted.startsWith("RESOURCE_EXHAUSTED: etcdserver: mvcc: database space"))
+                  && (wanted.startsWith("RESOURCE_EXHAUSTED: etcdserver: mvcc: database space")
+                      || wanted.startsWith("DATA_LOSS: etcdserver: corrupt cluster")))
+              || (found.startsWith("INVALID_ARGUMENT: etcdserver: user name is empty")
+                  && ask.request().equals(TxnRequest.getDefaultInstance())
+                  && wanted.startsWith("header"))
               || (wanted.startsWith("DATA_LOSS: etcdserver: corrupt cluster")
                   && nests(ask.request())
                   && ask.request() instanceof TxnRequest txn
