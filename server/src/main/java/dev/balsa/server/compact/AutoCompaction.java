@@ -1,7 +1,10 @@
 package dev.balsa.server.compact;
 
+import dev.balsa.kv.AuthState;
+import dev.balsa.kv.Caller;
 import dev.balsa.kv.Command;
 import dev.balsa.kv.CommandCodec;
+import dev.balsa.kv.KvMachine;
 import dev.balsa.node.Consistency;
 import dev.balsa.node.ReadOutcome;
 import dev.balsa.raft.Status.RoleName;
@@ -12,7 +15,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Compacts by a {@link Schedule}, through the log. Every member looks what is old, the leader alone
- * asks for it to go. What does not come about is asked for again at the next look.
+ * asks for it to go, with authentication on in root's name, whose right it is. What does not come
+ * about is asked for again at the next look.
  */
 public final class AutoCompaction {
   private static final System.Logger LOG = System.getLogger(AutoCompaction.class.getName());
@@ -38,23 +42,27 @@ public final class AutoCompaction {
     deadlines.every(schedule.period(), compaction::look);
   }
 
-  private record Revisions(long newest, long compacted) {}
+  private record Found(long newest, long compacted, Caller root) {
+    static Found in(KvMachine kv) {
+      AuthState auth = kv.auth();
+      Caller root = auth.enabled() ? new Caller(AuthState.ROOT, auth.revision()) : Caller.NONE;
+      return new Found(kv.revision(), kv.compactRevision(), root);
+    }
+  }
 
   void look() {
     var unused =
         backend
-            .<Revisions>read(
-                Consistency.STALE,
-                machine -> new Revisions(machine.kv().revision(), machine.kv().compactRevision()))
+            .<Found>read(Consistency.STALE, machine -> Found.in(machine.kv()))
             .thenAccept(
                 outcome -> {
-                  if (outcome instanceof ReadOutcome.Served<Revisions> served) {
+                  if (outcome instanceof ReadOutcome.Served<Found> served) {
                     seen(served.value());
                   }
                 });
   }
 
-  private synchronized void seen(Revisions now) {
+  private synchronized void seen(Found now) {
     long target = schedule.look(nanos.getAsLong(), now.newest());
     if (target <= Math.max(0, now.compacted())
         || backend.status().raft().role() != RoleName.LEADER) {
@@ -62,7 +70,7 @@ public final class AutoCompaction {
     }
     var unused =
         backend
-            .submit(CommandCodec.encode(new Command.Compact(target)))
+            .submit(CommandCodec.encode(Command.As.of(now.root(), new Command.Compact(target))))
             .thenAccept(
                 outcome ->
                     LOG.log(

@@ -2,6 +2,8 @@ package dev.balsa.server.compact;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.balsa.kv.AuthChange;
+import dev.balsa.kv.AuthState;
 import dev.balsa.kv.Command;
 import dev.balsa.kv.CommandCodec;
 import dev.balsa.node.Consistency;
@@ -42,6 +44,19 @@ class AutoCompactionTest {
     assertThat(compacted()).isEqualTo(-1);
     put(7); // revision 10
     compaction.look();
+    assertThat(compacted()).isEqualTo(7);
+  }
+
+  @Test
+  void whatIsOldGoesWithAuthenticationOnToo() throws Exception {
+    AutoCompaction compaction = keeping(new Retention.Revisions(3));
+    put(9);
+    auth(new AuthChange.UserAdd(AuthState.ROOT, Bytes.utf8("hash"), false));
+    auth(new AuthChange.UserGrantRole(AuthState.ROOT, AuthState.ROOT));
+    auth(new AuthChange.Enable());
+
+    compaction.look();
+
     assertThat(compacted()).isEqualTo(7);
   }
 
@@ -98,6 +113,11 @@ class AutoCompactionTest {
     for (int i = 0; i < times; i++) {
       backend.submit(command).join();
     }
+  }
+
+  private void auth(AuthChange change) {
+    var outcome = backend.submit(CommandCodec.encode(new Command.Auth(change))).join();
+    assertThat(outcome.toString()).contains("AuthDone");
   }
 
   private long compacted() throws Exception {
