@@ -158,14 +158,12 @@ public final class RaftHost implements AutoCloseable {
     claim(id, Reason.EXISTS);
     try {
       Bytes charter = charter(founding);
+      onLoop(id, () -> requireNew(id)); // the files of a removed group may just be going
       SnapshotStore snapshots = SnapshotStore.open(directory(id));
       return onLoop(
           id,
           () -> {
             SharedLog log = host.log();
-            if (log.isRetired(id) || log.groups().containsKey(id)) {
-              throw new GroupException(id, log.isRetired(id) ? Reason.REMOVED : Reason.EXISTS);
-            }
             if (!log.hasRoom(charter)) {
               throw new GroupException(id, Reason.DISK_FULL);
             }
@@ -177,6 +175,13 @@ public final class RaftHost implements AutoCloseable {
     } finally {
       claimed.remove(id);
     }
+  }
+
+  private GroupId requireNew(GroupId id) {
+    if (host.log().isRetired(id) || host.log().groups().containsKey(id)) {
+      throw new GroupException(id, host.log().isRetired(id) ? Reason.REMOVED : Reason.EXISTS);
+    }
+    return id;
   }
 
   /**
