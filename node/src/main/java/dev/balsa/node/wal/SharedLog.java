@@ -88,7 +88,7 @@ public final class SharedLog implements AutoCloseable {
       boolean mayBeCut) {
     Recovery.Recovered recovered =
         Recovery.run(directory, identity, only, mayBeCut || only == null);
-    SegmentStock stock = new SegmentStock(directory, identity, config.segmentBytes(), background);
+    SegmentStock stock = new SegmentStock(directory, identity, config, background);
     if (recovered.unused().isEmpty()) {
       stock.prepare(recovered.segments().getLast().number() + 1);
     } else {
@@ -113,9 +113,13 @@ public final class SharedLog implements AutoCloseable {
     return retired.contains(group);
   }
 
-  /** Whether a group can be founded: while the disk is full there may be no space for it. */
+  /**
+   * Whether a group can be founded: while the disk is full there may be no space for it, or later
+   * for the votes of all groups and the entries with which their leaders begin.
+   */
   public boolean hasRoom(Bytes charter) {
-    return RecordHeader.recordBytes(charter.length()) <= room();
+    long election = 2 * RecordHeader.recordBytes(RecordBody.HARD_STATE_BYTES);
+    return RecordHeader.recordBytes(charter.length()) + election * (groups.size() + 1) <= room();
   }
 
   /**
