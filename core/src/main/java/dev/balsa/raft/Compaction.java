@@ -20,7 +20,7 @@ final class Compaction {
   /** The host has a snapshot durable that this node took or was sent. */
   void taken(SnapshotMeta snapshot) {
     SnapshotMeta latest = state.snapshot();
-    if (latest != null && snapshot.index() <= latest.index()) {
+    if (latest != null && snapshot.index() <= latest.index() && !isWrittenNow(latest, snapshot)) {
       return;
     }
     Require.invariant(
@@ -30,6 +30,11 @@ final class Compaction {
         state.commit(),
         state.log.last());
     state.snapshotTaken(snapshot);
+  }
+
+  /** Whether it is the latest one, of which there were no bytes before. */
+  private static boolean isWrittenNow(SnapshotMeta latest, SnapshotMeta snapshot) {
+    return snapshot.last().equals(latest.last()) && snapshot.isWritten() && !latest.isWritten();
   }
 
   /** Cuts the log, and tells the host what it may delete. */

@@ -95,7 +95,7 @@ public final class Raft {
       case Input.Read(long read, ReadMode mode) -> clients.read(read, mode);
       case Input.Transfer(long request, NodeId target) -> transfer.ask(request, target);
       case Input.Persisted(long sequence) -> persisted(sequence);
-      case Input.SnapshotTaken(SnapshotMeta snapshot) -> compaction.taken(snapshot);
+      case Input.SnapshotTaken(SnapshotMeta snapshot) -> snapshotTaken(snapshot);
       case Input.SnapshotReceived(SnapshotMeta snapshot) -> receiving.received(snapshot);
       case Input.SnapshotRejected(SnapshotMeta snapshot) -> receiving.rejected(snapshot);
       case Input.Unreachable(NodeId peer) -> unreachable(peer);
@@ -279,6 +279,13 @@ public final class Raft {
   }
 
   /** A higher term is adopted at once, a lower one changes nothing (paper §5.1). */
+  private void snapshotTaken(SnapshotMeta snapshot) {
+    compaction.taken(snapshot);
+    if (snapshot.isWritten() && state.role() instanceof Role.Leader leader) {
+      replication.snapshotWritten(leader);
+    }
+  }
+
   private void receive(Message message) {
     if (election.denies(message)) {
       return;

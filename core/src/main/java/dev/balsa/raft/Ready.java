@@ -62,6 +62,13 @@ public record Ready(
   /** Something to do with a snapshot. */
   public sealed interface SnapshotWork {
     /**
+     * A follower needs a snapshot and the latest has no bytes ({@link SnapshotMeta#isWritten}):
+     * write the state down as it is now, or a later one, and answer by {@link Input.SnapshotTaken}.
+     * Asking twice before that is asking once.
+     */
+    record Write() implements SnapshotWork {}
+
+    /**
      * Keep bytes of a snapshot that the leader sends. They come in order; an offset of 0 begins a
      * snapshot, and ends the one before if that is not complete. When the last byte is there,
      * verify the snapshot, make it durable and answer by {@link Input.SnapshotReceived}, or drop it

@@ -295,6 +295,10 @@ final class Replication {
     }
   }
 
+  void snapshotWritten(Role.Leader leader) {
+    sending.written(leader, reads.round());
+  }
+
   void unreachable(Role.Leader leader, NodeId peer) {
     Progress progress = leader.peers.get(peer);
     Shipment shipment = progress == null ? null : progress.shipment();

@@ -6,6 +6,9 @@ import java.util.Map;
  * The leader's side of snapshots: a follower whose next entry is no longer in the log gets the
  * latest snapshot instead (paper §7), in chunks, each answered by how much the follower holds.
  *
+ * <p>If the latest is kept by the state machine alone, the host is asked to write one; until it
+ * has, the follower is asked how much it holds of the one that has no bytes, which keeps it calm.
+ *
  * <p>The bytes on their way are bounded for each follower, and a pace bounds all of them together;
  * an empty chunk takes the place of a heartbeat.
  */
@@ -37,8 +40,23 @@ final class SnapshotSending {
       throw new InvariantViolation("log begins after " + state.log.base() + " without a snapshot");
     }
     progress.ship(new Shipment(snapshot, ++attempts, state.now()));
-    outbox.event(new Event.SnapshotOffered(peer, snapshot.last()));
+    if (snapshot.isWritten()) {
+      outbox.event(new Event.SnapshotOffered(peer, snapshot.last()));
+    } else {
+      outbox.snapshot(new Ready.SnapshotWork.Write());
+    }
     ask(peer, progress, round);
+  }
+
+  /** The latest snapshot has bytes, so that whoever waits for some gets it. */
+  void written(Role.Leader leader, long round) {
+    leader.peers.forEach(
+        (peer, progress) -> {
+          Shipment shipment = progress.shipment();
+          if (shipment != null && !shipment.snapshot.isWritten()) {
+            begin(peer, progress, round);
+          }
+        });
   }
 
   /** Says that the leader lives, and asks how much the follower holds. */

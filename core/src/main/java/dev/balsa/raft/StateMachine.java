@@ -27,8 +27,8 @@ public interface StateMachine<R> {
    * The last entry whose effect a machine that keeps its state by itself, on disk, found there when
    * it was made. Its node goes on from there: it replays what follows in the log, and restores a
    * snapshot only if that is newer. Such a machine must be able to lose the end of what it applied
-   * in a crash, never a part from the middle, and must make what {@link Capture#writeTo} writes
-   * durable on its own side first, else a restart has to read that snapshot again.
+   * in a crash, never a part from the middle. Its captures say by {@link Capture#keep} how far no
+   * crash can take it back.
    *
    * @return {@link EntryId#ZERO} for a machine that begins empty; the same at every call
    */
@@ -64,6 +64,18 @@ public interface StateMachine<R> {
 
   /** A frozen state. Used by one thread at a time, which need not be the one that made it. */
   interface Capture extends AutoCloseable {
+    /**
+     * Makes a machine that keeps its state by itself, on disk, durable at least as far as this
+     * state goes, so that the log need not lead there any more. Then nobody writes the state down
+     * before a follower needs it.
+     *
+     * @return the last entry with an effect on this state: no later {@link StateMachine#recovered}
+     *     is before it; null if the machine does not keep its state, so that it must be written
+     */
+    default @Nullable EntryId keep() {
+      return null;
+    }
+
     /** Writes the state, once; the same state gives the same parts. */
     void writeTo(Sink sink);
 

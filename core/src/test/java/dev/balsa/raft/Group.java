@@ -242,9 +242,9 @@ public final class Group {
           received(node, whole);
         }
       }
+      case Ready.SnapshotWork.Write write -> {} // a test writes it by snapshot
       case Ready.SnapshotWork.Install install -> {}
-      case Ready.SnapshotWork.Release(EntryId base, EntryId oldest) ->
-          host.disk.release(base, oldest);
+      case Ready.SnapshotWork.Release free -> host.disk.release(free.base(), free.oldest());
     }
   }
 

@@ -103,7 +103,7 @@ public final class KvMachine implements StateMachine<KvResult> {
   /** Freezes all keys with their history, the revisions and the hash; may be written repeatedly. */
   @Override
   public Capture capture() {
-    return new KvSnapshot(storage.freeze());
+    return new KvSnapshot(storage.freeze(), store.applied());
   }
 
   /**

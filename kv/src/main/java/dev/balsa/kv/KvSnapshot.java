@@ -4,8 +4,10 @@ import dev.balsa.kv.OrderedStore.Cursor;
 import dev.balsa.kv.OrderedStore.Frozen;
 import dev.balsa.kv.OrderedStore.Space;
 import dev.balsa.raft.Bytes;
+import dev.balsa.raft.EntryId;
 import dev.balsa.raft.StateMachine;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A whole store as the parts of a snapshot: every space, the numbers that describe the store among
@@ -18,14 +20,21 @@ final class KvSnapshot implements StateMachine.Capture {
   private static final List<Space> SPACES = List.of(Space.values());
 
   private final Frozen store;
+  private final EntryId applied;
 
-  KvSnapshot(Frozen store) {
+  /** The state in {@code store}, which {@code applied} was the last to change. */
+  KvSnapshot(Frozen store, EntryId applied) {
     this.store = store;
+    this.applied = applied;
+  }
+
+  @Override
+  public @Nullable EntryId keep() {
+    return store.keep() ? applied : null;
   }
 
   @Override
   public void writeTo(StateMachine.Sink sink) {
-    store.keep(); // else a restart would have to read what is written here
     ByteWriter format = new ByteWriter(1);
     format.u8(FORMAT);
     sink.write(format.finish());

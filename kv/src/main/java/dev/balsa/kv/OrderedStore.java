@@ -80,10 +80,13 @@ public interface OrderedStore extends AutoCloseable {
     Cursor ascend(Space space);
 
     /**
-     * Returns when a crash can take nothing of this state from the store it was taken of. A store
-     * that survives no crash has nothing to do.
+     * Returns when a crash can take nothing of this state from the store it was taken of.
+     *
+     * @return false if the store survives no crash
      */
-    default void keep() {}
+    default boolean keep() {
+      return false;
+    }
 
     @Override
     void close();

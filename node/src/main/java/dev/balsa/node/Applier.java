@@ -107,6 +107,14 @@ final class Applier<R, S extends StateMachine<R>> implements Runnable {
     threads = many;
   }
 
+  /**
+   * All up to {@code last} has had its effect, as the machine may not know; before it is served.
+   */
+  void begin(EntryId last) {
+    appliedId = last;
+    applied = last.index();
+  }
+
   /** The commands stand in the log from {@code first} on. */
   void place(EntryId first, List<Intake.Submission<R>> submissions) {
     leave(new Task.Place<>(first, submissions));

@@ -1,6 +1,7 @@
 package dev.balsa.node;
 
 import dev.balsa.node.net.Transport;
+import dev.balsa.node.snapshot.KeptState;
 import dev.balsa.node.snapshot.SnapshotStore;
 import dev.balsa.node.wal.Wal;
 import dev.balsa.raft.Change;
@@ -114,11 +115,13 @@ final class Group<R, S extends StateMachine<R>> {
    * latest snapshot if the log does not lead from there to it; before the loop knows the group.
    */
   void begin(EntryId recovered, @Nullable SnapshotMeta latest, SnapshotRules rules) {
-    if (latest != null && !Snapshots.isReached(latest, recovered, wal, rules.tailEntries())) {
+    if (latest != null && !KeptState.isReached(latest, recovered, wal, rules.tailEntries())) {
       restore(latest);
       return;
     }
-    handedOver = recovered.index();
+    EntryId start = KeptState.start(latest, recovered);
+    handedOver = start.index();
+    applier.begin(start);
     members = membershipAt(handedOver);
     if (latest != null) {
       snapshots.reached(latest);
@@ -267,6 +270,7 @@ final class Group<R, S extends StateMachine<R>> {
 
   private void work(Ready.SnapshotWork work) {
     switch (work) {
+      case Ready.SnapshotWork.Write() -> snapshots.want();
       case Ready.SnapshotWork.Store part -> snapshots.store(part);
       case Ready.SnapshotWork.Install(SnapshotMeta snapshot) -> restore(snapshot);
       case Ready.SnapshotWork.Release release -> snapshots.release(release);
@@ -355,7 +359,9 @@ final class Group<R, S extends StateMachine<R>> {
       return now;
     }
     long deadline = Math.min(raft.deadline(), roster.deadline());
-    deadline = Math.min(deadline, snapshots.deadline(handedOver));
+    if (handedOver <= status.raft().commit()) {
+      deadline = Math.min(deadline, snapshots.deadline(handedOver));
+    }
     return now + requests.patience(deadline - now, now);
   }
 

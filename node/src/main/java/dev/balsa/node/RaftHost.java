@@ -13,6 +13,7 @@ import dev.balsa.node.wal.DataDirectory;
 import dev.balsa.node.wal.SharedLog;
 import dev.balsa.node.wal.Wal;
 import dev.balsa.raft.Bytes;
+import dev.balsa.raft.EntryId;
 import dev.balsa.raft.GroupId;
 import dev.balsa.raft.Membership;
 import dev.balsa.raft.SnapshotMeta;
@@ -282,8 +283,10 @@ public final class RaftHost implements AutoCloseable {
   private <R, S extends StateMachine<R>> RaftGroup<R, S> begin(
       GroupId id, Wal wal, SnapshotStore snapshots, Membership founding, S machine) {
     NodeConfig config = host.config();
-    SnapshotMeta latest = snapshots.connect(wal);
-    Snapshots.requireSameHistory(machine.recovered(), latest, wal);
+    EntryId recovered = machine.recovered();
+    SnapshotMeta latest =
+        snapshots.connect(wal, found -> Snapshots.isThere(snapshots, found, recovered));
+    Snapshots.requireSameHistory(recovered, latest, wal);
     Roster roster = new SharedRoster(host.self(), host.transport(), config.locator());
     Group.Parts<S> parts =
         new Group.Parts<>(
@@ -291,7 +294,7 @@ public final class RaftHost implements AutoCloseable {
     long seed = config.raft().seed() + id.value() * 0x9e3779b97f4a7c15L; // each draws its own
     Group<R, S> core = new Group<>(id, config.raft().withSeed(seed), parts, host);
     core.applier().servedBy(appliers);
-    core.begin(machine.recovered(), latest, config.raft().snapshots());
+    core.begin(recovered, latest, config.raft().snapshots());
     host.loop().add(core);
     RaftGroup<R, S> group = new RaftGroup<>(core, host);
     open.put(id, group);

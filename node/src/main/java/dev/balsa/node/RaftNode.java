@@ -117,7 +117,13 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
     Optional<Membership> told =
         held.isEmpty() ? Optional.empty() : Optional.of(held.getLast().membership());
     try {
-      SnapshotMeta latest = Snapshots.connect(store, wal, hasPeers(config, store, told), LOG::log);
+      SnapshotMeta latest =
+          Snapshots.connect(
+              store,
+              wal,
+              snapshot -> Snapshots.isThere(store, snapshot, recovered),
+              hasPeers(config, store, told),
+              LOG::log);
       Snapshots.requireSameHistory(recovered, latest, wal);
       return latest;
     } catch (RuntimeException e) {

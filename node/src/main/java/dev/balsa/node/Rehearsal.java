@@ -89,7 +89,11 @@ public record Rehearsal(List<String> told, Outcome outcome) {
             held.isEmpty() ? Optional.empty() : Optional.of(held.getLast().membership());
         SnapshotMeta snapshot =
             Snapshots.connect(
-                store, wal, hasPeers(latest, store, self), (level, line) -> told.add(line));
+                store,
+                wal,
+                found -> true,
+                hasPeers(latest, store, self),
+                (level, line) -> told.add(line));
         return new Outcome.Starts(
             recovered,
             snapshot == null ? null : snapshot.last(),

@@ -53,6 +53,21 @@ public final class Salvage {
    */
   public static <R> EntryId run(
       Directory from, Directory to, StateMachine<R> machine, ClusterId cluster, WalConfig config) {
+    return run(from, to, machine, null, cluster, config);
+  }
+
+  /**
+   * The same for a node whose machine kept its state by itself.
+   *
+   * @param former that machine, which is captured but not changed; null if there is none any more
+   */
+  public static <R> EntryId run(
+      Directory from,
+      Directory to,
+      StateMachine<R> machine,
+      @Nullable StateMachine<R> former,
+      ClusterId cluster,
+      WalConfig config) {
     Identity identity =
         DataDirectory.look(from)
             .map(DataDirectory.Found::identity)
@@ -68,14 +83,15 @@ public final class Salvage {
     DataDirectory data = DataDirectory.open(from, identity.cluster(), self, config);
     try (SnapshotStore store = SnapshotStore.open(from);
         Wal log = data.openLog(RaftNode.GROUP, new SliceCodec(), store.hadAny())) {
-      SnapshotMeta latest = store.connect(log);
-      EntryId last = replay(store, latest, log, machine);
+      SnapshotMeta latest = store.connect(log, found -> true);
+      DataDirectory.open(to, cluster, self, config);
+      EntryId last = restore(store, latest, former, to, machine);
+      last = replay(last, log, machine);
       StateMachine.Capture capture = machine.capture();
       if (capture == null) {
         throw new IllegalArgumentException(
             machine.getClass().getName() + " has no snapshots; implement capture and restore");
       }
-      DataDirectory.open(to, cluster, self, config);
       try (capture;
           SnapshotStore written = SnapshotStore.open(to)) {
         written.write(last, alone(self, latest, log), capture);
@@ -84,13 +100,37 @@ public final class Salvage {
     }
   }
 
-  private static EntryId replay(
-      SnapshotStore store, @Nullable SnapshotMeta latest, Wal log, StateMachine<?> machine) {
-    EntryId last = EntryId.ZERO;
-    if (latest != null) {
-      store.open(latest, machine::restore);
-      last = latest.last();
+  private static <R> EntryId restore(
+      SnapshotStore store,
+      @Nullable SnapshotMeta latest,
+      @Nullable StateMachine<R> former,
+      Directory to,
+      StateMachine<R> machine) {
+    if (latest == null) {
+      return EntryId.ZERO;
     }
+    if (latest.isWritten()) {
+      store.open(latest, machine::restore);
+      return latest.last();
+    }
+    StateMachine.Capture kept = former == null ? null : former.capture();
+    if (former == null || kept == null || former.recovered().index() < store.kept(latest).index()) {
+      throw new StorageException(
+          "the state up to entry %s was kept by the state machine, which has it no more (found: %s); put back what it kept, or restore a backup"
+              .formatted(latest.last(), former == null ? "none" : former.recovered()));
+    }
+    EntryId reached = former.recovered();
+    EntryId last = reached.index() > latest.last().index() ? reached : latest.last();
+    try (kept;
+        SnapshotStore passing = SnapshotStore.open(to)) {
+      passing.open(passing.write(last, latest.membership(), kept), machine::restore);
+    }
+    to.list().stream().filter(name -> name.endsWith(".snapshot")).forEach(to::delete);
+    return last;
+  }
+
+  private static EntryId replay(EntryId from, Wal log, StateMachine<?> machine) {
+    EntryId last = from;
     while (last.index() < log.last().index()) {
       List<Entry> page = log.read(last.index() + 1, log.last().index(), PAGE_BYTES);
       List<Committed> commands = new ArrayList<>(page.size());

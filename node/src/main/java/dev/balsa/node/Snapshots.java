@@ -1,5 +1,6 @@
 package dev.balsa.node;
 
+import dev.balsa.node.snapshot.KeptState;
 import dev.balsa.node.snapshot.SnapshotStore;
 import dev.balsa.node.wal.Wal;
 import dev.balsa.raft.Bytes;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BiConsumer;
 import java.util.function.LongFunction;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Snapshots implements AutoCloseable {
   private static final Logger LOG = System.getLogger(RaftNode.class.getName());
+
+  /** For how many bytes of entries, twice, a machine that keeps its state is told to do so. */
+  private static final long KEEP_BYTES = 32L << 20;
+
+  /** So much of the log is enough for followers that are a little late, however few entries. */
+  private static final long TAIL_BYTES = 16L << 20;
 
   /** How long a snapshot waits for which there was no space. */
   private static final long AGAIN_NANOS = 5_000_000_000L;
@@ -48,7 +56,10 @@ final class Snapshots implements AutoCloseable {
   private long latestBytes;
   private long latestAt;
   private long bytes;
+  private long grown; // before the one that is being taken
+  private long heavyTail; // entries up to here need not stay before the latest, 0 if none
   private boolean taking;
+  private boolean wanted; // by the core: with all its bytes
   private boolean unsupported;
   private long burden; // the last entry that the log should let go of, 0 if none
 
@@ -74,15 +85,21 @@ final class Snapshots implements AutoCloseable {
    * <p>Where damage to the snapshots leaves a gap before the log, the node goes on from the older
    * one, or from nothing, and its peers send the rest.
    *
+   * @param isThere whether the state is, which some state machines keep by themselves
    * @param hasPeers whether there are any
    * @param told what happened, for the log
    * @throws StorageException if entries between the snapshots and the log are missing, without
    *     peers
    */
   static @Nullable SnapshotMeta connect(
-      SnapshotStore store, Wal wal, boolean hasPeers, BiConsumer<Level, String> told) {
+      SnapshotStore store,
+      Wal wal,
+      Predicate<SnapshotMeta> isThere,
+      boolean hasPeers,
+      BiConsumer<Level, String> told) {
     store.damaged().forEach(damage -> told.accept(Level.WARNING, damage));
-    for (SnapshotMeta snapshot : store.list()) {
+    List<SnapshotMeta> found = store.list().stream().filter(isThere).toList();
+    for (SnapshotMeta snapshot : found) {
       if (snapshot.last().index() >= wal.base().index()) {
         if (!wal.holds(snapshot.last())) {
           told.accept(
@@ -99,7 +116,7 @@ final class Snapshots implements AutoCloseable {
       return null;
     }
     if (hasPeers) {
-      SnapshotMeta newest = store.list().isEmpty() ? null : store.list().getFirst();
+      SnapshotMeta newest = found.isEmpty() ? null : found.getFirst();
       told.accept(
           Level.WARNING,
           "the log begins after entry %s, but no snapshot reaches it (found: %s); all after that is to be got from the peers"
@@ -109,23 +126,21 @@ final class Snapshots implements AutoCloseable {
     }
     throw new StorageException(
         "the log begins after entry %s, but no snapshot reaches it (found: %s); restore the data directory from a copy, or remove this member from the cluster and add it anew with an empty --data-dir"
-            .formatted(wal.base(), store.list().stream().map(SnapshotMeta::last).toList()));
+            .formatted(wal.base(), found.stream().map(SnapshotMeta::last).toList()));
   }
 
-  /**
-   * Whether the log leads from what a state machine kept to where {@code snapshot} ends, so that
-   * nobody need read it. Behind the last command that a machine knows of, the snapshot may have
-   * entries of which only the core does.
-   *
-   * @param tailEntries how far before its snapshot the core can read the log
-   */
-  static boolean isReached(SnapshotMeta snapshot, EntryId recovered, Wal wal, long tailEntries) {
-    long missing = snapshot.last().index() - recovered.index();
-    return missing <= 0
-        || (recovered.index() > 0
-            && missing <= tailEntries
-            && wal.lost() == null
-            && wal.holds(recovered));
+  /** Whether there is a snapshot's state, for {@link #connect}. */
+  static boolean isThere(SnapshotStore store, SnapshotMeta snapshot, EntryId recovered) {
+    boolean there = KeptState.isThere(store, snapshot, recovered);
+    if (!there) {
+      LOG.log(
+          Level.WARNING,
+          "the state machine kept its state up to entry {0} by itself, but now has it only up to"
+              + " {1}; put back what it kept, or let this member get all from its peers",
+          store.kept(snapshot),
+          recovered);
+    }
+    return there;
   }
 
   /**
@@ -159,7 +174,7 @@ final class Snapshots implements AutoCloseable {
 
       @Override
       public long burden() {
-        return burden;
+        return Math.max(burden, heavyTail);
       }
 
       @Override
@@ -197,6 +212,10 @@ final class Snapshots implements AutoCloseable {
     if (againAt != 0 && System.nanoTime() - againAt < 0) {
       return false;
     }
+    if (wanted && !taking) {
+      taking = true;
+      return true;
+    }
     if (taking || unsupported || applied <= latestIndex) {
       return false;
     }
@@ -207,9 +226,15 @@ final class Snapshots implements AutoCloseable {
             || latestIndex < burden;
     taking = due;
     if (due) {
+      grown = bytes;
       bytes = 0;
     }
     return due;
+  }
+
+  /** The core wants one with all its bytes. */
+  void want() {
+    wanted = !unsupported;
   }
 
   /** Gives {@code machine} the state of a snapshot. The applying thread. */
@@ -231,6 +256,7 @@ final class Snapshots implements AutoCloseable {
     Input result = results.poll();
     if (result instanceof Input.SnapshotTaken(SnapshotMeta snapshot)) {
       taking = false;
+      wanted &= !snapshot.isWritten();
       reached(snapshot);
     }
     return result;
@@ -246,12 +272,18 @@ final class Snapshots implements AutoCloseable {
               + " implement StateMachine.capture and restore");
       return;
     }
-    Membership membership = membershipAt.apply(captured.last().index());
+    EntryId last = captured.last();
+    Membership membership = membershipAt.apply(last.index());
+    boolean wholly = wanted;
     thread.leave(
         () -> {
           try (capture) {
             StateMachine.Capture stoppable = sink -> capture.writeTo(part -> write(sink, part));
-            SnapshotMeta meta = store.write(captured.last(), membership, stoppable);
+            EntryId kept = capture.keep();
+            SnapshotMeta meta =
+                kept == null || wholly
+                    ? store.write(last, membership, stoppable)
+                    : store.mark(last, membership, kept);
             tell(new Input.SnapshotTaken(meta));
           } catch (StorageException e) {
             putOff(e);
@@ -285,8 +317,11 @@ final class Snapshots implements AutoCloseable {
   void reached(SnapshotMeta snapshot) {
     if (snapshot.last().index() > latestIndex) {
       latest = snapshot;
+      heavyTail = grown >= TAIL_BYTES ? latestIndex : heavyTail;
       latestIndex = snapshot.last().index();
-      latestBytes = snapshot.bytes();
+      latestBytes =
+          snapshot.isWritten() ? snapshot.bytes() : Math.min(latestBytes + grown, KEEP_BYTES);
+      grown = 0;
       latestAt = System.nanoTime();
     }
   }
@@ -321,13 +356,13 @@ final class Snapshots implements AutoCloseable {
     if (putOff) {
       return now;
     }
-    if (taking || unsupported || applied <= latestIndex) {
+    if (taking || unsupported || (applied <= latestIndex && !wanted)) {
       return Long.MAX_VALUE;
     }
     if (againAt - now > 0) {
       return againAt;
     }
-    if (latestIndex < burden) {
+    if (wanted || latestIndex < burden) {
       return now;
     }
     long time = latestAt + triggers.nanos();

@@ -120,6 +120,18 @@ class ApplierTest {
   }
 
   @Test
+  void aReadOfEntriesThatTheMachineNeedNotKnowOfWaitsForNoOthers() {
+    List<Long> seen = new ArrayList<>();
+    applier.begin(new EntryId(1, 5));
+    applier.query(5, List.of(query(seen)), ReadBasis.STALE);
+
+    applier.stop();
+    applier.run();
+
+    assertThat(seen).containsExactly(0L);
+  }
+
+  @Test
   void whatIsLeftAfterTheEndIsAnsweredByStopped() {
     run(noOp(1, 1));
 

@@ -225,7 +225,8 @@ class CorruptionTest {
   private static Memory read(FaultyDirectory disk, boolean hasPeers) {
     try (SnapshotStore store = SnapshotStore.open(disk);
         Wal wal = CrashLife.open(disk, store, hasPeers)) {
-      SnapshotMeta latest = Snapshots.connect(store, wal, hasPeers, (level, text) -> {});
+      SnapshotMeta latest =
+          Snapshots.connect(store, wal, found -> true, hasPeers, (level, text) -> {});
       long first = wal.base().index() + 1;
       return new Memory(
           wal.restored().hardState(),

@@ -282,6 +282,6 @@ final class CrashLife {
     store.close();
     store = SnapshotStore.open(disk);
     wal = open(disk, store, false);
-    Snapshots.connect(store, wal, false, (level, text) -> {});
+    Snapshots.connect(store, wal, found -> true, false, (level, text) -> {});
   }
 }

@@ -115,7 +115,8 @@ class CrashStatesTest {
     try (SnapshotStore store = SnapshotStore.open(disk);
         Wal wal = CrashLife.open(disk, store, false)) {
       assertThat(store.damaged()).isEmpty();
-      SnapshotMeta latest = Snapshots.connect(store, wal, false, (level, text) -> {});
+      SnapshotMeta latest =
+          Snapshots.connect(store, wal, found -> true, false, (level, text) -> {});
       judgeSnapshots(store.list(), latest, wal, left);
       State found = new State(wal.restored().hardState(), wal.base(), entries(wal));
       if (left.possible().stream().noneMatch(state -> isLeft(state, found, latest))) {

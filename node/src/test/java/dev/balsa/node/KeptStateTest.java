@@ -11,12 +11,10 @@ import dev.balsa.raft.EntryId;
 import dev.balsa.raft.Event;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.SnapshotRules;
-import dev.balsa.raft.StateMachine;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -28,58 +26,6 @@ class KeptStateTest {
   private final FaultyDirectory disk = new FaultyDirectory();
   private final AtomicInteger snapshots = new AtomicInteger();
   private long tailEntries = 10;
-
-  /** Keeps sum and last entry of the moment it is told to; restores and commands are counted. */
-  private static final class KeepingCounter implements StateMachine<Long> {
-    private final EntryId recovered;
-    private EntryId applied;
-    private long sum;
-    private long commands;
-    private long restores;
-
-    KeepingCounter(EntryId recovered, long sum) {
-      this.recovered = recovered;
-      this.applied = recovered;
-      this.sum = sum;
-    }
-
-    /** What a restart would find if all was written just now. */
-    KeepingCounter reopened() {
-      return new KeepingCounter(applied, sum);
-    }
-
-    @Override
-    public EntryId recovered() {
-      return recovered;
-    }
-
-    @Override
-    public List<Long> apply(List<Committed> entries) {
-      List<Long> results = new ArrayList<>();
-      for (Committed entry : entries) {
-        assertThat(entry.id().index()).isGreaterThan(applied.index());
-        applied = entry.id();
-        sum += Long.parseLong(entry.command().toUtf8());
-        commands++;
-        results.add(sum);
-      }
-      return results;
-    }
-
-    @Override
-    public Capture capture() {
-      Bytes state = Bytes.utf8(applied.term() + " " + applied.index() + " " + sum);
-      return sink -> sink.write(state);
-    }
-
-    @Override
-    public void restore(Source source) {
-      String[] words = Objects.requireNonNull(source.read()).toUtf8().split(" ", -1);
-      applied = new EntryId(Long.parseLong(words[0]), Long.parseLong(words[1]));
-      sum = Long.parseLong(words[2]);
-      restores++;
-    }
-  }
 
   @Test
   void onlyWhatFollowsIsApplied() throws Exception {

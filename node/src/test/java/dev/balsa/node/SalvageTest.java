@@ -74,6 +74,31 @@ class SalvageTest {
   }
 
   @Test
+  void whatAMachineKeptByItselfIsCarriedOver() throws Exception {
+    NodeConfig config =
+        NodeConfig.of(SELF, Map.of(SELF, PeerAddress.loopback(0)), Path.of("unused"))
+            .withWal(WAL)
+            .withSnapshots(SnapshotTriggers.DEFAULT.withEntries(50));
+    FaultyDirectory disk = new FaultyDirectory();
+    KeepingCounter counter = new KeepingCounter(EntryId.ZERO, 0).keeping();
+    try (var node = RaftNode.start(config, disk, counter, new NodeListener() {})) {
+      while (disk.list().stream().noneMatch(name -> name.endsWith(".snapshot"))) {
+        node.submit(Bytes.utf8("1")).get();
+      }
+    }
+    KeepingCounter salvaged = new KeepingCounter(EntryId.ZERO, 0);
+
+    FaultyDirectory to = new FaultyDirectory();
+    Salvage.run(disk, to, salvaged, counter.reopened(), AFTER, WAL);
+
+    assertThat(salvaged.sum).isEqualTo(counter.sum).isPositive();
+    assertThat(to.list()).filteredOn(name -> name.endsWith(".snapshot")).hasSize(1);
+    assertThatThrownBy(() -> Salvage.run(disk, new FaultyDirectory(), new Counter(), AFTER, WAL))
+        .isInstanceOf(StorageException.class)
+        .hasMessageContaining("was kept by the state machine, which has it no more");
+  }
+
+  @Test
   void aMachineWithoutSnapshotsIsRefused() throws Exception {
     writeToThree(1, 100);
     StateMachine<Long> without = commands -> commands.stream().map(command -> 0L).toList();

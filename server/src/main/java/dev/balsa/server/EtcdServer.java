@@ -244,7 +244,10 @@ public final class EtcdServer implements AutoCloseable {
             Origin.address(config.listenPeer()),
             config.dataDir(),
             raft,
-            surroundings.wal(),
+            surroundings
+                .wal()
+                .withReserve(
+                    config.storage() == Storage.ROCKSDB ? RocksSettings.DEFAULT.flushBytes() : 0),
             INTAKE_BYTES_MAX,
             SnapshotTriggers.DEFAULT.withEntries(config.snapshotCount()),
             origin.founding(),

@@ -103,9 +103,15 @@ final class ForcedCluster {
     ClusterId cluster = new ClusterId(new SecureRandom().nextLong());
     try (Directory from = surroundings.disk().open(data);
         Directory to = surroundings.disk().open(unfinished);
+        OrderedStore former = EtcdServer.openStore(config.storage(), data);
         OrderedStore store = EtcdServer.openStore(config.storage(), unfinished)) {
       return Salvage.run(
-          from, to, new ServerMachine(new KvMachine(store)), cluster, surroundings.wal());
+          from,
+          to,
+          new ServerMachine(new KvMachine(store)),
+          new ServerMachine(new KvMachine(former)),
+          cluster,
+          surroundings.wal());
     }
   }
 

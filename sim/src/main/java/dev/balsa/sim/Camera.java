@@ -22,6 +22,7 @@ final class Camera<R, S extends StateMachine<R>> {
   private long latest; // index of the latest snapshot that the core knows
   private boolean taking;
   private boolean unsupported;
+  private boolean wanted; // by the core: with all its bytes
 
   Camera(World<R, S> world, Host<R, S> host, SplitMix chance) {
     this.world = world;
@@ -34,6 +35,7 @@ final class Camera<R, S extends StateMachine<R>> {
     latest = index;
     taking = false;
     unsupported = false;
+    wanted = false;
   }
 
   long latest() {
@@ -44,7 +46,13 @@ final class Camera<R, S extends StateMachine<R>> {
   void takeIfDue(Raft core) {
     long entries = world.plan().snapshots().entries();
     EntryId last = host.desk().appliedId();
-    if (entries == 0 || taking || unsupported || last.index() - latest < entries) {
+    boolean due = wanted || (entries > 0 && last.index() - latest >= entries);
+    Keeping keeping = host.storage.keeping();
+    if (keeping != null && last.index() > 0 && chance.nextBetween(0, 32) == 0) {
+      keep(keeping); // a machine may do so whenever it likes
+    }
+    // A machine that kept its state may know of more than the core does at first.
+    if (!due || taking || unsupported || last.index() > host.commit()) {
       return;
     }
     StateMachine.Capture capture = host.desk().capture();
@@ -54,26 +62,51 @@ final class Camera<R, S extends StateMachine<R>> {
     }
     taking = true;
     Membership membership = core.configuredAt(last.index()).membership();
-    later(4 * world.forceNanosMax(), () -> save(last, membership, capture));
+    EntryId command = host.desk().command();
+    later(4 * world.forceNanosMax(), () -> save(last, membership, command, capture));
   }
 
-  private void save(EntryId last, Membership membership, StateMachine.Capture capture) {
-    SnapshotMeta meta = host.storage.save(last, membership, capture);
+  private void keep(Keeping keeping) {
+    try (StateMachine.Capture capture = host.desk().capture()) {
+      if (capture != null) {
+        keeping.keep(host.desk().command(), capture);
+      }
+    }
+  }
+
+  private void save(
+      EntryId last, Membership membership, EntryId command, StateMachine.Capture capture) {
+    SnapshotMeta meta = write(last, membership, command, capture);
     capture.close();
-    world.figures().snapshots++;
     world.judge().snapshot(host.id, meta);
     world.judge().durable();
     later(20_000_000, () -> taken(meta));
   }
 
+  private SnapshotMeta write(
+      EntryId last, Membership membership, EntryId command, StateMachine.Capture capture) {
+    Keeping keeping = host.storage.keeping();
+    if (keeping != null) {
+      keeping.keep(command, capture);
+    }
+    if (keeping == null || wanted) {
+      world.figures().snapshots++;
+      return host.storage.save(last, membership, capture);
+    }
+    world.figures().marks++;
+    return keeping.mark(last, membership, command);
+  }
+
   private void taken(SnapshotMeta meta) {
     taking = false;
+    wanted &= !meta.isWritten();
     latest = Math.max(latest, meta.last().index());
     host.receive(new Input.SnapshotTaken(meta));
   }
 
   void work(SnapshotWork work) {
     switch (work) {
+      case SnapshotWork.Write() -> wanted = true;
       case SnapshotWork.Store part -> store(part);
       case SnapshotWork.Install(SnapshotMeta meta) -> {
         world.judge().snapshot(host.id, meta);

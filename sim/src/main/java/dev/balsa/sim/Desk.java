@@ -6,6 +6,7 @@ import dev.balsa.raft.Entry;
 import dev.balsa.raft.EntryId;
 import dev.balsa.raft.Input;
 import dev.balsa.raft.NodeId;
+import dev.balsa.raft.Payload;
 import dev.balsa.raft.ReadBasis;
 import dev.balsa.raft.Ready;
 import dev.balsa.raft.Ready.ChangeOutcome;
@@ -29,6 +30,7 @@ final class Desk<R, S extends StateMachine<R>> {
   private final NodeId id;
   private @Nullable S machine; // null while the process is down
   private EntryId applied = EntryId.ZERO;
+  private EntryId command = EntryId.ZERO; // the last one applied, as far as the machine knows
   private long requests;
   private final TreeMap<Long, Asked<R, S>> asked = new TreeMap<>(); // of the core, by name
   private final TreeMap<Long, Placed<R, S>> placed = new TreeMap<>(); // by index
@@ -52,6 +54,7 @@ final class Desk<R, S extends StateMachine<R>> {
   void open(S empty) {
     machine = empty;
     applied = EntryId.ZERO;
+    command = EntryId.ZERO;
     requests = 0;
   }
 
@@ -77,6 +80,32 @@ final class Desk<R, S extends StateMachine<R>> {
   /** The last entry applied. */
   EntryId appliedId() {
     return applied;
+  }
+
+  /** The last command with an effect on the machine. */
+  EntryId command() {
+    return command;
+  }
+
+  /** The machine goes on from what it kept, or else from the latest snapshot, if there is one. */
+  void begin(@Nullable SnapshotMeta latest, Storage storage) {
+    S replica = machine;
+    Keeping keeping = storage.keeping();
+    EntryId start = null;
+    if (keeping != null && replica != null) {
+      long tailEntries = world.config(id, 0).snapshots().tailEntries();
+      start = keeping.start(replica, latest, tailEntries);
+    }
+    if (start == null || replica == null) {
+      if (latest != null) {
+        restore(latest, storage);
+      }
+    } else if (start.index() > 0) {
+      applied = start;
+      command = start;
+      world.figures().resumed++;
+      world.twin().restored(id, replica, applied.index());
+    }
   }
 
   /** The machine of the process that runs, or null. */
@@ -238,6 +267,7 @@ final class Desk<R, S extends StateMachine<R>> {
     }
     R result = world.twin().apply(id, replica, entry);
     applied = entry.id();
+    command = entry.payload() instanceof Payload.Command ? applied : command;
     Placed<R, S> place = placed.isEmpty() ? null : placed.remove(applied.index());
     if (place != null) {
       if (place.id().equals(applied) && result != null) {
@@ -257,6 +287,7 @@ final class Desk<R, S extends StateMachine<R>> {
     }
     storage.restore(snapshot, replica);
     applied = snapshot.last();
+    command = applied;
     world.twin().restored(id, replica, applied.index());
     while (!placed.isEmpty() && placed.firstKey() <= applied.index()) {
       world.ledger().unknown(placed.pollFirstEntry().getValue().pending()); // its result went by

@@ -25,6 +25,8 @@ public final class Figures {
   long unknown;
   long judged;
   long snapshots;
+  long marks;
+  long resumed;
   long installs;
   long cuts;
   long changes;
@@ -67,6 +69,8 @@ public final class Figures {
     unknown += other.unknown;
     judged += other.judged;
     snapshots += other.snapshots;
+    marks += other.marks;
+    resumed += other.resumed;
     installs += other.installs;
     cuts += other.cuts;
     changes += other.changes;
@@ -147,6 +151,16 @@ public final class Figures {
   /** Snapshots taken, beside those that leaders sent. */
   public long snapshots() {
     return snapshots;
+  }
+
+  /** Notes, in place of snapshots, that a machine has kept its state by itself. */
+  public long marks() {
+    return marks;
+  }
+
+  /** Starts of processes whose machines went on from what they had kept. */
+  public long resumed() {
+    return resumed;
   }
 
   /** Snapshots that leaders sent and that replaced log and state. */
@@ -234,8 +248,9 @@ public final class Figures {
             "\n%d messages, %d lost, %d doubled, %d clogged; %d forces, %d starts of processes\n"
                 .formatted(messages, lost, duplicated, clogged, forces, starts))
         .append(
-            "%d snapshots taken, %d installed, %d cuts of logs; "
+            "%d snapshots taken, %d installed, %d cuts of logs, "
                 .formatted(snapshots, installs, cuts))
+        .append("%d marks, %d starts from kept states; ".formatted(marks, resumed))
         .append("%d elections, %d transfers, %d commits\n".formatted(elections, transfers, commits))
         .append(
             "%d changes of members, %d joint, %d learners promoted, "

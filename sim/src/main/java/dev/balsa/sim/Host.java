@@ -41,6 +41,7 @@ final class Host<R, S extends StateMachine<R>> {
   private long pausedUntil = Long.MIN_VALUE;
   private long wakeAt = Long.MAX_VALUE;
   private long commit;
+  private long kept; // what the machine had kept when the process started
   private Standing standing = Standing.SPARE;
   private boolean suspect;
   private final Forces<R, S> forces;
@@ -111,13 +112,14 @@ final class Host<R, S extends StateMachine<R>> {
     try {
       Restored restored = storage.open();
       SnapshotMeta snapshot = restored.snapshot();
-      if (snapshot != null) {
-        desk.restore(snapshot, storage);
-      }
-      commit = desk.applied();
+      desk.begin(snapshot, storage);
+      commit = snapshot == null ? 0 : snapshot.last().index();
       camera.open(commit);
       RaftConfig config = world.config(id, chance.nextLong());
-      raft = Raft.start(config, world.founding(id), restored, storage.log(), now());
+      Raft core = Raft.start(config, world.founding(id), restored, storage.log(), now());
+      kept = desk.applied();
+      apply(core); // what a kept state lacks of the snapshot
+      raft = core;
     } catch (StorageRefused refused) {
       world.trace(id, "refuses to start", refused.getMessage());
       world.figures().refusedStarts++;
@@ -333,7 +335,7 @@ final class Host<R, S extends StateMachine<R>> {
     boolean ordered =
         medium.released().index() <= camera.latest()
             && camera.latest() <= desk.applied()
-            && desk.applied() <= commit
+            && desk.applied() <= Math.max(commit, kept)
             && commit <= medium.last().index();
     if (!ordered) {
       throw new BrokenPromise(
@@ -374,9 +376,12 @@ final class Host<R, S extends StateMachine<R>> {
 
   private void apply() {
     Raft core = raft;
-    if (core == null) {
-      return;
+    if (core != null) {
+      apply(core);
     }
+  }
+
+  private void apply(Raft core) {
     List<Entry> entries = core.committed(desk.applied(), PAGE_BYTES_MAX);
     while (!entries.isEmpty()) {
       for (Entry entry : entries) {

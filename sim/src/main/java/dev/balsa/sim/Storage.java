@@ -9,6 +9,7 @@ import dev.balsa.raft.SnapshotMeta;
 import dev.balsa.raft.SplitMix;
 import dev.balsa.raft.StateMachine;
 import dev.balsa.raft.StoredLog;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where one node keeps its term, vote, log and snapshots: its machine's disk and the code that
@@ -41,7 +42,12 @@ public interface Storage {
   /** Makes what was stored durable; false, and nothing is kept, if it is not that snapshot. */
   boolean finish(SnapshotMeta snapshot);
 
-  /** Gives a machine the state of a snapshot. */
+  /** What a machine keeps by itself beside that, or null if machines here keep nothing. */
+  default @Nullable Keeping keeping() {
+    return null;
+  }
+
+  /** Gives a machine the state of a snapshot, which it keeps if {@link #keeping} is not null. */
   void restore(SnapshotMeta snapshot, StateMachine<?> machine);
 
   /** May delete what is not needed any more. */

@@ -89,7 +89,7 @@ final class DiskDamage {
     }
     for (String name : names) {
       byte[] bytes = disk.bytes(name);
-      if (name.endsWith(".snapshot")) {
+      if (name.endsWith(".snapshot") || name.equals(KeptMachine.NAME)) {
         areas.add(new Area(name, Bytes.wrap(bytes), bytes.length, bytes.length));
       } else if (segments.contains(name)) {
         List<Found> found = records.get(segments.indexOf(name));

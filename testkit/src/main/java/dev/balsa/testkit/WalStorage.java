@@ -6,6 +6,7 @@ import dev.balsa.node.disk.FaultyDirectory;
 import dev.balsa.node.disk.FaultyDirectory.Operation;
 import dev.balsa.node.disk.FaultyDirectory.PowerCut;
 import dev.balsa.node.net.MessageWire;
+import dev.balsa.node.snapshot.KeptState;
 import dev.balsa.node.snapshot.SnapshotStore;
 import dev.balsa.node.wal.DataDirectory;
 import dev.balsa.node.wal.Wal;
@@ -25,9 +26,11 @@ import dev.balsa.raft.SplitMix;
 import dev.balsa.raft.StateMachine;
 import dev.balsa.raft.StoredLog;
 import dev.balsa.sim.BrokenPromise;
+import dev.balsa.sim.Keeping;
 import dev.balsa.sim.Medium;
 import dev.balsa.sim.Storage;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -49,13 +52,20 @@ final class WalStorage implements Storage {
   private Trouble trouble = Trouble.NONE;
   private boolean damaged;
   private boolean dark; // the power failed, and nothing reaches the disk
+  private final @Nullable Keeping keeping;
   private @Nullable Opened opened; // null while no process runs
 
-  private record Opened(Wal wal, SnapshotStore snapshots) {}
+  private record Opened(Wal wal, SnapshotStore snapshots, KeptMachine machine) {}
 
-  WalStorage(NodeId node, WalConfig config) {
+  /**
+   * An empty disk.
+   *
+   * @param keeps whether state machines keep their state on it by themselves
+   */
+  WalStorage(NodeId node, WalConfig config, boolean keeps) {
     this.node = node;
     this.config = config;
+    this.keeping = keeps ? new MachineDisk() : null;
   }
 
   /** From now on the disk takes a part of each write, and then the next part. */
@@ -102,12 +112,14 @@ final class WalStorage implements Storage {
             ? List.of()
             : wal.read(base.index() + 1, end.index(), Long.MAX_VALUE);
     medium.found(wal.restored().hardState(), base, entries);
-    SnapshotMeta latest = store.connect(wal);
+    KeptMachine machine = KeptMachine.open(disk);
+    SnapshotMeta latest =
+        store.connect(wal, snapshot -> KeptState.isThere(store, snapshot, machine.recovered()));
     if (!wal.last().equals(end)) {
       medium.write(new Ready.Persist(0, wal.restored().hardState(), wal.base(), null));
       medium.force();
     }
-    opened = new Opened(wal, store);
+    opened = new Opened(wal, store, machine);
     return latest == null ? wal.restored() : wal.restored().withSnapshot(latest);
   }
 
@@ -177,12 +189,54 @@ final class WalStorage implements Storage {
   }
 
   @Override
+  public @Nullable Keeping keeping() {
+    return keeping;
+  }
+
+  @Override
   public void restore(SnapshotMeta snapshot, StateMachine<?> machine) {
     guarded(
         () -> {
           running().snapshots().open(snapshot, machine::restore);
           return node;
         });
+    if (keeping != null) {
+      try (StateMachine.Capture state = Objects.requireNonNull(machine.capture())) {
+        keeping.keep(snapshot.last(), state);
+      }
+    }
+  }
+
+  /** What machines keep on this disk by themselves. */
+  private final class MachineDisk implements Keeping {
+    @Override
+    public void keep(EntryId last, StateMachine.Capture state) {
+      guarded(
+          () -> {
+            running().machine().keep(last, state);
+            return node;
+          });
+    }
+
+    @Override
+    public SnapshotMeta mark(EntryId last, Membership membership, EntryId kept) {
+      SnapshotMeta meta = guarded(() -> running().snapshots().mark(last, membership, kept));
+      medium.saved(meta);
+      return meta;
+    }
+
+    @Override
+    public @Nullable EntryId start(
+        StateMachine<?> empty, @Nullable SnapshotMeta latest, long tailEntries) {
+      KeptMachine machine = running().machine();
+      EntryId recovered = machine.recovered();
+      Wal wal = running().wal();
+      if (latest != null && !KeptState.isReached(latest, recovered, wal, tailEntries)) {
+        return null;
+      }
+      machine.restore(empty);
+      return KeptState.start(latest, recovered);
+    }
   }
 
   @Override

@@ -13,13 +13,17 @@ import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The machines of one world, each with a real log on a simulated disk, and the real codecs. */
+/**
+ * The machines of one world, each with a real log on a simulated disk, and the real codecs. In a
+ * third of all worlds state machines keep their state on that disk by themselves.
+ */
 public final class WholeNodes implements Hosting.Machines {
   /** Whole nodes for a world. */
   public static final Hosting HOSTING = WholeNodes::new;
 
   private final WalConfig config;
   private final long shortWrites; // 0 for whole ones
+  private final boolean keeps; // the machines' state by themselves
   private final Map<NodeId, WalStorage> storages = new TreeMap<>();
 
   private WholeNodes(long seed) {
@@ -27,11 +31,12 @@ public final class WholeNodes implements Hosting.Machines {
     long segmentBytes = 4096 * random.nextBetween(2, 17);
     config = new WalConfig(segmentBytes, 4096);
     shortWrites = random.nextBetween(0, 4) == 0 ? random.nextLong() : 0;
+    keeps = random.nextBetween(0, 3) == 0;
   }
 
   @Override
   public Storage storage(NodeId node) {
-    WalStorage storage = new WalStorage(node, config);
+    WalStorage storage = new WalStorage(node, config, keeps);
     if (shortWrites != 0) {
       storage.writeShort(shortWrites + node.value());
     }

@@ -54,7 +54,7 @@ class DiskDamageTest {
 
   /** Thirty entries, a snapshot after the twentieth; nothing was cut. */
   private static WalStorage written(long entries) {
-    WalStorage storage = new WalStorage(NODE, new WalConfig(8192, 4096));
+    WalStorage storage = new WalStorage(NODE, new WalConfig(8192, 4096), false);
     storage.open();
     write(storage, 1, new HardState(3, NODE), new LogSlice(EntryId.ZERO, List.of()));
     List<Entry> batch = new ArrayList<>();

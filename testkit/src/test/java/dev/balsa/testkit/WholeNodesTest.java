@@ -60,6 +60,8 @@ class WholeNodesTest {
     assertThat(figures.judged()).isEqualTo(figures.reads() + figures.writes());
     assertThat(figures.faults()).hasSize(18);
     assertThat(figures.installs()).isGreaterThan(SEEDS / 2L);
+    assertThat(figures.marks()).isGreaterThan(SEEDS);
+    assertThat(figures.resumed()).isGreaterThan(SEEDS);
     assertThat(figures.changes()).isGreaterThan(SEEDS);
     assertThat(figures.joint()).isGreaterThan(SEEDS / 10L);
     assertThat(figures.rolledBack()).isGreaterThan(SEEDS / 50L);

@@ -88,6 +88,33 @@ class Paper7SnapshotTest {
   }
 
   @Test
+  @Paper({"§7", "thesis §5.2"})
+  void whereTheMachineKeepsItsStateASnapshotIsWrittenOnceAFollowerNeedsIt() {
+    Group group = Group.of(3).rules(1, 300, 100);
+    group.isolate(3);
+    group.elect(1);
+    group.propose(1, "a", "b");
+    group.deliver();
+    SnapshotMeta kept = SnapshotMeta.kept(new EntryId(1, 3), THREE);
+    group.disk(1).save(new TestDisk.Snapshot(kept, Bytes.EMPTY));
+    group.step(1, new Input.SnapshotTaken(kept));
+    assertThat(group.disk(1).log()).hasSize(1);
+    assertThat(group.snapshotWork(1)).doesNotContain(new SnapshotWork.Write());
+
+    group.heal();
+    beat(group, 5);
+    assertThat(group.snapshotWork(1)).contains(new SnapshotWork.Write());
+    assertThat(group.status(3).leader()).isEqualTo(new NodeId(1));
+    assertThat(group.status(3).commit()).isZero();
+
+    group.snapshot(1, 1_000);
+    beat(group, 10);
+    assertThat(group.events(3))
+        .contains(new Event.SnapshotInstalled(EntryId.ZERO, new EntryId(1, 3)));
+    assertThat(group.status(1).followers()).allMatch(follower -> follower.pipelined());
+  }
+
+  @Test
   @Paper({"§7", "thesis §5.1.2"})
   void aFollowerThatIsALittleLateIsServedFromTheTail() {
     Group group = Group.of(3).rules(10, 300, 100);

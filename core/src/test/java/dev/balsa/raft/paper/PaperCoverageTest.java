@@ -55,6 +55,7 @@ class PaperCoverageTest {
           "thesis §5.1.1",
           "thesis §5.1.2",
           "thesis §5.1.3",
+          "thesis §5.2",
           "thesis §6.2",
           "thesis §6.3",
           "thesis §6.4",

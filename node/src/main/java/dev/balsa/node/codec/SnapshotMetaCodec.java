@@ -12,7 +12,7 @@ import java.nio.ByteBuffer;
  *   0  u8   format, 1
  *   1  u8×3 zero
  *   4  u32  CRC32C of the whole file
- *   8  u64  size of the whole file in bytes
+ *   8  u64  size of the whole file in bytes, 0 if nobody has written it yet
  *  16  u64  term of the last entry
  *  24  u64  its index
  *  32  u32  length of the membership
@@ -99,7 +99,7 @@ public final class SnapshotMetaCodec {
   public static SnapshotMeta meta(
       long term, long index, ByteBuffer membership, long bytes, int checksum)
       throws MalformedException {
-    if (bytes <= 0 || term <= 0 || index <= 0) {
+    if (bytes < 0 || term <= 0 || index <= 0) {
       throw new MalformedException("snapshot of %d bytes at %d/%d".formatted(bytes, term, index));
     }
     return new SnapshotMeta(

@@ -34,6 +34,11 @@ public interface Directory extends AutoCloseable {
   /** Makes all creations, renames and deletions so far survive a crash. */
   void force();
 
+  /** How many bytes its owner may still write here; {@link Long#MAX_VALUE} if nobody counts. */
+  default long usableBytes() {
+    return Long.MAX_VALUE;
+  }
+
   /** What to call the directory, or a file in it, in a message: its full path. */
   String path(String name);
 

@@ -60,6 +60,7 @@ public final class FaultyDirectory implements Directory {
   private int powerCutAt = Integer.MAX_VALUE;
   private @Nullable Random shortWrites;
   private boolean full;
+  private long usable = Long.MAX_VALUE;
   private volatile CountDownLatch forcesGo = new CountDownLatch(0); // written by tests
 
   /** An empty disk. */
@@ -87,6 +88,16 @@ public final class FaultyDirectory implements Directory {
   /** Cuts the power in place of the change after the first {@code count} ones in all. */
   public synchronized void cutPowerAfter(int count) {
     powerCutAt = count;
+  }
+
+  /** How much the disk says that it has left, whatever is written; not how it behaves. */
+  public synchronized void usable(long bytes) {
+    usable = bytes;
+  }
+
+  @Override
+  public synchronized long usableBytes() {
+    return usable;
   }
 
   /** From now on no file grows and none that needs space can be made, or they can again. */

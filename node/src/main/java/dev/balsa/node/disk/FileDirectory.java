@@ -199,6 +199,11 @@ public final class FileDirectory implements Directory {
   }
 
   @Override
+  public long usableBytes() {
+    return directory.toFile().getUsableSpace();
+  }
+
+  @Override
   public String path(String name) {
     return directory.resolve(name).toString();
   }

@@ -48,6 +48,11 @@ public final class UnforcedDirectory implements Directory {
   }
 
   @Override
+  public long usableBytes() {
+    return directory.usableBytes();
+  }
+
+  @Override
   public String path(String name) {
     return directory.path(name);
   }

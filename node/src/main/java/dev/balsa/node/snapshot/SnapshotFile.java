@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class SnapshotFile {
   private static final int FORMAT = 1;
   private static final long MAGIC = 0x42414c5341534e50L; // BALSASNP
+  private static final int WRITTEN = 0;
+  private static final int KEPT = 1;
+  private static final int ID_BYTES = 16;
   private static final int PART_BYTES_MAX = 64 << 20;
   private static final int END = -1;
   private static final Pattern NAME = Pattern.compile("[0-9a-f]{16}-[0-9a-f]{16}\\.snapshot");
@@ -33,11 +36,7 @@ final class SnapshotFile {
   /** Writes a whole file, without a force. */
   static SnapshotMeta write(
       DiskFile file, EntryId last, Membership membership, StateMachine.Capture capture) {
-    BlockWriter out = new BlockWriter(file);
-    byte[] place = SnapshotMetaCodec.encodePlace(last, membership);
-    ByteBuffer head = ByteBuffer.allocate(16 + place.length);
-    head.putLong(MAGIC).putInt(FORMAT).putInt(0).put(place);
-    out.write(head.array(), 0, head.capacity());
+    BlockWriter out = begin(file, WRITTEN, last, membership);
     capture.writeTo(
         part -> {
           if (part.length() > PART_BYTES_MAX) {
@@ -53,6 +52,38 @@ final class SnapshotFile {
     return new SnapshotMeta(last, membership, out.written(), checksum);
   }
 
+  private static BlockWriter begin(DiskFile file, int kind, EntryId last, Membership membership) {
+    BlockWriter out = new BlockWriter(file);
+    byte[] place = SnapshotMetaCodec.encodePlace(last, membership);
+    ByteBuffer head = ByteBuffer.allocate(16 + place.length);
+    head.putLong(MAGIC).putInt(FORMAT).putInt(kind).put(place);
+    out.write(head.array(), 0, head.capacity());
+    return out;
+  }
+
+  /** Writes the file for a state that its machine keeps by itself, without a force. */
+  static SnapshotMeta mark(DiskFile file, EntryId last, Membership membership, EntryId kept) {
+    BlockWriter out = begin(file, KEPT, last, membership);
+    ByteBuffer part = ByteBuffer.allocate(ID_BYTES).putLong(kept.term()).putLong(kept.index());
+    out.writeInt(ID_BYTES);
+    out.write(part.array(), 0, ID_BYTES);
+    out.writeInt(END);
+    out.finish();
+    return SnapshotMeta.kept(last, membership);
+  }
+
+  /** The entry that {@link #mark} was told of. */
+  static EntryId kept(DiskFile file) {
+    BlockReader in = new BlockReader(file);
+    head(file, in);
+    Bytes part = part(file, in);
+    if (part == null || part.length() != ID_BYTES) {
+      throw BlockReader.damaged(file, 0, "it does not tell which state is kept");
+    }
+    ByteBuffer id = ByteBuffer.wrap(part.toByteArray());
+    return new EntryId(id.getLong(), id.getLong());
+  }
+
   /**
    * Reads what a file is, and leaves {@code in} before its first part.
    *
@@ -63,7 +94,8 @@ final class SnapshotFile {
       throw BlockReader.damaged(file, 0, "it does not begin as a snapshot does");
     }
     int format = in.readInt();
-    if (format != FORMAT || in.readInt() != 0) {
+    int kind = in.readInt();
+    if (format != FORMAT || (kind != WRITTEN && kind != KEPT)) {
       throw BlockReader.damaged(
           file, 8, "format %d found, this version reads %d".formatted(format, FORMAT));
     }
@@ -73,8 +105,10 @@ final class SnapshotFile {
     try {
       byte[] membership = new byte[SnapshotMetaCodec.membershipBytes(length, in.left())];
       in.read(membership);
-      return SnapshotMetaCodec.meta(
-          term, index, ByteBuffer.wrap(membership), file.size(), BlockReader.checksum(file));
+      SnapshotMeta meta =
+          SnapshotMetaCodec.meta(
+              term, index, ByteBuffer.wrap(membership), file.size(), BlockReader.checksum(file));
+      return kind == KEPT ? SnapshotMeta.kept(meta.last(), meta.membership()) : meta;
     } catch (MalformedException e) {
       throw BlockReader.damaged(file, 16, String.valueOf(e.getMessage()));
     }

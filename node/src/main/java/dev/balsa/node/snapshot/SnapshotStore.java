@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,10 +119,12 @@ public final class SnapshotStore implements AutoCloseable {
    * The latest snapshot that the log goes on from, or null if there is none and need not be. A log
    * that ends before it, as after a crash while it was installed, begins anew behind it.
    *
+   * @param isThere whether the state is, which some state machines keep by themselves
    * @throws StorageException if entries between the snapshots and the log are missing
    */
-  public @Nullable SnapshotMeta connect(Wal wal) {
-    for (SnapshotMeta snapshot : list()) {
+  public @Nullable SnapshotMeta connect(Wal wal, Predicate<SnapshotMeta> isThere) {
+    List<SnapshotMeta> found = list().stream().filter(isThere).toList();
+    for (SnapshotMeta snapshot : found) {
       if (snapshot.last().index() >= wal.base().index()) {
         if (!wal.holds(snapshot.last())) {
           wal.restart(snapshot.last());
@@ -136,7 +139,7 @@ public final class SnapshotStore implements AutoCloseable {
     throw new StorageException(
         "the log in %s begins after entry %s, but no snapshot reaches it (found: %s); restore the data directory from a copy, or remove this member from the cluster and add it anew with an empty --data-dir"
             .formatted(
-                directory.path(""), wal.base(), list().stream().map(SnapshotMeta::last).toList()));
+                directory.path(""), wal.base(), found.stream().map(SnapshotMeta::last).toList()));
   }
 
   /**
@@ -167,6 +170,36 @@ public final class SnapshotStore implements AutoCloseable {
     } finally {
       file.close();
     }
+  }
+
+  /**
+   * Notes durably that the state machine keeps the state after {@code last} by itself, unless that
+   * state is written. One thread at a time, which also writes and finishes.
+   *
+   * @param kept the last entry with an effect on that state
+   * @throws StorageException if the disk fails
+   */
+  public SnapshotMeta mark(EntryId last, Membership membership, EntryId kept) {
+    SnapshotMeta meta = at(last.index());
+    if (meta != null && meta.isWritten()) {
+      return meta;
+    }
+    try (DiskFile file = create(TAKING)) {
+      meta = SnapshotFile.mark(file, last, membership, kept);
+      file.force();
+    }
+    publish(TAKING, meta);
+    return meta;
+  }
+
+  /** The entry that a state machine must know of to have the state of {@link #mark} still. */
+  public EntryId kept(SnapshotMeta meta) {
+    return SnapshotFile.kept(file(meta));
+  }
+
+  private synchronized @Nullable SnapshotMeta at(long index) {
+    Kept found = kept.get(index);
+    return found == null ? null : found.meta();
   }
 
   private DiskFile create(String name) {
@@ -290,14 +323,15 @@ public final class SnapshotStore implements AutoCloseable {
   }
 
   /**
-   * Deletes what is older than both the {@link #KEPT} latest and the one at {@code oldest}. The
-   * loop's thread.
+   * Deletes what is older than both the {@link #KEPT} latest and the one at {@code oldest}; but one
+   * that the state machine keeps by itself needs none beside it. The loop's thread.
    *
    * @return the last entry of the oldest snapshot that stays: the log must go back to there
    */
   public synchronized EntryId release(EntryId oldest) {
     oldestInUse = oldest;
-    while (kept.size() > KEPT && kept.firstKey() < oldestInUse.index()) {
+    int stay = !kept.isEmpty() && kept.lastEntry().getValue().meta().isWritten() ? KEPT : 1;
+    while (kept.size() > stay && kept.firstKey() < oldestInUse.index()) {
       Kept gone = kept.pollFirstEntry().getValue();
       gone.file().close();
       directory.delete(SnapshotFile.name(gone.meta().last()));

@@ -9,21 +9,28 @@ import java.util.concurrent.Executor;
 
 /**
  * Makes the next segment while the current one fills, so that nobody waits for its zeros to be
- * written. Owned by the log's thread; only the making itself runs elsewhere.
+ * written, and looks whether the disk leaves enough to others. Owned by the log's thread; only the
+ * making itself runs elsewhere.
  */
 final class SegmentStock {
+  private static final long LOOK_NANOS = 100_000_000;
+
   private final Directory directory;
   private final Identity identity;
   private final long segmentBytes;
+  private final long reserveBytes;
   private final Executor executor;
   private CompletableFuture<SegmentFile> next = new CompletableFuture<>();
   private long nextNumber;
   private boolean lacked; // space, for the attempt that ended last
+  private boolean reserved = true; // what others need was there when it was last looked for
+  private long lookedAt = System.nanoTime() - LOOK_NANOS;
 
-  SegmentStock(Directory directory, Identity identity, long segmentBytes, Executor executor) {
+  SegmentStock(Directory directory, Identity identity, WalConfig config, Executor executor) {
     this.directory = directory;
     this.identity = identity;
-    this.segmentBytes = segmentBytes;
+    this.segmentBytes = config.segmentBytes();
+    this.reserveBytes = config.reserveBytes();
     this.executor = executor;
   }
 
@@ -39,10 +46,23 @@ final class SegmentStock {
   }
 
   /**
-   * Whether there was no space when a segment was last tried for. An attempt under way changes
-   * nothing: what is written in hope of it would find no place if it fails.
+   * Whether there was no space when a segment was last tried for, or not enough for others. An
+   * attempt under way changes nothing: what is written in hope of it would find no place if it
+   * fails.
    */
   boolean isShort() {
+    if (reserveBytes > 0 && System.nanoTime() - lookedAt >= LOOK_NANOS) {
+      look();
+    }
+    return isWithoutNext() || !reserved;
+  }
+
+  private void look() {
+    lookedAt = System.nanoTime();
+    reserved = reserveBytes == 0 || directory.usableBytes() - reserveBytes >= segmentBytes;
+  }
+
+  private boolean isWithoutNext() {
     if (next.isDone()) {
       lacked =
           next.isCompletedExceptionally()
@@ -59,9 +79,10 @@ final class SegmentStock {
     }
   }
 
-  /** Tries again to make it, if there was no space. */
+  /** Looks again, and tries again to make it, if there was no space. */
   void prepareAgain() {
-    if (isShort() && next.isDone()) {
+    look();
+    if (isWithoutNext() && next.isDone()) {
       prepare(nextNumber);
     }
   }

@@ -88,7 +88,7 @@ public final class SharedLog implements AutoCloseable {
       boolean mayBeCut) {
     Recovery.Recovered recovered =
         Recovery.run(directory, identity, only, mayBeCut || only == null);
-    SegmentStock stock = new SegmentStock(directory, identity, config.segmentBytes(), background);
+    SegmentStock stock = new SegmentStock(directory, identity, config, background);
     if (recovered.unused().isEmpty()) {
       stock.prepare(recovered.segments().getLast().number() + 1);
     } else {

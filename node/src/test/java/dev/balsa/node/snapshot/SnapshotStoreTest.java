@@ -174,6 +174,50 @@ class SnapshotStoreTest {
     assertThat(disk.list()).containsExactly(name(4), name(5));
   }
 
+  @Test
+  void behindAMarkNoOlderSnapshotStays() {
+    SnapshotStore store = SnapshotStore.open(new FaultyDirectory());
+    write(store, 3, 10);
+    store.mark(new EntryId(2, 5), MEMBERS, new EntryId(2, 4));
+
+    assertThat(store.release(new EntryId(2, 5))).isEqualTo(new EntryId(2, 5));
+    assertThat(indexes(store)).containsExactly(5L);
+  }
+
+  @Test
+  void aMarkDoesNotTakeThePlaceOfAStateThatIsWritten() {
+    FaultyDirectory disk = new FaultyDirectory();
+    SnapshotStore store = SnapshotStore.open(disk);
+    SnapshotMeta written = write(store, 5, 10);
+
+    SnapshotMeta marked = store.mark(new EntryId(2, 5), MEMBERS, new EntryId(2, 4));
+
+    assertThat(marked).isEqualTo(written);
+    assertThat(parts(SnapshotStore.open(disk), written)).isEqualTo(partsOf(5, 10));
+  }
+
+  @Test
+  void aStateIsThereOnlyIfItsMachineKnowsOfTheEntryThatItKept() {
+    SnapshotStore store = SnapshotStore.open(new FaultyDirectory());
+    SnapshotMeta mark = store.mark(new EntryId(2, 5), MEMBERS, new EntryId(2, 4));
+
+    assertThat(KeptState.isThere(store, mark, EntryId.ZERO)).isFalse();
+    assertThat(KeptState.isThere(store, mark, new EntryId(2, 3))).isFalse();
+    assertThat(KeptState.isThere(store, mark, new EntryId(1, 4))).isFalse();
+    assertThat(KeptState.isThere(store, mark, new EntryId(2, 4))).isTrue();
+    assertThat(KeptState.isThere(store, mark, new EntryId(2, 9))).isTrue();
+    assertThat(KeptState.isThere(store, write(store, 7, 10), EntryId.ZERO)).isTrue();
+  }
+
+  @Test
+  void theLogGoesOnBehindAMarkOrBehindALaterEntryThatTheMachineKnowsOf() {
+    SnapshotMeta mark = SnapshotMeta.kept(new EntryId(2, 5), MEMBERS);
+
+    assertThat(KeptState.start(mark, new EntryId(2, 4))).isEqualTo(new EntryId(2, 5));
+    assertThat(KeptState.start(mark, new EntryId(3, 9))).isEqualTo(new EntryId(3, 9));
+    assertThat(KeptState.start(null, new EntryId(2, 4))).isEqualTo(new EntryId(2, 4));
+  }
+
   private static List<Long> indexes(SnapshotStore store) {
     return store.list().stream().map(meta -> meta.last().index()).toList();
   }

@@ -8,6 +8,7 @@ import dev.balsa.node.codec.SliceCodec;
 import dev.balsa.node.disk.FaultyDirectory;
 import dev.balsa.raft.EntryId;
 import java.util.ArrayDeque;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -15,15 +16,12 @@ import org.junit.jupiter.api.Test;
 final class SegmentStockTest {
   private final FaultyDirectory disk = formatted();
   private final ArrayDeque<Runnable> attempts = new ArrayDeque<>();
-  private final Wal wal =
-      Wal.open(
-          disk,
-          WalFixture.IDENTITY,
-          WalFixture.GROUP,
-          WalFixture.CONFIG,
-          new SliceCodec(),
-          attempts::add,
-          false);
+  private final Wal wal = open(disk, WalFixture.CONFIG, attempts::add);
+
+  private static Wal open(FaultyDirectory disk, WalConfig config, Executor executor) {
+    return Wal.open(
+        disk, WalFixture.IDENTITY, WalFixture.GROUP, config, new SliceCodec(), executor, false);
+  }
 
   @AfterEach
   void close() {
@@ -58,6 +56,20 @@ final class SegmentStockTest {
     attempts.remove().run();
 
     assertThat(wal.room()).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void whatOthersNeedOnTheDiskIsNoSpaceOfTheLog() {
+    long segment = WalFixture.CONFIG.segmentBytes();
+    FaultyDirectory shared = formatted();
+    shared.usable(segment + 999);
+    try (Wal sparing = open(shared, WalFixture.CONFIG.withReserve(1_000), Runnable::run)) {
+      assertThat(sparing.room()).isLessThan(segment);
+
+      shared.usable(segment + 1_000);
+      sparing.shared().seekRoom();
+      assertThat(sparing.room()).isEqualTo(Long.MAX_VALUE);
+    }
   }
 
   @Test

@@ -18,6 +18,7 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.Snapshot;
+import org.rocksdb.Status;
 import org.rocksdb.TablePropertiesCollectorFactory;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
@@ -70,7 +71,7 @@ final class Generation {
     options
         .setCreateIfMissing(true)
         .setWriteBufferSize(settings.writeBufferBytes())
-        .setMaxWriteBufferNumber(3)
+        .setMaxWriteBufferNumber(RocksSettings.BUFFERS)
         .setCompressionType(CompressionType.LZ4_COMPRESSION)
         .setTargetFileSizeBase(settings.writeBufferBytes())
         .setMaxOpenFiles(FILES_OPEN_MAX)
@@ -147,8 +148,12 @@ final class Generation {
   }
 
   StorageException failed(String doing, RocksDBException cause) {
-    return new StorageException(
-        "cannot %s the store in %s: %s".formatted(doing, directory, cause.getMessage()), cause);
+    String message =
+        "cannot %s the store in %s: %s".formatted(doing, directory, cause.getMessage());
+    Status status = cause.getStatus();
+    return status != null && status.getSubCode() == Status.SubCode.NoSpace
+        ? StorageException.full(message, cause)
+        : new StorageException(message, cause);
   }
 
   /** Keeps it open until the same number of {@link #letGo}. */

@@ -8,8 +8,16 @@ package dev.balsa.server.rocks;
  * @param cacheBytes how much of the files' blocks and indexes stays in memory, positive
  */
 public record RocksSettings(long writeBufferBytes, long cacheBytes) {
+  /** How many write buffers there are at most, the one that is filled among them. */
+  static final int BUFFERS = 3;
+
   /** 32 MiB, and 64 MiB of cache. */
   public static final RocksSettings DEFAULT = new RocksSettings(32L << 20, 64L << 20);
+
+  /** How many bytes may have to be written before a command is refused for want of space. */
+  public long flushBytes() {
+    return Math.multiplyExact(BUFFERS, writeBufferBytes);
+  }
 
   /** Refuses what is not positive. */
   public RocksSettings {

@@ -167,8 +167,9 @@ public final class RocksStore implements OrderedStore {
     }
 
     @Override
-    public void keep() {
+    public boolean keep() {
       held.flush();
+      return true;
     }
 
     @Override

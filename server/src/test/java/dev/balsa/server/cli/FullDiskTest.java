@@ -27,13 +27,14 @@ final class FullDiskTest {
   private static final int VALUE_BYTES = 1_000_000;
 
   /**
-   * A run on a small file system of its own: room for one segment of the log and a part of the
-   * next, and for all of that once ballast is thrown off, which happens when a file asks for it.
+   * A run on a small file system of its own: room for two segments of the log and what the keys
+   * need beside them, 160 MiB, but not for a third until ballast is thrown off, which happens when
+   * a file asks for it.
    */
   private static final String SCRIPT =
       """
-      mount -t tmpfs -o size=150m tmpfs disk || exit 9
-      head -c 72000000 /dev/zero > disk/ballast
+      mount -t tmpfs -o size=400m tmpfs disk || exit 9
+      head -c 100000000 /dev/zero > disk/ballast
       (until [ -e enough ]; do sleep 0.1; done; rm disk/ballast) &
       exec "$@"
       """;
