@@ -89,6 +89,7 @@ public final class Main implements Runnable {
     commands.put("snapshot", () -> CtlSnapshot.alone(console, environment));
     commands.put("log", () -> new LogCommand(console).commandLine());
     commands.put("sim", () -> new SimCommand(console));
+    commands.put("prepare", () -> new PrepareCommand(console));
     CommandLine command = parser(new Main());
     commands.forEach(
         (name, made) -> {
