@@ -28,6 +28,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class MessageCodecTest {
@@ -139,7 +140,7 @@ class MessageCodecTest {
             Combinators.combine(positive, positive).as(EntryId::new));
     Arbitrary<Boolean> flag = Arbitraries.of(true, false);
     Arbitrary<Refusal> reason = Arbitraries.of(Refusal.class);
-    Arbitrary<Denied> denied =
+    Arbitrary<@Nullable Denied> denied =
         Combinators.combine(Arbitraries.of(Event.Denial.class), id, from.injectNull(0.3))
             .as(Denied::new)
             .injectNull(0.1);
