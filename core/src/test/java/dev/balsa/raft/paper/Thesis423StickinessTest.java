@@ -2,6 +2,7 @@ package dev.balsa.raft.paper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.balsa.raft.Denied;
 import dev.balsa.raft.EntryId;
 import dev.balsa.raft.Event;
 import dev.balsa.raft.Event.Denial;
@@ -99,7 +100,10 @@ class Thesis423StickinessTest {
 
     assertThat(sameTerm.sendDurable())
         .containsExactly(
-            new Outgoing(Group.id(3), new Message.PreVoteReply(Group.id(2), 1, false, 7)));
+            new Outgoing(
+                Group.id(3),
+                new Message.PreVoteReply(
+                    Group.id(2), 1, false, new Denied(Denial.LEADER_ALIVE, LAST, Group.id(1)), 7)));
     assertThat(higher.sendDurable()).isEmpty();
     assertThat(group.status(2).term()).isEqualTo(1);
   }
