@@ -152,6 +152,19 @@ class InvariantsTest {
   }
 
   @Test
+  void aLeaderThatHandsOverHasARequestThatEndsIt() {
+    Transfer transfer = new Transfer(state, new Liveness(state));
+    Role.Leader leader = lead();
+    transfer.check();
+
+    leader.transferee = Group.id(2);
+
+    assertThatThrownBy(transfer::check)
+        .isInstanceOf(InvariantViolation.class)
+        .hasMessage("transfer to 2 that nobody waits for");
+  }
+
+  @Test
   void aWriteIsOnDiskOnlyOnceItWasHandedOut() {
     assertThatThrownBy(() -> state.persisted(1))
         .isInstanceOf(InvariantViolation.class)

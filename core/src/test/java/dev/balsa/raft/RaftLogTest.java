@@ -137,6 +137,26 @@ class RaftLogTest {
   }
 
   @Test
+  void asMuchStaysInMemoryAsTheBoundAllowsAndWhatWasTruncatedCountsNoLonger() {
+    long each = Entry.OVERHEAD_BYTES + 3;
+    StoredLog untouchable =
+        (from, to, bytesMax) -> {
+          throw new AssertionError("read " + from + ".." + to);
+        };
+    RaftLog log = new RaftLog(untouchable, Restored.NOTHING, 2 * each);
+    List<Entry> entries = TestDisk.slice(1, 1, 1, 1).entries();
+    log.append(TestDisk.slice(1, 1, 1, 1));
+    log.forget(4);
+
+    assertThat(log.read(3, 4, 1000)).isEqualTo(entries.subList(2, 4));
+    assertThatThrownBy(() -> log.read(2, 4, 1000)).hasMessage("read 2..2");
+    log.truncateAfter(3);
+    log.append(new LogSlice(new EntryId(1, 3), entries.subList(3, 4)));
+    log.forget(4);
+    assertThat(log.read(3, 4, 1000)).isEqualTo(entries.subList(2, 4));
+  }
+
+  @Test
   void aLogThatBeganAnewKnowsNothingOfBefore() {
     RaftLog log = new RaftLog(new TestDisk(), Restored.NOTHING, 1_000_000);
     log.append(TestDisk.slice(1, 1, 2, 2));
