@@ -43,6 +43,21 @@ class Thesis423StickinessTest {
 
   @Test
   @Paper("thesis §4.2.3")
+  void whoAsksInTheSameTermIsAnsweredThatTheLeaderLives() {
+    Ready vote = group.receive(2, vote(1));
+    Ready preVote = group.receive(2, new Message.PreVote(Group.id(3), 1, LAST, 7));
+
+    assertThat(vote.sendDurable())
+        .containsExactly(new Outgoing(Group.id(3), new Message.VoteReply(Group.id(2), 1, false)));
+    assertThat(preVote.sendDurable())
+        .containsExactly(
+            new Outgoing(Group.id(3), new Message.PreVoteReply(Group.id(2), 1, false, 7)));
+    assertThat(preVote.events())
+        .containsExactly(new Event.PreVoteDenied(Group.id(3), 1, Denial.LEADER_ALIVE));
+  }
+
+  @Test
+  @Paper("thesis §4.2.3")
   void aFollowerVotesOnceTheLeaderWasSilentForTheLeastElectionTimeout() {
     group.advance(150 * MILLISECOND - 1);
     group.receive(2, vote(9));
