@@ -47,11 +47,13 @@ class Thesis423StickinessTest {
     Ready vote = group.receive(2, vote(1));
     Ready preVote = group.receive(2, new Message.PreVote(Group.id(3), 1, LAST, 7));
 
+    Denied denied = new Denied(Denial.LEADER_ALIVE, LAST, Group.id(1));
     assertThat(vote.sendDurable())
-        .containsExactly(new Outgoing(Group.id(3), new Message.VoteReply(Group.id(2), 1, false)));
+        .containsExactly(
+            new Outgoing(Group.id(3), new Message.VoteReply(Group.id(2), 1, false, denied)));
     assertThat(preVote.sendDurable())
         .containsExactly(
-            new Outgoing(Group.id(3), new Message.PreVoteReply(Group.id(2), 1, false, 7)));
+            new Outgoing(Group.id(3), new Message.PreVoteReply(Group.id(2), 1, false, denied, 7)));
     assertThat(preVote.events())
         .containsExactly(new Event.PreVoteDenied(Group.id(3), 1, Denial.LEADER_ALIVE));
   }
