@@ -105,19 +105,12 @@ public final class Group {
     return Objects.requireNonNull(hosts.get(node), "no such node");
   }
 
-  private Raft raft(int node) {
+  Raft raft(int node) {
     return host(node).raft(now);
   }
 
   public Status status(int node) {
     return raft(node).status();
-  }
-
-  /** What decides how a node goes on. */
-  public Fingerprint print(int node) {
-    Fingerprint print = new Fingerprint();
-    raft(node).describe(print);
-    return print;
   }
 
   public long deadline(int node) {
