@@ -24,6 +24,7 @@ import dev.balsa.server.rpc.Forwarded;
 import dev.balsa.server.rpc.LearnerCalls;
 import dev.balsa.server.rpc.Once;
 import dev.balsa.server.rpc.RequireLeader;
+import dev.balsa.server.rpc.Unreadable;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
@@ -152,7 +153,8 @@ public final class ClientPort implements AutoCloseable {
         .intercept(new Forwarded())
         .intercept(services.carried())
         .intercept(new Once.Reader())
-        .addServices(services.definitions());
+        .intercept(new Unreadable.Refusing())
+        .addServices(services.definitions().stream().map(Unreadable::tolerated).toList());
   }
 
   private static NettyServerBuilder builder(Settings settings, HttpRoutes routes) {
