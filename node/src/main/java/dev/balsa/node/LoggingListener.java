@@ -154,6 +154,11 @@ record LoggingListener(NodeId self, NodeListener next) implements NodeListener {
   }
 
   @Override
+  public void roundTrip(NodeId peer, long nanos) {
+    next.roundTrip(peer, nanos);
+  }
+
+  @Override
   public void failed(Throwable cause) {
     next.failed(cause);
   }
