@@ -284,6 +284,7 @@ public final class EtcdServer implements AutoCloseable {
         config.txnOpsMax(),
         config.quotaBytes(),
         config.retention(),
+        config.corruptCheck(),
         leaseMillis,
         config.auth(),
         tls,

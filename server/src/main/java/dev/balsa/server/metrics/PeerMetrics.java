@@ -14,7 +14,9 @@ import java.util.function.ToLongFunction;
 
 /** The series about the other members: what goes to and fro, and how punctually. */
 public final class PeerMetrics implements NodeListener {
-  /** So many heartbeat intervals without a turn of the loop are a heartbeat too late, as in etcd. */
+  /**
+   * So many heartbeat intervals without a turn of the loop are a heartbeat too late, as in etcd.
+   */
   private static final int LATE_INTERVALS = 2;
 
   private static final double NANOS_PER_SECOND = 1e9;

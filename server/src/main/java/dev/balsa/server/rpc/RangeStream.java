@@ -82,8 +82,7 @@ final class RangeStream {
       Command.Range page = page(Math.min(left, keys));
       requests.<RangeDone, KvResult>read(
           consistency,
-          machine ->
-              last ? machine.kv().range(caller, page) : machine.kv().page(caller, page),
+          machine -> last ? machine.kv().range(caller, page) : machine.kv().page(caller, page),
           new OneAnswer<>(done -> send(done, last), observer::onError),
           done -> (RangeDone) done);
     }
@@ -131,8 +130,7 @@ final class RangeStream {
       return;
     }
     rest = new KeyRange(after(done.kvs().getLast().key()), range.range().end());
-    RangeStreamResponse response =
-        RangeStreamResponse.newBuilder().setRangeResponse(piece).build();
+    RangeStreamResponse response = RangeStreamResponse.newBuilder().setRangeResponse(piece).build();
     resize(response.getSerializedSize());
     observer.onNext(response);
     ended();

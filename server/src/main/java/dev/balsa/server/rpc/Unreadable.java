@@ -34,17 +34,21 @@ public record Unreadable(String reason) {
   /** The same service, whose calls are to pass a {@link Refusing} before all other interceptors. */
   public static ServerServiceDefinition tolerated(ServerServiceDefinition service) {
     List<ServerMethodDefinition<?, ?>> methods =
-        service.getMethods().stream().<ServerMethodDefinition<?, ?>>map(Unreadable::tolerated).toList();
+        service.getMethods().stream()
+            .<ServerMethodDefinition<?, ?>>map(Unreadable::tolerated)
+            .toList();
     ServiceDescriptor.Builder descriptor =
         ServiceDescriptor.newBuilder(service.getServiceDescriptor().getName())
             .setSchemaDescriptor(service.getServiceDescriptor().getSchemaDescriptor());
     methods.forEach(method -> descriptor.addMethod(method.getMethodDescriptor()));
-    ServerServiceDefinition.Builder definition = ServerServiceDefinition.builder(descriptor.build());
+    ServerServiceDefinition.Builder definition =
+        ServerServiceDefinition.builder(descriptor.build());
     methods.forEach(definition::addMethod);
     return definition.build();
   }
 
-  private static <Q, A> ServerMethodDefinition<Q, A> tolerated(ServerMethodDefinition<Q, A> method) {
+  private static <Q, A> ServerMethodDefinition<Q, A> tolerated(
+      ServerMethodDefinition<Q, A> method) {
     MethodDescriptor<Q, A> descriptor = method.getMethodDescriptor();
     return ServerMethodDefinition.create(
         descriptor.toBuilder()
@@ -67,7 +71,8 @@ public record Unreadable(String reason) {
         return strict.parse(bytes);
       } catch (StatusRuntimeException e) {
         Throwable cause = e.getCause();
-        return (Q) new Unreadable(String.valueOf(cause == null ? e.getMessage() : cause.getMessage()));
+        return (Q)
+            new Unreadable(String.valueOf(cause == null ? e.getMessage() : cause.getMessage()));
       }
     }
   }

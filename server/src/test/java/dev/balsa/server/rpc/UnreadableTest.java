@@ -125,8 +125,7 @@ class UnreadableTest {
             .setFullMethodName(method.getFullMethodName())
             .build();
     CompletableFuture<Status> closed = new CompletableFuture<>();
-    ClientCall<ByteString, ByteString> call =
-        server.channel().newCall(raw, CallOptions.DEFAULT);
+    ClientCall<ByteString, ByteString> call = server.channel().newCall(raw, CallOptions.DEFAULT);
     call.start(
         new ClientCall.Listener<>() {
           @Override

@@ -52,7 +52,8 @@ final class KeyTheme implements Theme {
 
   private Step odd() {
     return switch (random.nextInt(12)) {
-      case 3 -> new Step.Raw(Methods.any(random), UNREADABLE.get(random.nextInt(UNREADABLE.size())));
+      case 3 ->
+          new Step.Raw(Methods.any(random), UNREADABLE.get(random.nextInt(UNREADABLE.size())));
       case 0 -> new Step.Raw("etcdserverpb.KV/Guess", ByteString.EMPTY);
       case 1 -> new Step.Raw("etcdserverpb.Guess/Range", ByteString.EMPTY);
       case 2 -> new Step.Raw("etcdserverpb.KV/Range", bytes(random.nextInt(1, 40)));

@@ -115,6 +115,9 @@ enum KnownDifference {
    */
   TWO_ALARMS(request -> false),
 
+  /** A member that the alarm of corruption names answers nothing about keys. So it names others. */
+  FENCED_WHILE_CORRUPT(request -> false),
+
   /** While members disagree, what only reads is served, also in transactions in transactions. */
   NESTED_READ_WHILE_CORRUPT(request -> false),
 

@@ -115,10 +115,7 @@ class KnownDifferenceTest {
       case COMPACTION_NEEDS_ROOT -> {
         users();
         differ(
-            CompactionRequest.newBuilder().setRevision(pair.revision()).build(),
-            ALICE,
-            OK,
-            DENIED);
+            CompactionRequest.newBuilder().setRevision(pair.revision()).build(), ALICE, OK, DENIED);
       }
       case NESTED_NEEDS_PERMISSION -> {
         users();
@@ -128,6 +125,10 @@ class KnownDifferenceTest {
         alarm(AlarmType.CORRUPT);
         alarm(AlarmType.NOSPACE);
         differ(DeleteRangeRequest.newBuilder().setKey(utf8("k")).build(), null, OK, CORRUPT);
+      }
+      case FENCED_WHILE_CORRUPT -> {
+        alarm(AlarmType.CORRUPT, Names.SELF);
+        differ(RangeRequest.newBuilder().setKey(utf8("k")).build(), null, OK, CORRUPT);
       }
       case NESTED_READ_WHILE_CORRUPT -> {
         alarm(AlarmType.CORRUPT);
@@ -310,12 +311,11 @@ class KnownDifferenceTest {
   }
 
   private static void alarm(AlarmType type) throws Exception {
-    ask(
-        AlarmRequest.newBuilder()
-            .setAction(ACTIVATE)
-            .setMemberID(Names.SELF)
-            .setAlarm(type)
-            .build());
+    alarm(type, 7);
+  }
+
+  private static void alarm(AlarmType type, long member) throws Exception {
+    ask(AlarmRequest.newBuilder().setAction(ACTIVATE).setMemberID(member).setAlarm(type).build());
   }
 
   /** Both answer alike. */
@@ -331,8 +331,8 @@ class KnownDifferenceTest {
   }
 
   /** A difference that is played and let pass. */
-  private static void explained(
-      Message request, @Nullable String user, String theirs, String ours) throws Exception {
+  private static void explained(Message request, @Nullable String user, String theirs, String ours)
+      throws Exception {
     explained(Step.ask(request, user), theirs, ours);
   }
 
@@ -341,8 +341,8 @@ class KnownDifferenceTest {
     assertThat(KnownDifference.explains(step, both.wanted().text(), both.found().text())).isTrue();
   }
 
-  private static void differ(
-      Message request, @Nullable String user, String theirs, String ours) throws Exception {
+  private static void differ(Message request, @Nullable String user, String theirs, String ours)
+      throws Exception {
     var unused = differ(Step.ask(request, user), theirs, ours);
   }
 

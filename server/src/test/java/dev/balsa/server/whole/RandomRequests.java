@@ -35,6 +35,7 @@ final class RandomRequests {
       List.of("a", "aa", "ab", "b", "ba", "c", "ca", "cab", "d", "\u00ff", "e", "f");
   private static final List<String> ENDS = List.of("\0", "\0", "a", "ab", "b", "c", "cb", "d", "z");
   private static final List<String> VALUES = List.of("", "1", "2", "22", "three", "\0");
+
   /** Most of them are below the least one, and raised to it. */
   private static final List<Long> SHORT_TTLS = List.of(0L, 1L, -1L, 74L, 76L, Long.MIN_VALUE);
 

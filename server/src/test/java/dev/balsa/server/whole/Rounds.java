@@ -68,8 +68,7 @@ final class Rounds {
         shortest tail from an empty store at revision %d that shows it:
         %sagain: -Dsidebyside.seed=%d -Dsidebyside.round=%d -Dsidebyside.requests=1
         """
-        .formatted(
-            seed, round, played.size(), first.getMessage(), base, lines, seed, round);
+        .formatted(seed, round, played.size(), first.getMessage(), base, lines, seed, round);
   }
 
   /** Leaves out steps as long as the last one still differs. */

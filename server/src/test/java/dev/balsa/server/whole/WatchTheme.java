@@ -115,7 +115,8 @@ final class WatchTheme implements Theme {
     TxnRequest.Builder txn = TxnRequest.newBuilder();
     for (ByteString key : RandomRequests.keys().subList(0, 3)) {
       txn.addSuccess(
-          RequestOp.newBuilder().setRequestPut(PutRequest.newBuilder().setKey(key).setValue(value)));
+          RequestOp.newBuilder()
+              .setRequestPut(PutRequest.newBuilder().setKey(key).setValue(value)));
     }
     return txn.build();
   }

@@ -51,9 +51,7 @@ final class Wording {
   }
 
   static RequestOp put(String key) {
-    return RequestOp.newBuilder()
-        .setRequestPut(PutRequest.newBuilder().setKey(utf8(key)))
-        .build();
+    return RequestOp.newBuilder().setRequestPut(PutRequest.newBuilder().setKey(utf8(key))).build();
   }
 
   static RequestOp delete(String key, String end) {
