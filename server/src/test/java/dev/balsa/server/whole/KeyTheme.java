@@ -28,6 +28,12 @@ final class KeyTheme implements Theme {
           .map(ByteString::copyFrom)
           .toList();
 
+  private static final DeleteRangeRequest MANY_GO =
+      DeleteRangeRequest.newBuilder()
+          .setKey(ByteString.copyFromUtf8("many"))
+          .setRangeEnd(ByteString.copyFromUtf8("man~"))
+          .build();
+
   private final Random random;
   private final RandomRequests requests;
   private final Deque<Step> planned = new ArrayDeque<>();
@@ -48,6 +54,9 @@ final class KeyTheme implements Theme {
   @Override
   public void heard(Step step, Answer answer) {
     requests.revision(answer.revision());
+    if (step instanceof Step.Ask ask && ask.request().equals(MANY_GO)) {
+      requests.forgetPast();
+    }
   }
 
   private Step odd() {
@@ -112,12 +121,7 @@ final class KeyTheme implements Theme {
 
   /** About the bound; they are deleted after that, see {@link KnownDifference#ORDER_OF_EQUALS}. */
   private int many() {
-    planned.add(
-        Step.ask(
-            DeleteRangeRequest.newBuilder()
-                .setKey(ByteString.copyFromUtf8("many"))
-                .setRangeEnd(ByteString.copyFromUtf8("man~"))
-                .build()));
+    planned.add(Step.ask(MANY_GO));
     return OPS_MAX + random.nextInt(-1, 2);
   }
 

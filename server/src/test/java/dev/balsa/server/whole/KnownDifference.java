@@ -134,10 +134,10 @@ enum KnownDifference {
   EMPTY_TXN_NEEDS_A_USER(request -> false),
 
   /**
-   * A range that ends before it begins needs no permission, since nothing is in it; in etcd that
-   * depends on which other permissions there are. So only root asks for such.
+   * A range that ends before it begins needs a permission for the key that it begins with, since
+   * nothing is in it; in etcd also one that covers its end. So only root asks for such.
    */
-  EMPTY_RANGE_NEEDS_NOTHING(KnownDifference::asksBackwards),
+  EMPTY_RANGE_NEEDS_LITTLE(KnownDifference::asksBackwards),
 
   /**
    * What is wrong with bytes that are no message is said in other words; and bytes that are too
@@ -161,7 +161,7 @@ enum KnownDifference {
           PUT_DEEP_IN_A_FULL_STORE,
           COMPACTION_NEEDS_ROOT,
           NESTED_NEEDS_PERMISSION,
-          EMPTY_RANGE_NEEDS_NOTHING,
+          EMPTY_RANGE_NEEDS_LITTLE,
           HASH_AT_COMPACTION);
 
   private static final ByteString ZERO = ByteString.copyFrom(new byte[1]);
@@ -200,7 +200,7 @@ enum KnownDifference {
 
   /** Whether only root should ask for this where users do not have all permissions. */
   static boolean isForRoot(Message request) {
-    return Stream.of(COMPACTION_NEEDS_ROOT, NESTED_NEEDS_PERMISSION, EMPTY_RANGE_NEEDS_NOTHING)
+    return Stream.of(COMPACTION_NEEDS_ROOT, NESTED_NEEDS_PERMISSION, EMPTY_RANGE_NEEDS_LITTLE)
         .anyMatch(it -> it.touches(request));
   }
 

@@ -46,6 +46,7 @@ final class RandomRequests {
 
   private final Random random;
   private final boolean leasesMayBeShort;
+  private long first = 1;
   private long revision = 1;
 
   /** For servers whose shortest lease might expire. */
@@ -79,7 +80,15 @@ final class RandomRequests {
 
   /** The revision that an answer has shown, 0 if it was none: around it is asked from now on. */
   void revision(long shown) {
+    if (isNew()) {
+      first = shown;
+    }
     revision = Math.max(revision, shown);
+  }
+
+  /** From now on nothing is read as it was before: too many keys were there. */
+  void forgetPast() {
+    first = revision;
   }
 
   /** The next request. */
@@ -226,9 +235,11 @@ final class RandomRequests {
     return CompactionRequest.newBuilder().setRevision(someRevision()).setPhysical(oneIn(2)).build();
   }
 
-  /** Mostly one of the last few, now and then one to come. */
+  /** Mostly one of the last few of this sequence, now and then one to come. */
   long someRevision() {
-    return oneIn(20) ? revision + random.nextInt(1, 3) : Math.max(1, revision - random.nextInt(40));
+    return oneIn(20)
+        ? revision + random.nextInt(1, 3)
+        : Math.max(Math.max(1, first), revision - random.nextInt(40));
   }
 
   private long bound() {

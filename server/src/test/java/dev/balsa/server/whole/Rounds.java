@@ -60,7 +60,9 @@ final class Rounds {
 
   private String shown(int round, List<Step> played, long base, Pair.Difference first)
       throws Exception {
+    pair.hurry();
     List<Step> shortest = shortest(played, base, first);
+    pair.calm();
     StringBuilder lines = new StringBuilder();
     shortest.forEach(step -> lines.append("  ").append(step.text()).append('\n'));
     return """
@@ -74,7 +76,6 @@ final class Rounds {
   /** Leaves out steps as long as the last one still differs. */
   private List<Step> shortest(List<Step> played, long base, Pair.Difference first)
       throws Exception {
-    pair.hurry();
     int tries = 0;
     List<Step> shortest = played;
     for (int size = 1; size < played.size() && shortest.size() == played.size(); size *= 2) {
