@@ -26,6 +26,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Some members that apply the same commands, without a cluster: what any of them submits waits in
@@ -52,7 +53,7 @@ final class SameLog {
   void apply(List<Replica> up) {
     while (!submitted.isEmpty()) {
       Committed next = new Committed(new EntryId(TERM, ++applied), submitted.remove());
-      up.forEach(replica -> replica.machine.apply(List.of(next)));
+      up.forEach(replica -> replica.take(next));
     }
   }
 
@@ -65,6 +66,7 @@ final class SameLog {
     final NodeId id;
     final ServerMachine machine = new ServerMachine(new KvMachine());
     final Agreement agreement;
+    private @Nullable Bytes mistaken;
 
     Replica(NodeId id) {
       this.id = id;
@@ -72,13 +74,15 @@ final class SameLog {
       observe(agreement);
     }
 
-    /** Does to its store what no other does. */
+    /** Takes the next command for another one. */
     void diverge(Command command) {
-      var unused =
-          machine
-              .kv()
-              .execute(
-                  List.of(new Committed(new EntryId(TERM, applied), CommandCodec.encode(command))));
+      mistaken = CommandCodec.encode(command);
+    }
+
+    private void take(Committed next) {
+      Bytes read = mistaken == null ? next.command() : mistaken;
+      mistaken = null;
+      machine.apply(List.of(new Committed(next.id(), read)));
     }
 
     @Override

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A member answers every request of the API as a real etcd does. On demand: {@code
- * -Dsidebyside.requests=20000}, other ones by {@code -Dsidebyside.seed=7}, from a round on by {@code
- * -Dsidebyside.round=12}.
+ * -Dsidebyside.requests=20000}, other ones by {@code -Dsidebyside.seed=7}, from a round on by
+ * {@code -Dsidebyside.round=12}.
  */
 class AllRequestsSideBySideTest {
   private static final long SEED = Long.getLong("sidebyside.seed", seedOfCommit());

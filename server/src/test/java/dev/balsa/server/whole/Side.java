@@ -74,7 +74,7 @@ final class Side implements AutoCloseable {
   }
 
   /** A server of one member that listens at {@code endpoint}. */
-  static Side at(String endpoint) {
+  static Side at(String endpoint) throws Exception {
     ManagedChannel channel =
         NettyChannelBuilder.forTarget(endpoint)
             .usePlaintext()
@@ -84,12 +84,16 @@ final class Side implements AutoCloseable {
   }
 
   /** A server, or one of several, through a channel that is this side's from now on. */
-  static Side over(ManagedChannel channel) {
-    Member self =
-        ClusterGrpc.newBlockingStub(channel)
-            .memberList(MemberListRequest.getDefaultInstance())
-            .getMembers(0);
-    return new Side(channel, new Names(self));
+  static Side over(ManagedChannel channel) throws Exception {
+    Await.until(
+        () -> "the member tells its client URLs", () -> self(channel).getClientURLsCount() > 0);
+    return new Side(channel, new Names(self(channel)));
+  }
+
+  private static Member self(ManagedChannel channel) {
+    return ClusterGrpc.newBlockingStub(channel)
+        .memberList(MemberListRequest.getDefaultInstance())
+        .getMembers(0);
   }
 
   /** Begins a step; its answer comes in time or not at all. */

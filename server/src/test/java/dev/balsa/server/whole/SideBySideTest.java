@@ -37,7 +37,9 @@ class SideBySideTest {
     etcd = RealEtcd.start(Tools.require("etcd"), folder.resolve("etcd"));
     theirs = Side.at(etcd.endpoint());
     servers = ThreeServers.start(folder);
-    ThreeServers.NAMES.forEach(name -> ours.put(name, Side.over(servers.channel(name))));
+    for (String name : ThreeServers.NAMES) {
+      ours.put(name, Side.over(servers.channel(name)));
+    }
   }
 
   @AfterAll
