@@ -131,6 +131,14 @@ public final class KvMachine implements StateMachine<KvResult> {
   }
 
   /**
+   * The same for who reads a long range page by page: where the limit cuts, nothing is looked at
+   * behind it, so that the count ends there, too.
+   */
+  public KvResult page(Caller caller, Range range) {
+    return store.page(caller, range);
+  }
+
+  /**
    * Evaluates a transaction that only reads; a {@link KvResult.TxnDone} or a {@link
    * KvResult.Failed}.
    *

@@ -102,9 +102,18 @@ final class MvccStore {
 
   /** Reads the newest state, or an older one that {@code range} names, for {@code caller}. */
   KvResult range(Caller caller, Range range) {
+    return run(errorIn(caller, range), revision -> revision.range(range));
+  }
+
+  /** The same, but what comes after the limit is not counted. */
+  KvResult page(Caller caller, Range range) {
+    return run(errorIn(caller, range), revision -> revision.page(range));
+  }
+
+  private @Nullable KvError errorIn(Caller caller, Range range) {
     KvError error = CommandRules.errorIn(range.range());
     error = error != null ? error : access.errorIn(auth.state(), caller, range);
-    return run(error != null ? error : rules.errorIn(range), revision -> revision.range(range));
+    return error != null ? error : rules.errorIn(range);
   }
 
   /**

@@ -16,6 +16,7 @@ import java.util.List;
 final class RangeQuery {
   private final Range range;
   private final boolean atNewest;
+  private final boolean counted;
   private final Direction direction;
   private final List<KeyValue> found = new ArrayList<>();
   private long count;
@@ -28,9 +29,10 @@ final class RangeQuery {
     SORTED_AFTERWARDS
   }
 
-  private RangeQuery(Range range, boolean atNewest) {
+  private RangeQuery(Range range, boolean atNewest, boolean counted) {
     this.range = range;
     this.atNewest = atNewest;
+    this.counted = counted;
     this.direction = direction(range, atNewest);
   }
 
@@ -39,8 +41,18 @@ final class RangeQuery {
    * it has one, was checked.
    */
   static RangeDone run(Range range, Versions versions, StoreState state, long current) {
+    return run(range, versions, state, current, true);
+  }
+
+  /** The same, but the count ends where the limit does. */
+  static RangeDone page(Range range, Versions versions, StoreState state, long current) {
+    return run(range, versions, state, current, false);
+  }
+
+  private static RangeDone run(
+      Range range, Versions versions, StoreState state, long current, boolean counted) {
     boolean atNewest = range.revision() <= 0 || range.revision() == current;
-    RangeQuery query = new RangeQuery(range, atNewest);
+    RangeQuery query = new RangeQuery(range, atNewest, counted);
     query.walk(versions, state);
     return query.result(current);
   }
@@ -84,7 +96,7 @@ final class RangeQuery {
   private boolean visit(Bytes key, Bytes stored) {
     count++;
     if (range.countOnly() || more) {
-      return true;
+      return counted;
     }
     KeyValue kv = StoredVersion.decode(key, stored);
     if (passesFilters(kv)) {
@@ -94,7 +106,7 @@ final class RangeQuery {
         found.add(range.keysOnly() && !sortsByValue() ? withoutValue(kv) : kv);
       }
     }
-    return true;
+    return counted || !more;
   }
 
   private boolean isFull() {

@@ -73,6 +73,10 @@ final class Revision {
     return RangeQuery.run(range, versions, state, current());
   }
 
+  RangeDone page(Range range) {
+    return RangeQuery.page(range, versions, state, current());
+  }
+
   TxnDone txn(TxnPlan plan) {
     Iterator<TxnPlan> nested = plan.nested().iterator();
     List<Done> results = new ArrayList<>(plan.ops().size());

@@ -53,6 +53,23 @@ class RangeTest {
     assertThat(keys(new RangeOf(all()).sort(SortOrder.DESCEND, target))).isEqualTo(descending);
   }
 
+  @ParameterizedTest
+  @CsvSource({"0", "7"})
+  void aPageCountsAsFarAsItGoesAndTheLastOneToTheEnd(long revision) {
+    KeyRange all = new KeyRange(bytes("a"), bytes("z"));
+    Range two = new RangeOf(all).limit(2).revision(revision).done();
+    Range rest = new RangeOf(new KeyRange(bytes("c"), bytes("z"))).limit(9).done();
+
+    RangeDone first = (RangeDone) machine.machine().page(Caller.NONE, two);
+    RangeDone last = (RangeDone) machine.machine().page(Caller.NONE, rest);
+
+    assertThat(first.kvs()).hasSize(2);
+    assertThat(first.more()).isTrue();
+    assertThat(first.count()).isLessThan(4);
+    assertThat(last.count()).isEqualTo(2);
+    assertThat(last.more()).isFalse();
+  }
+
   @Test
   void targetWithoutOrderMeansAscending() {
     assertThat(keys(new RangeOf(all()).sort(SortOrder.NONE, SortTarget.MOD))).isEqualTo("c b d a");

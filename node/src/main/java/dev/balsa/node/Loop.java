@@ -338,6 +338,11 @@ final class Loop implements Runnable {
     }
 
     @Override
+    public void answered(NodeId peer, long nanos) {
+      listener.roundTrip(peer, nanos);
+    }
+
+    @Override
     public void unreachable(NodeId peer) {
       all(new Input.Unreachable(peer));
     }

@@ -2,6 +2,7 @@ package dev.balsa.node;
 
 import dev.balsa.raft.Event;
 import dev.balsa.raft.GroupId;
+import dev.balsa.raft.NodeId;
 import java.lang.System.Logger.Level;
 
 /** Is told what happens in a node. Called on the node's own threads: return fast, never throw. */
@@ -17,6 +18,12 @@ public interface NodeListener {
 
   /** A force of the log took {@code nanos} nanoseconds. */
   default void forced(long nanos) {}
+
+  /**
+   * A peer answered {@code nanos} nanoseconds after it was asked for a sign of life, which happens
+   * about once a second on each connection; what waited to be sent before is part of it.
+   */
+  default void roundTrip(NodeId peer, long nanos) {}
 
   /**
    * The disk has no space for more of the log, or has it again. Meanwhile a leader refuses commands

@@ -24,6 +24,7 @@ import dev.balsa.server.rpc.Forwarded;
 import dev.balsa.server.rpc.LearnerCalls;
 import dev.balsa.server.rpc.Once;
 import dev.balsa.server.rpc.RequireLeader;
+import dev.balsa.server.rpc.Unreadable;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
@@ -71,6 +72,7 @@ public final class ClientPort implements AutoCloseable {
    * @param txnOpsMax the most operations in a transaction
    * @param quotaBytes how large the store may grow, {@link Long#MAX_VALUE} for no limit
    * @param retention how much history is kept
+   * @param corruptCheck how often members compare their keys, zero for never
    * @param leaseMillis the clock by which leases end: milliseconds from any moment, never falling
    * @param auth how users log in
    * @param tls where TLS is spoken, and how to others
@@ -86,6 +88,7 @@ public final class ClientPort implements AutoCloseable {
       int txnOpsMax,
       long quotaBytes,
       Retention retention,
+      Duration corruptCheck,
       LongSupplier leaseMillis,
       AuthConfig auth,
       ClientTls tls,
@@ -148,11 +151,13 @@ public final class ClientPort implements AutoCloseable {
         .directExecutor()
         .addStreamTracerFactory(metrics.grpc())
         .intercept(services.authentication())
+        .intercept(services.fence())
         .intercept(new RequireLeader(backend))
         .intercept(new Forwarded())
         .intercept(services.carried())
         .intercept(new Once.Reader())
-        .addServices(services.definitions());
+        .intercept(new Unreadable.Refusing())
+        .addServices(services.definitions().stream().map(Unreadable::tolerated).toList());
   }
 
   private static NettyServerBuilder builder(Settings settings, HttpRoutes routes) {

@@ -97,12 +97,19 @@ public final class EtcdServer implements AutoCloseable {
           && known != null) {
         leader.complete(known);
       }
+      metrics.event(event);
       instruments.event(event);
     }
 
     @Override
     public void turn() {
       beforeTurn.run();
+      metrics.turn();
+    }
+
+    @Override
+    public void roundTrip(NodeId peer, long nanos) {
+      metrics.roundTrip(peer, nanos);
     }
 
     @Override
@@ -145,7 +152,7 @@ public final class EtcdServer implements AutoCloseable {
     RaftNode<KvResult, ServerMachine> node =
         startNode(config, origin, tls.peer(), surroundings, store, listener);
     Backend backend = new RaftBackend(node);
-    metrics.watchPeers(node::peers);
+    metrics.peers().watch(node::peers, config.heartbeat());
     instruments.watchPeers(node::peers);
     ClientPort port;
     try {
@@ -277,6 +284,7 @@ public final class EtcdServer implements AutoCloseable {
         config.txnOpsMax(),
         config.quotaBytes(),
         config.retention(),
+        config.corruptCheck(),
         leaseMillis,
         config.auth(),
         tls,

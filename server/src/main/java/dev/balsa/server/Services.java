@@ -3,6 +3,7 @@ package dev.balsa.server;
 import dev.balsa.kv.CommandRules;
 import dev.balsa.server.auth.Auth;
 import dev.balsa.server.auth.CommonNames;
+import dev.balsa.server.backend.Agreement;
 import dev.balsa.server.backend.Backend;
 import dev.balsa.server.compact.AutoCompaction;
 import dev.balsa.server.concurrency.Carried;
@@ -14,6 +15,7 @@ import dev.balsa.server.live.LiveView;
 import dev.balsa.server.metrics.ServerMetrics;
 import dev.balsa.server.rpc.ClusterService;
 import dev.balsa.server.rpc.Deadlines;
+import dev.balsa.server.rpc.Fence;
 import dev.balsa.server.rpc.Headers;
 import dev.balsa.server.rpc.KvService;
 import dev.balsa.server.rpc.LeaderHealth;
@@ -42,6 +44,7 @@ final class Services implements AutoCloseable {
   private final LeaseService leases;
   private final Recipes recipes;
   private final Auth auth;
+  private final Fence fence;
   private final List<ServerServiceDefinition> definitions;
 
   private Services(
@@ -50,12 +53,14 @@ final class Services implements AutoCloseable {
       LeaseService leases,
       Recipes recipes,
       Auth auth,
+      Fence fence,
       List<ServerServiceDefinition> definitions) {
     this.deadlines = deadlines;
     this.watches = watches;
     this.leases = leases;
     this.recipes = recipes;
     this.auth = auth;
+    this.fence = fence;
     this.definitions = definitions;
   }
 
@@ -83,6 +88,9 @@ final class Services implements AutoCloseable {
             deadlines,
             new LeaseService.Times(settings.election(), settings.timeout(), settings.leaseMillis()),
             settings.tls().others());
+    Fence fence = new Fence(settings.self());
+    backend.observe(fence);
+    compareMembers(settings, backend, deadlines);
     AutoCompaction.start(settings.retention(), backend, deadlines);
     Recipes recipes = new Recipes();
     CommonNames names = new CommonNames(settings.tls().commonNames());
@@ -107,7 +115,16 @@ final class Services implements AutoCloseable {
     metrics.quota(settings.quotaBytes());
     metrics.watchStreams(figures(watches, leases));
     definitions.forEach(metrics.grpc()::count);
-    return new Services(deadlines, watches, leases, recipes, auth, definitions);
+    return new Services(deadlines, watches, leases, recipes, auth, fence, definitions);
+  }
+
+  private static void compareMembers(
+      ClientPort.Settings settings, Backend backend, Deadlines deadlines) {
+    Agreement agreement = new Agreement(settings.self(), backend);
+    backend.observe(agreement);
+    if (!settings.corruptCheck().isZero()) {
+      deadlines.every(settings.corruptCheck(), agreement::look);
+    }
   }
 
   private static ServerMetrics.StreamFigures figures(WatchLoop watches, LeaseService leases) {
@@ -134,6 +151,11 @@ final class Services implements AutoCloseable {
   /** Looks who makes a call; to run before all that depends on it. */
   ServerInterceptor authentication() {
     return auth.authentication();
+  }
+
+  /** Turns calls away while this member's keys are known to be wrong. */
+  ServerInterceptor fence() {
+    return fence;
   }
 
   /** Keeps what a call says of its caller, for calls in the same name. */

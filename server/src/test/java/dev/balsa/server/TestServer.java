@@ -64,6 +64,7 @@ public final class TestServer implements AutoCloseable {
                 TXN_OPS_MAX,
                 quotaBytes,
                 Retention.EVERYTHING,
+                Duration.ZERO,
                 Surroundings.REAL.leaseMillis(),
                 new AuthConfig("simple", 4, Duration.ofMinutes(5)),
                 ClientTls.none(),

@@ -16,6 +16,9 @@ sealed interface Arrival {
   /** A node of this cluster looks for this one, which does not know it. */
   record Knock(NodeId stranger) implements Arrival {}
 
+  /** {@code peer} answered a ping that was sent {@code nanos} nanoseconds before. */
+  record Answered(NodeId peer, long nanos) implements Arrival {}
+
   /** {@code peer} says that this node is no member any more. */
   record Farewell(NodeId peer) implements Arrival {}
 }

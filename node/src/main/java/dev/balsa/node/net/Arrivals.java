@@ -28,6 +28,10 @@ final class Arrivals {
     inbox.add(new Arrival.Knock(stranger));
   }
 
+  void answered(NodeId peer, long nanos) {
+    inbox.add(new Arrival.Answered(peer, nanos));
+  }
+
   void removed(NodeId by) {
     inbox.add(new Arrival.Farewell(by));
   }
@@ -50,6 +54,7 @@ final class Arrivals {
         case Arrival.Greeting(NodeId peer, IncarnationId incarnation) ->
             receiver.greeted(peer, incarnation);
         case Arrival.Knock(NodeId stranger) -> receiver.knocked(stranger);
+        case Arrival.Answered(NodeId peer, long nanos) -> receiver.answered(peer, nanos);
         case Arrival.Farewell(NodeId peer) -> receiver.removed(peer);
       }
     }

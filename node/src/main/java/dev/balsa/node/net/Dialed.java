@@ -44,6 +44,7 @@ final class Dialed implements Endpoint {
   private int failures; // in a row, without a stable connection between
   private int address; // which of the resolved addresses to try next
   private boolean pongMissing;
+  private long pingedAt;
   private long sent; // bytes written on all connections so far
   private long pingEnd; // sent ≥ pingEnd once the last ping has left
   private long sentAtPingCheck;
@@ -284,6 +285,7 @@ final class Dialed implements Endpoint {
       outbox.append(net.ping());
       pingEnd = sent + outbox.bytes();
       pongMissing = true;
+      pingedAt = net.now();
       flush();
     }
     if (socket != null) {
@@ -297,6 +299,7 @@ final class Dialed implements Endpoint {
       throw new MalformedException("frame of type %d, wanted a pong".formatted(frame.type()));
     }
     pongMissing = false;
+    net.arrivals().answered(peer.node, net.now() - pingedAt);
     deadline = net.now() + net.bounds().silenceNanosMax() / PINGS_PER_SILENCE;
   }
 

@@ -81,6 +81,9 @@ public interface Transport extends AutoCloseable {
     /** A complete message of a known peer to {@code group}, which need not exist here. */
     void received(GroupId group, Message message);
 
+    /** {@code peer} answered a ping {@code nanos} nanoseconds after it was sent. */
+    default void answered(NodeId peer, long nanos) {}
+
     /** Messages to {@code peer} may have been lost: its connection broke or its buffer was full. */
     void unreachable(NodeId peer);
   }

@@ -164,6 +164,7 @@ final class LoopbackNodes implements AutoCloseable {
     final List<Message> received = new ArrayList<>();
     final List<GroupId> groups = new ArrayList<>();
     final List<NodeId> unreachable = new ArrayList<>();
+    final Map<NodeId, Long> roundTrips = new TreeMap<>(); // the last one, nanoseconds
 
     Node(long id, TcpTransport transport) {
       this(id, new Wire(TcpConfig.Bounds.DEFAULT, null), transport);
@@ -190,6 +191,11 @@ final class LoopbackNodes implements AutoCloseable {
     public void received(GroupId group, Message message) {
       groups.add(group);
       received.add(message);
+    }
+
+    @Override
+    public void answered(NodeId peer, long nanos) {
+      roundTrips.put(peer, nanos);
     }
 
     @Override

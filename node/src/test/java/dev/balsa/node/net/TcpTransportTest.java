@@ -150,6 +150,22 @@ class TcpTransportTest {
   }
 
   @Test
+  void anAnsweredPingTellsTheRoundTrip() {
+    try (LoopbackNodes net = LoopbackNodes.mesh(2)) {
+      Node one = net.node(1);
+      net.connectAll();
+
+      net.passSeconds(2); // a ping is due
+      one.transport.poll(0, one);
+      net.passSeconds(1); // on its way
+      net.pollUntil(() -> !one.roundTrips.isEmpty());
+
+      assertThat(one.roundTrips).containsOnlyKeys(new NodeId(2));
+      assertThat(one.roundTrips.get(new NodeId(2))).isBetween(1_000_000_000L, 5_000_000_000L);
+    }
+  }
+
+  @Test
   void aPeerThatDoesNotReadHoldsABoundedBufferAndIsGivenUp() {
     try (LoopbackNodes net = LoopbackNodes.mesh(2, SMALL)) {
       Node one = net.node(1);

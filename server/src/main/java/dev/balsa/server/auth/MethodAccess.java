@@ -47,6 +47,7 @@ enum MethodAccess {
     add(USER, SessionsGrpc.getSessionCloseMethod());
     add(ROOT, KVGrpc.getCompactMethod());
     add(BY_REQUEST, KVGrpc.getRangeMethod());
+    add(BY_REQUEST, KVGrpc.getRangeStreamMethod());
     add(BY_REQUEST, KVGrpc.getPutMethod());
     add(BY_REQUEST, KVGrpc.getDeleteRangeMethod());
     add(BY_REQUEST, KVGrpc.getTxnMethod());

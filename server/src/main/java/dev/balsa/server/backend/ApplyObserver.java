@@ -15,6 +15,16 @@ public interface ApplyObserver {
   /** The results of commands that were just applied, in their order. */
   void applied(KvMachine kv, List<KvResult> results);
 
+  /**
+   * All members are to look at their stores, and this one's is so.
+   *
+   * @param look the index of the entry that asks
+   */
+  default void looked(long look, StateCheck.State state) {}
+
+  /** A member tells what it saw. */
+  default void seen(KvMachine kv, StateCheck.Seen seen) {}
+
   /** Applying those commands took so long. */
   default void took(long nanos) {}
 }

@@ -22,13 +22,14 @@ import org.jspecify.annotations.Nullable;
  * of all. All of it is in the store of the keys, and what one {@link #apply} changes is one batch
  * there. Used by one thread at a time, reads included.
  *
- * <p>A member's own command begins with {@link #PUBLISH} and one within a client's session with
- * {@link #SESSION}, which no version of kv's command codec begins with; everything else is handed
- * to the store as it is.
+ * <p>A member's own command begins with {@link #PUBLISH} or {@link #CHECK} and one within a
+ * client's session with {@link #SESSION}, which no version of kv's command codec begins with;
+ * everything else is handed to the store as it is.
  */
 public final class ServerMachine implements StateMachine<KvResult> {
   private static final byte PUBLISH = (byte) 0xff;
   private static final byte SESSION = (byte) 0xfe;
+  private static final byte CHECK = (byte) 0xfd;
 
   private final KvMachine kv;
   private final SessionMachine<Answer, Fresh> sessions;
@@ -97,6 +98,11 @@ public final class ServerMachine implements StateMachine<KvResult> {
     return marked(SESSION, command.encode().toByteArray());
   }
 
+  /** The command by which members compare their stores; it changes none. */
+  public static Bytes check(StateCheck check) {
+    return marked(CHECK, check.encoded());
+  }
+
   private static Bytes marked(byte mark, byte[] message) {
     byte[] command = new byte[1 + message.length];
     command[0] = mark;
@@ -161,6 +167,7 @@ public final class ServerMachine implements StateMachine<KvResult> {
     return switch (mark) {
       case PUBLISH -> commands.stream().map(it -> learn(it.command())).toList();
       case SESSION -> withinSessions(commands);
+      case CHECK -> commands.stream().map(this::compare).toList();
       default -> sessions.machine().execute(commands);
     };
   }
@@ -179,7 +186,7 @@ public final class ServerMachine implements StateMachine<KvResult> {
   private static byte mark(Committed committed) {
     Bytes command = committed.command();
     byte first = command.isEmpty() ? 0 : command.at(0);
-    return first == PUBLISH || first == SESSION ? first : 0;
+    return first == PUBLISH || first == SESSION || first == CHECK ? first : 0;
   }
 
   private static Committed unmarked(Committed committed) {
@@ -256,7 +263,31 @@ public final class ServerMachine implements StateMachine<KvResult> {
     return !command.isEmpty() && command.at(0) == SESSION;
   }
 
-  /** Answers as a transaction that did nothing: the keys are as they were. */
+  /** Whether {@code command} is one of {@link #check}. */
+  public static boolean isCheck(Bytes command) {
+    return !command.isEmpty() && command.at(0) == CHECK;
+  }
+
+  /** Only the observers learn anything, at the place where this stands. */
+  private KvResult compare(Committed committed) {
+    switch (StateCheck.decode(unmarked(committed).command())) {
+      case null -> {
+        return failed(KvError.MALFORMED);
+      }
+      case StateCheck.Look look -> {
+        var state = new StateCheck.State(kv.revision(), kv.stateHash());
+        observers.forEach(observer -> observer.looked(committed.id().index(), state));
+      }
+      case StateCheck.Seen seen -> observers.forEach(observer -> observer.seen(kv, seen));
+    }
+    return unchanged();
+  }
+
+  /** As a transaction that did nothing. */
+  private KvResult unchanged() {
+    return new KvResult.TxnDone(kv.revision(), true, List.of());
+  }
+
   private KvResult learn(Bytes command) {
     Bytes message = command.slice(1, command.length());
     Member member = member(message);
@@ -264,7 +295,7 @@ public final class ServerMachine implements StateMachine<KvResult> {
       return failed(KvError.MALFORMED);
     }
     kv.beside().put(name(new NodeId(member.getID())), Bytes.wrap(message.toByteArray()));
-    return new KvResult.TxnDone(kv.revision(), true, List.of());
+    return unchanged();
   }
 
   /** Where beside the keys a member's own words are kept. */

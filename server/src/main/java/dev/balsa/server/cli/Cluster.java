@@ -19,14 +19,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param endpoints at least one, in the order to try
  * @param commandTimeout bounds each request
- * @param dialTimeout bounds each attempt to connect
+ * @param dialing how long a silent member is waited for
  * @param credentials who to log in as, null for nobody
  * @param tls how to connect
  */
 record Cluster(
     List<Endpoint> endpoints,
     Duration commandTimeout,
-    Duration dialTimeout,
+    Dialing dialing,
     @Nullable Credentials credentials,
     ClientTls tls) {
   /** Asks something that changes nothing. */
@@ -44,7 +44,7 @@ record Cluster(
     for (Endpoint endpoint : endpoints) {
       Connection connection;
       try {
-        connection = Connection.open(endpoint, dialTimeout, tls);
+        connection = Connection.open(endpoint, dialing, tls);
       } catch (CommandFailure e) {
         failures.add(String.valueOf(e.getMessage()).replace("no answer from ", ""));
         continue;
@@ -72,7 +72,7 @@ record Cluster(
 
   /** Other members, asked in the same way by another user. */
   Cluster elsewhere(List<Endpoint> others, @Nullable Credentials user) {
-    return new Cluster(others, commandTimeout, dialTimeout, user, tls);
+    return new Cluster(others, commandTimeout, dialing, user, tls);
   }
 
   /** Asks members what they tell over HTTP only, connecting in the same way. */
@@ -82,7 +82,7 @@ record Cluster(
 
   /** Whether somebody serves there. */
   boolean answers(Endpoint endpoint) {
-    try (Connection connection = Connection.open(endpoint, dialTimeout, tls)) {
+    try (Connection connection = Connection.open(endpoint, dialing, tls)) {
       return !connection.channel().isShutdown();
     } catch (CommandFailure nobody) {
       return false;
@@ -91,7 +91,7 @@ record Cluster(
 
   /** Asks one member and no other. */
   <T> T askOnly(Endpoint endpoint, Function<Channel, T> request) {
-    try (Connection connection = Connection.open(endpoint, dialTimeout, tls)) {
+    try (Connection connection = Connection.open(endpoint, dialing, tls)) {
       return request.apply(entered(connection));
     } catch (StatusRuntimeException e) {
       throw new CommandFailure(reason(e));

@@ -19,6 +19,9 @@ final class CommandWords {
     if (ServerMachine.isPublication(data)) {
       return "publish name and client URLs";
     }
+    if (ServerMachine.isCheck(data)) {
+      return "compare the members' keys";
+    }
     if (ServerMachine.isOfSession(data)) {
       return "command of a client session";
     }

@@ -21,11 +21,12 @@ final class Connection implements AutoCloseable {
   /**
    * Connects and waits until that has happened.
    *
-   * @throws CommandFailure if nothing answers within {@code dialTimeout}
+   * @throws CommandFailure if nothing answers in time
    */
-  static Connection open(Endpoint endpoint, Duration dialTimeout, ClientTls tls) {
-    ManagedChannel channel = tls.builder(endpoint).maxInboundMessageSize(Integer.MAX_VALUE).build();
-    if (!connects(channel, dialTimeout)) {
+  static Connection open(Endpoint endpoint, Dialing dialing, ClientTls tls) {
+    ManagedChannel channel =
+        dialing.applyTo(tls.builder(endpoint)).maxInboundMessageSize(Integer.MAX_VALUE).build();
+    if (!connects(channel, dialing.timeout())) {
       String why = tls.isFor(endpoint) ? why(channel) : "";
       channel.shutdownNow();
       throw new CommandFailure("no answer from " + endpoint.text() + why);

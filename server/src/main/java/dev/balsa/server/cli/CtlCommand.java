@@ -46,6 +46,20 @@ final class CtlCommand {
   String dialTimeout = "2s";
 
   @Option(
+      names = "--keepalive-time",
+      scope = ScopeType.INHERIT,
+      paramLabel = "DURATION",
+      description = "Silence during a call before a ping, at least 10s; 0s: none (default: 2s).")
+  String keepaliveTime = "2s";
+
+  @Option(
+      names = "--keepalive-timeout",
+      scope = ScopeType.INHERIT,
+      paramLabel = "DURATION",
+      description = "How long a ping may go unanswered (default: 6s).")
+  String keepaliveTimeout = "6s";
+
+  @Option(
       names = "--user",
       scope = ScopeType.INHERIT,
       paramLabel = "NAME[:PASSWORD]",
@@ -120,7 +134,10 @@ final class CtlCommand {
     return new Cluster(
         Endpoint.parseAll(endpoints),
         GoText.parseDuration(commandTimeout),
-        GoText.parseDuration(dialTimeout),
+        new Dialing(
+            GoText.parseDuration(dialTimeout),
+            GoText.parseDuration(keepaliveTime),
+            GoText.parseDuration(keepaliveTimeout)),
         credentials(),
         tls.read());
   }

@@ -1,13 +1,20 @@
 package dev.balsa.server.cli;
 
 import dev.balsa.proto.RangeRequest;
+import dev.balsa.proto.RangeResponse;
+import dev.balsa.proto.RangeStreamResponse;
+import java.util.Iterator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** Reads a key or a range of keys. */
 @Command(name = "get", description = "Gets the key or a range of keys.")
 final class CtlGet implements Runnable {
   @Mixin GetFlags flags = new GetFlags();
+
+  @Option(names = "--stream", description = "Get the keys in pieces (etcd 3.7 and later).")
+  boolean stream;
 
   private final CtlCommand ctl;
   private final Console console;
@@ -27,6 +34,18 @@ final class CtlGet implements Runnable {
         ctl.format.equals("simple")
             ? new SimplePrinter(console, ctl.hex, flags.valueOnly, flags.countOnly)
             : ctl.keyValuePrinter();
-    printer.get(ctl.cluster().read(channel -> ctl.kv(channel).range(request)));
+    printer.get(
+        ctl.cluster()
+            .read(
+                channel ->
+                    stream
+                        ? whole(ctl.kv(channel).rangeStream(request))
+                        : ctl.kv(channel).range(request)));
+  }
+
+  private static RangeResponse whole(Iterator<RangeStreamResponse> pieces) {
+    RangeResponse.Builder whole = RangeResponse.newBuilder();
+    pieces.forEachRemaining(piece -> whole.mergeFrom(piece.getRangeResponse()));
+    return whole.build();
   }
 }

@@ -21,6 +21,7 @@ import java.util.List;
  * @param txnOpsMax the most operations in a transaction
  * @param quotaBytes how large the store may grow, {@link Long#MAX_VALUE} for no limit
  * @param retention how much history is kept
+ * @param corruptCheck how often members compare their keys, zero for never
  * @param auth how users log in
  * @param storage where the keys are
  * @param tls where the certificates are
@@ -43,6 +44,7 @@ public record ServerConfig(
     int txnOpsMax,
     long quotaBytes,
     Retention retention,
+    Duration corruptCheck,
     AuthConfig auth,
     Storage storage,
     TlsConfig tls,

@@ -168,6 +168,14 @@ public final class ServerOptions {
   private boolean forceNewCluster;
 
   @Option(
+      names = {"--corrupt-check-time", "--experimental-corrupt-check-time"},
+      paramLabel = "DURATION",
+      defaultValue = "5m",
+      description =
+          "How often members compare their keys; 0s is never (default: ${DEFAULT-VALUE}).")
+  private String corruptCheckTime = "5m";
+
+  @Option(
       names = "--ui-operations",
       description = "Let the page change the cluster, too: members, leader, history (default: no).")
   private boolean uiOperations;
@@ -209,6 +217,7 @@ public final class ServerOptions {
         maxTxnOps,
         quotaBytes(),
         Retention.parse(autoCompactionMode, autoCompactionRetention),
+        corruptCheck(),
         new AuthConfig(authToken, bcryptCost, Duration.ofSeconds(authTokenTtl)),
         Storage.parse(storage),
         tls.toConfig(),
@@ -235,6 +244,15 @@ public final class ServerOptions {
       return QUOTA_BYTES_DEFAULT;
     }
     return quotaBackendBytes < 0 ? Long.MAX_VALUE : quotaBackendBytes;
+  }
+
+  private Duration corruptCheck() {
+    return GoDuration.parse(corruptCheckTime)
+        .orElseThrow(
+            () ->
+                new ConfigException(
+                    "--corrupt-check-time '%s' is no duration; write it as 5m, 1h30m or 0s"
+                        .formatted(corruptCheckTime)));
   }
 
   private boolean joinsExisting() {

@@ -25,6 +25,11 @@ public final class GrpcMetrics extends ServerStreamTracer.Factory {
     "grpc_service", "grpc_method", "grpc_type", "grpc_code"
   };
 
+  /** etcd's buckets of requests: 15 from 0.1 ms on. */
+  private static final double FIRST_BUCKET_SECONDS = 0.0001;
+
+  private static final int BUCKETS = 15;
+
   private static final String RANGE = "etcdserverpb.KV/Range";
   private static final double NANOS_PER_SECOND = 1e9;
   private static final Metadata.Key<String> CLIENT_VERSION =
@@ -40,6 +45,7 @@ public final class GrpcMetrics extends ServerStreamTracer.Factory {
   private final CounterDataPoint sent;
   private final Histogram handling;
   private final Counter requests;
+  private final Histogram unary;
 
   /** Registers the series under the names that etcd's dashboards read. */
   GrpcMetrics(Series series) {
@@ -69,6 +75,13 @@ public final class GrpcMetrics extends ServerStreamTracer.Factory {
     handling =
         series.durations(
             "grpc_server_handling_seconds", "How long RPCs take until they have ended.", LABELS);
+    unary =
+        series.durations(
+            "etcd_server_request_duration_seconds",
+            "How long requests of one answer take (etcd 3.7).",
+            new Series.Buckets(FIRST_BUCKET_SECONDS, BUCKETS),
+            "type",
+            "success");
     requests =
         Counter.builder()
             .name("etcd_server_client_requests_total")
@@ -112,6 +125,8 @@ public final class GrpcMetrics extends ServerStreamTracer.Factory {
     private final CounterDataPoint ok;
     private final DistributionDataPoint durations;
     private final String kind;
+    private final @Nullable DistributionDataPoint successes;
+    private final @Nullable DistributionDataPoint failures;
 
     MethodCounts(MethodDescriptor<?, ?> method) {
       labels =
@@ -124,6 +139,9 @@ public final class GrpcMetrics extends ServerStreamTracer.Factory {
       ok = handled(Status.Code.OK);
       durations = handling.labelValues(labels);
       kind = method.getType() == MethodDescriptor.MethodType.UNARY ? "unary" : "stream";
+      boolean timed = kind.equals("unary");
+      successes = timed ? unary.labelValues(labels[1], "true") : null;
+      failures = timed ? unary.labelValues(labels[1], "false") : null;
     }
 
     private CounterDataPoint handled(Status.Code code) {
@@ -131,7 +149,12 @@ public final class GrpcMetrics extends ServerStreamTracer.Factory {
     }
 
     void ended(Status.Code code, long nanos) {
-      durations.observe(nanos / NANOS_PER_SECOND);
+      double seconds = nanos / NANOS_PER_SECOND;
+      durations.observe(seconds);
+      DistributionDataPoint outcome = code == Status.Code.OK ? successes : failures;
+      if (outcome != null) {
+        outcome.observe(seconds);
+      }
       (code == Status.Code.OK ? ok : handled(code)).inc();
     }
   }

@@ -10,9 +10,10 @@ import java.util.function.DoubleSupplier;
 /** Adds series to a registry in one line each. */
 record Series(PrometheusRegistry registry) {
   /** etcd's buckets: 14 from 1 ms on, each twice the one before. */
-  private static final double FIRST_BUCKET_SECONDS = 0.001;
+  private static final Buckets ETCDS = new Buckets(0.001, 14);
 
-  private static final int BUCKETS = 14;
+  /** Each bucket is twice as wide as the one before. */
+  record Buckets(double firstSeconds, int count) {}
 
   /** A label that never changes, on a gauge of 1. */
   void info(String name, String help, String label, String value) {
@@ -45,12 +46,17 @@ record Series(PrometheusRegistry registry) {
 
   /** Durations in seconds, in etcd's buckets. */
   Histogram durations(String name, String help, String... labels) {
+    return durations(name, help, ETCDS, labels);
+  }
+
+  /** Durations in seconds. */
+  Histogram durations(String name, String help, Buckets buckets, String... labels) {
     return Histogram.builder()
         .name(name)
         .help(help)
         .labelNames(labels)
         .classicOnly()
-        .classicExponentialUpperBounds(FIRST_BUCKET_SECONDS, 2, BUCKETS)
+        .classicExponentialUpperBounds(buckets.firstSeconds(), 2, buckets.count())
         .register(registry);
   }
 }

@@ -4,7 +4,7 @@ import dev.balsa.kv.Alarm;
 import dev.balsa.node.Consistency;
 import dev.balsa.node.NodeListener;
 import dev.balsa.node.ReadOutcome;
-import dev.balsa.node.net.PeerStatus;
+import dev.balsa.raft.Event;
 import dev.balsa.raft.Member;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Status.RoleName;
@@ -12,7 +12,6 @@ import dev.balsa.server.backend.Backend;
 import dev.balsa.server.backend.ServerMachine;
 import dev.balsa.server.rpc.ApiVersion;
 import dev.balsa.server.rpc.Requests;
-import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
@@ -24,8 +23,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
-import java.util.function.ToLongFunction;
 
 /**
  * The series of one member, each under the name that etcd gives the same thing. Listens to the
@@ -40,6 +37,7 @@ public final class ServerMetrics implements NodeListener {
   private final ApplyMetrics applies = new ApplyMetrics(series);
   private final ReadMetrics reads = new ReadMetrics(series);
   private final HealthMetrics health = new HealthMetrics(series);
+  private final PeerMetrics peers = new PeerMetrics(series);
   private final Histogram walForces =
       series.durations(
           "etcd_disk_wal_fsync_duration_seconds",
@@ -93,6 +91,21 @@ public final class ServerMetrics implements NodeListener {
   @Override
   public void forced(long nanos) {
     walForces.observe(nanos / NANOS_PER_SECOND);
+  }
+
+  @Override
+  public void turn() {
+    peers.turn(System.nanoTime());
+  }
+
+  @Override
+  public void event(Event event) {
+    peers.event(event);
+  }
+
+  @Override
+  public void roundTrip(NodeId peer, long nanos) {
+    peers.roundTrip(peer, nanos);
   }
 
   /** Adds the series about the member {@code self} behind {@code backend}. */
@@ -216,26 +229,9 @@ public final class ServerMetrics implements NodeListener {
         figures.leasesRenewed()::getAsLong);
   }
 
-  /** Adds the series about the connections to the peers. */
-  public void watchPeers(Supplier<List<PeerStatus>> peers) {
-    byPeer(
-        "etcd_network_peer_sent_bytes_total",
-        "Bytes sent to a peer.",
-        "To",
-        peers,
-        PeerStatus::bytesSent);
-    byPeer(
-        "etcd_network_peer_received_bytes_total",
-        "Bytes received from a peer.",
-        "From",
-        peers,
-        PeerStatus::bytesReceived);
-    byPeer(
-        "etcd_network_peer_sent_failures_total",
-        "Connections to a peer that failed or broke.",
-        "To",
-        peers,
-        PeerStatus::sendFailures);
+  /** The series about the connections to the peers. */
+  public PeerMetrics peers() {
+    return peers;
   }
 
   /** All series in Prometheus' text format, with the store's figures as they are now. */
@@ -260,27 +256,5 @@ public final class ServerMetrics implements NodeListener {
       throw new UncheckedIOException(impossible);
     }
     return out.toString(StandardCharsets.UTF_8);
-  }
-
-  private void byPeer(
-      String name,
-      String help,
-      String label,
-      Supplier<List<PeerStatus>> peers,
-      ToLongFunction<PeerStatus> value) {
-    var unused =
-        CounterWithCallback.builder()
-            .name(name)
-            .help(help)
-            .labelNames(label)
-            .callback(
-                callback ->
-                    peers
-                        .get()
-                        .forEach(
-                            it ->
-                                callback.call(
-                                    (double) value.applyAsLong(it), it.node().toString())))
-            .register(registry);
   }
 }

@@ -14,9 +14,12 @@ import dev.balsa.proto.PutRequest;
 import dev.balsa.proto.PutResponse;
 import dev.balsa.proto.RangeRequest;
 import dev.balsa.proto.RangeResponse;
+import dev.balsa.proto.RangeStreamResponse;
 import dev.balsa.proto.TxnRequest;
 import dev.balsa.proto.TxnResponse;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.Optional;
 import java.util.function.Function;
@@ -52,6 +55,36 @@ public final class KvService extends KVGrpc.KVImplBase {
         machine -> machine.kv().range(caller, range),
         observer,
         result -> rangeResponse((KvResult.RangeDone) result));
+  }
+
+  @Override
+  public void rangeStream(RangeRequest request, StreamObserver<RangeStreamResponse> observer) {
+    Command.Range range;
+    try {
+      range = KvMapping.command(request);
+    } catch (StatusRuntimeException refused) {
+      observer.onError(refused);
+      return;
+    }
+    if (refuse(rules.check(range), observer)) {
+      return;
+    }
+    if (!RangeStream.canBe(range)) {
+      observer.onError(
+          Status.UNIMPLEMENTED
+              .withDescription(
+                  "etcdserver: a range stream has no sort order but the keys' own and no filter by"
+                      + " revision; ask for a Range")
+              .asRuntimeException());
+      return;
+    }
+    new RangeStream(
+            requests,
+            headers,
+            Login.CURRENT.get().caller(),
+            range,
+            (ServerCallStreamObserver<RangeStreamResponse>) observer)
+        .start(request.getSerializable() ? Consistency.STALE : Consistency.LINEARIZABLE);
   }
 
   @Override

@@ -51,6 +51,11 @@ public final class Requests {
     this.quota = quota;
   }
 
+  /** The largest command, encoded. */
+  int requestBytesMax() {
+    return requestBytesMax;
+  }
+
   /** Writes that have not been answered yet. */
   public long proposalsPending() {
     return proposalsPending.sum();

@@ -119,6 +119,15 @@ final class BadUsageTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"--dial-timeout", "--keepalive-time", "--keepalive-timeout"})
+  void aDurationThatIsNoneIsNamed(String flag) {
+    Run run = Run.of("ctl", "get", "k", flag + "=soon");
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains("\"soon\" is no duration");
+  }
+
   @Test
   void silentEndpointIsNamedWithTheRemedy() {
     Run run = Run.of("ctl", "get", "k", "--endpoints", "127.0.0.1:1");

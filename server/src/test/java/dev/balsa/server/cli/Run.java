@@ -15,8 +15,9 @@ import java.util.Map;
  * @param err what it told the person
  */
 record Run(int code, String out, String err) {
-  /** For {@code ctl}: a loaded machine may take longer than its two seconds to connect. */
-  static final Map<String, String> PATIENT = Map.of("ETCDCTL_DIAL_TIMEOUT", "60s");
+  /** For {@code ctl}: a loaded machine may take longer to connect, or to answer a ping. */
+  static final Map<String, String> PATIENT =
+      Map.of("ETCDCTL_DIAL_TIMEOUT", "60s", "ETCDCTL_KEEPALIVE_TIMEOUT", "60s");
 
   /** Runs the command in this JVM with nothing on standard input. */
   static Run of(String... args) {

@@ -67,6 +67,7 @@ final class SeriesTableTest {
       etcd_server_health_success                      gauge
       etcd_server_healthcheck                         gauge
       etcd_server_healthchecks_total                  counter
+      etcd_server_heartbeat_send_failures_total       counter
       etcd_server_id                                  gauge
       etcd_server_is_leader                           gauge
       etcd_server_is_learner                          gauge
@@ -77,6 +78,7 @@ final class SeriesTableTest {
       etcd_server_proposals_pending                   gauge
       etcd_server_quota_backend_bytes                 gauge
       etcd_server_read_indexes_failed_total           counter
+      etcd_server_request_duration_seconds            histogram
       etcd_server_slow_apply_total                    counter
       etcd_server_slow_read_indexes_total             counter
       etcd_server_version                             gauge
@@ -97,6 +99,8 @@ final class SeriesTableTest {
   private static final Set<String> SOMETIMES =
       Set.of(
           "etcd_debugging_server_alarms",
+          "etcd_network_peer_round_trip_time_seconds",
+          "etcd_network_peer_round_trip_time_seconds_bucket",
           "etcd_network_peer_received_bytes_total",
           "etcd_network_peer_sent_bytes_total",
           "etcd_network_peer_sent_failures_total");
@@ -228,6 +232,10 @@ final class SeriesTableTest {
           .containsEntry("etcd_mvcc_txn_total", 1.0)
           .containsEntry("etcd_mvcc_range_total", 1.0)
           .containsEntry("etcd_server_read_indexes_failed_total", 1.0)
+          .containsEntry(
+              "etcd_server_request_duration_seconds_count{success=\"true\",type=\"Put\"}", 2.0)
+          .containsEntry(
+              "etcd_server_request_duration_seconds_count{success=\"false\",type=\"Range\"}", 1.0)
           .containsEntry("etcd_server_health_success", 1.0)
           .containsEntry("etcd_server_health_failures", 0.0)
           .containsEntry("etcd_server_healthcheck{name=\"non_learner\",type=\"readyz\"}", 1.0)

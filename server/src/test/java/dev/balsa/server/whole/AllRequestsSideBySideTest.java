@@ -2,95 +2,76 @@ package dev.balsa.server.whole;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.balsa.server.EtcdServer;
-import dev.balsa.server.Tools;
-import dev.balsa.server.cli.RealEtcd;
-import dev.balsa.server.config.ServerOptions;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /**
  * A member answers every request of the API as a real etcd does. On demand: {@code
- * -Dsidebyside.requests=20000}, other ones by {@code -Dsidebyside.seed=7}.
+ * -Dsidebyside.requests=20000}, other ones by {@code -Dsidebyside.seed=7}, from a round on by
+ * {@code -Dsidebyside.round=12}.
  */
-@EnabledIfSystemProperty(named = "sidebyside.requests", matches = "[0-9]+")
 class AllRequestsSideBySideTest {
-  private static final long SEED = Long.getLong("sidebyside.seed", 20_261_122);
+  private static final long SEED = Long.getLong("sidebyside.seed", seedOfCommit());
   private static final int REQUESTS = Integer.getInteger("sidebyside.requests", 20_000);
   private static final int FIRST_ROUND = Integer.getInteger("sidebyside.round", 0);
 
   /** After so many, no more is looked for. */
   private static final int DIFFERENCES_MAX = Integer.getInteger("sidebyside.differences", 3);
 
-  @TempDir static Path folder;
-
-  private static RealEtcd etcd;
-  private static EtcdServer server;
-  private static Side theirs;
-  private static Side ours;
-
-  @BeforeAll
-  static void start() throws Exception {
-    etcd = RealEtcd.start(Tools.require("etcd"), folder.resolve("etcd"), "--bcrypt-cost=4");
-    theirs = Side.at(etcd.endpoint());
-    String peer = "http://127.0.0.1:" + Ports.free(1).getFirst();
-    ServerOptions options =
-        CommandLine.populateCommand(
-            new ServerOptions(),
-            "--name=m1",
-            "--data-dir=" + folder.resolve("balsa"),
-            "--listen-client-urls=http://127.0.0.1:0",
-            "--listen-peer-urls=" + peer,
-            "--initial-advertise-peer-urls=" + peer,
-            "--initial-cluster=m1=" + peer,
-            "--bcrypt-cost=4");
-    server = EtcdServer.start(options.toConfig());
-    var unused = server.leaderKnown().get(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS);
-    InetSocketAddress address = server.clientAddresses().getFirst();
-    ours = Side.at("127.0.0.1:" + address.getPort());
+  /** Others for every commit under {@code ./check}, as in the simulator; always the same else. */
+  private static long seedOfCommit() {
+    String commit = System.getenv("BALSA_COMMIT");
+    return commit != null && commit.matches("[0-9a-f]{8,}")
+        ? Long.parseLong(commit.substring(0, 8), 16)
+        : 20_261_122;
   }
 
-  @AfterAll
-  static void end() {
-    if (ours != null) {
-      ours.close();
-    }
-    if (server != null) {
-      server.close();
-    }
-    if (theirs != null) {
-      theirs.close();
-    }
-    if (etcd != null) {
-      etcd.close();
+  @Test
+  @EnabledIfSystemProperty(named = "sidebyside.requests", matches = "[0-9]+")
+  void randomRequestsOfEveryKindGetTheSameAnswers(@TempDir Path folder) throws Exception {
+    try (TwoServers servers = TwoServers.start(folder)) {
+      Pair pair = servers.pair();
+      Rounds rounds = new Rounds(pair, SEED);
+
+      List<String> differences = new ArrayList<>();
+      int round = FIRST_ROUND;
+      while (pair.asked() < REQUESTS && differences.size() < DIFFERENCES_MAX) {
+        rounds.play(round++).ifPresent(differences::add);
+      }
+
+      assertThat(differences).isEmpty();
+      assertThat(pair.asked()).isGreaterThanOrEqualTo(REQUESTS);
+      System.out.printf(
+          "figures: side by side with etcd: seed %d, %,d requests of all kinds, %,d passed over for"
+              + " %d known differences, 0 others%n",
+          SEED, pair.asked(), rounds.passedOver(), KnownDifference.values().length);
     }
   }
 
   @Test
-  void randomRequestsOfEveryKindGetTheSameAnswers() throws Exception {
-    Pair pair = new Pair(theirs, ours);
-    Rounds rounds = new Rounds(pair, SEED);
+  void aSeedAndARoundSayWhatIsAsked() {
+    for (int round = 0; round < 8; round++) {
+      List<String> first = asked(round, 7);
 
-    List<String> differences = new ArrayList<>();
-    int round = FIRST_ROUND;
-    while (pair.asked() < REQUESTS && differences.size() < DIFFERENCES_MAX) {
-      rounds.play(round++).ifPresent(differences::add);
+      assertThat(asked(round, 7)).as("round %d", round).isEqualTo(first);
+      assertThat(asked(round, 8)).as("round %d", round).isNotEqualTo(first);
     }
+  }
 
-    assertThat(differences).isEmpty();
-    assertThat(pair.asked()).isGreaterThanOrEqualTo(REQUESTS);
-    System.out.printf(
-        "figures: side by side with etcd: %,d requests of all kinds, %,d passed over for %d known"
-            + " differences, 0 others%n",
-        pair.asked(), rounds.passedOver(), KnownDifference.values().length);
+  private static List<String> asked(int round, long seed) {
+    Theme theme = Theme.of(round, new Random(Rounds.seed(seed, round)));
+    theme.begin(0);
+    List<String> steps = new ArrayList<>();
+    for (int n = 0; n < 100; n++) {
+      Step step = theme.next();
+      steps.add(step.text());
+      theme.heard(step, new Answer("", n, null));
+    }
+    return steps;
   }
 }

@@ -11,7 +11,9 @@ import dev.balsa.proto.RequestOp;
 import dev.balsa.proto.TxnRequest;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 
 /** Keys and leases, and now and then a request that is too big or makes no sense. */
 final class KeyTheme implements Theme {
@@ -19,6 +21,18 @@ final class KeyTheme implements Theme {
   private static final int TOO_BIG = 1_600_000;
   private static final int TOO_BIG_FOR_GRPC = 2_200_000;
   private static final int OPS_MAX = 128;
+
+  /** A field cut short, a number cut short, the field 0, an end of what has not begun. */
+  private static final List<ByteString> UNREADABLE =
+      Stream.of(new byte[] {10, 127}, new byte[] {8, -1}, new byte[] {0, 0}, new byte[] {12})
+          .map(ByteString::copyFrom)
+          .toList();
+
+  private static final DeleteRangeRequest MANY_GO =
+      DeleteRangeRequest.newBuilder()
+          .setKey(ByteString.copyFromUtf8("many"))
+          .setRangeEnd(ByteString.copyFromUtf8("man~"))
+          .build();
 
   private final Random random;
   private final RandomRequests requests;
@@ -40,14 +54,18 @@ final class KeyTheme implements Theme {
   @Override
   public void heard(Step step, Answer answer) {
     requests.revision(answer.revision());
+    if (step instanceof Step.Ask ask && ask.request().equals(MANY_GO)) {
+      requests.forgetPast();
+    }
   }
 
   private Step odd() {
     return switch (random.nextInt(12)) {
+      case 3 ->
+          new Step.Raw(Methods.any(random), UNREADABLE.get(random.nextInt(UNREADABLE.size())));
       case 0 -> new Step.Raw("etcdserverpb.KV/Guess", ByteString.EMPTY);
       case 1 -> new Step.Raw("etcdserverpb.Guess/Range", ByteString.EMPTY);
       case 2 -> new Step.Raw("etcdserverpb.KV/Range", bytes(random.nextInt(1, 40)));
-      case 3 -> new Step.Raw("etcdserverpb.KV/Txn", ByteString.copyFrom(new byte[] {10, 127}));
       default -> Step.ask(oddRequest());
     };
   }
@@ -103,12 +121,7 @@ final class KeyTheme implements Theme {
 
   /** About the bound; they are deleted after that, see {@link KnownDifference#ORDER_OF_EQUALS}. */
   private int many() {
-    planned.add(
-        Step.ask(
-            DeleteRangeRequest.newBuilder()
-                .setKey(ByteString.copyFromUtf8("many"))
-                .setRangeEnd(ByteString.copyFromUtf8("man~"))
-                .build()));
+    planned.add(Step.ask(MANY_GO));
     return OPS_MAX + random.nextInt(-1, 2);
   }
 

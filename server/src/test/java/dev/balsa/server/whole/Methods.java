@@ -9,14 +9,23 @@ import dev.balsa.proto.KVGrpc;
 import dev.balsa.proto.LeaseGrpc;
 import dev.balsa.proto.LockGrpc;
 import dev.balsa.proto.MaintenanceGrpc;
+import dev.balsa.proto.WatchGrpc;
 import io.grpc.ServiceDescriptor;
 import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
 
 /** Which method takes which request. */
 final class Methods {
+  private static final List<String> LATER =
+      List.of(
+          "etcdserverpb.Auth/AuthStatus",
+          "etcdserverpb.KV/RangeStream",
+          "etcdserverpb.Maintenance/Downgrade");
+
   private static final Map<String, io.grpc.MethodDescriptor<?, ?>> BY_REQUEST = new HashMap<>();
 
   static {
@@ -30,7 +39,7 @@ final class Methods {
             LockGrpc.getServiceDescriptor(),
             ElectionGrpc.getServiceDescriptor())) {
       for (io.grpc.MethodDescriptor<?, ?> method : service.getMethods()) {
-        // Leader and Observe take the same; Leader comes first.
+        // Leader and Observe take the same, and Range and RangeStream; the first one counts.
         BY_REQUEST.putIfAbsent(described(method).getInputType().getFullName(), method);
       }
     }
@@ -47,9 +56,15 @@ final class Methods {
     return method;
   }
 
-  /** How many there are. */
-  static int count() {
-    return BY_REQUEST.size();
+  /** The full name of one that etcd 3.4 has. */
+  static String any(Random random) {
+    List<String> names =
+        Stream.concat(BY_REQUEST.values().stream(), Stream.of(WatchGrpc.getWatchMethod()))
+            .map(io.grpc.MethodDescriptor::getFullMethodName)
+            .filter(name -> !LATER.contains(name))
+            .sorted()
+            .toList();
+    return names.get(random.nextInt(names.size()));
   }
 
   private static MethodDescriptor described(io.grpc.MethodDescriptor<?, ?> method) {

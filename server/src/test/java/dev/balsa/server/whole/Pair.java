@@ -132,6 +132,11 @@ final class Pair {
     patience = PATIENCE_LEFT;
   }
 
+  /** From now on everything is waited for as long as it takes. */
+  void calm() {
+    patience = Await.PATIENCE;
+  }
+
   /** Makes both empty and brings them to one revision, whatever they disagreed on before. */
   void reset() throws Exception {
     theirs.empty();

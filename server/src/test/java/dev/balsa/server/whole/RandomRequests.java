@@ -35,17 +35,30 @@ final class RandomRequests {
       List.of("a", "aa", "ab", "b", "ba", "c", "ca", "cab", "d", "\u00ff", "e", "f");
   private static final List<String> ENDS = List.of("\0", "\0", "a", "ab", "b", "c", "cb", "d", "z");
   private static final List<String> VALUES = List.of("", "1", "2", "22", "three", "\0");
+
+  /** Most of them are below the least one, and raised to it. */
+  private static final List<Long> SHORT_TTLS = List.of(0L, 1L, -1L, 74L, 76L, Long.MIN_VALUE);
+
+  private static final List<Long> LONG_TTLS =
+      List.of(8_999_999_999L, 9_000_000_000L, 9_000_000_001L, 1L << 62, Long.MAX_VALUE);
+
   private static final int DEPTH_MAX = 3;
 
   private final Random random;
+  private final boolean leasesMayBeShort;
+  private long first = 1;
   private long revision = 1;
 
+  /** For servers whose shortest lease might expire. */
   RandomRequests(long seed) {
-    this(new Random(seed));
+    this.random = new Random(seed);
+    this.leasesMayBeShort = false;
   }
 
+  /** For {@link TwoServers}. */
   RandomRequests(Random random) {
     this.random = random;
+    this.leasesMayBeShort = true;
   }
 
   /** Every key that is ever asked for but the empty one. */
@@ -67,7 +80,15 @@ final class RandomRequests {
 
   /** The revision that an answer has shown, 0 if it was none: around it is asked from now on. */
   void revision(long shown) {
+    if (isNew()) {
+      first = shown;
+    }
     revision = Math.max(revision, shown);
+  }
+
+  /** From now on nothing is read as it was before: too many keys were there. */
+  void forgetPast() {
+    first = revision;
   }
 
   /** The next request. */
@@ -80,7 +101,7 @@ final class RandomRequests {
     if (kind < 45) {
       return LeaseGrantRequest.newBuilder()
           .setID(LEASES.get(random.nextInt(1, LEASES.size())))
-          .setTTL(oneIn(10) ? 9_000_000_001L : random.nextLong(5_000, 6_000))
+          .setTTL(oneIn(4) ? oddTtl() : 5_000)
           .build();
     }
     if (kind < 70) {
@@ -93,6 +114,11 @@ final class RandomRequests {
       return LeaseTimeToLiveRequest.newBuilder().setID(someLease()).setKeys(oneIn(2)).build();
     }
     return LeaseLeasesRequest.getDefaultInstance();
+  }
+
+  private long oddTtl() {
+    List<Long> odd = leasesMayBeShort && oneIn(2) ? SHORT_TTLS : LONG_TTLS;
+    return odd.get(random.nextInt(odd.size()));
   }
 
   long someLease() {
@@ -209,9 +235,11 @@ final class RandomRequests {
     return CompactionRequest.newBuilder().setRevision(someRevision()).setPhysical(oneIn(2)).build();
   }
 
-  /** Mostly one of the last few, now and then one to come. */
+  /** Mostly one of the last few of this sequence, now and then one to come. */
   long someRevision() {
-    return oneIn(20) ? revision + random.nextInt(1, 3) : Math.max(1, revision - random.nextInt(40));
+    return oneIn(20)
+        ? revision + random.nextInt(1, 3)
+        : Math.max(Math.max(1, first), revision - random.nextInt(40));
   }
 
   private long bound() {

@@ -22,6 +22,11 @@ final class Rounds {
     this.seed = seed;
   }
 
+  /** What the random numbers of one round come from. */
+  static long seed(long seed, int round) {
+    return seed * 1_000_003 + round;
+  }
+
   /** How many steps were not played since a known difference touches them. */
   int passedOver() {
     return passedOver;
@@ -33,7 +38,7 @@ final class Rounds {
    */
   Optional<String> play(int round) throws Exception {
     pair.reset();
-    Theme theme = Theme.of(round, new Random(seed * 1_000_003 + round));
+    Theme theme = Theme.of(round, new Random(seed(seed, round)));
     theme.begin(pair.ownLeases());
     long base = pair.revision();
     List<Step> played = new ArrayList<>();
@@ -55,17 +60,22 @@ final class Rounds {
 
   private String shown(int round, List<Step> played, long base, Pair.Difference first)
       throws Exception {
+    pair.hurry();
     List<Step> shortest = shortest(played, base, first);
+    pair.calm();
     StringBuilder lines = new StringBuilder();
     shortest.forEach(step -> lines.append("  ").append(step.text()).append('\n'));
-    return "seed %d, round %d, step %d: %s%nshortest tail from an empty store at revision %d that shows it:%n%s"
-        .formatted(seed, round, played.size(), first.getMessage(), base, lines);
+    return """
+        seed %d, round %d, step %d: %s
+        shortest tail from an empty store at revision %d that shows it:
+        %sagain: -Dsidebyside.seed=%d -Dsidebyside.round=%d -Dsidebyside.requests=1
+        """
+        .formatted(seed, round, played.size(), first.getMessage(), base, lines, seed, round);
   }
 
   /** Leaves out steps as long as the last one still differs. */
   private List<Step> shortest(List<Step> played, long base, Pair.Difference first)
       throws Exception {
-    pair.hurry();
     int tries = 0;
     List<Step> shortest = played;
     for (int size = 1; size < played.size() && shortest.size() == played.size(); size *= 2) {

@@ -17,6 +17,7 @@ import dev.balsa.proto.AuthenticateRequest;
 import dev.balsa.proto.AuthenticateResponse;
 import dev.balsa.proto.ClusterGrpc;
 import dev.balsa.proto.DeleteRangeRequest;
+import dev.balsa.proto.KVGrpc;
 import dev.balsa.proto.LeaseGrantRequest;
 import dev.balsa.proto.LeaseGrantResponse;
 import dev.balsa.proto.LeaseLeasesRequest;
@@ -40,6 +41,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 import java.io.ByteArrayInputStream;
@@ -72,7 +74,7 @@ final class Side implements AutoCloseable {
   }
 
   /** A server of one member that listens at {@code endpoint}. */
-  static Side at(String endpoint) {
+  static Side at(String endpoint) throws Exception {
     ManagedChannel channel =
         NettyChannelBuilder.forTarget(endpoint)
             .usePlaintext()
@@ -82,12 +84,16 @@ final class Side implements AutoCloseable {
   }
 
   /** A server, or one of several, through a channel that is this side's from now on. */
-  static Side over(ManagedChannel channel) {
-    Member self =
-        ClusterGrpc.newBlockingStub(channel)
-            .memberList(MemberListRequest.getDefaultInstance())
-            .getMembers(0);
-    return new Side(channel, new Names(self));
+  static Side over(ManagedChannel channel) throws Exception {
+    Await.until(
+        () -> "the member tells its client URLs", () -> self(channel).getClientURLsCount() > 0);
+    return new Side(channel, new Names(self(channel)));
+  }
+
+  private static Member self(ManagedChannel channel) {
+    return ClusterGrpc.newBlockingStub(channel)
+        .memberList(MemberListRequest.getDefaultInstance())
+        .getMembers(0);
   }
 
   /** Begins a step; its answer comes in time or not at all. */
@@ -104,6 +110,20 @@ final class Side implements AutoCloseable {
           streams.computeIfAbsent(stream, n -> new WatchedStream(as(user), names)).send(request);
       case Step.Settle settle -> CompletableFuture.completedFuture(new Answer("", 0, null));
     };
+  }
+
+  /** What the pieces of a range stream come to together. */
+  Answer streamed(RangeRequest request) {
+    RangeResponse.Builder whole = RangeResponse.newBuilder();
+    try {
+      KVGrpc.newBlockingStub(channel)
+          .withDeadlineAfter(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS)
+          .rangeStream((RangeRequest) names.own(request))
+          .forEachRemaining(piece -> whole.mergeFrom(piece.getRangeResponse()));
+      return Answer.of(whole.build(), names);
+    } catch (StatusRuntimeException failed) {
+      return failed(failed);
+    }
   }
 
   private CompletableFuture<Answer> appearance(ByteString key) {

@@ -2,6 +2,7 @@ package dev.balsa.server.whole;
 
 import com.google.protobuf.Message;
 import dev.balsa.proto.AlarmRequest;
+import dev.balsa.proto.AlarmType;
 import dev.balsa.proto.DefragmentRequest;
 import dev.balsa.proto.HashKVRequest;
 import dev.balsa.proto.HashRequest;
@@ -78,7 +79,7 @@ final class UpkeepTheme implements Theme {
       case 0, 1, 2, 3, 4 ->
           AlarmRequest.newBuilder()
               .setActionValue(random.nextInt(requests.oneIn(8) ? 6 : 3))
-              .setMemberID(id())
+              .setMemberID(alarm == AlarmType.CORRUPT_VALUE ? someoneElse() : id())
               .setAlarmValue(requests.oneIn(8) ? random.nextInt(6) == 0 ? 5 : 0 : alarm)
               .build();
       case 5 -> DefragmentRequest.getDefaultInstance();
@@ -91,6 +92,11 @@ final class UpkeepTheme implements Theme {
       case 10 -> SnapshotRequest.getDefaultInstance();
       default -> StatusRequest.getDefaultInstance();
     };
+  }
+
+  /** See {@link KnownDifference#FENCED_WHILE_CORRUPT}. */
+  private long someoneElse() {
+    return IDS.get(random.nextInt(1, IDS.size()));
   }
 
   private long id() {

@@ -26,6 +26,9 @@ final class WatchTheme implements Theme {
   private static final int STREAMS = 3;
   private static final int CALM = 30;
 
+  /** Three are less than a request may have; a few such requests are more than a response may. */
+  private static final int LARGE_BYTES = 400_000;
+
   /** Whose watchers may want revisions to come, see {@link KnownDifference#PROGRESS_OF_FUTURE}. */
   private static final int PATIENT = 2;
 
@@ -95,13 +98,27 @@ final class WatchTheme implements Theme {
         new Step.Settle());
   }
 
-  /** Any request but a compaction. */
+  /** Any request but a compaction; now and then more than one response may hold. */
   private Message change() {
+    if (requests.oneIn(150)) {
+      return large();
+    }
     Message request = requests.next();
     while (request instanceof CompactionRequest) {
       request = requests.next();
     }
     return request;
+  }
+
+  private Message large() {
+    ByteString value = ByteString.copyFrom(new byte[LARGE_BYTES]);
+    TxnRequest.Builder txn = TxnRequest.newBuilder();
+    for (ByteString key : RandomRequests.keys().subList(0, 3)) {
+      txn.addSuccess(
+          RequestOp.newBuilder()
+              .setRequestPut(PutRequest.newBuilder().setKey(key).setValue(value)));
+    }
+    return txn.build();
   }
 
   private Step created(int stream) {
@@ -111,6 +128,7 @@ final class WatchTheme implements Theme {
             .setRangeEnd(requests.oneIn(3) ? ByteString.copyFrom(new byte[1]) : requests.end())
             .setPrevKv(requests.oneIn(2))
             .setFragment(requests.oneIn(2))
+            .setProgressNotify(requests.oneIn(4))
             .setStartRevision(stream == PATIENT && requests.oneIn(4) ? Long.MAX_VALUE : start())
             .setWatchId(requests.oneIn(5) ? named() : 0);
     for (int filters = random.nextInt(4) - 1; filters > 0; filters--) {
