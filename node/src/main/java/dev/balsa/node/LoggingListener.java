@@ -155,13 +155,13 @@ record LoggingListener(NodeId self, NodeListener next) implements NodeListener {
   }
 
   @Override
-<<<<<<< HEAD
   public void logKept(GroupId group, LogKept why) {
     next.logKept(group, why);
-=======
+  }
+
+  @Override
   public void roundTrip(NodeId peer, long nanos) {
     next.roundTrip(peer, nanos);
->>>>>>> 2b7e7bf
   }
 
   @Override
