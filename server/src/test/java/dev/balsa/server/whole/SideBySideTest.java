@@ -34,9 +34,9 @@ class SideBySideTest {
 
   @BeforeAll
   static void start() throws Exception {
-    etcd = RealEtcd.start(Tools.require("etcd"), folder.resolve("etcd"));
+    etcd = RealEtcd.start(Tools.require("etcd"), folder.resolve("etcd"), ThreeServers.PATIENT);
     theirs = Side.at(etcd.endpoint());
-    servers = ThreeServers.start(folder);
+    servers = ThreeServers.startPatient(folder);
     for (String name : ThreeServers.NAMES) {
       ours.put(name, Side.over(servers.channel(name)));
     }

@@ -47,9 +47,9 @@ class WatchSideBySideTest {
 
   @BeforeAll
   static void start() throws Exception {
-    etcd = RealEtcd.start(Tools.require("etcd"), folder.resolve("etcd"));
+    etcd = RealEtcd.start(Tools.require("etcd"), folder.resolve("etcd"), ThreeServers.PATIENT);
     theirs = NettyChannelBuilder.forTarget(etcd.endpoint()).usePlaintext().build();
-    servers = ThreeServers.start(folder);
+    servers = ThreeServers.startPatient(folder);
   }
 
   @AfterAll
