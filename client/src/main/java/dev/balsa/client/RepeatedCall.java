@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *  start, sendMessage, halfClose ─► session open ─► attempt ─┬► an answer ─► the caller
- *                                      ▲   ▲                 ├► UNAVAILABLE: again, a little later
+ *                                      ▲   ▲                 ├► UNAVAILABLE or reset: again, later
  *                                      │   └─────────────────┘
  *                                      └── ended before this write: a new session
  * </pre>
@@ -112,8 +112,10 @@ final class RepeatedCall<Q, A> extends ClientCall<Q, A> {
 
   /** Does {@code repeat} a little later, if that may help and there is time. */
   private boolean again(Status status, int count, Runnable repeat) {
-    boolean mayHelp = status.getCode() == Status.Code.UNAVAILABLE;
-    if (!mayHelp || System.nanoTime() - giveUpNanos > 0) {
+    // A member that ends resets its calls, which is told as if the caller had cancelled them.
+    boolean mayHelp =
+        status.getCode() == Status.Code.UNAVAILABLE || status.getCode() == Status.Code.CANCELLED;
+    if (!mayHelp || isOver() || System.nanoTime() - giveUpNanos > 0) {
       return false;
     }
     long pause = Math.min(PAUSE_MILLIS_MIN << Math.min(count, 10), PAUSE_MILLIS_MAX);
@@ -126,6 +128,10 @@ final class RepeatedCall<Q, A> extends ClientCall<Q, A> {
     return status.getCode() == Status.Code.FAILED_PRECONDITION
         && said != null
         && said.contains(EXPIRED);
+  }
+
+  private synchronized boolean isOver() {
+    return over;
   }
 
   /** Whether the call ends by this: only once. */

@@ -21,10 +21,17 @@ import dev.balsa.proto.UnlockRequest;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.KeyValue;
 import io.etcd.jetcd.kv.GetResponse;
+import io.grpc.CallOptions;
 import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
 import io.grpc.ClientInterceptors;
+import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
+import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
@@ -32,6 +39,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -208,6 +216,50 @@ class ExactlyOnceTest {
 
       GetResponse response = Jetcd.get(client.getKVClient().get(Jetcd.bytes("jetcd")));
       assertThat(response.getKvs()).extracting(KeyValue::getVersion).containsExactly((long) PUTS);
+    }
+  }
+
+  @Test
+  void aWriteIsAskedAgainAfterAMemberHasResetIt() {
+    Channel resetting = ClientInterceptors.intercept(channel(0), new Resetting());
+    KVGrpc.KVBlockingStub kv =
+        KVGrpc.newBlockingStub(ClientInterceptors.intercept(resetting, new ExactlyOnce()));
+
+    kv.put(put("reset"));
+
+    assertThat(version("reset")).isEqualTo(1);
+  }
+
+  /** Gives the first put's answer as a member does that ends before it has sent it. */
+  private static final class Resetting implements ClientInterceptor {
+    private final AtomicBoolean done = new AtomicBoolean();
+
+    @Override
+    public <Q, A> ClientCall<Q, A> interceptCall(
+        MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
+      ClientCall<Q, A> call = next.newCall(method, options);
+      if (!method.equals(KVGrpc.getPutMethod()) || done.getAndSet(true)) {
+        return call;
+      }
+      return new SimpleForwardingClientCall<>(call) {
+        @Override
+        public void start(Listener<A> listener, Metadata headers) {
+          super.start(
+              new SimpleForwardingClientCallListener<A>(listener) {
+                @Override
+                public void onMessage(A message) {
+                  // lost
+                }
+
+                @Override
+                public void onClose(Status status, Metadata trailers) {
+                  super.onClose(
+                      Status.CANCELLED.withDescription("RST_STREAM closed stream"), trailers);
+                }
+              },
+              headers);
+        }
+      };
     }
   }
 
