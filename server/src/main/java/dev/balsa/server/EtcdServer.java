@@ -17,6 +17,7 @@ import dev.balsa.node.tls.Tls;
 import dev.balsa.raft.Event;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.RaftConfig;
+import dev.balsa.raft.trace.Recorder;
 import dev.balsa.server.backend.Backend;
 import dev.balsa.server.backend.ClusterMember;
 import dev.balsa.server.backend.MemberContext;
@@ -98,6 +99,11 @@ public final class EtcdServer implements AutoCloseable {
         leader.complete(known);
       }
       instruments.event(event);
+    }
+
+    @Override
+    public Recorder recorder() {
+      return instruments.recorder();
     }
 
     @Override
