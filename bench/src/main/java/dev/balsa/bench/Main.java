@@ -17,6 +17,7 @@ import picocli.CommandLine.TypeConversionException;
       GroupCommitCommand.class,
       IdleCommand.class,
       GroupsCommand.class,
+      RestartCommand.class,
       HelpCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",

@@ -19,6 +19,8 @@ class MainTest {
         "library --loads 0",
         "server --rounds 0",
         "server --keys 0",
+        "restart --keys 0",
+        "restart --rounds 0",
         "server --keys 10 --loads txn:1:11:all"
       })
   void badUsageExitsWithTwo(String line) {

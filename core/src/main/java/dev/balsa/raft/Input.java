@@ -72,7 +72,13 @@ public sealed interface Input {
   /** Everything up to {@link Ready.Persist#sequence()} {@code sequence} is durable. */
   record Persisted(long sequence) implements Input {}
 
-  /** A snapshot that this node took of its applied state is durable: the log may be cut. */
+  /**
+   * A snapshot that this node took of its applied state is durable: the log may be cut.
+   *
+   * @param snapshot its last entry is in the log. After a start it may be beyond what this node
+   *     knows as committed, if the state machine kept its state by itself: only committed entries
+   *     are ever applied, so that it is committed, too.
+   */
   record SnapshotTaken(SnapshotMeta snapshot) implements Input {}
 
   /**

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.BiPredicate;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -25,6 +26,7 @@ class ConnectivityTest {
   private static final long TIMEOUT = 300_000_000;
 
   @Test
+  @Tag("exploration")
   void threeNodesAgreeOnALeaderInEveryDirectedGraphThatAllowsOne() {
     int possible = 0;
     for (int graph = 0; graph < 64; graph++) {
@@ -40,6 +42,7 @@ class ConnectivityTest {
   }
 
   @Test
+  @Tag("exploration")
   void fiveNodesAgreeOnALeaderInEveryGraphThatAllowsOne() {
     int possible = 0;
     for (int graph = 0; graph < 1024; graph++) {

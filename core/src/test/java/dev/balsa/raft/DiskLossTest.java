@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -163,6 +164,7 @@ class DiskLossTest {
    */
   @ParameterizedTest
   @ValueSource(ints = {3, 5})
+  @Tag("exploration")
   void disksAreLostOneAfterTheOtherAndNothingCommittedIs(int size) {
     int lost = 0;
     for (int seed = 1; seed <= 60; seed++) {

@@ -113,6 +113,13 @@ public final class Group {
     return raft(node).status();
   }
 
+  /** What decides how a node goes on. */
+  public Fingerprint print(int node) {
+    Fingerprint print = new Fingerprint();
+    raft(node).describe(print);
+    return print;
+  }
+
   public long deadline(int node) {
     return raft(node).deadline();
   }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.jar.JarFile;
@@ -81,13 +82,23 @@ final class ArchiveTest {
   }
 
   @Test
+  void startsUseWhatWasPrepared() throws IOException {
+    Unpacked.Run prepared = archive.balsa(folder, "prepare");
+    Unpacked.Run demanding =
+        archive.balsa(folder, Map.of("BALSA_JAVA_OPTS", "-XX:AOTMode=on"), "ctl", "version");
+
+    assertThat(prepared).extracting(Unpacked.Run::code, Unpacked.Run::err).containsExactly(0, "");
+    assertThat(demanding).extracting(Unpacked.Run::code, Unpacked.Run::err).containsExactly(0, "");
+  }
+
+  @Test
   void everyEntryHasTheTimeOfTheSources() throws IOException {
     Matcher time = OUTPUT_TIME.matcher(Source.text(Source.ROOT.resolve("pom.xml")));
     assertThat(time.find()).isTrue();
     Instant expected = Instant.parse(time.group(1));
 
     for (Path file : archive.files()) {
-      if (!file.toString().endsWith(".jsa")) { // written by the commands above
+      if (!file.toString().matches(".*\\.(jsa|aot)")) { // written by the commands above
         assertThat(Files.getLastModifiedTime(file).toInstant())
             .as(file.toString())
             .isEqualTo(expected);
@@ -104,7 +115,7 @@ final class ArchiveTest {
     for (Path file : archive.files()) {
       if (file.getFileName().toString().matches("balsa-.*\\.jar")) {
         assertThatJarHasNone(file, places);
-      } else if (!file.toString().matches(".*\\.(jar|jsa)")) {
+      } else if (!file.toString().matches(".*\\.(jar|jsa|aot)")) {
         assertThat(Source.text(file)).as(file.toString()).doesNotContain(places);
       }
     }

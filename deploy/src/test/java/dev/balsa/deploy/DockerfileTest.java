@@ -39,7 +39,7 @@ final class DockerfileTest {
         .filteredOn(it -> it.name().equals("FROM"))
         .hasSize(2)
         .allMatch(
-            it -> it.what().matches("eclipse-temurin:21\\.\\d+\\.\\d+_\\d+-jre-noble( AS \\w+)?"))
+            it -> it.what().matches("eclipse-temurin:25\\.\\d+\\.\\d+_\\d+-jre-noble( AS \\w+)?"))
         .extracting(it -> it.what().replaceAll(" AS .*", ""))
         .containsOnly(FILE.instructions().getFirst().what().replaceAll(" AS .*", ""));
   }

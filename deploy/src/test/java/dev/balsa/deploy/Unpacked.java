@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -27,7 +28,7 @@ record Unpacked(Path root) {
           "no archive at '%s': the server is packaged before this module is tested"
               .formatted(archive));
     }
-    Run tar = run(folder, List.of("tar", "-xzf", archive, "-C", folder.toString()));
+    Run tar = run(folder, List.of("tar", "-xzf", archive, "-C", folder.toString()), Map.of());
     if (tar.code() != 0) {
       throw new IllegalStateException(tar.err());
     }
@@ -45,7 +46,12 @@ record Unpacked(Path root) {
 
   /** Runs {@code bin/balsa} to its end. */
   Run balsa(Path folder, String... words) throws IOException {
-    return run(folder, command(words));
+    return balsa(folder, Map.of(), words);
+  }
+
+  /** The same with more environment variables. */
+  Run balsa(Path folder, Map<String, String> more, String... words) throws IOException {
+    return run(folder, command(words), more);
   }
 
   /** Starts {@code bin/balsa}; its two outputs come as one. */
@@ -74,11 +80,14 @@ record Unpacked(Path root) {
     return command;
   }
 
-  private static Run run(Path folder, List<String> command) throws IOException {
+  private static Run run(Path folder, List<String> command, Map<String, String> more)
+      throws IOException {
     Path out = Files.createTempFile(folder, "out", ".txt");
     Path err = Files.createTempFile(folder, "err", ".txt");
-    Process process =
-        builder(folder, command).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+    ProcessBuilder builder =
+        builder(folder, command).redirectOutput(out.toFile()).redirectError(err.toFile());
+    builder.environment().putAll(more);
+    Process process = builder.start();
     return new Run(codeOf(process), Files.readString(out), Files.readString(err));
   }
 

@@ -332,8 +332,8 @@ final class Group<R, S extends StateMachine<R>> {
         news = snapshots.poll(this::membershipAt)) {
       step(news);
     }
-    // A state machine on disk may know of more than the core does at first.
-    if (handedOver <= raft.status().commit() && snapshots.isDue(handedOver)) {
+    // A state machine on disk may know of more than the log holds since it was damaged.
+    if (handedOver <= raft.status().last().index() && snapshots.isDue(handedOver)) {
       applier.capture();
     }
   }

@@ -51,8 +51,8 @@ final class Camera<R, S extends StateMachine<R>> {
     if (keeping != null && last.index() > 0 && chance.nextBetween(0, 32) == 0) {
       keep(keeping); // a machine may do so whenever it likes
     }
-    // A machine that kept its state may know of more than the core does at first.
-    if (!due || taking || unsupported || last.index() > host.commit()) {
+    // A machine that kept its state may know of more than the log holds since it was damaged.
+    if (!due || taking || unsupported || last.index() > core.status().last().index()) {
       return;
     }
     StateMachine.Capture capture = host.desk().capture();

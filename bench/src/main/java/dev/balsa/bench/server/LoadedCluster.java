@@ -13,7 +13,7 @@ import org.HdrHistogram.Histogram;
 /** Puts loads on a running cluster, one after the other. */
 final class LoadedCluster {
   private static final long SETTLE_MILLIS = 500;
-  private static final long PRELOAD_SECONDS = 600;
+  private static final long PRELOAD_SECONDS = 3_600;
   private static final ServerLoad PRELOAD =
       new ServerLoad(ServerLoad.Operation.PUT, 16, 256, ServerLoad.Target.ALL);
 

@@ -1,12 +1,8 @@
 package dev.balsa.bench.server;
 
+import dev.balsa.bench.measure.Disk;
 import dev.balsa.bench.measure.Workspace;
-import dev.balsa.proto.MaintenanceGrpc;
-import dev.balsa.proto.StatusRequest;
-import dev.balsa.proto.StatusResponse;
-import io.grpc.ManagedChannel;
-import io.grpc.StatusRuntimeException;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import dev.balsa.proto.RangeRequest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,6 +18,8 @@ import java.util.stream.IntStream;
 final class ServerCluster {
   private static final int POLL_MILLIS = 100;
   private static final int POLLS_MAX = 600;
+  private static final int RESTART_POLL_MILLIS = 10;
+  private static final long RESTART_NANOS = 300_000_000_000L;
 
   private final Workspace workspace;
   private final List<ServerMember> members;
@@ -52,7 +50,7 @@ final class ServerCluster {
       command.addAll(flags(name, workspace.directory(name), clientPorts.get(i), peerPorts.get(i)));
       command.addAll(List.of("--initial-cluster", initial));
       Process process = start(workspace, name, command);
-      members.add(new ServerMember(name, clientPorts.get(i), process));
+      members.add(new ServerMember(name, List.copyOf(command), clientPorts.get(i), process));
     }
     ServerCluster cluster = new ServerCluster(workspace, members);
     cluster.awaitHealth();
@@ -141,7 +139,7 @@ final class ServerCluster {
   ServerMember leader() throws IOException, InterruptedException {
     for (int poll = 0; poll < POLLS_MAX; poll++) {
       for (ServerMember member : members) {
-        if (leads(member)) {
+        if (member.leads()) {
           return member;
         }
       }
@@ -150,19 +148,41 @@ final class ServerCluster {
     throw new IOException("no member says it leads");
   }
 
-  private static boolean leads(ServerMember member) {
-    ManagedChannel channel =
-        NettyChannelBuilder.forAddress("127.0.0.1", member.clientPort()).usePlaintext().build();
-    try {
-      StatusResponse status =
-          MaintenanceGrpc.newBlockingStub(channel)
-              .withDeadlineAfter(5, TimeUnit.SECONDS)
-              .status(StatusRequest.getDefaultInstance());
-      return status.getLeader() == status.getHeader().getMemberId();
-    } catch (StatusRuntimeException e) {
-      return false; // asked again
-    } finally {
-      channel.shutdownNow();
+  /**
+   * Kills {@code victims}, members of now, and starts them again on their data.
+   *
+   * @return nanoseconds from the first start until each of them answers a linearizable read
+   * @throws IOException if that takes longer than five minutes
+   */
+  long restart(List<ServerMember> victims, RangeRequest key)
+      throws IOException, InterruptedException {
+    victims.forEach(victim -> victim.process().destroyForcibly());
+    victims.forEach(victim -> victim.process().onExit().join());
+    long began = System.nanoTime();
+    for (ServerMember victim : victims) {
+      ServerMember next = victim.as(start(workspace, victim.name(), victim.command()));
+      members.set(members.indexOf(victim), next);
     }
+    List<String> names = victims.stream().map(ServerMember::name).toList();
+    for (ServerMember member : members) {
+      while (names.contains(member.name()) && !member.serves(key)) {
+        if (System.nanoTime() - began > RESTART_NANOS || !member.process().isAlive()) {
+          throw new IOException(
+              "%s does not serve again; it printed last:%n%s"
+                  .formatted(member.name(), workspace.logTail(member.name())));
+        }
+        TimeUnit.MILLISECONDS.sleep(RESTART_POLL_MILLIS);
+      }
+    }
+    return System.nanoTime() - began;
+  }
+
+  /** The bytes of the largest data directory, in MiB. */
+  double largestDiskMib() throws IOException {
+    double largest = 0;
+    for (ServerMember member : members) {
+      largest = Math.max(largest, Disk.usedMib(workspace.directory(member.name())));
+    }
+    return largest;
   }
 }

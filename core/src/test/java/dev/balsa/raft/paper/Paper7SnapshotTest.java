@@ -115,6 +115,22 @@ class Paper7SnapshotTest {
   }
 
   @Test
+  @Paper({"§7", "thesis §5.2"})
+  void whatAMachineThatKeepsItsStateHasAppliedCountsAsCommitted() {
+    Group group = Group.of(3).rules(10, 300, 100);
+    group.elect(1);
+    group.propose(1, "a", "b");
+    group.deliver();
+    group.crash(1);
+    assertThat(group.status(1).commit()).isZero();
+
+    group.step(1, new Input.SnapshotTaken(SnapshotMeta.kept(new EntryId(1, 2), THREE)));
+
+    assertThat(group.status(1).commit()).isEqualTo(2);
+    assertThat(group.events(1)).contains(new Event.CommitAdvanced(0, 2));
+  }
+
+  @Test
   @Paper({"§7", "thesis §5.1.2"})
   void aFollowerThatIsALittleLateIsServedFromTheTail() {
     Group group = Group.of(3).rules(10, 300, 100);

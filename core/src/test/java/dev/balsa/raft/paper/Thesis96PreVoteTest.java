@@ -14,6 +14,7 @@ import dev.balsa.raft.Ready.Outgoing;
 import dev.balsa.raft.Status.RoleName;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A node asks whether it could win before it raises its term. */
@@ -195,6 +196,7 @@ class Thesis96PreVoteTest {
   /** Every mix of the setting, every skew of terms and logs: somebody leads, and terms rest. */
   @Test
   @Paper("thesis §9.6")
+  @Tag("exploration")
   void noMixOfTheSettingAndNoSkewOfTermsAndLogsLeavesAGroupWithoutALeader() {
     int groups = 0;
     for (int mix = 0; mix < 8; mix++) {

@@ -26,13 +26,15 @@ public final class Tls {
 
   private final TlsFiles files;
   private final boolean believing;
-  private Generation latest; // under this object's lock, like the next
+  private @Nullable Generation latest; // under this object's lock, like the next
   private String complaint = "";
 
   private Tls(TlsFiles files, boolean believing) {
     this.files = files;
     this.believing = believing;
-    this.latest = Generation.read(files, believing, null);
+    if (!files.equals(TlsFiles.NONE)) { // else the platform's authorities are read when needed
+      this.latest = Generation.read(files, believing, null);
+    }
   }
 
   /**
@@ -67,8 +69,12 @@ public final class Tls {
 
   private synchronized Generation look() {
     Generation former = latest;
+    if (former == null) {
+      former = Generation.read(files, believing, null);
+    }
+    Generation now = former;
     try {
-      latest = Generation.read(files, believing, former);
+      now = Generation.read(files, believing, former);
       complaint = "";
     } catch (TlsException e) {
       String said = String.valueOf(e.getMessage());
@@ -77,8 +83,8 @@ public final class Tls {
         LOG.log(Level.WARNING, "{0}; the former certificate and key stay in use", said);
       }
     }
-    X509Certificate own = latest.own();
-    if (latest != former && own != null) {
+    X509Certificate own = now.own();
+    if (now != former && own != null) {
       LOG.log(
           Level.INFO,
           "{0} and what belongs to it have changed: from now on {1}, until {2}",
@@ -86,7 +92,8 @@ public final class Tls {
           CertificateNames.describe(own),
           own.getNotAfter().toInstant());
     }
-    return latest;
+    latest = now;
+    return now;
   }
 
   /** The versions that are spoken, in Java's names. */

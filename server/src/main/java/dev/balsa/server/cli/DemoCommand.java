@@ -3,7 +3,6 @@ package dev.balsa.server.cli;
 import dev.balsa.server.config.ServerConfig;
 import dev.balsa.server.config.ServerOptions;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -11,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -121,10 +119,11 @@ final class DemoCommand implements Runnable {
   }
 
   private Path folder() {
+    if (dataDir == null) {
+      return TemporaryFolder.make("balsa-demo-", console).path();
+    }
     try {
-      return dataDir != null
-          ? Files.createDirectories(dataDir)
-          : Files.createTempDirectory("balsa-demo-");
+      return Files.createDirectories(dataDir);
     } catch (IOException e) {
       throw new CommandFailure(
           "the data directory cannot be made (%s); choose another with --data-dir"
@@ -191,15 +190,8 @@ final class DemoCommand implements Runnable {
 
   /** Deletes the data, unless the person named a place for it. */
   private void cleanUp(Path folder) {
-    if (dataDir != null || !Files.exists(folder)) {
-      return;
-    }
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException | UncheckedIOException e) {
-      console.tell("%s could not be deleted: %s".formatted(folder, e.getMessage()));
+    if (dataDir == null) {
+      new TemporaryFolder(folder, console).close();
     }
   }
 }

@@ -9,9 +9,12 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.Set;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -63,23 +66,37 @@ public final class Main implements Runnable {
 
   /** Runs one command and returns its exit code: 0 done, 1 failed, 2 bad usage. */
   static int run(Console console, Map<String, String> environment, String... args) {
-    CommandLine command = commandLine(console, environment);
+    CommandLine command = commandLine(console, environment, args.length == 0 ? "" : args[0]);
     int code = command.execute(withPlainBooleans(command, args));
     console.out().flush();
     console.err().flush();
     return code;
   }
 
-  private static CommandLine commandLine(Console console, Map<String, String> environment) {
+  /**
+   * Knows only the command that {@code first} names if it does, for flags take time to describe.
+   */
+  private static CommandLine commandLine(
+      Console console, Map<String, String> environment, String first) {
+    SequencedMap<String, Supplier<Object>> commands = new LinkedHashMap<>();
+    commands.put("demo", () -> new DemoCommand(console));
+    commands.put(
+        "server",
+        () ->
+            new CommandLine(new ServerCommand())
+                .setDefaultValueProvider(new EnvironmentDefaults(environment)));
+    commands.put("ctl", () -> new CtlCommand(console, environment).commandLine());
+    commands.put("snapshot", () -> CtlSnapshot.alone(console, environment));
+    commands.put("log", () -> new LogCommand(console).commandLine());
+    commands.put("sim", () -> new SimCommand(console));
+    commands.put("prepare", () -> new PrepareCommand(console));
     CommandLine command = parser(new Main());
-    command.addSubcommand(new DemoCommand(console));
-    command.addSubcommand(
-        new CommandLine(new ServerCommand())
-            .setDefaultValueProvider(new EnvironmentDefaults(environment)));
-    command.addSubcommand(new CtlCommand(console, environment).commandLine());
-    command.addSubcommand(CtlSnapshot.alone(console, environment));
-    command.addSubcommand(new LogCommand(console).commandLine());
-    command.addSubcommand(new SimCommand(console));
+    commands.forEach(
+        (name, made) -> {
+          if (first.equals(name) || !commands.containsKey(first)) {
+            command.addSubcommand(name, made.get());
+          }
+        });
     settle(command);
     command.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
     command.setParameterExceptionHandler(

@@ -21,6 +21,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The live view's two paths on the client port. {@link #SELF_PATH} says how this member is; {@link
@@ -52,8 +53,7 @@ public final class LiveView implements AutoCloseable {
   private List<ClusterMember> members = List.of();
   private int looks; // since somebody began to look
   private boolean closed;
-  private SSLContext context; // that the next is made of
-  private HttpClient client;
+  private @Nullable HttpClient client; // made when somebody looks for the first time
 
   /**
    * The view of the member {@code self} behind {@code backend}, which asks others by {@code tls}
@@ -64,11 +64,9 @@ public final class LiveView implements AutoCloseable {
     this.self = self;
     this.report = new SelfReport(backend, self, instruments);
     this.tls = tls;
-    this.context = tls.context();
-    this.client = newClient();
   }
 
-  private HttpClient newClient() {
+  private HttpClient newClient(SSLContext context) {
     return HttpClient.newBuilder()
         .version(HttpClient.Version.HTTP_1_1)
         .sslContext(context)
@@ -85,12 +83,16 @@ public final class LiveView implements AutoCloseable {
   /** Made anew when the certificates have changed; what the former still does comes to its end. */
   private HttpClient client() {
     SSLContext latest = tls.context();
-    if (!latest.equals(context)) {
-      client.shutdown();
-      context = latest;
-      client = newClient();
+    HttpClient former = client;
+    if (former != null && latest.equals(former.sslContext())) {
+      return former;
     }
-    return client;
+    if (former != null) {
+      former.shutdown();
+    }
+    HttpClient made = newClient(latest);
+    client = made;
+    return made;
   }
 
   /** Adds the paths; they must come before the page's own files. */
@@ -230,13 +232,15 @@ public final class LiveView implements AutoCloseable {
   @Override
   public void close() {
     List<Viewer> last;
-    HttpClient latest;
+    HttpClient latest; // null if nobody has looked
     synchronized (this) {
       closed = true;
       last = List.copyOf(viewers);
       latest = client;
     }
     last.forEach(Viewer::end);
-    latest.shutdownNow();
+    if (latest != null) {
+      latest.shutdownNow();
+    }
   }
 }

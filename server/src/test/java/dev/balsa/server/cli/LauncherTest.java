@@ -118,6 +118,39 @@ final class LauncherTest {
   }
 
   @Test
+  void whatAStartHasTaughtIsUsedByTheNextOnes() throws IOException {
+    Path launcher = unpacked();
+    environment.put("JAVA_HOME", jdk("home", "25.0.1").toString());
+    Path learned = folder.resolve("unpacked/lib/learned-25.aot");
+
+    assertThat(run(launcher, "server").out()).doesNotContain("AOT");
+    assertThat(run(launcher, "prepare").err()).contains("<-XX:AOTCacheOutput=" + learned + ">");
+    Files.createFile(learned);
+    assertThat(run(launcher, "server").out()).contains("<-XX:AOTCache=" + learned + ">");
+    assertThat(run(launcher, "ctl").out()).contains("<-XX:AOTCache=" + learned + ">");
+  }
+
+  @Test
+  void olderJavaLearnsNothingAndIsToldSo() throws IOException {
+    Path launcher = unpacked();
+    environment.put("JAVA_HOME", jdk("home", "21.0.2").toString());
+
+    Run run = run(launcher, "prepare");
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).contains("prepare needs Java 25 or newer, found 21").hasLineCount(1);
+    assertThat(run(launcher, "prepare", "--help").out()).contains("<prepare>");
+  }
+
+  private Path unpacked() throws IOException {
+    Path distribution = folder.toRealPath().resolve("unpacked");
+    Files.createDirectories(distribution.resolve("lib"));
+    Files.createDirectories(distribution.resolve("bin"));
+    Files.createFile(distribution.resolve("lib/balsa-server-1.jar"));
+    return Files.copy(LAUNCHER, distribution.resolve("bin/balsa"));
+  }
+
+  @Test
   void measurementsAreRefusedOutsideTheSources() throws IOException {
     Files.createDirectories(folder.resolve("lib"));
     Files.createDirectories(folder.resolve("bin"));
