@@ -32,8 +32,7 @@ class FlightRecorderTest extends LoopbackServers {
   }
 
   @Test
-  void allMembersRecordsAreSavedWithoutValuesAndTheirCoresDecideTheSameOnceMore()
-      throws Exception {
+  void allMembersRecordsAreSavedWithoutValuesAndTheirCoresDecideTheSameOnceMore() throws Exception {
     startThree();
     servers.forEach(LoopbackServers::awaitPublished);
     put(servers.getFirst(), "a-secret-key", "a-secret-value");

@@ -72,8 +72,7 @@ class RecordingsTest {
     Trace trace = read(record(3, 100_000));
 
     for (Trace.Recording recording : trace.recordings()) {
-      assertThat(recording.segments().stream().mapToInt(it -> it.length).sum())
-          .isLessThan(300_000);
+      assertThat(recording.segments().stream().mapToInt(it -> it.length).sum()).isLessThan(300_000);
     }
     assertThat(trace.recordings().stream().flatMap(it -> it.segments().stream()))
         .anySatisfy(

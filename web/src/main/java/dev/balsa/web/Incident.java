@@ -147,8 +147,8 @@ final class Incident {
     }
   }
 
-  /** Goes on by one step; false at the end. */
-  boolean step() {
+  /** Goes on by a record, or to the next segment of a track; false at the end. */
+  private boolean step() {
     Track track = first();
     if (track == null) {
       return false;
@@ -157,14 +157,8 @@ final class Incident {
     long commit = track.standing.commit();
     Recorded now = track.advance();
     time = Math.max(time, at - begin);
-    if (now == null) {
-      if (track.isBeginning() && verdict != null) {
-        moment++;
-        began(track);
-      } else if (track.isBeginning()) {
-        moment++;
-      }
-      return true;
+    if (now == null && !track.isBeginning()) {
+      return true; // the recording goes on in another segment
     }
     moment++;
     arrived = null;
@@ -173,7 +167,11 @@ final class Incident {
       arrivedAt = track.recording.node();
     }
     if (verdict != null) {
-      tell(track, now, commit);
+      if (now == null) {
+        began(track);
+      } else {
+        tell(track, now, commit);
+      }
       if (moment % PLACES_EVERY == 0) {
         keepPlace();
       }

@@ -93,7 +93,7 @@ final class Recordings {
       throw new BadCommand("no recording is open");
     }
     switch (verb) {
-      case "step" -> incident.step();
+      case "step" -> incident.seek(incident.moment() + 1);
       case "back" -> incident.seek(incident.moment() - 1);
       case "interesting" -> incident.seek(incident.interestingAfter());
       case "earlier" -> incident.seek(incident.interestingBefore());

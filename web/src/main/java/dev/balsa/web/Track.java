@@ -29,6 +29,7 @@ final class Track {
   private int taken; // records of it
   private Segment reading;
   private @Nullable Recorded next;
+  private long nextAt;
 
   Standing standing;
   HardState hardState;
@@ -50,7 +51,7 @@ final class Track {
     hardState = base.hardState();
     log = base.log();
     membership = base.membership();
-    next = reading.next();
+    look();
   }
 
   /** A place in a track. */
@@ -63,7 +64,7 @@ final class Track {
   /** Goes to a place that was there before. */
   void seek(Place place) {
     reading = open(place.segment());
-    next = reading.next();
+    look();
     for (taken = 0; taken < place.taken(); ) {
       advance();
     }
@@ -87,18 +88,25 @@ final class Track {
       tail.clear();
     }
     votes.clear();
+    drawn = 0;
     up = true;
     return opened;
   }
 
   /** When the next record is, in nanoseconds of the time line; {@code Long.MAX_VALUE} for never. */
   long nextAt() {
+    return nextAt;
+  }
+
+  private void look() {
+    next = reading.next();
     if (next != null) {
-      return next.at();
+      nextAt = next.at();
+    } else if (segment + 1 < recording.segments().size()) {
+      nextAt = new Segment(recording.segments().get(segment + 1)).base().at();
+    } else {
+      nextAt = Long.MAX_VALUE;
     }
-    return segment + 1 < recording.segments().size()
-        ? new Segment(recording.segments().get(segment + 1)).base().at()
-        : Long.MAX_VALUE;
   }
 
   /** Takes the next record; null if that is only the beginning of the next segment. */
@@ -106,11 +114,11 @@ final class Track {
     Recorded now = next;
     if (now == null) {
       reading = open(segment + 1);
-      next = reading.next();
+      look();
       return null;
     }
     taken++;
-    next = reading.next();
+    look();
     follow(now);
     return now;
   }

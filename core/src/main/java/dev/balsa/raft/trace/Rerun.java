@@ -40,9 +40,7 @@ public final class Rerun {
     if (entries.size() != restored.last().index() - restored.base().index()) {
       return false;
     }
-    raft =
-        Raft.start(
-            beginning.config(), beginning.founding(), restored, new Stored(), base.now());
+    raft = Raft.start(beginning.config(), beginning.founding(), restored, new Stored(), base.now());
     return true;
   }
 
