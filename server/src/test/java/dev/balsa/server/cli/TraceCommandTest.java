@@ -49,12 +49,12 @@ class TraceCommandTest {
   void aSeedsRunOnTheRealLogIsWrittenForThePage() throws Exception {
     Path file = directory.resolve("seed.trace");
 
-    Run run = Run.of("sim", "replay", "3", "--trace", file.toString());
+    Run run = Run.of("sim", "replay", "7", "--trace", file.toString());
 
     assertThat(run.code()).as(run.err()).isZero();
     assertThat(run.out()).contains(file + " has ", "event hash");
     assertThat(read(file).recordings())
         .hasSizeGreaterThan(2)
-        .allMatch(recording -> recording.source().equals("./balsa sim replay 3"));
+        .allMatch(recording -> recording.source().equals("./balsa sim replay 7"));
   }
 }
