@@ -1,6 +1,7 @@
 package dev.balsa.raft;
 
 import dev.balsa.raft.Event.Denial;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,14 +104,14 @@ final class Election {
     if (message instanceof Message.Vote vote && !vote.transfer()) {
       outbox.event(new Event.VoteDenied(vote.from(), vote.term(), Denial.LEADER_ALIVE));
       if (answered) {
-        answer(vote, false);
+        answer(vote, Denial.LEADER_ALIVE);
       }
       return true;
     }
     if (message instanceof Message.PreVote vote) {
       outbox.event(new Event.PreVoteDenied(vote.from(), vote.term(), Denial.LEADER_ALIVE));
       if (answered) {
-        answer(vote, false);
+        answer(vote, Denial.LEADER_ALIVE);
       }
       return true;
     }
@@ -125,20 +126,37 @@ final class Election {
         denial == null
             ? new Event.PreVoteGranted(request.from(), request.term())
             : new Event.PreVoteDenied(request.from(), request.term(), denial));
-    answer(request, denial == null);
+    answer(request, denial);
   }
 
   /** A node of an earlier term learns the current one, without which it could not win. */
   void onStalePreVote(Message.PreVote request) {
     outbox.event(new Event.PreVoteDenied(request.from(), request.term(), Denial.STALE_TERM));
-    answer(request, false);
+    answer(request, Denial.STALE_TERM);
   }
 
   // The answer tells the term, which may be new: like every answer it waits for the disk.
-  private void answer(Message.PreVote request, boolean granted) {
+  private void answer(Message.PreVote request, @Nullable Denial denial) {
+    Denied denied = denied(denial, request.from());
     outbox.sendDurable(
         request.from(),
-        new Message.PreVoteReply(state.self(), state.term(), granted, request.round()));
+        new Message.PreVoteReply(
+            state.self(), state.term(), denied == null, denied, request.round()));
+  }
+
+  /** What the candidate is told: the reason, and what it needs to understand it. */
+  private @Nullable Denied denied(@Nullable Denial denial, NodeId candidate) {
+    if (denial == null) {
+      return null;
+    }
+    EntryId end = state.log.last();
+    NodeId leader = state.leader();
+    return switch (denial) {
+      case ALREADY_VOTED -> new Denied(denial, end, state.vote());
+      case LOG_BEHIND, STALE_TERM -> new Denied(denial, end, null);
+      case BEHIND_LOST_ENTRIES -> new Denied(denial, state.promises.end(end), null);
+      case LEADER_ALIVE -> new Denied(denial, end, candidate.equals(leader) ? null : leader);
+    };
   }
 
   /** Counts for the question asked last, and only while it is open. */
@@ -149,8 +167,15 @@ final class Election {
       if (reply.granted()) {
         countPreVote(preCandidate, reply.from());
       } else {
-        preCandidate.deniers.add(reply.from());
+        denied(preCandidate.deniers, reply.from(), reply.denied());
       }
+    }
+  }
+
+  private void denied(Map<NodeId, NoLeader.Denier> deniers, NodeId voter, @Nullable Denied denied) {
+    boolean isNew = deniers.put(voter, new NoLeader.Denier(voter, denied)) == null;
+    if (isNew && denied != null) {
+      outbox.event(new Event.DenialReceived(voter, state.term(), denied));
     }
   }
 
@@ -203,12 +228,14 @@ final class Election {
     } else {
       outbox.event(new Event.VoteDenied(request.from(), request.term(), denial));
     }
-    answer(request, denial == null);
+    answer(request, denial);
   }
 
   // Waits for the disk even if denied: the term it tells may be new.
-  private void answer(Message.Vote request, boolean granted) {
-    outbox.sendDurable(request.from(), new Message.VoteReply(state.self(), state.term(), granted));
+  private void answer(Message.Vote request, @Nullable Denial denial) {
+    Denied denied = denied(denial, request.from());
+    outbox.sendDurable(
+        request.from(), new Message.VoteReply(state.self(), state.term(), denied == null, denied));
   }
 
   private @Nullable Denial denial(Message.Vote request) {
@@ -230,7 +257,7 @@ final class Election {
   /** A candidate of an earlier term learns the current one. */
   void onStaleVote(Message.Vote request) {
     outbox.event(new Event.VoteDenied(request.from(), request.term(), Denial.STALE_TERM));
-    answer(request, false);
+    answer(request, Denial.STALE_TERM);
   }
 
   void onVoteReply(Message.VoteReply reply) {
@@ -238,7 +265,7 @@ final class Election {
       return;
     }
     if (!reply.granted()) {
-      candidate.deniers.add(reply.from());
+      denied(candidate.deniers, reply.from(), reply.denied());
     } else if (counts(reply.from())) {
       count(candidate, reply.from());
     }

@@ -41,6 +41,9 @@ public sealed interface Event {
   /** A vote for this node was counted; {@code votes} of {@code needed} are there. */
   record VoteReceived(NodeId voter, int votes, int needed) implements Event {}
 
+  /** A peer denied its vote to this node, or would in the term after {@code term}. */
+  record DenialReceived(NodeId voter, long term, Denied denied) implements Event {}
+
   /** This node leads {@code term}. */
   record BecameLeader(long term, EntryId last) implements Event {}
 

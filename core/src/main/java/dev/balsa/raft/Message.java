@@ -1,6 +1,7 @@
 package dev.balsa.raft;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a peer may say. Every case carries the sender's term, judged first by {@link Raft} (paper
@@ -21,8 +22,22 @@ public sealed interface Message {
    */
   record PreVote(NodeId from, long term, EntryId last, long round) implements Message {}
 
-  /** The answer to {@link PreVote}: a forecast, not a promise. */
-  record PreVoteReply(NodeId from, long term, boolean granted, long round) implements Message {}
+  /**
+   * The answer to {@link PreVote}: a forecast, not a promise.
+   *
+   * @param denied as in {@link VoteReply}
+   */
+  record PreVoteReply(NodeId from, long term, boolean granted, @Nullable Denied denied, long round)
+      implements Message {
+    public PreVoteReply {
+      Require.argument(!granted || denied == null, "a vote is granted, yet denied: %s", denied);
+    }
+
+    /** An answer that gives no reason. */
+    public PreVoteReply(NodeId from, long term, boolean granted, long round) {
+      this(from, term, granted, null, round);
+    }
+  }
 
   /**
    * Candidate asks for a vote; {@code last} is how logs are compared (paper §5.2, §5.4.1).
@@ -37,8 +52,22 @@ public sealed interface Message {
     }
   }
 
-  /** The answer to {@link Vote}. */
-  record VoteReply(NodeId from, long term, boolean granted) implements Message {}
+  /**
+   * The answer to {@link Vote}.
+   *
+   * @param denied why it is not granted; null if it is, or if the voter gives no reason
+   */
+  record VoteReply(NodeId from, long term, boolean granted, @Nullable Denied denied)
+      implements Message {
+    public VoteReply {
+      Require.argument(!granted || denied == null, "a vote is granted, yet denied: %s", denied);
+    }
+
+    /** An answer that gives no reason. */
+    public VoteReply(NodeId from, long term, boolean granted) {
+      this(from, term, granted, null);
+    }
+  }
 
   /**
    * Leader replicates, or says with an empty slice that it lives (paper §5.3).

@@ -1,6 +1,8 @@
 package dev.balsa.raft;
 
+import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Why there is no leader, as far as a node knows. */
 public sealed interface NoLeader extends Why {
@@ -91,15 +93,20 @@ public sealed interface NoLeader extends Why {
    * This node asks for votes and has too few.
    *
    * @param preVote whether it only asks who would vote for it (thesis §9.6)
+   * @param last where this node's log ends
    * @param held how many votes are there, in a joint phase on the side that lacks most
    * @param needed how many there must be
-   * @param denied who said no: to each of them a leader lives, its own log is newer, or its vote is
-   *     given
+   * @param denied who said no, and why
    * @param silent who said nothing that counts
    */
   record VotesMissing(
-      boolean preVote, int held, int needed, List<NodeId> denied, List<NodeId> silent)
+      boolean preVote, EntryId last, int held, int needed, List<Denier> denied, List<NodeId> silent)
       implements NoLeader {
+    // Whom one waits for in vain stands before what another election heals; then the longest log.
+    private static final Comparator<Denied> MOST_TELLING =
+        Comparator.comparingInt(VotesMissing::rank)
+            .thenComparing(Comparator.comparing(Denied::last).reversed());
+
     /** Copies the lists. */
     public VotesMissing {
       denied = List.copyOf(denied);
@@ -108,16 +115,53 @@ public sealed interface NoLeader extends Why {
 
     @Override
     public String text() {
-      return "this node has %s of %s %s; denied by: %s; silent: %s"
+      return "this node, with entries up to %s, has %s of %s %s; denied by: %s; silent: %s"
           .formatted(
-              held, needed, preVote ? "pre-votes" : "votes", Why.names(denied), Why.names(silent));
+              last,
+              held,
+              needed,
+              preVote ? "pre-votes" : "votes",
+              denied.isEmpty()
+                  ? "none"
+                  : String.join(", ", denied.stream().map(Denier::text).toList()),
+              Why.names(silent));
     }
 
     @Override
     public String remedy() {
-      return silent.isEmpty()
+      if (held + silent.size() >= needed && !silent.isEmpty()) {
+        return "start the silent members, or see why they are not reached on their peer ports";
+      }
+      Denied telling = null;
+      for (Denier denier : denied) {
+        Denied why = denier.why();
+        if (why != null && (telling == null || MOST_TELLING.compare(why, telling) < 0)) {
+          telling = why;
+        }
+      }
+      return telling == null
           ? "ask the members that denied: one of them hears a leader or holds a newer log"
-          : "start the silent members, or see why they are not reached on their peer ports";
+          : telling.remedy();
+    }
+
+    private static int rank(Denied denied) {
+      return switch (denied.reason()) {
+        case LEADER_ALIVE -> 0;
+        case BEHIND_LOST_ENTRIES -> 1;
+        case LOG_BEHIND -> 2;
+        case ALREADY_VOTED, STALE_TERM -> 3;
+      };
+    }
+  }
+
+  /**
+   * A voter that said no.
+   *
+   * @param why its reason, or null if it gave none
+   */
+  record Denier(NodeId voter, @Nullable Denied why) {
+    String text() {
+      return voter + (why == null ? "" : " (" + why.text() + ")");
     }
   }
 

@@ -2,8 +2,11 @@ package dev.balsa.raft;
 
 import dev.balsa.raft.NoCommit.Lack;
 import dev.balsa.raft.NoLeader.Bar;
+import dev.balsa.raft.NoLeader.Denier;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -30,12 +33,11 @@ final class Reasons {
     votersLost(reasons);
     switch (state.role()) {
       case Role.Follower follower -> follower(follower, reasons);
-      case Role.PreCandidate asking ->
-          reasons.add(votes(true, asking.votes::contains, asking.deniers::contains));
+      case Role.PreCandidate asking -> reasons.add(votes(true, asking.votes, asking.deniers));
       case Role.Candidate candidate ->
           reasons.add(
               candidate.votes.contains(state.self())
-                  ? votes(false, candidate.votes::contains, candidate.deniers::contains)
+                  ? votes(false, candidate.votes, candidate.deniers)
                   : new NoLeader.OwnVoteNotDurable(state.term()));
       case Role.Leader leader -> {
         commits(leader, reasons);
@@ -94,10 +96,12 @@ final class Reasons {
     return state.installing() ? Bar.INSTALLING : null;
   }
 
-  private Why votes(boolean preVote, Predicate<NodeId> granted, Predicate<NodeId> denied) {
-    Quorum.Tally tally = state.quorum().tally(granted);
-    List<NodeId> silent = voters(granted.or(denied).negate());
-    return new NoLeader.VotesMissing(preVote, tally.held(), tally.needed(), voters(denied), silent);
+  private Why votes(boolean preVote, Set<NodeId> granted, Map<NodeId, Denier> denied) {
+    Quorum.Tally tally = state.quorum().tally(granted::contains);
+    List<NodeId> silent = voters(it -> !granted.contains(it) && !denied.containsKey(it));
+    List<Denier> deniers = List.copyOf(denied.values());
+    return new NoLeader.VotesMissing(
+        preVote, state.log.last(), tally.held(), tally.needed(), deniers, silent);
   }
 
   private List<NodeId> voters(Predicate<NodeId> wanted) {

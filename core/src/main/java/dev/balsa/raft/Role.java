@@ -45,8 +45,8 @@ sealed interface Role {
     /** Who would vote for this node; itself first. */
     final TreeSet<NodeId> votes = new TreeSet<>();
 
-    /** Who would not vote for this node. */
-    final TreeSet<NodeId> deniers = new TreeSet<>();
+    /** Who would not vote for this node, with the reason, which only people are told. */
+    final TreeMap<NodeId, NoLeader.Denier> deniers = new TreeMap<>();
 
     /** The question that counts; answers to earlier ones do not. */
     final long round;
@@ -67,8 +67,8 @@ sealed interface Role {
     /** Who voted for this node; itself once that is durable. */
     final TreeSet<NodeId> votes = new TreeSet<>();
 
-    /** Who answered that it does not; told to people, and nothing else depends on it. */
-    final TreeSet<NodeId> deniers = new TreeSet<>();
+    /** Who answered that it does not, and why; told to people, and nothing else depends on it. */
+    final TreeMap<NodeId, NoLeader.Denier> deniers = new TreeMap<>();
 
     /** The write that makes this node's vote for itself durable. */
     final long voteSequence;

@@ -149,6 +149,56 @@ class DiskLossTest {
         .doesNotContainNull();
   }
 
+  private static void grantsPreVote(Group group, int node, long round) {
+    group.receive(1, new Message.PreVoteReply(Group.id(node), 0, true, round));
+  }
+
+  @Test
+  void whoWouldFoundTheGroupHearsAllOfItsMembersFirst() {
+    Group group = Group.preVoting(3).tracked();
+    long round = preVoteRound(group.wake(1));
+
+    grantsPreVote(group, 2, round);
+    Status.RoleName withTwo = group.status(1).role();
+    grantsPreVote(group, 3, round);
+
+    assertThat(withTwo).isEqualTo(Status.RoleName.PRE_CANDIDATE);
+    assertThat(group.status(1).role()).isEqualTo(Status.RoleName.CANDIDATE);
+  }
+
+  @Test
+  void whoHoldsEntriesOrTellsNoDirectoriesApartCampaignsWithAMajority() {
+    Group old = Group.preVoting(3).tracked().log(1, 1);
+    Group untracked = Group.preVoting(3);
+
+    long round = preVoteRound(old.wake(1));
+    old.receive(1, new Message.PreVoteReply(Group.id(2), 1, true, round));
+    grantsPreVote(untracked, 2, preVoteRound(untracked.wake(1)));
+
+    assertThat(old.status(1).role()).isEqualTo(Status.RoleName.CANDIDATE);
+    assertThat(untracked.status(1).role()).isEqualTo(Status.RoleName.CANDIDATE);
+  }
+
+  @Test
+  void aMemberThatDeniesKeepsTheGroupFromBeingFoundedAgain() {
+    Group group = Group.preVoting(3).tracked();
+    long round = preVoteRound(group.wake(1));
+    grantsPreVote(group, 2, round);
+    group.receive(1, new Message.PreVoteReply(Group.id(3), 0, false, round));
+
+    group.wake(1);
+
+    assertThat(group.status(1).role()).isEqualTo(Status.RoleName.PRE_CANDIDATE);
+    assertThat(group.status(1).term()).isZero();
+  }
+
+  private static long preVoteRound(Ready ready) {
+    return ready.sendDurable().stream()
+        .map(outgoing -> ((Message.PreVote) outgoing.message()).round())
+        .findFirst()
+        .orElseThrow();
+  }
+
   @Test
   void aVoterThatIsAddedJoinsFirst() {
     Group group = of(1).join(2);

@@ -148,12 +148,13 @@ class FingerprintTest {
         differ(
             "which batches are uncommitted",
             with(
-                leader(),
+                opening(),
                 group -> {
                   group.propose(1, "a");
                   group.propose(1, "b");
                 }),
-            with(leader(), group -> group.propose(1, "a", "b"))),
+            with(opening(), group -> group.propose(1, "a", "b"))),
+        differ("how often a snapshot was begun", shipped(false), shipped(true)),
         differ("which reads wait", opening(), with(opening(), group -> group.read(1))),
         differ(
             "what was passed on",
@@ -231,6 +232,27 @@ class FingerprintTest {
     Group group = Group.of(3);
     group.wake(1);
     group.receive(1, new Message.VoteReply(TWO, 1, true));
+    return group;
+  }
+
+  /** Node 3 got a snapshot from node 1, after a broken connection or without one. */
+  private static Group shipped(boolean broken) {
+    Group group = Group.of(3).rules(0, 300, 100);
+    group.isolate(3);
+    group.elect(1);
+    group.propose(1, "a");
+    group.deliver();
+    group.snapshot(1, 1_000);
+    group.heal();
+    while (!group.status(1).followers().getLast().snapshot()) {
+      if (group.deliver(1) == 0) {
+        group.wake(1);
+      }
+    }
+    if (broken) {
+      group.step(1, new Input.Unreachable(Group.id(3)));
+    }
+    group.beat(1, 10);
     return group;
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.balsa.raft.Ready.ProposalOutcome;
 import dev.balsa.raft.Ready.ReadOutcome;
 import dev.balsa.raft.Status.RoleName;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -76,6 +77,37 @@ class LeaderScenarioTest {
     assertThat(group.deadline(1)).isGreaterThanOrEqualTo(group.now() + 150_000_000);
     group.deliver();
     assertThat(group.status(1).role()).isEqualTo(RoleName.LEADER);
+  }
+
+  @Test
+  void whoeverCampaignsWaitsForATimeoutBeforeItLooksAgain() {
+    Group slow = Group.of(3);
+    slow.hold(1);
+    for (int i = 0; i < 3; i++) {
+      slow.wake(1);
+      assertThat(slow.deadline(1)).isGreaterThanOrEqualTo(slow.now() + 150_000_000);
+    }
+
+    Group told = Group.of(3);
+    told.elect(1);
+    told.hold(2);
+    told.advance(140_000_000);
+    told.receive(2, new Message.TimeoutNow(ONE, 1));
+
+    assertThat(told.status(2).term()).isEqualTo(2);
+    assertThat(told.deadline(2)).isGreaterThanOrEqualTo(told.now() + 150_000_000);
+  }
+
+  @Test
+  void aCandidateWaitsForAnswersFromWhenItsQuestionsLeave() {
+    Group group = Group.of(3);
+    group.hold(1);
+    group.wake(1);
+    group.advance(100_000_000);
+
+    group.release(1);
+
+    assertThat(group.deadline(1)).isGreaterThanOrEqualTo(group.now() + 150_000_000);
   }
 
   @Test
@@ -181,6 +213,32 @@ class LeaderScenarioTest {
 
     assertThat(group.terms(2)).containsExactly(1L, 1L);
     assertThat(group.status(1).followers()).allMatch(Status.Follower::pipelined);
+  }
+
+  @Test
+  void whatIsDurableAndBeyondTheCacheIsNotKeptInMemory() {
+    TestDisk disk = new TestDisk();
+    List<Long> read = new ArrayList<>();
+    StoredLog counted =
+        (from, to, bytesMax) -> {
+          read.add(from);
+          return disk.read(from, to, bytesMax);
+        };
+    RaftConfig config = RaftConfig.of(ONE, 1).withPreVote(false).withMemory(1000, 1);
+    Raft raft = Raft.start(config, new Membership(List.of(ONE)), Restored.NOTHING, counted, 0);
+    List<Input> inputs = List.of(new Input.Wake(), new Input.Propose(1, List.of(Bytes.utf8("a"))));
+
+    for (Input input : inputs) {
+      Ready ready = raft.step(0, input);
+      while (ready.persist() != null) {
+        disk.write(ready.persist());
+        disk.force(ready.persist().sequence());
+        ready = raft.step(0, new Input.Persisted(ready.persist().sequence()));
+      }
+    }
+
+    assertThat(raft.committed(0, 1000)).hasSize(2);
+    assertThat(read).containsExactly(1L);
   }
 
   @Test

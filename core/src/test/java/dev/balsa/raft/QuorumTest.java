@@ -118,4 +118,31 @@ class QuorumTest {
   private static long holders(Map<NodeId, Long> values, long least) {
     return values.values().stream().filter(value -> value >= least).count();
   }
+
+  @Test
+  void whereNobodyVotesNothingIsReachedAndNothingMayFail() {
+    Quorum nobody = new Quorum(Membership.UNKNOWN);
+
+    assertThat(nobody.reached(node -> 7)).isZero();
+    assertThat(nobody.tolerance()).isZero();
+    assertThat(nobody.spare(node -> true)).isZero();
+    assertThat(nobody.tally(node -> true)).isEqualTo(new Quorum.Tally(0, 1));
+    assertThat(nobody).hasToString("");
+  }
+
+  @Test
+  void ofTwoSidesTheOneThatLacksMostIsToldAndTheOutgoingOneIfBothLackAlike() {
+    Membership joint =
+        new Membership(
+            List.of(
+                new Member(new NodeId(1), Seat.OUTGOING),
+                new Member(new NodeId(2), Seat.INCOMING),
+                new Member(new NodeId(3), Seat.INCOMING)),
+            List.of());
+    Quorum quorum = new Quorum(joint);
+
+    assertThat(quorum.tally(node -> false)).isEqualTo(new Quorum.Tally(0, 2));
+    assertThat(quorum.tally(node -> node.value() == 2)).isEqualTo(new Quorum.Tally(0, 1));
+    assertThat(quorum.tally(node -> node.value() == 1)).isEqualTo(new Quorum.Tally(0, 2));
+  }
 }

@@ -135,4 +135,60 @@ class RaftLogTest {
         .isInstanceOf(InvariantViolation.class)
         .hasMessage("0/0 does not continue 1/1");
   }
+
+  @Test
+  void asMuchStaysInMemoryAsTheBoundAllowsAndWhatWasTruncatedCountsNoLonger() {
+    long each = Entry.OVERHEAD_BYTES + 3;
+    StoredLog untouchable =
+        (from, to, bytesMax) -> {
+          throw new AssertionError("read " + from + ".." + to);
+        };
+    RaftLog log = new RaftLog(untouchable, Restored.NOTHING, 2 * each);
+    List<Entry> entries = TestDisk.slice(1, 1, 1, 1).entries();
+    log.append(TestDisk.slice(1, 1, 1, 1));
+    log.forget(4);
+
+    assertThat(log.read(3, 4, 1000)).isEqualTo(entries.subList(2, 4));
+    assertThatThrownBy(() -> log.read(2, 4, 1000)).hasMessage("read 2..2");
+    log.truncateAfter(3);
+    log.append(new LogSlice(new EntryId(1, 3), entries.subList(3, 4)));
+    log.forget(4);
+    assertThat(log.read(3, 4, 1000)).isEqualTo(entries.subList(2, 4));
+  }
+
+  @Test
+  void aLogThatBeganAnewKnowsNothingOfBefore() {
+    RaftLog log = new RaftLog(new TestDisk(), Restored.NOTHING, 1_000_000);
+    log.append(TestDisk.slice(1, 1, 2, 2));
+    log.restart(new EntryId(2, 9));
+    Entry first = new Entry(new EntryId(3, 10), new Payload.NoOp());
+    Entry second = new Entry(new EntryId(3, 11), new Payload.NoOp());
+
+    log.append(new LogSlice(new EntryId(2, 9), List.of(first, second)));
+
+    assertThat(log.read(10, 11, 1000)).containsExactly(first, second);
+    assertThat(log.idAt(10)).isEqualTo(new EntryId(3, 10));
+    assertThat(log.lastNotAbove(11, 2)).isEqualTo(new EntryId(2, 9));
+  }
+
+  /** Its fingerprint is that of the log that a node finds when it starts. */
+  @Test
+  void howALogCameToBeMakesNoDifference() {
+    RaftLog grown = new RaftLog(new TestDisk(), Restored.NOTHING, 1);
+    grown.append(TestDisk.slice(1, 1, 2, 2, 3));
+    grown.truncateAfter(4);
+    grown.compact(3);
+    grown.forget(4);
+    EntryId base = new EntryId(2, 3);
+    EntryId last = new EntryId(2, 4);
+    Restored found = new Restored(new HardState(3, null), null, base, List.of(), last, List.of());
+
+    assertThat(print(grown)).isEqualTo(print(new RaftLog(new TestDisk(), found, 1)));
+  }
+
+  private static Fingerprint print(RaftLog log) {
+    Fingerprint print = new Fingerprint();
+    log.describe(print);
+    return print;
+  }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.balsa.raft.Event.StepDown;
 import dev.balsa.raft.Ready.ProposalOutcome;
 import dev.balsa.raft.Ready.ReadOutcome;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -195,5 +196,43 @@ class SilenceTest {
     plain.receive(2, new Message.Quiet(Group.id(1), 1, plain.status(2).last(), 1, false));
 
     assertThat(plain.deadline(2)).isLessThan(Long.MAX_VALUE);
+  }
+
+  @Test
+  void aNewLeaderBringsUnrestForAsLongAsAnything() {
+    group.advance(10 * SECOND);
+    group.elect(1);
+    long elected = group.now();
+
+    List<Message> asked = new ArrayList<>();
+    while (group.now() < elected + 199 * MILLISECOND) {
+      group.queue().forEach(outgoing -> asked.add(outgoing.message()));
+      group.deliver();
+      group.wake(1);
+    }
+
+    assertThat(asked).isNotEmpty().noneMatch(Message.Quiet.class::isInstance);
+    group.run(SECOND);
+    assertThat(changes(1)).containsExactly(true);
+  }
+
+  @Test
+  void nobodyIsToldToRestWhileAReadWaits() {
+    Group quick = Group.preVoting(3).tune(config -> config.withRestAfter(60 * MILLISECOND));
+    quick.elect(1);
+    quick.beat(1, 1);
+    quick.read(1);
+    quick.dropAll();
+
+    for (int beat = 0; beat < 4; beat++) {
+      quick.wake(1);
+      assertThat(quick.queue())
+          .isNotEmpty()
+          .noneMatch(outgoing -> outgoing.message() instanceof Message.Quiet);
+      quick.dropAll();
+    }
+    quick.wake(1);
+    quick.deliver();
+    assertThat(quick.reads(1).getLast()).isInstanceOf(ReadOutcome.Confirmed.class);
   }
 }

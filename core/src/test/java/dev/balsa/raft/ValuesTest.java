@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.LongStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -129,5 +130,210 @@ class ValuesTest {
     assertThat(new Membership(List.of(high, ONE)).voters()).containsExactly(ONE, high);
     assertThatIllegalArgumentException().isThrownBy(() -> new Membership(List.of()));
     assertThatIllegalArgumentException().isThrownBy(() -> new Membership(List.of(ONE, ONE)));
+  }
+
+  @Test
+  void everyBoundOfAConfigurationMayBeOneAndNotZero() {
+    RaftConfig config = RaftConfig.of(ONE, 1);
+
+    assertThat(config.withTimings(2, 3, 1).heartbeatNanos()).isOne();
+    assertThat(config.withWindow(1, 1, 1).inflightMessagesMax()).isOne();
+    assertThat(config.withMemory(1, 1).cacheBytesMax()).isOne();
+    assertThat(config.withRestAfter(1).restAfterNanos()).isOne();
+    assertThatIllegalArgumentException().isThrownBy(() -> config.withTimings(0, 3, 1));
+    assertThatIllegalArgumentException().isThrownBy(() -> config.withTimings(2, 3, 0));
+    assertThatIllegalArgumentException().isThrownBy(() -> config.withWindow(1, 0, 1));
+    assertThatIllegalArgumentException().isThrownBy(() -> config.withWindow(1, 1, 0));
+    assertThatIllegalArgumentException().isThrownBy(() -> config.withMemory(0, 1));
+    assertThatIllegalArgumentException().isThrownBy(() -> config.withMemory(1, 0));
+    assertThatIllegalArgumentException().isThrownBy(() -> config.withRestAfter(0));
+  }
+
+  @Test
+  void theDefaultsAreThePapersTimingsAndBoundsThatHoldAMessage() {
+    RaftConfig config = RaftConfig.of(ONE, 1);
+
+    assertThat(config.electionTimeoutMinNanos()).isEqualTo(150_000_000);
+    assertThat(config.electionTimeoutMaxNanos()).isEqualTo(300_000_000);
+    assertThat(config.heartbeatNanos()).isEqualTo(50_000_000);
+    assertThat(config.appendBytesMax()).isEqualTo(1 << 20);
+    assertThat(config.inflightBytesMax()).isEqualTo(8 << 20);
+    assertThat(config.uncommittedBytesMax()).isEqualTo(64 << 20);
+    assertThat(config.cacheBytesMax()).isEqualTo(32 << 20);
+    assertThat(config.withPreVote(false).preVote()).isFalse();
+    assertThat(config.withPriority(3).withPreVote(true).election().priority()).isEqualTo(3);
+    assertThat(config.withSeed(7).seed()).isEqualTo(7);
+  }
+
+  @Test
+  void onlyAGroupWithoutLeasesRests() {
+    RaftConfig config = RaftConfig.of(ONE, 1);
+
+    assertThat(config.mayRest()).isFalse();
+    assertThat(config.withRestAfter(1).mayRest()).isTrue();
+    assertThat(config.withRestAfter(1).withLease(LeaseRules.within(0)).mayRest()).isFalse();
+  }
+
+  @Test
+  void aLeaseIsAsMuchShorterAsClocksMayDrift() {
+    assertThat(LeaseRules.within(250).nanos(1_000)).isEqualTo(800);
+    assertThat(LeaseRules.within(0).nanos(1_000)).isEqualTo(1_000);
+    assertThatIllegalArgumentException().isThrownBy(() -> LeaseRules.within(-1));
+  }
+
+  @Test
+  void aPriorityLiesInItsRange() {
+    int max = ElectionRules.PRIORITY_MAX;
+
+    assertThat(new ElectionRules(true, 0).priority()).isZero();
+    assertThat(new ElectionRules(true, max).priority()).isEqualTo(max);
+    assertThatIllegalArgumentException().isThrownBy(() -> new ElectionRules(true, -1));
+    assertThatIllegalArgumentException().isThrownBy(() -> new ElectionRules(true, max + 1));
+  }
+
+  @Test
+  void boundsOfAReadMayBeZeroAndNotLess() {
+    assertThat(new ReadMode.Bounded(0, 0).entriesMax()).isZero();
+    assertThatIllegalArgumentException().isThrownBy(() -> new ReadMode.Bounded(-1, 0));
+    assertThatIllegalArgumentException().isThrownBy(() -> new ReadMode.Bounded(0, -1));
+  }
+
+  @Test
+  void aSnapshotStandsForSomething() {
+    Membership group = new Membership(List.of(ONE));
+    EntryId last = new EntryId(1, 1);
+
+    assertThat(SnapshotMeta.kept(last, group).isWritten()).isFalse();
+    assertThat(new SnapshotMeta(last, group, 1, 0).isWritten()).isTrue();
+    assertThatIllegalArgumentException().isThrownBy(() -> SnapshotMeta.kept(EntryId.ZERO, group));
+    assertThatIllegalArgumentException().isThrownBy(() -> new SnapshotMeta(last, group, -1, 0));
+    assertThatIllegalArgumentException().isThrownBy(() -> new HardState(-1, null));
+  }
+
+  @Test
+  void aRequestAsksForSomethingAndNamesNobodyTwice() {
+    List<Change> twice = List.of(new Change.Remove(ONE), new Change.Promote(ONE));
+
+    assertThatIllegalArgumentException().isThrownBy(() -> new Input.Propose(1, List.of()));
+    assertThatIllegalArgumentException().isThrownBy(() -> new Input.Reconfigure(1, List.of()));
+    assertThatIllegalArgumentException().isThrownBy(() -> new Input.Reconfigure(1, twice));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Message.ForwardChange(ONE, 1, 1, twice));
+    for (Seat seat : List.of(Seat.INCOMING, Seat.OUTGOING, Seat.DEMOTED)) {
+      assertThatIllegalArgumentException().isThrownBy(() -> new Change.Add(ONE, seat, Bytes.EMPTY));
+    }
+  }
+
+  @Test
+  void aMembershipHasVotersOnBothSidesAndNoFormerMembers() {
+    Member in = new Member(ONE, Seat.INCOMING);
+    Member out = new Member(new NodeId(2), Seat.OUTGOING);
+
+    assertThat(new Membership(List.of(out, in), List.of()).electorate()).hasSize(2);
+    assertThatIllegalArgumentException().isThrownBy(() -> new Membership(List.of(in), List.of()));
+    assertThatIllegalArgumentException().isThrownBy(() -> new Membership(List.of(out), List.of()));
+    assertThatIllegalArgumentException().isThrownBy(() -> new Membership(List.of(), List.of(ONE)));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Membership(List.of(in, out), List.of(ONE)));
+    NodeId gone = new NodeId(9);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Membership(List.of(in, out), List.of(gone, gone)));
+    assertThat(new Membership(List.of(in, out), List.of(gone, new NodeId(8))).removed())
+        .containsExactly(new NodeId(8), gone);
+  }
+
+  @Test
+  void whatIsRestoredNamesItsConfigurationsInOrderAndLostNoLaterTerm() {
+    HardState state = new HardState(3, null);
+    EntryId last = new EntryId(1, 7);
+    Membership group = new Membership(List.of(ONE));
+    Configured early = new Configured(new EntryId(1, 2), group);
+    Configured late = new Configured(last, group);
+    List<EntryId> starts = List.of(new EntryId(1, 1));
+
+    assertThat(new Restored(state, null, EntryId.ZERO, starts, last, List.of(early, late)))
+        .extracting(Restored::configurations)
+        .isEqualTo(List.of(early, late));
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> new Restored(state, null, EntryId.ZERO, starts, last, List.of(early, early)));
+    EntryId before = new EntryId(1, 6);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Restored(state, null, EntryId.ZERO, starts, before, List.of(late)));
+    Restored whole = new Restored(state, starts, last);
+    assertThat(whole.withLost(new EntryId(3, 8)).lost()).isEqualTo(new EntryId(3, 8));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> whole.withLost(new EntryId(4, 8)))
+        .withMessage("log ended at 4/8 before it was damaged, after the term 3 on disk");
+  }
+
+  @Test
+  void termsBeginInOrderAfterTheBase() {
+    HardState state = new HardState(3, null);
+    EntryId base = new EntryId(2, 5);
+    EntryId last = new EntryId(3, 7);
+
+    assertThat(restored(state, base, List.of(new EntryId(3, 6)), last).base()).isEqualTo(base);
+    for (EntryId start : List.of(new EntryId(2, 6), new EntryId(3, 5), new EntryId(3, 8))) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> restored(state, base, List.of(start), last));
+    }
+  }
+
+  private static Restored restored(
+      HardState state, EntryId base, List<EntryId> starts, EntryId last) {
+    return new Restored(state, null, base, starts, last, List.of());
+  }
+
+  @Test
+  void aDrawLiesInItsRangeAndReachesBothEnds() {
+    SplitMix random = new SplitMix(1);
+    long[] draws = LongStream.range(0, 100).map(i -> random.nextBetween(5, 8)).toArray();
+
+    assertThat(Arrays.stream(draws).distinct().sorted()).containsExactly(5L, 6L, 7L);
+    assertThatIllegalArgumentException().isThrownBy(() -> random.nextBetween(5, 5));
+  }
+
+  @Test
+  void bytesReadAsTheyAreWhereTheyArePrintable() {
+    Bytes bytes = Bytes.wrap(new byte[] {0x1f, ' ', 'a', '~', 0x7f, '"', '\\', (byte) 0xa5});
+
+    assertThat(bytes).hasToString("\"\\x1f a~\\x7f\\x22\\x5c\\xa5\"");
+    assertThat(Bytes.EMPTY).hasToString("\"\"");
+    assertThat(bytes.isEmpty()).isFalse();
+    assertThat(Bytes.EMPTY.isEmpty()).isTrue();
+  }
+
+  @Test
+  void aPartOfAnArrayIsTheSameAsACopyOfIt() {
+    byte[] array = {9, 1, 2, 9};
+    Bytes part = Bytes.wrap(array, 1, 2);
+
+    assertThat(part).isEqualTo(Bytes.copyOf(new byte[] {1, 2})).isNotEqualTo("12");
+    assertThat(part.hashCode()).isEqualTo(Bytes.copyOf(new byte[] {1, 2}).hashCode());
+    assertThat(part.hashCode()).isNotEqualTo(Bytes.copyOf(new byte[] {2, 1}).hashCode());
+    assertThat(part.toByteArray()).containsExactly(1, 2);
+    assertThat(part.slice(1, 2)).isEqualTo(Bytes.copyOf(new byte[] {2}));
+    assertThatThrownBy(() -> Bytes.wrap(array, 3, 2)).isInstanceOf(IndexOutOfBoundsException.class);
+  }
+
+  @Test
+  void anEntryCostsItsPayloadAndItsPlace() {
+    Entry command = new Entry(new EntryId(1, 1), new Payload.Command(Bytes.utf8("abc")));
+    Entry noOp = entry(1, 2);
+
+    assertThat(command.bytes()).isEqualTo(Entry.OVERHEAD_BYTES + 3);
+    assertThat(noOp.bytes()).isEqualTo(Entry.OVERHEAD_BYTES);
+    assertThat(new LogSlice(EntryId.ZERO, List.of(command, noOp)).bytes())
+        .isEqualTo(2 * Entry.OVERHEAD_BYTES + 3);
+    Payload small = new Payload.Configuration(new Membership(List.of(ONE)));
+    Payload large = new Payload.Configuration(new Membership(List.of(ONE, new NodeId(2))));
+    assertThat(small.bytes()).isPositive().isLessThan(large.bytes());
+  }
+
+  @Test
+  void aMemberReadsAsItsIdAndASeatThatIsNotAVoters() {
+    assertThat(new Member(new NodeId(26), Seat.VOTER)).hasToString("1a");
+    assertThat(new Member(new NodeId(26), Seat.JOINING)).hasToString("1a:JOINING");
   }
 }

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.balsa.raft.NoCommit.Lack;
 import dev.balsa.raft.NoLeader.Bar;
+import dev.balsa.raft.NoLeader.Denier;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What does not go on is told with its reason, in every case there is. */
@@ -24,6 +26,16 @@ class WhyTest {
     group.elect(1);
     group.beat(1, 2);
     return group;
+  }
+
+  /** Node 1 has its own vote, node 2 said no, node 3 nothing. */
+  private static Why missing(boolean preVote, EntryId last, @Nullable Denied why) {
+    List<Denier> denied = List.of(new Denier(TWO, why));
+    return new NoLeader.VotesMissing(preVote, last, 1, 2, denied, List.of(THREE));
+  }
+
+  private static Denied behind(long term, long index) {
+    return new Denied(Event.Denial.LOG_BEHIND, new EntryId(term, index), null);
   }
 
   private static void pass(Group group, long millis) {
@@ -140,8 +152,7 @@ class WhyTest {
 
     group.elect(1);
 
-    assertThat(group.status(1).why())
-        .containsExactly(new NoLeader.VotesMissing(true, 1, 2, List.of(TWO), List.of(THREE)));
+    assertThat(group.status(1).why()).containsExactly(missing(true, EntryId.ZERO, behind(1, 2)));
   }
 
   @Test
@@ -151,8 +162,7 @@ class WhyTest {
 
     group.elect(1);
 
-    assertThat(group.status(1).why())
-        .containsExactly(new NoLeader.VotesMissing(false, 1, 2, List.of(TWO), List.of(THREE)));
+    assertThat(group.status(1).why()).containsExactly(missing(false, EntryId.ZERO, behind(1, 2)));
   }
 
   @Test
@@ -357,8 +367,10 @@ class WhyTest {
     }
     all.add(new NoLeader.ElectionDue(1));
     all.add(new NoLeader.LeaderSilent(ONE, 1));
-    all.add(new NoLeader.VotesMissing(true, 1, 2, List.of(), List.of(TWO)));
-    all.add(new NoLeader.VotesMissing(false, 1, 2, List.of(TWO), List.of()));
+    all.add(missing(true, EntryId.ZERO, null));
+    for (Event.Denial denial : Event.Denial.values()) {
+      all.add(missing(false, EntryId.ZERO, new Denied(denial, new EntryId(1, 2), null)));
+    }
     all.add(new NoLeader.OwnVoteNotDurable(3));
     all.add(new NoLeader.VotersLost(List.of(TWO), 1, 2));
     all.add(new NoCommit.ForceHangs(1));

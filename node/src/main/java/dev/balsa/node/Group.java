@@ -346,6 +346,11 @@ final class Group<R, S extends StateMachine<R>> {
     }
   }
 
+  /** Whether its log can be cut behind snapshots, as far as is known. */
+  boolean hasSnapshots() {
+    return snapshots.areSupported();
+  }
+
   private Membership membershipAt(long index) {
     return raft.configuredAt(index).membership();
   }

@@ -1,6 +1,7 @@
 package dev.balsa.node;
 
 import dev.balsa.raft.Event;
+import dev.balsa.raft.GroupId;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.trace.Recorder;
 import java.lang.System.Logger;
@@ -158,6 +159,11 @@ record LoggingListener(NodeId self, NodeListener next) implements NodeListener {
   @Override
   public void forced(long nanos) {
     next.forced(nanos);
+  }
+
+  @Override
+  public void logKept(GroupId group, LogKept why) {
+    next.logKept(group, why);
   }
 
   @Override

@@ -47,6 +47,7 @@ final class Loop implements Runnable {
   private final Consumer<Throwable> failed;
   private final Signals signals;
   private final ConcurrentLinkedQueue<Task> tasks = new ConcurrentLinkedQueue<>();
+  private final TreeMap<GroupId, LogKept> kept = new TreeMap<>(); // as it was told
   private final Transport.Receiver receiver = new Hearing();
 
   private final Map<GroupId, Group<?, ?>> groups = new HashMap<>();
@@ -265,10 +266,20 @@ final class Loop implements Runnable {
   private void relieve() {
     for (GroupId id : log.takePressed()) {
       Group<?, ?> group = groups.get(id);
-      if (group != null) {
+      if (group == null) {
+        tell(id, LogKept.NOT_OPEN);
+      } else if (group.hasSnapshots()) {
         activate(group);
         group.relieve();
+      } else {
+        tell(id, LogKept.NO_SNAPSHOTS);
       }
+    }
+  }
+
+  private void tell(GroupId group, LogKept why) {
+    if (kept.put(group, why) != why) {
+      listener.logKept(group, why);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.balsa.node;
 
 import dev.balsa.raft.Event;
+import dev.balsa.raft.GroupId;
 import dev.balsa.raft.trace.Recorder;
 import java.lang.System.Logger.Level;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,20 @@ public interface NodeListener {
    * by {@code DISK_FULL} and hands over if it can.
    */
   default void diskFull(boolean now) {}
+
+  /**
+   * The log that the groups of a {@link RaftHost} share grows, since {@code group} keeps an old
+   * part of it. Told once for each group and reason; put into the log here, unless somebody else
+   * takes it over.
+   */
+  default void logKept(GroupId group, LogKept why) {
+    System.getLogger(RaftHost.class.getName())
+        .log(
+            Level.WARNING,
+            () ->
+                "the log grows, since group %s keeps an old part of it: %s"
+                    .formatted(group, why.text()));
+  }
 
   /**
    * The node has stopped for good, because of {@code cause}. Called on one of its threads: leave

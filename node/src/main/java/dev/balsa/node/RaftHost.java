@@ -49,7 +49,7 @@ import org.jspecify.annotations.Nullable;
  * membership. Until then messages to a member that has not are dropped there, as by a node that is
  * down. When any thread of the node dies, as by a broken disk or a state machine that throws, all
  * its groups stop ({@link HostListener#failed}). Damage to the log before its tail is not repaired
- * from the peers here, as {@link RaftNode} does, but refused at the start.
+ * from the peers here, as {@link RaftNode} does, but refused at the start with what to do.
  */
 public final class RaftHost implements AutoCloseable {
   private static final int APPLIER_THREADS_MAX = 4;
@@ -102,7 +102,8 @@ public final class RaftHost implements AutoCloseable {
     return started;
   }
 
-  private static String prefix(GroupId group) {
+  /** What the names of the group's own files begin with. */
+  static String prefix(GroupId group) {
     return "g%016x-".formatted(group.value());
   }
 

@@ -1,10 +1,14 @@
 package dev.balsa.node;
 
 import dev.balsa.node.codec.SliceCodec;
+import dev.balsa.node.disk.Directory;
+import dev.balsa.node.disk.PrefixedDirectory;
 import dev.balsa.node.disk.ScratchDirectory;
 import dev.balsa.node.snapshot.SnapshotStore;
 import dev.balsa.node.wal.DataDirectory;
+import dev.balsa.node.wal.LogScan;
 import dev.balsa.node.wal.RecoveryCase;
+import dev.balsa.node.wal.SharedLog;
 import dev.balsa.node.wal.Wal;
 import dev.balsa.node.wal.WalConfig;
 import dev.balsa.raft.Configured;
@@ -16,6 +20,7 @@ import dev.balsa.raft.NodeId;
 import dev.balsa.raft.SnapshotMeta;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -51,18 +56,47 @@ public record Rehearsal(List<String> told, Outcome outcome) {
         @Nullable EntryId lost)
         implements Outcome {}
 
+    /**
+     * A node of many groups starts, and each of them can be opened.
+     *
+     * @param recovered how the log they share ended
+     * @param groups by id
+     */
+    record StartsMany(RecoveryCase recovered, List<GroupStart> groups) implements Outcome {
+      /** Copies the list. */
+      public StartsMany {
+        groups = List.copyOf(groups);
+      }
+    }
+
     /** The node does not start; {@code reason} names the place and what to do. */
     record Refuses(String reason) implements Outcome {}
   }
 
   /**
-   * Opens {@code directory} as its node would. Whether there are peers who could send again what
-   * damage took is answered by the membership in the log or the snapshots.
+   * What one of many groups goes on from.
+   *
+   * @param snapshot the last entry in its snapshot, null if there is none
+   * @param base the entry before its log's first
+   * @param last its log's last entry
+   * @param hardState its term and vote
+   */
+  public record GroupStart(
+      GroupId group, @Nullable EntryId snapshot, EntryId base, EntryId last, HardState hardState) {}
+
+  /**
+   * Opens {@code directory} as its node would, that of a {@link RaftHost} with all its groups.
+   * Whether there are peers who could send again what damage took is answered by the membership in
+   * the log or the snapshots.
    */
   public static Rehearsal of(ScratchDirectory directory, Identity identity) {
     List<String> told = new ArrayList<>();
     try {
-      return new Rehearsal(told, open(directory, identity, told));
+      return new Rehearsal(
+          told,
+          LogScan.isOfMany(directory, identity)
+              ? openMany(directory, identity, told)
+              : open(directory, identity, told));
     } catch (StorageException e) {
       return new Rehearsal(told, new Outcome.Refuses(String.valueOf(e.getMessage())));
     }
@@ -102,6 +136,37 @@ public record Rehearsal(List<String> told, Outcome outcome) {
             wal.restored().hardState(),
             wal.lost());
       }
+    }
+  }
+
+  private static Outcome openMany(
+      ScratchDirectory directory, Identity identity, List<String> told) {
+    DataDirectory data =
+        DataDirectory.open(directory, identity.cluster(), identity.node(), WalConfig.DEFAULT);
+    try (SharedLog log = data.openLog(new SliceCodec(), Runnable::run)) {
+      RecoveryCase recovered = log.recovery().found();
+      if (recovered != RecoveryCase.CLEAN && recovered != RecoveryCase.EMPTY) {
+        told.add(log.recovery().toString());
+      }
+      List<GroupStart> groups = new ArrayList<>();
+      for (Map.Entry<GroupId, Wal> group : log.groups().entrySet()) {
+        groups.add(open(directory, group.getKey(), group.getValue(), told));
+      }
+      return new Outcome.StartsMany(recovered, groups);
+    }
+  }
+
+  private static GroupStart open(
+      ScratchDirectory directory, GroupId group, Wal wal, List<String> told) {
+    Directory own = new PrefixedDirectory(directory, RaftHost.prefix(group));
+    try (SnapshotStore store = SnapshotStore.open(own, told::add)) {
+      SnapshotMeta snapshot = store.connect(wal, found -> true);
+      return new GroupStart(
+          group,
+          snapshot == null ? null : snapshot.last(),
+          wal.base(),
+          wal.last(),
+          wal.restored().hardState());
     }
   }
 

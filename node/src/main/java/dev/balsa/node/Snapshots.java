@@ -202,6 +202,11 @@ final class Snapshots implements AutoCloseable {
     return latest;
   }
 
+  /** Whether there can be any; the first attempt to take one tells. */
+  boolean areSupported() {
+    return !unsupported;
+  }
+
   /** Whether the state should be captured now; says so once, until {@link #captured}. */
   boolean isDue(long applied) {
     if (putOff) {

@@ -11,9 +11,12 @@ import dev.balsa.raft.GroupId;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Refusal;
 import dev.balsa.raft.SnapshotRules;
+import dev.balsa.raft.StateMachine;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -23,6 +26,7 @@ class SharedDiskTest {
   private static final GroupId EIGHT = new GroupId(8);
 
   private final FaultyDirectory disk = new FaultyDirectory();
+  private final Queue<String> kept = new ConcurrentLinkedQueue<>();
   private RaftHost host = start();
 
   @AfterEach
@@ -54,6 +58,52 @@ class SharedDiskTest {
     assertThat(files.stream().filter(SharedDiskTest::isSegment)).hasSizeLessThan(8);
     assertThat(files).anyMatch(name -> name.matches("g0{15}7-.*[.]snapshot"));
     assertThat(add(SEVEN, 1)).isEqualTo(161);
+  }
+
+  @Test
+  void aGroupThatNobodyOpensIsNamedOnceItKeepsTheLogForABusyOne() throws Exception {
+    host.create(SEVEN, new Counter());
+    host.create(EIGHT, new Counter());
+    for (int i = 0; i < 60; i++) {
+      counter(SEVEN).submit(Bytes.utf8("0".repeat(400) + "1")).get();
+    }
+    host.close();
+    host = start();
+    host.open(EIGHT, new Counter());
+
+    for (int i = 0; kept.isEmpty() && i < 20_000; i++) {
+      add(EIGHT, 1);
+    }
+    host.open(SEVEN, new Counter());
+    for (int i = 0; segments() >= 8 && i < 20_000; i++) {
+      add(EIGHT, 1);
+    }
+
+    assertThat(kept).containsExactly("7 NOT_OPEN");
+    assertThat(segments()).isLessThan(8);
+    assertThat(add(SEVEN, 1)).isEqualTo(61);
+  }
+
+  @Test
+  void aGroupWithoutSnapshotsIsNamedOnceItKeepsTheLogForABusyOne() throws Exception {
+    StateMachine<Integer> plain =
+        commands -> commands.stream().map(it -> it.command().length()).toList();
+    RaftGroup<Integer, StateMachine<Integer>> without = host.create(SEVEN, plain);
+    host.create(EIGHT, new Counter());
+    for (int i = 0; i < 60; i++) {
+      without.submit(Bytes.utf8("0".repeat(400))).get();
+    }
+
+    for (int i = 0; kept.isEmpty() && i < 20_000; i++) {
+      add(EIGHT, 1);
+    }
+    int seen = kept.size();
+    for (int i = 0; i < 500; i++) {
+      add(EIGHT, 1);
+    }
+
+    assertThat(seen).isEqualTo(1);
+    assertThat(kept).containsExactly("7 NO_SNAPSHOTS");
   }
 
   @Test
@@ -123,6 +173,11 @@ class SharedDiskTest {
             .withWal(new WalConfig(1 << 15, 4096))
             .withSnapshots(SnapshotTriggers.DEFAULT.withEntries(100)),
         disk,
-        new HostListener() {});
+        new HostListener() {
+          @Override
+          public void logKept(GroupId group, LogKept why) {
+            kept.add(group + " " + why);
+          }
+        });
   }
 }

@@ -1,19 +1,22 @@
 package dev.balsa.server;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.balsa.kv.KvMachine;
 import dev.balsa.kv.OrderedStore;
 import dev.balsa.node.Salvage;
 import dev.balsa.node.StorageException;
 import dev.balsa.node.disk.Directory;
+import dev.balsa.node.disk.DiskFile;
 import dev.balsa.raft.ClusterId;
 import dev.balsa.raft.EntryId;
 import dev.balsa.server.backend.ServerMachine;
 import dev.balsa.server.config.ServerConfig;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.util.Comparator;
 import java.util.List;
@@ -69,7 +72,7 @@ final class ForcedCluster {
     }
     try {
       if (!Files.exists(data) && Files.exists(unfinished.resolve(MARK))) {
-        Files.move(unfinished, data, StandardCopyOption.ATOMIC_MOVE);
+        surroundings.disk().move(unfinished, data);
         return;
       }
       if (Files.exists(before)) {
@@ -79,9 +82,9 @@ final class ForcedCluster {
       }
       remove(unfinished);
       EntryId last = fill();
-      Files.writeString(unfinished.resolve(MARK), "made of " + before + "\n");
-      Files.move(data, before, StandardCopyOption.ATOMIC_MOVE);
-      Files.move(unfinished, data, StandardCopyOption.ATOMIC_MOVE);
+      mark();
+      surroundings.disk().move(data, before);
+      surroundings.disk().move(unfinished, data);
       LOG.log(
           Level.WARNING,
           "{0} is a new cluster of this member alone, with all up to entry {1}; the old data is in {2}",
@@ -112,6 +115,18 @@ final class ForcedCluster {
           new ServerMachine(new KvMachine(former)),
           cluster,
           surroundings.wal());
+    }
+  }
+
+  /** Says, durably, that all is there. */
+  private void mark() {
+    ByteBuffer text = ByteBuffer.wrap(("made of " + before + "\n").getBytes(UTF_8));
+    try (Directory made = surroundings.disk().open(unfinished)) {
+      try (DiskFile file = made.create(MARK, text.remaining())) {
+        file.write(text, 0);
+        file.force();
+      }
+      made.force();
     }
   }
 

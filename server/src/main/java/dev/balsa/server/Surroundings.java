@@ -47,6 +47,15 @@ public record Surroundings(
      */
     Directory open(Path dataDir);
 
+    /**
+     * Renames a data directory that nobody has open, beside itself; durable when this returns.
+     *
+     * @throws dev.balsa.node.StorageException if that is impossible
+     */
+    default void move(Path from, Path to) {
+      FileDirectory.move(from, to);
+    }
+
     /** Whether opening would not make it. */
     default boolean isThere(Path dataDir) {
       return Files.isDirectory(dataDir);

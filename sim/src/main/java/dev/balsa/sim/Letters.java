@@ -1,5 +1,6 @@
 package dev.balsa.sim;
 
+import dev.balsa.raft.Message;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Ready.Outgoing;
 import java.util.ArrayList;
@@ -12,13 +13,24 @@ final class Letters {
   private final TreeMap<String, Integer> numbers = new TreeMap<>(); // messages have no order
 
   int number(Outgoing letter) {
-    String text = letter.to() + " " + letter.message();
+    String text = letter.to() + " " + whatCounts(letter.message());
     Integer known = numbers.putIfAbsent(text, letters.size());
     if (known != null) {
       return known;
     }
     letters.add(letter);
     return letters.size() - 1;
+  }
+
+  /** Why a vote was denied is for people: answers that differ only in that are one. */
+  private static Message whatCounts(Message message) {
+    if (message instanceof Message.VoteReply reply) {
+      return new Message.VoteReply(reply.from(), reply.term(), reply.granted());
+    }
+    if (message instanceof Message.PreVoteReply reply) {
+      return new Message.PreVoteReply(reply.from(), reply.term(), reply.granted(), reply.round());
+    }
+    return message;
   }
 
   Outgoing get(int number) {

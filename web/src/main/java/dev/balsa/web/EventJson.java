@@ -1,6 +1,7 @@
 package dev.balsa.web;
 
 import dev.balsa.raft.Change;
+import dev.balsa.raft.Denied;
 import dev.balsa.raft.EntryId;
 import dev.balsa.raft.Event;
 import dev.balsa.raft.Event.Denial;
@@ -41,6 +42,8 @@ public final class EventJson {
           vote(json, candidate, term).field("reason", reason.name());
       case Event.VoteReceived(NodeId voter, int votes, int needed) ->
           tally(json, voter, votes, needed);
+      case Event.DenialReceived(NodeId voter, long term, Denied denied) ->
+          json.field("voter", voter).field("term", term).field("reason", denied.reason().name());
       case Event.BecameLeader(long term, EntryId last) ->
           json.field("term", term).field("last", last.toString());
       case Event.SteppedDown(long term, StepDown reason) ->
@@ -169,6 +172,7 @@ public final class EventJson {
       case Event.TermAdvanced e -> false;
       case Event.VoteGranted e -> false;
       case Event.VoteReceived e -> false;
+      case Event.DenialReceived e -> false;
       case Event.LeaderChanged e -> false;
       case Event.TransferTold e -> false;
       case Event.Appended e -> false;

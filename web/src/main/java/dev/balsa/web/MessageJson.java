@@ -1,9 +1,11 @@
 package dev.balsa.web;
 
+import dev.balsa.raft.Denied;
 import dev.balsa.raft.Entry;
 import dev.balsa.raft.EntryId;
 import dev.balsa.raft.LogSlice;
 import dev.balsa.raft.Message;
+import org.jspecify.annotations.Nullable;
 
 /** What nodes say as JSON members; a new case of {@link Message} must fail to compile here. */
 final class MessageJson {
@@ -17,10 +19,16 @@ final class MessageJson {
     json.field("name", message.getClass().getSimpleName()).field("term", message.term());
     switch (message) {
       case Message.PreVote ask -> kind(json, "prevote").field("last", ask.last().toString());
-      case Message.PreVoteReply reply -> kind(json, "prevote").field("ok", reply.granted());
+      case Message.PreVoteReply reply -> {
+        kind(json, "prevote").field("ok", reply.granted());
+        denied(json, reply.denied());
+      }
       case Message.Vote ask ->
           kind(json, "vote").field("last", ask.last().toString()).field("transfer", ask.transfer());
-      case Message.VoteReply reply -> kind(json, "vote").field("ok", reply.granted());
+      case Message.VoteReply reply -> {
+        kind(json, "vote").field("ok", reply.granted());
+        denied(json, reply.denied());
+      }
       case Message.Append append -> append(json, append.slice(), append.commit());
       case Message.AppendAck ack ->
           kind(json, "append").field("ok", true).field("match", ack.match());
@@ -52,6 +60,12 @@ final class MessageJson {
 
   private static Json kind(Json json, String kind) {
     return json.field("kind", kind);
+  }
+
+  private static void denied(Json json, @Nullable Denied denied) {
+    if (denied != null) {
+      json.field("reason", denied.reason().name());
+    }
   }
 
   private static void append(Json json, LogSlice slice, long commit) {

@@ -47,7 +47,7 @@ public final class WhyJson {
       case NoLeader.VotesMissing missing -> {
         json.field("preVote", missing.preVote());
         json.field("held", missing.held()).field("needed", missing.needed());
-        nodes(json, "denied", missing.denied());
+        nodes(json, "denied", missing.denied().stream().map(NoLeader.Denier::voter).toList());
         nodes(json, "silent", missing.silent());
       }
       case NoLeader.OwnVoteNotDurable(long term) -> json.field("term", term);

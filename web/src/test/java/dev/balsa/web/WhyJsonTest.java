@@ -22,14 +22,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 class WhyJsonTest {
   private static final Pattern PARAMETER = Pattern.compile("\\{(\\w+)}");
   private static final NodeId TWO = new NodeId(2);
-  private static final List<NodeId> NONE = List.of();
 
   static List<Why> reasons() {
     return List.of(
         new NoLeader.ElectionDue(5),
         new NoLeader.LeaderSilent(TWO, 5),
         new NoLeader.MayNotCampaign(NoLeader.Bar.LEARNER),
-        new NoLeader.VotesMissing(false, 1, 2, NONE, List.of(TWO)),
+        new NoLeader.VotesMissing(false, new EntryId(1, 2), 1, 2, List.of(), List.of(TWO)),
         new NoLeader.OwnVoteNotDurable(7),
         new NoLeader.VotersLost(List.of(TWO), 1, 2),
         new NoCommit.TooFewHold(9, true, 5, 1, 2, List.of(new NoCommit.Lack(TWO, Hold.SILENT))),

@@ -1,14 +1,12 @@
 package dev.balsa.raft.trace;
 
 import dev.balsa.raft.Event;
-import dev.balsa.raft.Event.Denial;
 import dev.balsa.raft.Event.StepDown;
 import dev.balsa.raft.IncarnationId;
 import dev.balsa.raft.TransferFailure;
 
 /** What a core said, as a trace keeps it; a new case of {@link Event} must fail to compile here. */
 final class Events {
-  private static final Denial[] DENIALS = Denial.values();
   private static final StepDown[] STEP_DOWNS = StepDown.values();
   private static final TransferFailure[] FAILURES = TransferFailure.values();
 
@@ -38,7 +36,7 @@ final class Events {
         out.code(4);
         out.node(it.candidate());
         out.term(it.term());
-        out.oneOf(DENIALS, it.reason());
+        Values.write(out, it.reason());
       }
       case Event.PreVoteReceived it -> {
         out.code(5);
@@ -65,7 +63,7 @@ final class Events {
         out.code(9);
         out.node(it.candidate());
         out.term(it.term());
-        out.oneOf(DENIALS, it.reason());
+        Values.write(out, it.reason());
       }
       case Event.VoteReceived it -> {
         out.code(10);
@@ -261,6 +259,12 @@ final class Events {
         out.index(it.match());
         out.index(it.agreed());
       }
+      case Event.DenialReceived it -> {
+        out.code(48);
+        out.node(it.voter());
+        out.term(it.term());
+        Values.write(out, it.denied());
+      }
     }
   }
 
@@ -271,7 +275,7 @@ final class Events {
       case 1 -> new Event.ElectionTimedOut(in.term());
       case 2 -> new Event.PreVoteStarted(in.term(), Values.id(in));
       case 3 -> new Event.PreVoteGranted(in.node(), in.term());
-      case 4 -> new Event.PreVoteDenied(in.node(), in.term(), in.oneOf(DENIALS, "denial"));
+      case 4 -> new Event.PreVoteDenied(in.node(), in.term(), Values.denial(in));
       case 5 ->
           new Event.PreVoteReceived(
               in.node(),
@@ -280,7 +284,7 @@ final class Events {
       case 6 -> new Event.ElectionStarted(in.term(), Values.id(in));
       case 7 -> new Event.TermAdvanced(in.term(), in.term());
       case 8 -> new Event.VoteGranted(in.node(), in.term());
-      case 9 -> new Event.VoteDenied(in.node(), in.term(), in.oneOf(DENIALS, "denial"));
+      case 9 -> new Event.VoteDenied(in.node(), in.term(), Values.denial(in));
       case 10 ->
           new Event.VoteReceived(
               in.node(),
@@ -326,6 +330,7 @@ final class Events {
       case 45 -> new Event.EntriesLost(Values.id(in), Values.id(in));
       case 46 -> new Event.EntriesRegained(Values.id(in), Values.id(in));
       case 47 -> new Event.PeerLostEntries(in.node(), in.index(), in.index());
+      case 48 -> new Event.DenialReceived(in.node(), in.term(), Values.denied(in));
       default -> throw new TraceException("has the unknown event " + code);
     };
   }

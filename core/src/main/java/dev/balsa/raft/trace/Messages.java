@@ -1,12 +1,19 @@
 package dev.balsa.raft.trace;
 
+import dev.balsa.raft.Denied;
 import dev.balsa.raft.Message;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Refusal;
+import org.jspecify.annotations.Nullable;
 
 /** What peers said, as a trace keeps it: whole but for what clients wrote. */
 final class Messages {
   private static final Refusal[] REFUSALS = Refusal.values();
+
+  // the answer about a vote
+  private static final int DENIED = 0; // for no reason that is told
+  private static final int GRANTED = 1;
+  private static final int DENIED_BECAUSE = 2; // and the reason
 
   private Messages() {}
 
@@ -17,13 +24,16 @@ final class Messages {
         Values.write(out, it.last());
         out.serial(it.round());
       }
-      case Message.PreVoteReply it -> head(out, 1, it).flag(it.granted()).serial(it.round());
+      case Message.PreVoteReply it -> {
+        vote(head(out, 1, it), it.granted(), it.denied());
+        out.serial(it.round());
+      }
       case Message.Vote it -> {
         head(out, 2, it);
         Values.write(out, it.last());
         out.flag(it.transfer());
       }
-      case Message.VoteReply it -> head(out, 3, it).flag(it.granted());
+      case Message.VoteReply it -> vote(head(out, 3, it), it.granted(), it.denied());
       case Message.Append it -> {
         head(out, 4, it);
         Values.write(out, it.slice());
@@ -75,15 +85,28 @@ final class Messages {
     return out.code(code).node(message.from()).term(message.term());
   }
 
+  private static void vote(TraceOut out, boolean granted, @Nullable Denied denied) {
+    out.code(granted ? GRANTED : denied == null ? DENIED : DENIED_BECAUSE);
+    if (denied != null) {
+      Values.write(out, denied);
+    }
+  }
+
   static Message read(TraceIn in) {
     int code = in.code();
     NodeId from = in.node();
     long term = in.term();
     return switch (code) {
       case 0 -> new Message.PreVote(from, term, Values.id(in), in.serial());
-      case 1 -> new Message.PreVoteReply(from, term, in.flag(), in.serial());
+      case 1 -> {
+        int vote = vote(in);
+        yield new Message.PreVoteReply(from, term, vote == GRANTED, denied(in, vote), in.serial());
+      }
       case 2 -> new Message.Vote(from, term, Values.id(in), in.flag());
-      case 3 -> new Message.VoteReply(from, term, in.flag());
+      case 3 -> {
+        int vote = vote(in);
+        yield new Message.VoteReply(from, term, vote == GRANTED, denied(in, vote));
+      }
       case 4 -> new Message.Append(from, term, Values.slice(in), in.index(), in.serial());
       case 5 -> new Message.AppendAck(from, term, in.index(), in.serial());
       case 6 ->
@@ -109,6 +132,18 @@ final class Messages {
       case 17 -> new Message.ReadIndexRefused(from, term, in.serial(), refusal(in));
       default -> throw new TraceException("has the unknown message " + code);
     };
+  }
+
+  private static int vote(TraceIn in) {
+    int vote = in.code();
+    if (vote > DENIED_BECAUSE) {
+      throw new TraceException("has the unknown answer %s about a vote".formatted(vote));
+    }
+    return vote;
+  }
+
+  private static @Nullable Denied denied(TraceIn in, int vote) {
+    return vote == DENIED_BECAUSE ? Values.denied(in) : null;
   }
 
   static void write(TraceOut out, Refusal refusal) {

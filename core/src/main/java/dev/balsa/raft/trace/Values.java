@@ -3,8 +3,10 @@ package dev.balsa.raft.trace;
 import dev.balsa.raft.Bytes;
 import dev.balsa.raft.Change;
 import dev.balsa.raft.Configured;
+import dev.balsa.raft.Denied;
 import dev.balsa.raft.Entry;
 import dev.balsa.raft.EntryId;
+import dev.balsa.raft.Event.Denial;
 import dev.balsa.raft.HardState;
 import dev.balsa.raft.IncarnationId;
 import dev.balsa.raft.LogSlice;
@@ -36,6 +38,8 @@ final class Values {
   private static final Seat[] SEATS = {
     Seat.LEARNER, Seat.JOINING, Seat.VOTER, Seat.INCOMING, Seat.OUTGOING, Seat.DEMOTED
   };
+
+  private static final Denial[] DENIALS = Denial.values();
 
   private Values() {}
 
@@ -104,6 +108,24 @@ final class Values {
 
   static List<NodeId> nodes(TraceIn in) {
     return list(in, in::node);
+  }
+
+  static void write(TraceOut out, Denial reason) {
+    out.oneOf(DENIALS, reason);
+  }
+
+  static Denial denial(TraceIn in) {
+    return in.oneOf(DENIALS, "denial");
+  }
+
+  static void write(TraceOut out, Denied denied) {
+    write(out, denied.reason());
+    write(out, denied.last());
+    out.node(denied.other());
+  }
+
+  static Denied denied(TraceIn in) {
+    return new Denied(denial(in), id(in), in.nodeOrNone());
   }
 
   static void write(TraceOut out, HardState state) {

@@ -2,8 +2,10 @@ package dev.balsa.raft.paper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.balsa.raft.Denied;
 import dev.balsa.raft.EntryId;
 import dev.balsa.raft.Event;
+import dev.balsa.raft.Event.Denial;
 import dev.balsa.raft.Group;
 import dev.balsa.raft.HardState;
 import dev.balsa.raft.LogSlice;
@@ -63,7 +65,14 @@ class Paper51TermsTest {
     Ready ready = group.receive(1, new Message.Vote(Group.id(2), 4, new EntryId(4, 9)));
 
     assertThat(ready.sendDurable())
-        .containsExactly(new Outgoing(Group.id(2), new Message.VoteReply(Group.id(1), 5, false)));
+        .containsExactly(
+            new Outgoing(
+                Group.id(2),
+                new Message.VoteReply(
+                    Group.id(1),
+                    5,
+                    false,
+                    new Denied(Denial.STALE_TERM, new EntryId(1, 1), null))));
     assertThat(ready.persist()).isNull();
   }
 

@@ -2,8 +2,10 @@ package dev.balsa.raft.paper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.balsa.raft.Denied;
 import dev.balsa.raft.EntryId;
 import dev.balsa.raft.Event;
+import dev.balsa.raft.Event.Denial;
 import dev.balsa.raft.Group;
 import dev.balsa.raft.HardState;
 import dev.balsa.raft.LogSlice;
@@ -19,8 +21,14 @@ class Paper52ElectionTest {
   private static final LogSlice NOTHING = new LogSlice(EntryId.ZERO, List.of());
   private static final long MILLISECOND = 1_000_000;
 
-  private static Outgoing voteReply(int from, int to, long term, boolean granted) {
-    return new Outgoing(Group.id(to), new Message.VoteReply(Group.id(from), term, granted));
+  private static Outgoing granted(int from, int to) {
+    return new Outgoing(Group.id(to), new Message.VoteReply(Group.id(from), 1, true));
+  }
+
+  /** Since the vote of term 1 went to node 1. */
+  private static Outgoing denied(int from, int to) {
+    Denied denied = new Denied(Denial.ALREADY_VOTED, EntryId.ZERO, Group.id(1));
+    return new Outgoing(Group.id(to), new Message.VoteReply(Group.id(from), 1, false, denied));
   }
 
   @Test
@@ -89,11 +97,11 @@ class Paper52ElectionTest {
     Ready second = group.receive(3, new Message.Vote(Group.id(2), 1, EntryId.ZERO));
     Ready again = group.receive(3, new Message.Vote(Group.id(1), 1, EntryId.ZERO));
 
-    assertThat(first.sendDurable()).containsExactly(voteReply(3, 1, 1, true));
-    assertThat(second.sendDurable()).containsExactly(voteReply(3, 2, 1, false));
-    assertThat(again.sendDurable()).containsExactly(voteReply(3, 1, 1, true));
+    assertThat(first.sendDurable()).containsExactly(granted(3, 1));
+    assertThat(second.sendDurable()).containsExactly(denied(3, 2));
+    assertThat(again.sendDurable()).containsExactly(granted(3, 1));
     assertThat(group.events(3))
-        .contains(new Event.VoteDenied(Group.id(2), 1, Event.Denial.ALREADY_VOTED));
+        .contains(new Event.VoteDenied(Group.id(2), 1, Denial.ALREADY_VOTED));
   }
 
   @Test
@@ -105,7 +113,7 @@ class Paper52ElectionTest {
     group.crash(3);
 
     Ready ready = group.receive(3, new Message.Vote(Group.id(2), 1, EntryId.ZERO));
-    assertThat(ready.sendDurable()).containsExactly(voteReply(3, 2, 1, false));
+    assertThat(ready.sendDurable()).containsExactly(denied(3, 2));
   }
 
   @Test
@@ -119,7 +127,7 @@ class Paper52ElectionTest {
     assertThat(ready.sendNow()).isEmpty();
     assertThat(group.queue()).isEmpty();
     group.release(3);
-    assertThat(group.queue()).containsExactly(voteReply(3, 1, 1, true));
+    assertThat(group.queue()).containsExactly(granted(3, 1));
   }
 
   @Test

@@ -319,6 +319,7 @@ class Paper7SnapshotTest {
     group.wake(3);
 
     assertThat(group.status(3).role()).isEqualTo(RoleName.FOLLOWER);
+    assertThat(group.deadline(3)).isGreaterThanOrEqualTo(group.now() + 150_000_000);
     group.step(3, new Input.SnapshotRejected(snapshot));
     group.wake(3);
     assertThat(group.status(3).role()).isNotEqualTo(RoleName.FOLLOWER);

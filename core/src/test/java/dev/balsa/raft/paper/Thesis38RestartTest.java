@@ -2,7 +2,9 @@ package dev.balsa.raft.paper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.balsa.raft.Denied;
 import dev.balsa.raft.EntryId;
+import dev.balsa.raft.Event.Denial;
 import dev.balsa.raft.Group;
 import dev.balsa.raft.Message;
 import dev.balsa.raft.Ready;
@@ -28,7 +30,13 @@ class Thesis38RestartTest {
     assertThat(group.status(1).last()).isEqualTo(new EntryId(2, 3));
     assertThat(second.sendDurable())
         .containsExactly(
-            new Ready.Outgoing(Group.id(3), new Message.VoteReply(Group.id(1), 5, false)));
+            new Ready.Outgoing(
+                Group.id(3),
+                new Message.VoteReply(
+                    Group.id(1),
+                    5,
+                    false,
+                    new Denied(Denial.ALREADY_VOTED, new EntryId(2, 3), Group.id(2)))));
   }
 
   @Test

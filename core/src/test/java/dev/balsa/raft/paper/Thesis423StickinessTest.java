@@ -2,6 +2,7 @@ package dev.balsa.raft.paper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.balsa.raft.Denied;
 import dev.balsa.raft.EntryId;
 import dev.balsa.raft.Event;
 import dev.balsa.raft.Event.Denial;
@@ -38,6 +39,23 @@ class Thesis423StickinessTest {
     assertThat(group.status(2).term()).isEqualTo(1);
     assertThat(group.status(2).leader()).isEqualTo(Group.id(1));
     assertThat(group.events(2)).contains(new Event.VoteDenied(Group.id(3), 9, Denial.LEADER_ALIVE));
+  }
+
+  @Test
+  @Paper("thesis §4.2.3")
+  void whoAsksInTheSameTermIsAnsweredThatTheLeaderLives() {
+    Ready vote = group.receive(2, vote(1));
+    Ready preVote = group.receive(2, new Message.PreVote(Group.id(3), 1, LAST, 7));
+
+    Denied denied = new Denied(Denial.LEADER_ALIVE, LAST, Group.id(1));
+    assertThat(vote.sendDurable())
+        .containsExactly(
+            new Outgoing(Group.id(3), new Message.VoteReply(Group.id(2), 1, false, denied)));
+    assertThat(preVote.sendDurable())
+        .containsExactly(
+            new Outgoing(Group.id(3), new Message.PreVoteReply(Group.id(2), 1, false, denied, 7)));
+    assertThat(preVote.events())
+        .containsExactly(new Event.PreVoteDenied(Group.id(3), 1, Denial.LEADER_ALIVE));
   }
 
   @Test
@@ -84,7 +102,10 @@ class Thesis423StickinessTest {
 
     assertThat(sameTerm.sendDurable())
         .containsExactly(
-            new Outgoing(Group.id(3), new Message.PreVoteReply(Group.id(2), 1, false, 7)));
+            new Outgoing(
+                Group.id(3),
+                new Message.PreVoteReply(
+                    Group.id(2), 1, false, new Denied(Denial.LEADER_ALIVE, LAST, Group.id(1)), 7)));
     assertThat(higher.sendDurable()).isEmpty();
     assertThat(group.status(2).term()).isEqualTo(1);
   }

@@ -2,6 +2,7 @@ package dev.balsa.raft.paper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.balsa.raft.Denied;
 import dev.balsa.raft.ElectionRules;
 import dev.balsa.raft.EntryId;
 import dev.balsa.raft.Event;
@@ -90,7 +91,15 @@ class Thesis96PreVoteTest {
     Ready ready = group.receive(3, new Message.PreVote(Group.id(1), 1, new EntryId(1, 1), 7));
 
     assertThat(ready.sendDurable())
-        .containsExactly(new Outgoing(Group.id(1), reply(3, 1, false, 7)));
+        .containsExactly(
+            new Outgoing(
+                Group.id(1),
+                new Message.PreVoteReply(
+                    Group.id(3),
+                    1,
+                    false,
+                    new Denied(Denial.LOG_BEHIND, new EntryId(1, 2), null),
+                    7)));
     assertThat(group.events(3))
         .contains(new Event.PreVoteDenied(Group.id(1), 1, Denial.LOG_BEHIND));
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.balsa.raft.Bytes;
 import dev.balsa.raft.Change;
+import dev.balsa.raft.Denied;
 import dev.balsa.raft.Entry;
 import dev.balsa.raft.EntryId;
 import dev.balsa.raft.Event;
@@ -68,6 +69,9 @@ class TraceFormatTest {
           Map.entry(Refusal.class, Refusal.LAST_VOTER),
           Map.entry(TransferFailure.class, TransferFailure.TIMED_OUT),
           Map.entry(Event.Denial.class, Event.Denial.LEADER_ALIVE),
+          Map.entry(
+              Denied.class,
+              new Denied(Event.Denial.BEHIND_LOST_ENTRIES, new EntryId(4, Long.MAX_VALUE), NODE)),
           Map.entry(Event.StepDown.class, Event.StepDown.REMOVED));
 
   private static final Map<String, List<?>> LISTS =
@@ -105,7 +109,29 @@ class TraceFormatTest {
       types[i] = parts[i].getType();
       values[i] = types[i] == List.class ? LISTS.get(parts[i].getName()) : SAMPLES.get(types[i]);
     }
+    if (Arrays.asList(types).contains(Denied.class)) {
+      Arrays.setAll(values, i -> types[i] == boolean.class ? Boolean.FALSE : values[i]); // the vote
+    }
     return kind.getDeclaredConstructor(types).newInstance(values);
+  }
+
+  static Stream<Message> answersAboutVotes() {
+    return Stream.of(
+        new Message.VoteReply(NODE, 3, true),
+        new Message.VoteReply(NODE, 3, false),
+        new Message.VoteReply(NODE, 3, false, new Denied(Event.Denial.LEADER_ALIVE, ID, null)),
+        new Message.PreVoteReply(NODE, 3, true, 4),
+        new Message.PreVoteReply(NODE, 3, false, 4));
+  }
+
+  @ParameterizedTest
+  @MethodSource("answersAboutVotes")
+  void anAnswerAboutAVoteNeedNotSayWhyNorNameANode(Message answer) {
+    TraceOut out = new TraceOut();
+
+    Messages.write(out, answer);
+
+    assertThat(Messages.read(new TraceIn(out.toByteArray()))).isEqualTo(answer);
   }
 
   private static void write(TraceOut out, Object sample) {

@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.OpenOption;
@@ -65,6 +66,30 @@ public final class FileDirectory implements Directory {
     createForced(parent);
     Files.createDirectory(directory);
     forceDirectory(parent);
+  }
+
+  /**
+   * Renames a directory in one step, and makes that survive a crash before this returns. Both names
+   * lie in one parent; nobody has the directory open.
+   *
+   * @throws StorageException if there is none, the new name is taken, or the disk fails
+   */
+  public static void move(Path from, Path to) {
+    uninterrupted(
+        "rename to " + to.getFileName(),
+        from.toString(),
+        () -> {
+          Path parent = to.toAbsolutePath().getParent();
+          if (parent == null || !parent.equals(from.toAbsolutePath().getParent())) {
+            throw new IOException("the two names are not in one directory");
+          }
+          if (Files.exists(to)) {
+            throw new FileAlreadyExistsException(to.toString());
+          }
+          Path moved = Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+          forceDirectory(parent);
+          return moved;
+        });
   }
 
   private static FileChannel lock(Path directory) throws IOException {

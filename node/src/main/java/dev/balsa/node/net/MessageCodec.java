@@ -6,7 +6,7 @@ import dev.balsa.node.codec.SliceCodec;
 import dev.balsa.node.codec.SnapshotMetaCodec;
 import dev.balsa.raft.Bytes;
 import dev.balsa.raft.Change;
-import dev.balsa.raft.EntryId;
+import dev.balsa.raft.Denied;
 import dev.balsa.raft.LogSlice;
 import dev.balsa.raft.Message;
 import dev.balsa.raft.NodeId;
@@ -19,17 +19,17 @@ import java.util.List;
 /**
  * Messages as bodies of frames. The head holds the fixed fields: {@code from 8 | term 8}, then the
  * case's own fields in their order, a number in 8 bytes, an entry id as term and index, a flag or a
- * {@link Refusal} in 1. The tail is the slice of an append ({@link dev.balsa.node.codec}) or the
- * commands (or changes: {@link ChangeCodec}) of a forward: {@code count 4}, then each as {@code
- * length 4 | data}. A chunk of a snapshot tells in its head {@code offset | attempt | round}, and
- * in its tail what the snapshot is ({@link dev.balsa.node.codec.SnapshotMetaCodec}) before the
- * bytes.
+ * {@link Refusal} in 1; an answer about a vote ends with why it was denied ({@link DeniedCodec}).
+ * The tail is the slice of an append ({@link dev.balsa.node.codec}) or the commands (or changes:
+ * {@link ChangeCodec}) of a forward: {@code count 4}, then each as {@code length 4 | data}. A chunk
+ * of a snapshot tells in its head {@code offset | attempt | round}, and in its tail what the
+ * snapshot is ({@link dev.balsa.node.codec.SnapshotMetaCodec}) before the bytes.
  *
  * <p>Not thread-safe, since the {@link SliceCodec} that it shares with the log is not.
  */
 final class MessageCodec {
-  /** The longest head: an append's, a rejection's. */
-  static final int HEAD_BYTES_MAX = 49;
+  /** The longest head: a pre-vote's answer. */
+  static final int HEAD_BYTES_MAX = 25 + DeniedCodec.BYTES;
 
   private static final byte VOTE = 16;
   private static final byte VOTE_REPLY = 17;
@@ -87,14 +87,15 @@ final class MessageCodec {
     out.putLong(message.from().value()).putLong(message.term());
     switch (message) {
       case Message.PreVote(var from, var term, var last, var round) ->
-          put(out, last).putLong(round);
-      case Message.PreVoteReply(var from, var term, var granted, var round) ->
-          out.put(code(granted)).putLong(round);
+          Fields.put(out, last).putLong(round);
+      case Message.PreVoteReply(var from, var term, var granted, var denied, var round) ->
+          DeniedCodec.put(denied, out.put(Fields.code(granted)).putLong(round));
       case Message.Vote(var from, var term, var last, var transfer) -> {
-        put(out, last);
-        out.put(code(transfer));
+        Fields.put(out, last);
+        out.put(Fields.code(transfer));
       }
-      case Message.VoteReply(var from, var term, var granted) -> out.put(code(granted));
+      case Message.VoteReply(var from, var term, var granted, var denied) ->
+          DeniedCodec.put(denied, out.put(Fields.code(granted)));
       case Message.Append(var from, var term, var slice, var commit, var round) ->
           out.putLong(commit).putLong(round);
       case Message.AppendAck(var from, var term, var match, var round) ->
@@ -107,9 +108,9 @@ final class MessageCodec {
               var round,
               var lost) -> {
         out.putLong(rejected);
-        put(out, hint);
+        Fields.put(out, hint);
         out.putLong(round);
-        out.put(code(lost));
+        out.put(Fields.code(lost));
       }
       case Message.SnapshotChunk(
               var from,
@@ -124,13 +125,13 @@ final class MessageCodec {
           out.putLong(offset).putLong(attempt).putLong(round);
       case Message.TimeoutNow(var from, var term) -> {}
       case Message.Quiet(var from, var term, var last, var round, var answer) ->
-          put(out, last).putLong(round).put(code(answer));
+          Fields.put(out, last).putLong(round).put(Fields.code(answer));
       case Message.Forward(var from, var term, var proposal, var commands) -> out.putLong(proposal);
       case Message.ForwardChange(var from, var term, var proposal, var changes) ->
           out.putLong(proposal);
       case Message.Forwarded(var from, var term, var proposal, var first) -> {
         out.putLong(proposal);
-        put(out, first);
+        Fields.put(out, first);
       }
       case Message.ForwardRefused(var from, var term, var proposal, var reason) ->
           out.putLong(proposal).put(code(reason));
@@ -191,31 +192,56 @@ final class MessageCodec {
           "message of type %d has %d bytes too many".formatted(type, frame.tailBytes()));
     }
     NodeId from = new NodeId(head.getLong());
-    long term = number(head);
+    long term = Fields.number(head);
     return switch (type) {
-      case PRE_VOTE -> new Message.PreVote(from, term, id(head), head.getLong());
-      case PRE_VOTE_REPLY -> new Message.PreVoteReply(from, term, flag(head), head.getLong());
-      case VOTE -> new Message.Vote(from, term, id(head), flag(head));
-      case VOTE_REPLY -> new Message.VoteReply(from, term, flag(head));
-      case APPEND -> new Message.Append(from, term, slice(frame), number(head), number(head));
-      case APPEND_ACK -> new Message.AppendAck(from, term, number(head), number(head));
+      case PRE_VOTE -> new Message.PreVote(from, term, Fields.id(head), head.getLong());
+      case PRE_VOTE_REPLY -> preVoteReply(from, term, head);
+      case VOTE -> new Message.Vote(from, term, Fields.id(head), Fields.flag(head));
+      case VOTE_REPLY -> voteReply(from, term, head);
+      case APPEND ->
+          new Message.Append(from, term, slice(frame), Fields.number(head), Fields.number(head));
+      case APPEND_ACK ->
+          new Message.AppendAck(from, term, Fields.number(head), Fields.number(head));
       case APPEND_REJECT ->
-          new Message.AppendReject(from, term, number(head), id(head), number(head), flag(head));
+          new Message.AppendReject(
+              from,
+              term,
+              Fields.number(head),
+              Fields.id(head),
+              Fields.number(head),
+              Fields.flag(head));
       case SNAPSHOT_CHUNK -> chunk(frame, from, term, head);
       case SNAPSHOT_ACK ->
-          new Message.SnapshotAck(from, term, number(head), number(head), number(head));
+          new Message.SnapshotAck(
+              from, term, Fields.number(head), Fields.number(head), Fields.number(head));
       case TIMEOUT_NOW -> new Message.TimeoutNow(from, term);
-      case QUIET -> new Message.Quiet(from, term, id(head), number(head), flag(head));
+      case QUIET ->
+          new Message.Quiet(from, term, Fields.id(head), Fields.number(head), Fields.flag(head));
       case FORWARD -> new Message.Forward(from, term, head.getLong(), commands(frame));
       case FORWARD_CHANGE -> forwardChange(from, term, head.getLong(), commands(frame));
-      case FORWARDED -> new Message.Forwarded(from, term, head.getLong(), id(head));
+      case FORWARDED -> new Message.Forwarded(from, term, head.getLong(), Fields.id(head));
       case FORWARD_REFUSED -> new Message.ForwardRefused(from, term, head.getLong(), refusal(head));
       case READ_INDEX -> new Message.ReadIndex(from, term, head.getLong());
-      case READ_INDEX_REPLY -> new Message.ReadIndexReply(from, term, head.getLong(), number(head));
+      case READ_INDEX_REPLY ->
+          new Message.ReadIndexReply(from, term, head.getLong(), Fields.number(head));
       case READ_INDEX_REFUSED ->
           new Message.ReadIndexRefused(from, term, head.getLong(), refusal(head));
       default -> throw unknown(type);
     };
+  }
+
+  private static Message preVoteReply(NodeId from, long term, ByteBuffer head)
+      throws MalformedException {
+    boolean granted = Fields.flag(head);
+    long round = head.getLong();
+    Denied denied = DeniedCodec.get(head, granted);
+    return new Message.PreVoteReply(from, term, granted, denied, round);
+  }
+
+  private static Message voteReply(NodeId from, long term, ByteBuffer head)
+      throws MalformedException {
+    boolean granted = Fields.flag(head);
+    return new Message.VoteReply(from, term, granted, DeniedCodec.get(head, granted));
   }
 
   private static Message forwardChange(NodeId from, long term, long proposal, List<Bytes> encoded)
@@ -234,14 +260,15 @@ final class MessageCodec {
   private static int headBytes(byte type) throws MalformedException {
     return switch (type) {
       case TIMEOUT_NOW -> 16;
-      case VOTE_REPLY -> 17;
+      case VOTE_REPLY -> 17 + DeniedCodec.BYTES;
       case VOTE -> 33;
       case APPEND, APPEND_ACK, READ_INDEX_REPLY -> 32;
       case APPEND_REJECT -> 49;
       case FORWARD, FORWARD_CHANGE, READ_INDEX -> 24;
       case FORWARDED, PRE_VOTE, SNAPSHOT_CHUNK, SNAPSHOT_ACK -> 40;
       case QUIET -> 41;
-      case PRE_VOTE_REPLY, FORWARD_REFUSED, READ_INDEX_REFUSED -> 25;
+      case PRE_VOTE_REPLY -> 25 + DeniedCodec.BYTES;
+      case FORWARD_REFUSED, READ_INDEX_REFUSED -> 25;
       default -> throw unknown(type);
     };
   }
@@ -269,13 +296,13 @@ final class MessageCodec {
     ByteBuffer tail = ByteBuffer.wrap(frame.body(), frame.headBytes(), frame.tailBytes());
     SnapshotMeta snapshot = SnapshotMetaCodec.decode(tail);
     Bytes data = Bytes.wrap(frame.body(), tail.position(), tail.remaining());
-    long offset = number(head);
+    long offset = Fields.number(head);
     if (offset > snapshot.bytes() - data.length()) {
       throw new MalformedException(
           "%d bytes at %d of a snapshot of %d".formatted(data.length(), offset, snapshot.bytes()));
     }
     return new Message.SnapshotChunk(
-        from, term, snapshot, offset, data, number(head), number(head));
+        from, term, snapshot, offset, data, Fields.number(head), Fields.number(head));
   }
 
   private static Tail commands(List<Bytes> commands) {
@@ -318,39 +345,6 @@ final class MessageCodec {
           "%d bytes follow the last forwarded command".formatted(in.remaining()));
     }
     return commands;
-  }
-
-  private static ByteBuffer put(ByteBuffer out, EntryId id) {
-    return out.putLong(id.term()).putLong(id.index());
-  }
-
-  private static EntryId id(ByteBuffer in) throws MalformedException {
-    long term = number(in);
-    long index = number(in);
-    if ((term == 0) != (index == 0)) {
-      throw new MalformedException("entry id %d/%d is no place in a log".formatted(term, index));
-    }
-    return new EntryId(term, index);
-  }
-
-  private static long number(ByteBuffer in) throws MalformedException {
-    long number = in.getLong();
-    if (number < 0) {
-      throw new MalformedException("term or index %d is negative".formatted(number));
-    }
-    return number;
-  }
-
-  private static byte code(boolean flag) {
-    return (byte) (flag ? 1 : 0);
-  }
-
-  private static boolean flag(ByteBuffer in) throws MalformedException {
-    byte flag = in.get();
-    if (flag != 0 && flag != 1) {
-      throw new MalformedException("flag is %d, wanted 0 or 1".formatted(flag));
-    }
-    return flag == 1;
   }
 
   private static byte code(Refusal reason) {

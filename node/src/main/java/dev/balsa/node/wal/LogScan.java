@@ -6,7 +6,9 @@ import dev.balsa.node.codec.MalformedException;
 import dev.balsa.node.codec.SliceCodec;
 import dev.balsa.node.disk.Directory;
 import dev.balsa.node.wal.RecordHeader.Place;
+import dev.balsa.raft.Bytes;
 import dev.balsa.raft.EntryId;
+import dev.balsa.raft.GroupId;
 import dev.balsa.raft.HardState;
 import dev.balsa.raft.LogSlice;
 import java.nio.ByteBuffer;
@@ -39,7 +41,12 @@ public final class LogScan {
     /** Where. */
     Spot spot();
 
-    /** A record that checks out; {@code number} counts over all segments. */
+    /**
+     * A record that checks out.
+     *
+     * @param number counts over all segments
+     * @param group whose it is; 0 for what a log of many groups says of all of them
+     */
     record Valid(Spot spot, long number, long group, Content content) implements Found {}
 
     /**
@@ -66,6 +73,54 @@ public final class LogScan {
 
     /** A snapshot stands for all entries up to {@code at}. */
     record Restart(EntryId at) implements Content {}
+
+    /** How all groups of a log of many stand where a segment begins. */
+    record Groups(List<Standing> standings, List<GroupId> retired) implements Content {}
+
+    /**
+     * A group of a log of many begins, empty.
+     *
+     * @param charter what the node keeps with it; its founding membership, in {@link
+     *     dev.balsa.node.codec.MembershipCodec}'s form
+     */
+    record Founded(Bytes charter) implements Content {}
+
+    /** The record's group is gone, and its id is never used again. */
+    record Retired() implements Content {}
+
+    /** Entries that the log held before, written once more as they are. */
+    record Copied(LogSlice slice) implements Content {}
+  }
+
+  /**
+   * How one group stood.
+   *
+   * @param base the entry before the first one in its log
+   * @param last the last entry in its log
+   */
+  public record Standing(GroupId group, HardState hardState, EntryId base, EntryId last) {}
+
+  /** Whether {@code directory} holds a log of many groups, as far as its records tell. */
+  public static boolean isOfMany(Directory directory, Identity identity) {
+    boolean[] many = {false};
+    of(
+        directory,
+        identity,
+        found -> many[0] |= found instanceof Found.Valid record && isOfMany(record.content()));
+    return many[0];
+  }
+
+  private static boolean isOfMany(Content content) {
+    return switch (content) {
+      case Content.Term term -> false;
+      case Content.Entries entries -> false;
+      case Content.Mark mark -> false;
+      case Content.Restart restart -> false;
+      case Content.Groups groups -> true;
+      case Content.Founded founded -> true;
+      case Content.Retired retired -> true;
+      case Content.Copied copied -> true;
+    };
   }
 
   private LogScan(Directory directory, Identity identity, Consumer<Found> sink) {
@@ -172,7 +227,19 @@ public final class LogScan {
       case RecordHeader.ENTRIES -> new Content.Entries(SliceCodec.parse(body, 0, body.length));
       case RecordHeader.MARK -> new Content.Mark();
       case RecordHeader.RESTART -> new Content.Restart(RecordBody.entryId(body));
+      case RecordHeader.GROUPS -> groups(GroupsRecord.read(body));
+      case RecordHeader.FOUNDED -> new Content.Founded(Bytes.wrap(body));
+      case RecordHeader.RETIRED -> new Content.Retired();
+      case RecordHeader.COPIED -> new Content.Copied(SliceCodec.parse(body, 0, body.length));
       default -> throw new MalformedException("record type " + type);
     };
+  }
+
+  private static Content groups(GroupsRecord record) {
+    return new Content.Groups(
+        record.standings().stream()
+            .map(it -> new Standing(it.group(), it.hardState(), it.base(), it.last()))
+            .toList(),
+        record.retired());
   }
 }

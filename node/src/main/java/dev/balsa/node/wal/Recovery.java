@@ -238,12 +238,17 @@ final class Recovery {
     }
     String detail = "record %d wanted, %s found".formatted(nextNumber, words(found));
     if (sealed || laterRecordProvesForce(segment, reader, at)) {
-      throw RecoveryCase.DAMAGED_BEFORE_TAIL.refuse(segment.file().path(), at, detail);
+      throw damaged(RecoveryCase.DAMAGED_BEFORE_TAIL, segment, at, detail);
     }
     if (found == Found.DAMAGED) {
-      throw RecoveryCase.DAMAGED_AT_TAIL.refuse(segment.file().path(), at, detail);
+      throw damaged(RecoveryCase.DAMAGED_AT_TAIL, segment, at, detail);
     }
     report = new RecoveryReport(RecoveryCase.TORN_TAIL_CUT, segment.file().path(), at);
+  }
+
+  private StorageException damaged(RecoveryCase what, SegmentFile segment, long at, String detail) {
+    String path = segment.file().path();
+    return replay.isOfMany() ? what.refuseMany(path, at, detail) : what.refuse(path, at, detail);
   }
 
   private static String words(Found found) {

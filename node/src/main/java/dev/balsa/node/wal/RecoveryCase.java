@@ -49,6 +49,12 @@ public enum RecoveryCase {
       "restore the data directory from a copy, or remove this member from the cluster and add it"
           + " anew with an empty --data-dir";
 
+  /** A node whose disk is lost is taken back by each group's leader, one by one. */
+  private static final String RESTORE_MANY =
+      "restore the data directory from a copy, or start this node with an empty data directory and"
+          + " make its groups anew with Membership.UNKNOWN: the leaders of those that have other"
+          + " members take it back and send them";
+
   private final String text;
 
   RecoveryCase(String text) {
@@ -68,6 +74,15 @@ public enum RecoveryCase {
               "open it by RaftNode if it holds one group, by RaftHost if it holds many";
           default -> RESTORE;
         };
+    return refuse(path, offset, detail, remedy);
+  }
+
+  /** The same for a log of many groups, which is not repaired. */
+  StorageException refuseMany(String path, long offset, String detail) {
+    return refuse(path, offset, detail, RESTORE_MANY);
+  }
+
+  private StorageException refuse(String path, long offset, String detail, String remedy) {
     return new StorageException(
         "%s at offset %d: %s: %s; %s".formatted(path, offset, text, detail, remedy));
   }

@@ -77,6 +77,11 @@ final class Replay {
     return cut;
   }
 
+  /** Whether the log may have many groups. */
+  boolean isOfMany() {
+    return only == null;
+  }
+
   Map<GroupId, Group> groups() {
     return groups;
   }

@@ -149,6 +149,36 @@ class FileDirectoryTest {
     assertThat(written.get()).isEqualTo(2000);
   }
 
+  @Test
+  void aDirectoryIsMovedBesideItselfWithAllThatIsInIt() {
+    Path old = folder.resolve("old");
+    try (FileDirectory before = FileDirectory.open(old)) {
+      before.create("f", 10).close();
+    }
+
+    FileDirectory.move(old, folder.resolve("new"));
+
+    assertThat(old).doesNotExist();
+    try (FileDirectory after = FileDirectory.open(folder.resolve("new"))) {
+      assertThat(after.list()).containsExactly("f");
+    }
+  }
+
+  @Test
+  void aDirectoryIsMovedNeitherOverAnotherNorElsewhere() throws IOException {
+    Path old = Files.createDirectory(folder.resolve("old"));
+    Path taken = Files.createDirectory(folder.resolve("taken"));
+
+    assertThatThrownBy(() -> FileDirectory.move(old, taken))
+        .isInstanceOf(StorageException.class)
+        .hasMessageContaining("cannot rename to taken " + old);
+    assertThatThrownBy(() -> FileDirectory.move(old, taken.resolve("old")))
+        .isInstanceOf(StorageException.class)
+        .hasMessageContaining("not in one directory");
+    assertThat(old).isDirectory();
+    assertThat(taken).isEmptyDirectory();
+  }
+
   private static ByteBuffer ascii(String text) {
     return ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
   }

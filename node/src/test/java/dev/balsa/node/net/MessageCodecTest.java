@@ -7,8 +7,10 @@ import dev.balsa.node.codec.MalformedException;
 import dev.balsa.node.codec.SliceCodec;
 import dev.balsa.raft.Bytes;
 import dev.balsa.raft.Change;
+import dev.balsa.raft.Denied;
 import dev.balsa.raft.Entry;
 import dev.balsa.raft.EntryId;
+import dev.balsa.raft.Event;
 import dev.balsa.raft.LogSlice;
 import dev.balsa.raft.Message;
 import dev.balsa.raft.NodeId;
@@ -26,6 +28,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class MessageCodecTest {
@@ -68,7 +71,7 @@ class MessageCodecTest {
 
   @Property
   void anyHeadAndTailOfAnyTypeGiveAMessageOrTheCodecsException(
-      @ForAll @IntRange(min = -1, max = 32) int type,
+      @ForAll @IntRange(min = -1, max = 34) int type,
       @ForAll @Size(max = 64) byte[] head,
       @ForAll @Size(max = 200) byte[] tail) {
     ByteBuffer bytes = ByteBuffer.allocate(Frame.HEADER_BYTES + head.length + tail.length);
@@ -111,6 +114,20 @@ class MessageCodecTest {
         .hasMessageContaining("cannot hold 2147483647 forwarded commands");
   }
 
+  @Test
+  void aGrantedVoteThatGivesAReasonToDenyItIsRefused() {
+    ByteBuffer bytes = ByteBuffer.allocate(Frame.HEADER_BYTES + 17 + DeniedCodec.BYTES);
+    Frame.begin(bytes);
+    bytes.putLong(1).putLong(1).put((byte) 1);
+    DeniedCodec.put(new Denied(Event.Denial.STALE_TERM, EntryId.ZERO, null), bytes);
+    Frame.seal(bytes, 0, MessageCodec.type(new Message.VoteReply(SELF, 1, true)), 1, 0, 0);
+    bytes.flip();
+
+    assertThatThrownBy(() -> decode(bytes))
+        .isInstanceOf(MalformedException.class)
+        .hasMessageContaining("a granted vote gives reason 4 to deny it");
+  }
+
   @Provide
   Arbitrary<Message> messages() {
     Arbitrary<Long> n = Arbitraries.longs().greaterOrEqual(0);
@@ -123,14 +140,21 @@ class MessageCodecTest {
             Combinators.combine(positive, positive).as(EntryId::new));
     Arbitrary<Boolean> flag = Arbitraries.of(true, false);
     Arbitrary<Refusal> reason = Arbitraries.of(Refusal.class);
+    Arbitrary<@Nullable Denied> denied =
+        Combinators.combine(Arbitraries.of(Event.Denial.class), id, from.injectNull(0.3))
+            .as(Denied::new)
+            .injectNull(0.1);
     Arbitrary<List<Bytes>> commands = bytes().list().ofMaxSize(8);
     return Arbitraries.oneOf(
         Combinators.combine(from, n, id, any).as(Message.PreVote::new),
-        Combinators.combine(from, n, flag, any).as(Message.PreVoteReply::new),
+        Combinators.combine(from, n, any).as((f, t, r) -> new Message.PreVoteReply(f, t, true, r)),
+        Combinators.combine(from, n, denied, any)
+            .as((f, t, d, r) -> new Message.PreVoteReply(f, t, false, d, r)),
         Combinators.combine(from, n, id, flag).as(Message.Vote::new),
         Combinators.combine(from, n).as(Message.TimeoutNow::new),
         Combinators.combine(from, n, id, n, flag).as(Message.Quiet::new),
-        Combinators.combine(from, n, flag).as(Message.VoteReply::new),
+        Combinators.combine(from, n).as((f, t) -> new Message.VoteReply(f, t, true)),
+        Combinators.combine(from, n, denied).as((f, t, d) -> new Message.VoteReply(f, t, false, d)),
         Combinators.combine(from, n, slices(), n, n).as(Message.Append::new),
         Combinators.combine(from, n, n, n).as(Message.AppendAck::new),
         Combinators.combine(from, n, n, id, n, flag).as(Message.AppendReject::new),

@@ -1,15 +1,21 @@
 package dev.balsa.server.cli;
 
+import dev.balsa.node.codec.MalformedException;
+import dev.balsa.node.codec.MembershipCodec;
 import dev.balsa.node.wal.LogScan.Content;
 import dev.balsa.node.wal.LogScan.Found;
 import dev.balsa.node.wal.LogScan.Spot;
+import dev.balsa.raft.Bytes;
 import dev.balsa.raft.Entry;
 import dev.balsa.raft.EntryId;
+import dev.balsa.raft.GroupId;
 import dev.balsa.raft.HardState;
+import dev.balsa.raft.LogSlice;
 import dev.balsa.raft.Member;
 import dev.balsa.raft.Membership;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Payload;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
 
@@ -29,8 +35,7 @@ enum LogLines {
         yield line(
             record,
             "term",
-            "term %d, %s"
-                .formatted(hardState.term(), vote == null ? "no vote" : "vote for " + voted),
+            "term %d, %s".formatted(hardState.term(), vote(hardState)),
             "\"term\":%d,\"vote\":\"%s\"".formatted(hardState.term(), voted));
       }
       case Content.Mark() -> line(record, "mark", "all before was forced", "");
@@ -40,9 +45,82 @@ enum LogLines {
               "restart",
               "a snapshot stands for all up to " + at,
               "\"term\":%d,\"index\":%d".formatted(at.term(), at.index()));
+      case Content.Groups groups -> groups(record, groups);
+      case Content.Founded(Bytes charter) -> founded(record, charter);
+      case Content.Retired() -> line(record, "retired", "gone for ever", "");
+      case Content.Copied(LogSlice slice) ->
+          line(
+              record,
+              "copied",
+              "%d entries once more, after %s up to %s"
+                  .formatted(slice.entries().size(), slice.prev(), slice.last()),
+              "\"entries\":%d,\"after\":\"%s\",\"last\":\"%s\""
+                  .formatted(slice.entries().size(), slice.prev(), slice.last()));
       case Content.Entries entries ->
           throw new IllegalArgumentException("entries have lines of their own");
     };
+  }
+
+  private String groups(Found.Valid record, Content.Groups groups) {
+    String text =
+        groups.standings().stream()
+            .map(
+                it ->
+                    "group %s in term %d, %s, after %s up to %s"
+                        .formatted(
+                            it.group(),
+                            it.hardState().term(),
+                            vote(it.hardState()),
+                            it.base(),
+                            it.last()))
+            .collect(Collectors.joining("; "));
+    String json =
+        groups.standings().stream()
+            .map(
+                it ->
+                    "{\"group\":%d,\"term\":%d,\"vote\":\"%s\",\"after\":\"%s\",\"last\":\"%s\"}"
+                        .formatted(
+                            it.group().value(),
+                            it.hardState().term(),
+                            it.hardState().vote() == null ? "" : it.hardState().vote(),
+                            it.base(),
+                            it.last()))
+            .collect(Collectors.joining(","));
+    String retired =
+        groups.retired().stream().map(GroupId::toString).collect(Collectors.joining(", "));
+    return line(
+        record,
+        "groups",
+        (text.isEmpty() ? "none" : text) + (retired.isEmpty() ? "" : "; retired: " + retired),
+        "\"groups\":[%s],\"retired\":[%s]"
+            .formatted(
+                json,
+                groups.retired().stream()
+                    .map(it -> Long.toString(it.value()))
+                    .collect(Collectors.joining(","))));
+  }
+
+  private String founded(Found.Valid record, Bytes charter) {
+    String members;
+    try {
+      members = members(MembershipCodec.read(ByteBuffer.wrap(charter.toByteArray())));
+    } catch (MalformedException e) {
+      members = "a charter of %d bytes".formatted(charter.length());
+    }
+    return line(
+        record,
+        "founded",
+        "with " + (members.isEmpty() ? "members to be told" : members),
+        "\"members\":" + GoJson.quote(members));
+  }
+
+  private static String vote(HardState hardState) {
+    NodeId vote = hardState.vote();
+    return vote == null ? "no vote" : "vote for " + vote;
+  }
+
+  private static String members(Membership membership) {
+    return membership.members().stream().map(LogLines::member).collect(Collectors.joining(" "));
   }
 
   /** One entry of a record. */
@@ -51,11 +129,7 @@ enum LogLines {
         switch (entry.payload()) {
           case Payload.NoOp() -> "no-op";
           case Payload.Command(var data) -> CommandWords.of(data);
-          case Payload.Configuration(Membership membership) ->
-              "members "
-                  + membership.members().stream()
-                      .map(LogLines::member)
-                      .collect(Collectors.joining(" "));
+          case Payload.Configuration(Membership membership) -> "members " + members(membership);
         };
     return line(
         record,
@@ -79,7 +153,13 @@ enum LogLines {
 
   private String line(Found.Valid record, String type, String text, String json) {
     return this == TEXT
-        ? "%s  #%d %s %s".formatted(at(record.spot()), record.number(), type, text)
+        ? "%s  #%d%s %s %s"
+            .formatted(
+                at(record.spot()),
+                record.number(),
+                record.group() == 0 ? "" : " group " + new GroupId(record.group()),
+                type,
+                text)
         : "{%s,\"record\":%d,\"group\":%d,\"type\":\"%s\"%s}"
             .formatted(
                 place(record.spot()),

@@ -7,11 +7,13 @@ import dev.balsa.node.wal.LogScan;
 import dev.balsa.node.wal.LogScan.Found;
 import dev.balsa.node.wal.RecoveryCase;
 import dev.balsa.raft.EntryId;
+import dev.balsa.raft.HardState;
 import dev.balsa.raft.NodeId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 record LogVerification(boolean sound, List<String> lines) {
   /** What one segment holds. */
   private static final class Segment {
+    private final TreeSet<Long> groups = new TreeSet<>();
     private long records;
     private long entries;
     private @Nullable EntryId first;
@@ -34,6 +37,7 @@ record LogVerification(boolean sound, List<String> lines) {
         case Found.Valid record -> {
           records++;
           if (record.content() instanceof LogScan.Content.Entries(var slice) && !slice.isEmpty()) {
+            groups.add(record.group());
             entries += slice.entries().size();
             first = first == null ? slice.entries().getFirst().id() : first;
             last = slice.last();
@@ -49,7 +53,9 @@ record LogVerification(boolean sound, List<String> lines) {
       String held =
           first == null || last == null
               ? "no entries"
-              : "%d entries, %s to %s".formatted(entries, first, last);
+              : groups.size() > 1
+                  ? "%d entries of %d groups".formatted(entries, groups.size())
+                  : "%d entries, %s to %s".formatted(entries, first, last);
       return "%s: %d records, %s".formatted(file, records, held);
     }
   }
@@ -73,7 +79,7 @@ record LogVerification(boolean sound, List<String> lines) {
     Rehearsal rehearsal = Rehearsal.of(directory, identity);
     lines.add("At its start the member");
     rehearsal.told().forEach(line -> lines.add("  says: " + line));
-    lines.add("  " + outcome(rehearsal.outcome()));
+    outcome(rehearsal.outcome()).forEach(line -> lines.add("  " + line));
     return new LogVerification(isSound(segments, rehearsal), List.copyOf(lines));
   }
 
@@ -82,21 +88,36 @@ record LogVerification(boolean sound, List<String> lines) {
     return switch (rehearsal.outcome()) {
       case Rehearsal.Outcome.Refuses refusal -> false;
       case Rehearsal.Outcome.Starts starts ->
-          switch (starts.recovered()) {
-            case TORN_TAIL_CUT, HALF_CREATED_REMOVED ->
-                starts.lost() == null && rehearsal.told().size() == 1;
-            case CLEAN, EMPTY ->
-                starts.lost() == null
-                    && rehearsal.told().isEmpty()
-                    && segments.values().stream().allMatch(it -> it.damage.isEmpty());
-            default -> false;
-          };
+          starts.lost() == null && isSound(segments, rehearsal, starts.recovered());
+      case Rehearsal.Outcome.StartsMany starts -> isSound(segments, rehearsal, starts.recovered());
     };
   }
 
-  private static String outcome(Rehearsal.Outcome outcome) {
+  private static boolean isSound(
+      Map<String, Segment> segments, Rehearsal rehearsal, RecoveryCase recovered) {
+    return switch (recovered) {
+      case TORN_TAIL_CUT, HALF_CREATED_REMOVED -> rehearsal.told().size() == 1;
+      case CLEAN, EMPTY ->
+          rehearsal.told().isEmpty()
+              && segments.values().stream().allMatch(it -> it.damage.isEmpty());
+      default -> false;
+    };
+  }
+
+  private static List<String> outcome(Rehearsal.Outcome outcome) {
     return switch (outcome) {
-      case Rehearsal.Outcome.Refuses(String reason) -> "does not start: " + reason;
+      case Rehearsal.Outcome.Refuses(String reason) -> List.of("does not start: " + reason);
+      case Rehearsal.Outcome.StartsMany(RecoveryCase recovered, var groups) ->
+          groups.isEmpty()
+              ? List.of("starts without a group")
+              : groups.stream()
+                  .map(
+                      it ->
+                          "starts group %s in %s"
+                              .formatted(
+                                  it.group(),
+                                  start(it.hardState(), it.snapshot(), it.base(), it.last())))
+                  .toList();
       case Rehearsal.Outcome.Starts(
               RecoveryCase recovered,
               @Nullable EntryId snapshot,
@@ -104,21 +125,26 @@ record LogVerification(boolean sound, List<String> lines) {
               EntryId last,
               var hardState,
               @Nullable EntryId lost) -> {
-        NodeId vote = hardState.vote();
-        String log =
-            "starts in term %d with %s: %s, a log after %s up to %s"
-                .formatted(
-                    hardState.term(),
-                    vote == null ? "no vote" : "a vote for " + vote,
-                    snapshot == null ? "no snapshot" : "the snapshot up to " + snapshot,
-                    base,
-                    last);
-        yield lost == null
-            ? log
-            : log
-                + "; its peers must send again what damage took, up to %s, before it votes for others"
-                    .formatted(lost);
+        String log = "starts in " + start(hardState, snapshot, base, last);
+        yield List.of(
+            lost == null
+                ? log
+                : log
+                    + "; its peers must send again what damage took, up to %s, before it votes for others"
+                        .formatted(lost));
       }
     };
+  }
+
+  private static String start(
+      HardState hardState, @Nullable EntryId snapshot, EntryId base, EntryId last) {
+    NodeId vote = hardState.vote();
+    return "term %d with %s: %s, a log after %s up to %s"
+        .formatted(
+            hardState.term(),
+            vote == null ? "no vote" : "a vote for " + vote,
+            snapshot == null ? "no snapshot" : "the snapshot up to " + snapshot,
+            base,
+            last);
   }
 }
