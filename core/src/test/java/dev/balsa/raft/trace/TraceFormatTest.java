@@ -27,6 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -107,12 +108,18 @@ class TraceFormatTest {
     Class<?>[] types = new Class<?>[parts.length];
     for (int i = 0; i < parts.length; i++) {
       types[i] = parts[i].getType();
-      values[i] = types[i] == List.class ? LISTS.get(parts[i].getName()) : SAMPLES.get(types[i]);
+      values[i] = value(parts[i]);
     }
-    if (Arrays.asList(types).contains(Denied.class)) {
-      Arrays.setAll(values, i -> types[i] == boolean.class ? Boolean.FALSE : values[i]); // the vote
+    if (Arrays.asList(types).contains(Denied.class)) { // then the vote was not granted
+      Arrays.setAll(values, i -> types[i] == boolean.class ? false : values[i]);
     }
     return kind.getDeclaredConstructor(types).newInstance(values);
+  }
+
+  private static Object value(RecordComponent part) {
+    Object value =
+        part.getType() == List.class ? LISTS.get(part.getName()) : SAMPLES.get(part.getType());
+    return Objects.requireNonNull(value, part.toString());
   }
 
   static Stream<Message> answersAboutVotes() {
