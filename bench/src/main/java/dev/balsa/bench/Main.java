@@ -18,7 +18,8 @@ import picocli.CommandLine.TypeConversionException;
       GroupCommitCommand.class,
       IdleCommand.class,
       GroupsCommand.class,
-      RestartCommand.class
+      RestartCommand.class,
+      WatchCommand.class
     },
     synopsisSubcommandLabel = "COMMAND")
 public final class Main {
