@@ -14,7 +14,6 @@ import dev.balsa.node.StorageException;
 import dev.balsa.node.TransferOutcome;
 import dev.balsa.node.net.NetworkException;
 import dev.balsa.node.tls.Tls;
-import dev.balsa.raft.Event;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.RaftConfig;
 import dev.balsa.server.backend.Backend;
@@ -64,7 +63,7 @@ public final class EtcdServer implements AutoCloseable {
   private final RaftNode<KvResult, ServerMachine> node;
   private final ClientPort port;
   private final Publication publication;
-  private final Listener listener;
+  private final MemberListener listener;
 
   private EtcdServer(
       ServerConfig config,
@@ -73,7 +72,7 @@ public final class EtcdServer implements AutoCloseable {
       RaftNode<KvResult, ServerMachine> node,
       ClientPort port,
       Publication publication,
-      Listener listener) {
+      MemberListener listener) {
     this.config = config;
     this.origin = origin;
     this.store = store;
@@ -81,40 +80,6 @@ public final class EtcdServer implements AutoCloseable {
     this.port = port;
     this.publication = publication;
     this.listener = listener;
-  }
-
-  /** Tells the metrics what happens, and those who wait of the first leader and of a failure. */
-  private record Listener(
-      ServerMetrics metrics,
-      Instruments instruments,
-      CompletableFuture<NodeId> leader,
-      CompletableFuture<Throwable> failure,
-      Runnable beforeTurn)
-      implements NodeListener {
-    @Override
-    public void event(Event event) {
-      if (event instanceof Event.LeaderChanged(long term, @Nullable NodeId known)
-          && known != null) {
-        leader.complete(known);
-      }
-      instruments.event(event);
-    }
-
-    @Override
-    public void turn() {
-      beforeTurn.run();
-    }
-
-    @Override
-    public void forced(long nanos) {
-      metrics.forced(nanos);
-      instruments.forced(nanos);
-    }
-
-    @Override
-    public void failed(Throwable cause) {
-      failure.complete(cause);
-    }
   }
 
   /**
@@ -134,8 +99,8 @@ public final class EtcdServer implements AutoCloseable {
     Origin origin = Origin.of(config, surroundings.disk(), tls.peer());
     ServerMetrics metrics = new ServerMetrics();
     Instruments instruments = new Instruments();
-    Listener listener =
-        new Listener(
+    MemberListener listener =
+        new MemberListener(
             metrics,
             instruments,
             new CompletableFuture<>(),
