@@ -37,7 +37,7 @@ function inspected(node, picture, desk) {
   const cut = (from, to) => picture.cuts.some(([a, b]) => a === from && b === to);
   return [
     head(t('inspector.node', { node: node.id }), roleText(node)),
-    h('div', { class: 'buttons' },
+    !picture.recorded && h('div', { class: 'buttons' },
       node.up && button(desk, 'crash', `crash ${node.id} process`, t('do.crash')),
       node.up && button(desk, 'power', `crash ${node.id} power`, t('do.power')),
       !node.up && button(desk, 'restart', `restart ${node.id}`, t('do.restart')),
@@ -59,12 +59,12 @@ function inspected(node, picture, desk) {
           [t('fact.term'), number(node.term)],
           [t('fact.leader'), node.leader ? `N${node.leader}` : t('none')],
           [t('fact.commit'), number(node.commit)],
-          [t('fact.applied'), number(node.applied)],
+          !picture.recorded && [t('fact.applied'), number(node.applied)],
           node.drawn ? [t('fact.drawn'), ms(node.drawn)] : null,
         ]) : h('p', { class: 'empty' }, t('memory.lost')))),
     node.up && node.peers.length > 0 && peers(node),
-    keys(node),
-    others.length > 0 && h('details', { class: 'links-of', ...(desk.open.links ? { open: true } : {}), ontoggle: (event) => { desk.open.links = event.target.open; } },
+    !picture.recorded && keys(node),
+    !picture.recorded && others.length > 0 && h('details', { class: 'links-of', ...(desk.open.links ? { open: true } : {}), ontoggle: (event) => { desk.open.links = event.target.open; } },
       h('summary', null, t('links')),
       h('table', { class: 'small' }, h('tbody', null, others.map((other) => h('tr', null,
         h('th', { scope: 'row' }, `N${other.id}`),
@@ -119,7 +119,7 @@ function message(flight, desk) {
   return [
     head(t(`msg.${flight.name}`), `N${flight.from} → N${flight.to}`),
     h('p', null, t(`msg.${flight.name}.is`)),
-    h('div', { class: 'buttons' },
+    !desk.picture.recorded && h('div', { class: 'buttons' },
       button(desk, 'drop', `drop ${flight.id}`, t('do.drop')),
       button(desk, 'deliver', `deliver ${flight.id}`, t('do.deliver'))),
     facts([
@@ -129,8 +129,8 @@ function message(flight, desk) {
       [t('field.sent'), ms(flight.sent)],
       [t('field.due'), ms(flight.due)],
     ]),
-    h('h3', null, t('why')),
-    h('ol', { class: 'chain', id: 'chain' }),
+    !desk.picture.recorded && h('h3', null, t('why')),
+    !desk.picture.recorded && h('ol', { class: 'chain', id: 'chain' }),
   ];
 }
 
