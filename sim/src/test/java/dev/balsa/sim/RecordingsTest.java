@@ -3,7 +3,6 @@ package dev.balsa.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.balsa.raft.trace.Base;
 import dev.balsa.raft.trace.Recorded;
 import dev.balsa.raft.trace.Rerun;
 import dev.balsa.raft.trace.Segment;
@@ -20,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What cores were told is written down, and read again or refused. */
 class RecordingsTest {
   private static final String SOURCE = "seed 3";
+  private static final byte[] FILE = record(3, 100_000);
 
   private static byte[] record(long seed, long bytesMax) {
     World<Long, Registers> world =
@@ -68,24 +68,8 @@ class RecordingsTest {
   }
 
   @Test
-  void aSmallRingKeepsTheLatestAndSaysHowTheCoreStoodBefore() {
-    Trace trace = read(record(3, 100_000));
-
-    for (Trace.Recording recording : trace.recordings()) {
-      assertThat(recording.segments().stream().mapToInt(it -> it.length).sum()).isLessThan(300_000);
-    }
-    assertThat(trace.recordings().stream().flatMap(it -> it.segments().stream()))
-        .anySatisfy(
-            bytes -> {
-              Base base = new Segment(bytes).base();
-              assertThat(base.beginning()).isNull();
-              assertThat(base.standing().term()).isPositive();
-            });
-  }
-
-  @Test
   void aFileMayComeInPiecesAndSeveralFilesMayBeOne() {
-    byte[] file = record(3, 100_000);
+    byte[] file = FILE;
     byte[] absent = new TraceWriter().add(new Trace.Absent("c", "no answer")).finish();
     TraceReader reader = new TraceReader();
 
@@ -102,7 +86,7 @@ class RecordingsTest {
 
   @Test
   void whatIsNoTraceIsRefusedByWhatIsWrongWithIt() {
-    byte[] file = record(3, 100_000);
+    byte[] file = FILE;
 
     refused("seed 42\nnodes 5\n".getBytes(StandardCharsets.UTF_8), "does not begin with");
     refused("balsa-trace 2\n".getBytes(StandardCharsets.UTF_8), "has version 2");
@@ -121,7 +105,7 @@ class RecordingsTest {
 
   @Test
   void aHostileSegmentIsRefusedAndNothingElse() {
-    byte[] segment = read(record(3, 100_000)).recordings().getFirst().segments().getFirst();
+    byte[] segment = read(FILE).recordings().getFirst().segments().getFirst();
     int refused = 0;
 
     for (int at = 0; at < 3_000; at++) {
