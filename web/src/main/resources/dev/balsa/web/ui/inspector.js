@@ -1,6 +1,6 @@
 // What is chosen, in full: a node with what its disk and its memory hold, a message, an entry.
 
-import { $, h, show } from './dom.js';
+import { $, h, patch } from './dom.js';
 import { ms, number, t } from './i18n.js';
 import { describe, flightText, roleText } from './ring.js';
 import { reasonList, worstFirst } from './why.js';
@@ -9,14 +9,14 @@ export function drawInspector(picture, chosen, desk, story) {
   const box = $('inspector');
   if (chosen && chosen.kind === 'flight') {
     const flight = picture.flights.find((it) => it.id === chosen.id);
-    return show(box, flight ? message(flight, desk) : gone());
+    return patch(box, flight ? message(flight, desk) : gone());
   }
   if (chosen && chosen.kind === 'entry') {
-    return show(box, entry(picture, chosen, story));
+    return patch(box, entry(picture, chosen, story));
   }
   const id = chosen && chosen.kind === 'node' ? chosen.id : 1;
   const node = picture.nodes.find((it) => it.id === id) || picture.nodes[0];
-  return show(box, inspected(node, picture, desk));
+  return patch(box, inspected(node, picture, desk));
 }
 
 function head(title, hint) {
@@ -145,7 +145,7 @@ function plain(value) {
 export function drawChain(chain, desk) {
   const list = $('chain');
   if (list) {
-    show(list, chain.map((link) => h('li', null,
+    patch(list, chain.map((link) => h('li', null,
       h('button', { class: 'when', onclick: () => desk.jumpTime(link.t) }, ms(link.t)), ' ',
       t(`why.${link.input}`, { node: link.node }))));
   }
