@@ -5,17 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.FilePayload;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A recorded incident, in a real browser. */
 class PageRecordingTest {
   private static final String MOMENT = "document.documentElement.dataset.moment";
+  private static final String HASH = "document.documentElement.dataset.hash";
   private static final String LOADING = "document.documentElement.dataset.loading";
   private static final String BADGE = "document.getElementById('badge').className";
 
@@ -92,17 +97,27 @@ class PageRecordingTest {
     page.context().close();
   }
 
-  @Test
-  void aDamagedFileIsRefusedAndThePageIsUnharmed() {
-    Page page = chromium.open("?lang=en#record");
+  static Stream<Arguments> refused() {
     byte[] damaged = Records.ofSeed(7);
     damaged[damaged.length / 2] ^= 1;
+    byte[] newer = "balsa-trace 9\nwhat is not known yet".getBytes(StandardCharsets.UTF_8);
+    return Stream.of(
+        Arguments.of(damaged, "The trace is damaged"),
+        Arguments.of(newer, "The trace has version 9 and can be read by the Balsa that wrote it"));
+  }
 
-    give(page, damaged);
+  @ParameterizedTest
+  @MethodSource("refused")
+  void aDamagedOrNewerFileIsRefusedAndThePageIsUnharmed(byte[] file, String reason) {
+    Page page = chromium.open("?lang=en#record");
+    Object before = page.evaluate(HASH);
+
+    give(page, file);
     page.waitForSelector("#toast:not([hidden])");
 
-    assertThat(page.textContent("#toast")).contains("The trace is damaged");
+    assertThat(page.textContent("#toast")).contains(reason);
     assertThat(page.locator("#recording table").count()).isZero();
+    assertThat(page.evaluate(HASH)).isEqualTo(before);
     Chromium.step(page, "ArrowRight");
     assertThat(chromium.takeComplaints()).isEmpty();
     page.context().close();
