@@ -18,7 +18,7 @@ final class Verdict {
 
   private final TreeMap<Long, NodeId> leaders = new TreeMap<>();
   private final TreeMap<String, NodeId> votes = new TreeMap<>();
-  private final TreeMap<Long, Long> committed = new TreeMap<>(); // index → term, latest ones
+  private final CommittedTerms committed = new CommittedTerms();
   private long committedTerm; // the term in which the last of them was committed
 
   /** What {@code step} of {@code track} breaks, or null. */
@@ -44,10 +44,10 @@ final class Verdict {
     if (other != null && !other.equals(node)) {
       return "election safety: term %s is led by %s and %s".formatted(term, other, node);
     }
-    if (committedTerm >= term || committed.isEmpty()) {
+    if (committedTerm >= term || committed.last() == 0) {
       return null; // what later leaders commit an earlier one need not hold
     }
-    EntryId last = new EntryId(committed.lastEntry().getValue(), committed.lastKey());
+    EntryId last = new EntryId(committed.at(committed.last()), committed.last());
     boolean holds = log.base().index() >= last.index() || log.termAt(last.index()) == last.term();
     return holds
         ? null
@@ -67,19 +67,17 @@ final class Verdict {
     long to = track.standing.commit();
     for (long index = Math.max(before + 1, to - RUN_MAX); index <= to; index++) {
       long term = track.log.termAt(index);
-      Long known = committed.get(index);
-      if (known != null && term != 0 && known != term) {
+      long known = committed.at(index);
+      if (term == CommittedTerms.UNKNOWN) {
+        continue; // the log's beginning is gone
+      }
+      if (known != CommittedTerms.UNKNOWN && known != term) {
         return "state machine safety: %s commits %s/%s, another %s/%s"
             .formatted(node, term, index, known, index);
       }
-      if (known == null && term != 0) {
-        committed.put(index, term);
-      }
+      committed.add(index, term);
     }
     committedTerm = Math.max(committedTerm, track.standing.term());
-    while (committed.size() > 2 * RUN_MAX) {
-      committed.pollFirstEntry();
-    }
     return null;
   }
 }

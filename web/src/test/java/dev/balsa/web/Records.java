@@ -62,7 +62,7 @@ final class Records {
     while (written < bytes) {
       Ready ready = raft.step(now, input);
       recorder.stepped(now, now, input, ready, raft);
-      written += 20;
+      written += 36; // at least, for a step of this run
       Ready.Persist persist = ready.persist();
       input =
           persist != null

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -65,7 +66,9 @@ final class CtlTrace {
     @Nullable String token =
         user == null
             ? null
-            : cluster.read(channel -> user.token(channel, cluster.commandTimeout()));
+            : cluster
+                .read(channel -> Optional.ofNullable(user.token(channel, cluster.commandTimeout())))
+                .orElse(null);
     List<String> failures = new ArrayList<>();
     for (Endpoint endpoint : cluster.endpoints()) {
       try {
