@@ -78,8 +78,7 @@ class VerdictTest {
   }
 
   private static String verdict(Alone... nodes) {
-    List<Trace.Recording> recordings =
-        Arrays.stream(nodes).map(Alone::recording).toList();
+    List<Trace.Recording> recordings = Arrays.stream(nodes).map(Alone::recording).toList();
     Incident incident = new Incident(new Trace(recordings, List.of(), List.of()));
     assertThat(incident.judge(1_000)).isFalse();
     incident.seek(incident.end());
@@ -125,7 +124,6 @@ class VerdictTest {
     one.commits(30);
     two.commits(40);
 
-    assertThat(verdict(one, two))
-        .isEqualTo("state machine safety: 2 commits 6/1, another 1/1");
+    assertThat(verdict(one, two)).isEqualTo("state machine safety: 2 commits 6/1, another 1/1");
   }
 }
