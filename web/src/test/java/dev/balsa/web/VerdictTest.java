@@ -11,6 +11,7 @@ import dev.balsa.raft.Raft;
 import dev.balsa.raft.RaftConfig;
 import dev.balsa.raft.Ready;
 import dev.balsa.raft.Restored;
+import dev.balsa.raft.Status;
 import dev.balsa.raft.StoredLog;
 import dev.balsa.raft.trace.Beginning;
 import dev.balsa.raft.trace.Recorder;
@@ -62,13 +63,20 @@ class VerdictTest {
       written = ready.persist();
     }
 
-    /** Its timer runs out, and it leads the next term. */
+    /** Its timer runs out, its own vote is on its disk, and it leads the next term. */
     void leads(long time) {
       step(time, new Input.Wake());
+      persisted(time);
+      assertThat(raft.role()).isEqualTo(Status.RoleName.LEADER);
     }
 
-    /** What it wrote last is on its disk, and committed. */
+    /** Its first entry is on its disk, and so committed. */
     void commits(long time) {
+      persisted(time);
+      assertThat(raft.commit()).isEqualTo(1);
+    }
+
+    private void persisted(long time) {
       step(time, new Input.Persisted(Objects.requireNonNull(written).sequence()));
     }
 
