@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeout bounds each question
  * @param tls how to connect
  */
-record HttpAsking(Duration timeout, ClientTls tls) {
+record HttpAsking(Duration timeout, CtlTls tls) {
   private static final int OK = 200;
 
   /**
