@@ -46,7 +46,7 @@ final class LibraryCommand implements Callable<Integer> {
     Table table = new LibraryBench(plan, err::println).run(rounds.dir);
     out.println("Machine: " + Machine.describe(rounds.dir));
     out.println(
-        "Three JVMs (%s), 256-byte entries, forced before acknowledged, closed loop; %d s of warm-up, then %d s a load."
+        "Three JVMs (%s), 256-byte entries, forced before acknowledged, closed loop; %d s of warm-up and then %d s a load."
             .formatted(LibraryBench.jvmFlags(), rounds.warmup, rounds.seconds));
     out.println();
     out.print(table.markdown());

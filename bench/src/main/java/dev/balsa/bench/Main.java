@@ -18,6 +18,7 @@ import picocli.CommandLine.TypeConversionException;
       IdleCommand.class,
       GroupsCommand.class,
       RestartCommand.class,
+      WatchCommand.class,
       HelpCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",

@@ -18,8 +18,8 @@ final class Rounds {
   @Option(
       names = "--warmup",
       description =
-          "Seconds of load before the first measurement of a turn (default: ${DEFAULT-VALUE}).")
-  int warmup = 24;
+          "Seconds of each load before the first measurement of a turn (default: ${DEFAULT-VALUE}).")
+  int warmup = 10;
 
   @Option(
       names = "--dir",

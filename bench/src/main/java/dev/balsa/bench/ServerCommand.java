@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,13 +20,12 @@ import picocli.CommandLine.Spec;
     description = "Puts gRPC loads on real etcd and on Balsa, as processes on loopback.")
 final class ServerCommand implements Callable<Integer> {
   private static final List<ServerLoad> LOADS =
-      List.of(
-          ServerLoad.parse("put:1:1:leader"),
-          ServerLoad.parse("put:100:100:all"),
-          ServerLoad.parse("put:100:1000:all"),
-          ServerLoad.parse("range:100:1000:all"),
-          ServerLoad.parse("serializable-range:100:1000:all"),
-          ServerLoad.parse("txn:100:1000:all"));
+      Stream.of("put", "range", "serializable-range", "txn")
+          .flatMap(
+              operation ->
+                  Stream.of(":1:1:leader", ":100:100:all", ":100:1000:all")
+                      .map(load -> ServerLoad.parse(operation + load)))
+          .toList();
 
   @Spec
   @SuppressWarnings("NullAway.Init") // picocli sets it before call()
@@ -67,7 +67,7 @@ final class ServerCommand implements Callable<Integer> {
     Table table = new ServerBench(plan, err::println).run(rounds.dir);
     out.println("Machine: " + Machine.describe(rounds.dir));
     out.println(
-        "%d members and the client on it; %,d keys of 8 bytes, values of 256, closed loop; %d s of warm-up, then %d s a load."
+        "%d members and the client on it; %,d keys of 8 bytes, values of 256, closed loop; %d s of warm-up and then %d s a load."
             .formatted(members, keys, rounds.warmup, rounds.seconds));
     out.println();
     out.print(table.markdown());

@@ -21,6 +21,8 @@ class MainTest {
         "server --keys 0",
         "restart --keys 0",
         "restart --rounds 0",
+        "watch --watchers 9 --connections 10",
+        "watch --rounds 0",
         "server --keys 10 --loads txn:1:11:all"
       })
   void badUsageExitsWithTwo(String line) {

@@ -103,7 +103,7 @@ public final class LibraryBench {
    *
    * @param libraries the first is what the others are compared with
    * @param loads counts of outstanding proposals, positive
-   * @param warmupSeconds before the first measurement of a turn, over all loads together
+   * @param warmupSeconds of each load before the first measurement of a turn
    * @param seconds measured a load
    */
   public record Plan(

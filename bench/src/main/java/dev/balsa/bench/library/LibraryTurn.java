@@ -33,7 +33,7 @@ final class LibraryTurn {
       }
       List<ProcessHandle> jvms = members.stream().map(MemberJvm::handle).toList();
       MemberJvm leader = awaitLeader(members);
-      long warmupMillis = plan.warmupSeconds() * 1_000L / plan.loads().size();
+      long warmupMillis = plan.warmupSeconds() * 1_000L;
       for (int outstanding : plan.loads()) {
         var unused = leader.load(outstanding, warmupMillis, jvms);
       }

@@ -9,7 +9,7 @@ import dev.balsa.proto.RequestOp;
 import dev.balsa.proto.TxnRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /** Keys of 8 bytes with values of 256, and what is known of their revisions. Thread-safe. */
@@ -20,7 +20,6 @@ final class Keyspace {
   private static final int VALUE_BYTES = 256;
 
   private final ByteString[] keys;
-  private final ByteString value;
   // The newest modification revision each key is known to have had; only rises.
   private final AtomicLongArray revisions;
 
@@ -31,9 +30,6 @@ final class Keyspace {
       String name = String.format(Locale.ROOT, "%08d", i);
       keys[i] = ByteString.copyFrom(name, StandardCharsets.US_ASCII);
     }
-    byte[] noise = new byte[VALUE_BYTES];
-    new Random(1).nextBytes(noise);
-    value = UnsafeByteOperations.unsafeWrap(noise);
     revisions = new AtomicLongArray(count);
   }
 
@@ -47,7 +43,14 @@ final class Keyspace {
   }
 
   PutRequest put(int key) {
-    return PutRequest.newBuilder().setKey(keys[key]).setValue(value).build();
+    return PutRequest.newBuilder().setKey(keys[key]).setValue(value(key)).build();
+  }
+
+  /** Each key's own, so that storage finds nothing to compress. */
+  private static ByteString value(int key) {
+    byte[] noise = new byte[VALUE_BYTES];
+    new SplittableRandom(key).nextBytes(noise);
+    return UnsafeByteOperations.unsafeWrap(noise);
   }
 
   RangeRequest range(int key) {

@@ -45,7 +45,7 @@ public final class ServerBench {
       LoadedCluster cluster = new LoadedCluster(servers, new Keyspace(plan.keys()));
       cluster.preload();
       for (ServerLoad load : plan.loads()) {
-        var unused = cluster.run(load, plan.warmupSeconds() * 1_000L / plan.loads().size());
+        var unused = cluster.run(load, plan.warmupSeconds() * 1_000L);
       }
       for (ServerLoad load : plan.loads()) {
         results.add(kind, load, cluster.run(load, plan.seconds() * 1_000L));
@@ -110,7 +110,7 @@ public final class ServerBench {
    *
    * @param kinds the first is what the others are compared with
    * @param keys how many there are, each written once before the loads
-   * @param warmupSeconds before the first measurement of a turn, over all loads together
+   * @param warmupSeconds of each load before the first measurement of a turn
    * @param seconds measured a load
    */
   public record Plan(
