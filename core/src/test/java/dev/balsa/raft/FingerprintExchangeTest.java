@@ -41,9 +41,18 @@ class FingerprintExchangeTest {
             "whose read a round is open for",
             with(leader(), group -> told(group, new Message.ReadIndex(TWO, 1, 5))),
             with(leader(), group -> told(group, new Message.ReadIndex(THREE, 1, 5)))),
-        differ("which command was passed on", passed(0, PROPOSE), passed(1, PROPOSE)),
-        differ("which change was passed on", passed(0, CHANGE), passed(1, CHANGE)),
-        differ("which read was passed on", passed(0, READ), passed(1, READ)),
+        differ(
+            "which command was passed on",
+            passed(0, FingerprintExchangeTest::propose),
+            passed(1, FingerprintExchangeTest::propose)),
+        differ(
+            "which change was passed on",
+            passed(0, FingerprintExchangeTest::change),
+            passed(1, FingerprintExchangeTest::change)),
+        differ(
+            "which read was passed on",
+            passed(0, FingerprintExchangeTest::read),
+            passed(1, FingerprintExchangeTest::read)),
         differ("who holds the log", held(TWO), held(THREE)),
         differ(
             "who is a member",
@@ -58,9 +67,17 @@ class FingerprintExchangeTest {
         differ("what each write ends with", written(true), written(false)));
   }
 
-  private static final Consumer<Group> PROPOSE = group -> group.propose(1, "a");
-  private static final Consumer<Group> CHANGE = group -> group.change(1, new Change.Remove(TWO));
-  private static final Consumer<Group> READ = group -> group.read(1);
+  private static void propose(Group group) {
+    group.propose(1, "a");
+  }
+
+  private static void change(Group group) {
+    group.change(1, new Change.Remove(TWO));
+  }
+
+  private static void read(Group group) {
+    group.read(1);
+  }
 
   private static Message voted(NodeId voter) {
     return new Message.VoteReply(voter, 1, true);
@@ -101,8 +118,7 @@ class FingerprintExchangeTest {
   private static Group configured(Membership membership) {
     Entry entry = new Entry(new EntryId(1, 1), new Payload.Configuration(membership));
     return with(
-        Group.of(3),
-        group -> told(group, append(new LogSlice(EntryId.ZERO, List.of(entry)), 0)));
+        Group.of(3), group -> told(group, append(new LogSlice(EntryId.ZERO, List.of(entry)), 0)));
   }
 
   private static List<Member> seats() {

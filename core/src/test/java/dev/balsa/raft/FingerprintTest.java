@@ -309,6 +309,21 @@ class FingerprintTest {
     assertThat(print(early, 2)).isNotEqualTo(print(early, 3));
   }
 
+  @Test
+  void howManyWritesCameBeforeMakesNoDifference() {
+    Group few = Group.of(3);
+    Group more = Group.of(3);
+    told(more, append(TestDisk.slice(1), 0));
+    for (Group group : List.of(few, more)) {
+      told(group, append(TestDisk.slice(1, 1), 0));
+      group.hold(1);
+      told(group, append(TestDisk.slice(1, 1, 1), 0));
+      settle(group);
+    }
+
+    assertThat(print(few, 1)).isEqualTo(print(more, 1));
+  }
+
   static Fingerprint print(Group group, int node) {
     Fingerprint print = new Fingerprint();
     group.raft(node).describe(print);

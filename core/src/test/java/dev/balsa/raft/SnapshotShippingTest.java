@@ -148,7 +148,8 @@ class SnapshotShippingTest {
     int before = group.events(1).size();
 
     group.step(1, new Input.SnapshotTaken(taken));
-    group.step(1, new Input.SnapshotTaken(SnapshotMeta.kept(new EntryId(1, 3), taken.membership())));
+    group.step(
+        1, new Input.SnapshotTaken(SnapshotMeta.kept(new EntryId(1, 3), taken.membership())));
 
     assertThat(group.events(1)).hasSize(before);
   }

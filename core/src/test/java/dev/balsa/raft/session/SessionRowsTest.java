@@ -93,9 +93,7 @@ class SessionRowsTest {
         .containsExactly(
             row(bytes(0), bytes(7, 7)),
             row(bytes(1, 1, 2, 3, 4, 5, 6, 7, 8), bytes(100, 107, 2)),
-            row(
-                bytes(2, 1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 0, 0, 0, 0, 1, 44),
-                Bytes.utf8("1:r300")));
+            row(bytes(2, 1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 0, 0, 0, 0, 1, 44), Bytes.utf8("1:r300")));
   }
 
   private static Map.Entry<Bytes, Bytes> row(Bytes name, Bytes value) {
@@ -122,8 +120,7 @@ class SessionRowsTest {
 
     apply(FAR + 2, new SessionCommand.Open(50, 108));
 
-    assertThat(rows.kept.keySet())
-        .containsExactly(bytes(0), bytes(1, 1, 2, 3, 4, 5, 6, 7, 10));
+    assertThat(rows.kept.keySet()).containsExactly(bytes(0), bytes(1, 1, 2, 3, 4, 5, 6, 7, 10));
   }
 
   @Test
