@@ -4,7 +4,8 @@ import dev.balsa.bench.server.ServerLoad;
 import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.TypeConversionException;
 
 /** Measures Balsa beside its peers; the table goes to standard output, progress to the other. */
@@ -18,14 +19,19 @@ import picocli.CommandLine.TypeConversionException;
       IdleCommand.class,
       GroupsCommand.class,
       RestartCommand.class,
-      WatchCommand.class,
-      HelpCommand.class
+      WatchCommand.class
     },
-    synopsisSubcommandLabel = "COMMAND",
-    mixinStandardHelpOptions = true)
+    synopsisSubcommandLabel = "COMMAND")
 public final class Main {
   private static final int FAILED = 1;
   private static final int BAD_USAGE = 2;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      scope = ScopeType.INHERIT,
+      description = "Show this help.")
+  boolean help;
 
   /** Exit codes: 0 done, 1 failed, 2 bad usage. */
   public static void main(String[] args) {
@@ -33,6 +39,11 @@ public final class Main {
   }
 
   static int execute(String... args) {
+    return commandLine().execute(args);
+  }
+
+  /** The command with all commands below it. */
+  static CommandLine commandLine() {
     return new CommandLine(new Main())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .registerConverter(ServerLoad.class, Main::load)
@@ -44,8 +55,7 @@ public final class Main {
               }
               command.getErr().println(problem.getMessage());
               return problem instanceof IOException ? FAILED : BAD_USAGE;
-            })
-        .execute(args);
+            });
   }
 
   private static ServerLoad load(String text) {

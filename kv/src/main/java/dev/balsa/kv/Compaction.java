@@ -29,7 +29,8 @@ final class Compaction {
   /** How many changes are walked with one command: well below a millisecond. */
   static final int PART_CHANGES = 128;
 
-  private static final Bytes KEY = Bytes.utf8("sweep");
+  /** Where the next place is stored. */
+  static final Bytes KEY = Bytes.utf8("sweep");
 
   private final OrderedStore store;
   private final StoreState state;
@@ -45,9 +46,14 @@ final class Compaction {
   /** The compacted revision was raised from {@code last}. */
   void begin(long last) {
     if (next == null) {
-      next = ChangeKey.first(Math.max(last, 0));
+      next = placeAfter(last);
       store.put(Space.META, KEY, next);
     }
+  }
+
+  /** Where to begin after {@code last} was compacted, −1 for never. */
+  static Bytes placeAfter(long last) {
+    return ChangeKey.first(Math.max(last, 0));
   }
 
   /** Removes the next part, if anything is left. */

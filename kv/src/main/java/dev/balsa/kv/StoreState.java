@@ -33,16 +33,22 @@ final class StoreState {
 
   /** What {@code store} holds, or the state of an empty store. */
   static StoreState read(OrderedStore store) {
-    StoreState state = new StoreState();
     Bytes encoded = store.get(Space.META, KEY);
-    if (encoded == null) {
-      return state;
-    }
+    return encoded == null ? new StoreState() : decode(encoded);
+  }
+
+  /**
+   * Reads what {@link #encode} has written.
+   *
+   * @throws MalformedBytesException if that was of another format
+   */
+  static StoreState decode(Bytes encoded) {
     ByteReader in = new ByteReader(encoded);
     int format = in.u8();
     if (format != FORMAT) {
       throw in.malformed("has store format %s, this build reads %s".formatted(format, FORMAT));
     }
+    StoreState state = new StoreState();
     state.revision = in.varint();
     state.compactRevision = in.varint() - 1;
     state.applied = new EntryId(in.varint(), in.varint());
@@ -54,6 +60,10 @@ final class StoreState {
   }
 
   void write(OrderedStore store) {
+    store.put(Space.META, KEY, encode());
+  }
+
+  Bytes encode() {
     ByteWriter out = new ByteWriter(48);
     out.u8(FORMAT);
     out.varint(revision);
@@ -63,6 +73,6 @@ final class StoreState {
     out.varint(keys);
     out.varint(bytes);
     out.varint(hash.value());
-    store.put(Space.META, KEY, out.finish());
+    return out.finish();
   }
 }

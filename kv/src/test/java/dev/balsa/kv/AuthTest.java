@@ -178,14 +178,16 @@ class AuthTest {
   }
 
   @Test
-  void whoeverHasNoPasswordCannotLogIn() {
+  void whoeverHasNoPasswordIsLoggedInByTheMemberThatSawTheCertificate() {
     AuthMachine auth = AuthMachine.enabled();
     auth.done(new UserAdd(bytes("cert"), bytes("ignored"), true));
     auth.done(new UserChangePassword(bytes("cert"), bytes("ignored")));
 
     assertThat(user(auth, bytes("cert")).passwordHash().isEmpty()).isTrue();
-    assertThat(error(auth.machine.apply(logIn("cert", auth.state().revision()))))
-        .isEqualTo(KvError.AUTH_FAILED);
+    long revision = auth.state().revision();
+    LoggedIn done = (LoggedIn) auth.machine.apply(logIn("cert", revision));
+    assertThat(done.user()).isEqualTo(bytes("cert"));
+    assertThat(auth.state().isLoggedIn(done.user(), done.passwordHash(), revision)).isTrue();
   }
 
   @Test

@@ -53,7 +53,9 @@ public final class Auth implements AutoCloseable {
     deadlines.every(SWEEP_EVERY, tokens::sweep);
     LogIns logIns = new LogIns(requests, headers, passwords, tokens);
     AuthService service = new AuthService(requests, headers, passwords, logIns);
-    return new Auth(authority, passwords, service, new Authentication(authority, backend, names));
+    Vouchers vouchers = new Vouchers(authority, logIns, tokens.ttl(), System::nanoTime);
+    Authentication authentication = new Authentication(authority, backend, names, vouchers);
+    return new Auth(authority, passwords, service, authentication);
   }
 
   /** etcd's Auth service. */

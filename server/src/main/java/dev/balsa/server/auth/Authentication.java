@@ -19,6 +19,8 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.StatusRuntimeException;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,11 +34,13 @@ final class Authentication implements ServerInterceptor {
   private final Authority authority;
   private final Backend backend;
   private final CommonNames names;
+  private final Vouchers vouchers;
 
-  Authentication(Authority authority, Backend backend, CommonNames names) {
+  Authentication(Authority authority, Backend backend, CommonNames names, Vouchers vouchers) {
     this.authority = authority;
     this.backend = backend;
     this.names = names;
+    this.vouchers = vouchers;
   }
 
   CommonNames names() {
@@ -96,7 +100,8 @@ final class Authentication implements ServerInterceptor {
       ServerCallHandler<Q, A> next) {
     String name = call.getMethodDescriptor().getFullMethodName();
     MethodAccess access = MethodAccess.of(name);
-    Login login = new Bearer(authority, token, token != null ? null : names.of(call, metadata));
+    String commonName = token != null ? null : names.of(call, metadata);
+    Login login = new Bearer(authority, vouchers, token, commonName);
     if (!authority.enabled() || name.equals("etcdserverpb.Watch/Watch")) {
       return with(login, call, metadata, next); // a watch tells its error by an answer
     }
@@ -143,8 +148,8 @@ final class Authentication implements ServerInterceptor {
     }
 
     @Override
-    public @Nullable String token() {
-      return login.token();
+    public CompletionStage<Optional<String>> tokenToPassOn() {
+      return login.tokenToPassOn();
     }
 
     @Override

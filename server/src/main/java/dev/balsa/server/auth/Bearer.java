@@ -6,10 +6,14 @@ import dev.balsa.kv.KvResult.KvError;
 import dev.balsa.server.rpc.EtcdError;
 import dev.balsa.server.rpc.Login;
 import io.grpc.StatusRuntimeException;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** A call with what it brought along; looked at anew each time it is asked. */
-record Bearer(Authority authority, @Nullable String token, @Nullable String commonName)
+record Bearer(
+    Authority authority, Vouchers vouchers, @Nullable String token, @Nullable String commonName)
     implements Login {
   @Override
   public Caller caller() {
@@ -42,6 +46,13 @@ record Bearer(Authority authority, @Nullable String token, @Nullable String comm
 
   private interface Question {
     @Nullable KvError ask(Caller caller);
+  }
+
+  @Override
+  public CompletionStage<Optional<String>> tokenToPassOn() {
+    return token == null && commonName != null && authority.enabled()
+        ? vouchers.tokenOf(commonName).thenApply(Optional::of)
+        : CompletableFuture.completedStage(Optional.ofNullable(token));
   }
 
   /** A token is as good as a password. */

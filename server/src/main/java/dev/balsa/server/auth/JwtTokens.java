@@ -87,6 +87,11 @@ final class JwtTokens implements Tokens {
   }
 
   @Override
+  public Duration ttl() {
+    return ttl;
+  }
+
+  @Override
   public void loggedIn(LoggedIn login) {} // a log-in by way of the log is another kind's
 
   @Override

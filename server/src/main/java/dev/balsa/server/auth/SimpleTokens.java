@@ -116,6 +116,11 @@ final class SimpleTokens implements Tokens {
   }
 
   @Override
+  public Duration ttl() {
+    return Duration.ofNanos(ttlNanos);
+  }
+
+  @Override
   public void loggedIn(LoggedIn login) {
     long age = TimeUnit.MILLISECONDS.toNanos(Math.max(0, clock.millis() - login.atMillis()));
     if (age <= ttlNanos) {

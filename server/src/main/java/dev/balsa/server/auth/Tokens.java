@@ -3,6 +3,7 @@ package dev.balsa.server.auth;
 import dev.balsa.kv.AuthState;
 import dev.balsa.kv.Caller;
 import dev.balsa.kv.KvResult.LoggedIn;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** The tokens by which clients show who they are. Thread-safe. */
@@ -15,6 +16,9 @@ sealed interface Tokens permits SimpleTokens, JwtTokens {
    * token is no such one.
    */
   long knownFrom(String token);
+
+  /** How long a token lives at least that is not used. */
+  Duration ttl();
 
   /** A user has logged in by way of the log. */
   void loggedIn(LoggedIn login);

@@ -1,5 +1,6 @@
 package dev.balsa.server.backup;
 
+import dev.balsa.kv.RaisedRevision;
 import dev.balsa.raft.Bytes;
 import dev.balsa.raft.StateMachine;
 import java.io.BufferedInputStream;
@@ -19,8 +20,9 @@ import java.util.Arrays;
  * @param head what it is of
  * @param bytes how large the file is
  * @param hash the first four bytes of its SHA-256
+ * @param raisedBy how many revisions later it is taken to be than it is, from 0
  */
-public record BackupFile(Path path, BackupHead head, long bytes, int hash) {
+public record BackupFile(Path path, BackupHead head, long bytes, int hash, long raisedBy) {
   private static final int BUFFER_BYTES = 1 << 16;
 
   /**
@@ -39,7 +41,7 @@ public record BackupFile(Path path, BackupHead head, long bytes, int hash) {
   public static BackupFile open(Path path, boolean hashMatters) {
     Checked checked = check(path, hashMatters);
     BackupHead head = BackupFormat.head(checked.first(), path.toString());
-    return new BackupFile(path, head, checked.bytes(), checked.hash());
+    return new BackupFile(path, head, checked.bytes(), checked.hash(), 0);
   }
 
   /**
@@ -99,8 +101,28 @@ public record BackupFile(Path path, BackupHead head, long bytes, int hash) {
     return new BackupException("%s cannot be read: %s".formatted(path, cause), cause);
   }
 
+  /**
+   * The same keys {@code by} revisions later, and all before that compacted.
+   *
+   * @param by positive
+   * @throws BackupException if there is no such high revision
+   */
+  public BackupFile raised(long by) {
+    if (by > Long.MAX_VALUE - head.revision()) {
+      throw new BackupException(
+          "%s is of revision %d, which cannot be raised by %d; take a smaller number"
+              .formatted(path, head.revision(), by));
+    }
+    BackupHead later = new BackupHead(head.last(), head.revision() + by, head.keys());
+    return new BackupFile(path, later, bytes, hash, raisedBy + by);
+  }
+
   /** The state in it; each writing reads the file anew. */
   public StateMachine.Capture state() {
+    return raisedBy > 0 ? new RaisedRevision(stored(), raisedBy) : stored();
+  }
+
+  private StateMachine.Capture stored() {
     return sink -> {
       try (DataInputStream in =
           new DataInputStream(new BufferedInputStream(Files.newInputStream(path), BUFFER_BYTES))) {

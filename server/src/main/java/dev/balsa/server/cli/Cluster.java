@@ -28,7 +28,7 @@ record Cluster(
     Duration commandTimeout,
     Dialing dialing,
     @Nullable Credentials credentials,
-    ClientTls tls) {
+    CtlTls tls) {
   /** Asks something that changes nothing. */
   <T> T read(Function<Channel, T> request) {
     return ask(request, true);

@@ -23,7 +23,7 @@ final class Connection implements AutoCloseable {
    *
    * @throws CommandFailure if nothing answers in time
    */
-  static Connection open(Endpoint endpoint, Dialing dialing, ClientTls tls) {
+  static Connection open(Endpoint endpoint, Dialing dialing, CtlTls tls) {
     ManagedChannel channel =
         dialing.applyTo(tls.builder(endpoint)).maxInboundMessageSize(Integer.MAX_VALUE).build();
     if (!connects(channel, dialing.timeout())) {

@@ -86,7 +86,7 @@ final class CtlCommand {
       description = "Print keys and values as hexadecimal bytes (simple format).")
   boolean hex;
 
-  @Mixin ClientTls.Flags tls = new ClientTls.Flags();
+  @Mixin CtlTls.Flags tls = new CtlTls.Flags();
 
   private final Console console;
   private final Map<String, String> environment;

@@ -13,7 +13,7 @@ import java.time.Duration;
  * @param timeout bounds each question
  * @param tls how to connect
  */
-record HttpAsking(Duration timeout, ClientTls tls) {
+record HttpAsking(Duration timeout, CtlTls tls) {
   private static final int OK = 200;
 
   /**

@@ -76,8 +76,7 @@ public final class Main implements Runnable {
   /**
    * Knows only the command that {@code first} names if it does, for flags take time to describe.
    */
-  private static CommandLine commandLine(
-      Console console, Map<String, String> environment, String first) {
+  static CommandLine commandLine(Console console, Map<String, String> environment, String first) {
     SequencedMap<String, Supplier<Object>> commands = new LinkedHashMap<>();
     commands.put("demo", () -> new DemoCommand(console));
     commands.put(

@@ -61,6 +61,22 @@ final class SnapshotRestore implements Runnable {
       description = "Restore even if the file's SHA-256 is not the one at its end.")
   boolean skipsHash;
 
+  @Option(
+      names = "--bump-revision",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "Go on so many revisions later, more than were written since the backup"
+              + " (default: ${DEFAULT-VALUE}).")
+  long bump;
+
+  @Option(
+      names = "--mark-compacted",
+      description =
+          "Say that everything before that revision is compacted, so that nobody who saw more than"
+              + " the backup holds is misled; needed with --bump-revision, and only with it.")
+  boolean marksCompacted;
+
   private final Console console;
 
   SnapshotRestore(Console console) {
@@ -69,6 +85,13 @@ final class SnapshotRestore implements Runnable {
 
   @Override
   public void run() {
+    if (bump < 0) {
+      throw new BadUsage("--bump-revision %d is negative; revisions only rise".formatted(bump));
+    }
+    if (marksCompacted != bump > 0) {
+      throw new BadUsage(
+          "--mark-compacted required if --bump-revision > 0, and only then; give both or neither");
+    }
     String members =
         initialCluster != null
             ? initialCluster
@@ -76,7 +99,8 @@ final class SnapshotRestore implements Runnable {
     InitialCluster cluster = InitialCluster.parse(members, token);
     requireSame(cluster.member(name).peerUrls());
     Path target = dataDir != null ? dataDir : Path.of(name + ".balsa");
-    BackupFile backup = BackupFile.open(file, !skipsHash);
+    BackupFile saved = BackupFile.open(file, !skipsHash);
+    BackupFile backup = bump > 0 ? saved.raised(bump) : saved;
     Restoration.run(backup, cluster, name, target);
     console.println(
         "Restored revision %d into %s; start the member with the same --name and --initial-cluster"

@@ -20,6 +20,7 @@ import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
+import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
@@ -28,6 +29,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
@@ -63,25 +65,37 @@ final class LeaderCalls implements AutoCloseable {
 
   void keepAlive(
       LeaseKeepAliveRequest request, Login login, StreamObserver<LeaseKeepAliveResponse> answer) {
-    call(new Passed<>(KEEP_ALIVE, request, login), answer);
+    call(KEEP_ALIVE, request, login, answer);
   }
 
   void timeToLive(
       LeaseTimeToLiveRequest request, Login login, StreamObserver<LeaseTimeToLiveResponse> answer) {
-    call(new Passed<>(LeaseGrpc.getLeaseTimeToLiveMethod(), request, login), answer);
+    call(LeaseGrpc.getLeaseTimeToLiveMethod(), request, login, answer);
   }
 
   /** A call to be made of the leader, in the name of whoever made it here. */
-  private record Passed<Q, A>(MethodDescriptor<Q, A> method, Q request, Login login) {
+  private record Passed<Q, A>(MethodDescriptor<Q, A> method, Q request, Optional<String> token) {
     Metadata metadata() {
       Metadata metadata = new Metadata();
       metadata.put(Forwarded.KEY, "true");
-      String token = login.token();
-      if (token != null) {
-        metadata.put(Login.TOKEN, token);
-      }
+      token.ifPresent(it -> metadata.put(Login.TOKEN, it));
       return metadata;
     }
+  }
+
+  private <Q, A> void call(
+      MethodDescriptor<Q, A> method, Q request, Login login, StreamObserver<A> answer) {
+    var unused =
+        login
+            .tokenToPassOn()
+            .whenComplete(
+                (token, failed) -> {
+                  if (failed == null) {
+                    call(new Passed<>(method, request, token), answer);
+                  } else {
+                    answer.onError(Status.fromThrowable(failed).asRuntimeException());
+                  }
+                });
   }
 
   /** Fails by UNAVAILABLE where asking again later may help. */

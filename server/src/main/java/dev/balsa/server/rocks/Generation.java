@@ -10,6 +10,7 @@ import org.rocksdb.BloomFilter;
 import org.rocksdb.Cache;
 import org.rocksdb.CompressionType;
 import org.rocksdb.FlushOptions;
+import org.rocksdb.IndexType;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
@@ -31,6 +32,10 @@ import org.rocksdb.WriteOptions;
 final class Generation {
   private static final int BITS_PER_KEY = 10;
   private static final int BLOCK_BYTES = 16 << 10;
+
+  // Indexes and filters come in parts of this size. A whole filter of a file with many small entries
+  // is larger than a shard of the cache and would be read again for each key that is looked up.
+  private static final int METADATA_BYTES = 4 << 10;
   private static final int FILES_OPEN_MAX = 512;
 
   // A file in which so many of so many neighbors are removals is compacted soon: its space comes
@@ -87,7 +92,11 @@ final class Generation {
                 .setBlockSize(BLOCK_BYTES)
                 .setFilterPolicy(filter)
                 .setFormatVersion(5)
+                .setIndexType(IndexType.kTwoLevelIndexSearch)
+                .setPartitionFilters(true)
+                .setMetadataBlockSize(METADATA_BYTES)
                 .setCacheIndexAndFilterBlocks(true)
+                .setPinTopLevelIndexAndFilter(true)
                 .setPinL0FilterAndIndexBlocksInCache(true));
     options.setTablePropertiesCollectorFactory(List.of(removals));
   }

@@ -6,7 +6,6 @@ import dev.balsa.raft.Bytes;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.RocksDB;
 import org.rocksdb.Snapshot;
 
 /**
@@ -21,6 +20,8 @@ import org.rocksdb.Snapshot;
  */
 public final class RocksStore implements OrderedStore {
   private static final System.Logger LOG = System.getLogger(RocksStore.class.getName());
+
+  private static final String LIBRARY = "native";
 
   /** While a new generation is filled its batch is written whenever it has so many bytes. */
   private static final long FILL_BYTES = 4 << 20;
@@ -44,15 +45,9 @@ public final class RocksStore implements OrderedStore {
    *     library cannot be loaded
    */
   public static RocksStore open(Path directory, RocksSettings settings) {
-    try {
-      RocksDB.loadLibrary();
-    } catch (RuntimeException | LinkageError e) {
-      throw new StorageException(
-          "RocksDB's native library cannot be loaded (%s); make the temporary directory %s writable and executable, name another by -Djava.io.tmpdir, or start with --storage memory"
-              .formatted(e.getMessage(), System.getProperty("java.io.tmpdir")),
-          e);
-    }
-    return new RocksStore(GenerationFiles.open(directory), settings);
+    GenerationFiles files = GenerationFiles.open(directory);
+    NativeLibrary.load(directory.resolve(LIBRARY));
+    return new RocksStore(files, settings);
   }
 
   @Override

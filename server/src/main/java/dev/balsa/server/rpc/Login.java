@@ -4,6 +4,9 @@ import dev.balsa.kv.Caller;
 import dev.balsa.kv.KeyRange;
 import io.grpc.Context;
 import io.grpc.Metadata;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,8 +40,12 @@ public interface Login {
   /** Why the caller may not read {@code range}, as far as this member knows; null if it may. */
   @Nullable EtcdError errorInRead(KeyRange range);
 
-  /** What is to be passed on to another member with the call, null for nothing. */
-  @Nullable String token();
+  /**
+   * What shows another member, to which the call is passed on, whose it is; nothing for nobody's.
+   * Takes a log-in where only a certificate tells, since that does not reach the other member.
+   * Fails by a status.
+   */
+  CompletionStage<Optional<String>> tokenToPassOn();
 
   /** Nobody, on whose behalf nothing is looked at: what counts is looked at as it is applied. */
   record Nobody() implements Login {
@@ -58,8 +65,8 @@ public interface Login {
     }
 
     @Override
-    public @Nullable String token() {
-      return null;
+    public CompletionStage<Optional<String>> tokenToPassOn() {
+      return CompletableFuture.completedStage(Optional.empty());
     }
   }
 }

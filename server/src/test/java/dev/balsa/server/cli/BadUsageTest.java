@@ -97,15 +97,6 @@ final class BadUsageTest {
     assertThat(run.err()).contains("LC_ALL=C.UTF-8").contains("standard input");
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"--help", "ctl --help", "ctl get -h", "ctl member --help"})
-  void helpIsNoFailure(String arguments) {
-    Run run = Run.of(arguments.split(" ", -1));
-
-    assertThat(run.code()).isZero();
-    assertThat(run.out()).startsWith("Usage: balsa");
-  }
-
   @Test
   void takenPortIsNamedWithTheRemedy() throws IOException {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

@@ -8,17 +8,25 @@ import dev.balsa.kv.KvMachine;
 import dev.balsa.raft.Bytes;
 import dev.balsa.raft.EntryId;
 import dev.balsa.raft.StateMachine.Committed;
+import dev.balsa.server.EtcdServer;
 import dev.balsa.server.backend.ServerMachine;
 import dev.balsa.server.backup.BackupSource;
+import dev.balsa.server.config.ServerOptions;
+import dev.balsa.server.whole.Await;
+import dev.balsa.server.whole.Ports;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
 
 /** What {@code snapshot restore} and {@code snapshot status} say, good and bad. */
 class SnapshotCommandTest {
@@ -86,6 +94,65 @@ class SnapshotCommandTest {
     assertThat(run.code()).as(run.err()).isZero();
     assertThat(names(dir)).contains("0000000000000001-0000000000000001.snapshot");
     assertThat(names(folder)).containsExactly("backup", "data");
+  }
+
+  @Test
+  void revisionsGoOnLaterThanAnybodyHasSeen() throws Exception {
+    String peer = "http://127.0.0.1:" + Ports.free(1).getFirst();
+    String data = "--data-dir=" + folder.resolve("data");
+    String advertised = "--initial-advertise-peer-urls=" + peer;
+
+    Run restored =
+        Run.of(
+            "snapshot",
+            "restore",
+            file.toString(),
+            data,
+            advertised,
+            "--bump-revision=1000",
+            "--mark-compacted");
+
+    assertThat(restored.out()).as(restored.err()).startsWith("Restored revision 1002 into ");
+    ServerOptions options =
+        CommandLine.populateCommand(
+            new ServerOptions(),
+            data,
+            advertised,
+            "--listen-client-urls=http://127.0.0.1:0",
+            "--listen-peer-urls=" + peer);
+    try (EtcdServer server = EtcdServer.start(options.toConfig())) {
+      var unused = server.leaderKnown().get(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      String endpoint = "--endpoints=127.0.0.1:" + server.clientAddresses().getFirst().getPort();
+      assertThat(Run.of("ctl", endpoint, "get", "k", "-w", "fields").out())
+          .contains("\"Revision\" : 1002\n", "\"ModRevision\" : 2\n", "\"Value\" : \"v\"\n");
+      assertThat(Run.of("ctl", endpoint, "get", "k", "--rev=1001").err())
+          .contains("required revision has been compacted");
+      assertThat(Run.of("ctl", endpoint, "put", "k", "w", "-w", "fields").out())
+          .contains("\"Revision\" : 1003\n");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          --bump-revision=7                                    | --mark-compacted required
+          --mark-compacted                                     | --mark-compacted required
+          --mark-compacted --bump-revision=-7                  | -7 is negative
+          --mark-compacted --bump-revision=9223372036854775807 | take a smaller number
+          """)
+  void revisionsAreRaisedAndCompactedTogether(String flags, String message) throws IOException {
+    List<String> words =
+        new ArrayList<>(List.of("snapshot", "restore", file.toString(), "--data-dir"));
+    words.add(folder.resolve("data").toString());
+    words.addAll(List.of(flags.split(" ")));
+
+    Run run = Run.of(words.toArray(String[]::new));
+
+    assertThat(run.code()).isPositive();
+    assertThat(run.err()).contains(message).hasLineCount(1);
+    assertThat(names(folder)).containsExactly("backup");
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.balsa.server.backend.ServerMachine;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -19,6 +20,8 @@ import java.util.List;
  * up to where, until it is killed. Now and then it restores its own state, as from a snapshot.
  */
 final class ApplyingProcess implements AutoCloseable {
+  static final String TEMPORARY = "tmp";
+
   private static final int BATCHES_MAX = 20_000;
   private static final int BATCHES_BETWEEN_RESTORES = 60;
 
@@ -30,7 +33,11 @@ final class ApplyingProcess implements AutoCloseable {
     this.said = process.inputReader();
   }
 
+  /**
+   * A process whose store is in {@code parent}, and whose temporary files in {@link #TEMPORARY}.
+   */
   static ApplyingProcess start(Path parent, long seed) throws IOException {
+    Path temporary = Files.createDirectories(parent.resolve(TEMPORARY));
     Process process =
         new ProcessBuilder(
                 System.getProperty("java.home") + File.separator + "bin" + File.separator + "java",
@@ -38,6 +45,7 @@ final class ApplyingProcess implements AutoCloseable {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "--enable-native-access=ALL-UNNAMED",
+                "-Djava.io.tmpdir=" + temporary,
                 "-cp",
                 System.getProperty("java.class.path"),
                 ApplyingProcess.class.getName(),

@@ -72,5 +72,7 @@ class RocksCrashTest {
     }
     assertThat(held).as("entries that outlived the kills").isPositive();
     assertThat(sessionsSeen).as("sessions that outlived a kill").isPositive();
+    assertThat(parent.resolve(ApplyingProcess.TEMPORARY)).isEmptyDirectory();
+    assertThat(parent.resolve("store").resolve("native")).isDirectoryNotContaining("glob:**.new");
   }
 }

@@ -7,6 +7,7 @@ import dev.balsa.kv.OrderedStore.Frozen;
 import dev.balsa.kv.OrderedStore.Space;
 import dev.balsa.node.StorageException;
 import dev.balsa.raft.Bytes;
+import dev.balsa.server.whole.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,10 +15,13 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is on disk when. */
 class RocksStoreTest {
+  private static final int LOOKUPS = 200;
   private static final Bytes KEY = Bytes.utf8("k");
 
   @TempDir private Path parent = Path.of("unset");
@@ -148,6 +152,48 @@ class RocksStoreTest {
 
       assertThat(store.bytes()).isGreaterThan(10_000);
     }
+  }
+
+  /**
+   * The files hold so many small entries that a filter for all of one is larger than the cache: it
+   * would be read for every key that is looked up next to them.
+   */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void lookingUpAKeyReadsPartsOfFiltersOnly() throws Exception {
+    RocksSettings tight = new RocksSettings(64 << 20, 256 << 10);
+    try (RocksStore store = RocksStore.open(directory(), tight)) {
+      for (int file = 0; file < 4; file++) {
+        for (int i = 0; i < 100_000; i++) {
+          store.put(Space.CHANGES, Bytes.utf8("%06d".formatted(i * 4 + file)), KEY);
+        }
+        store.put(Space.LIVE, Bytes.utf8("k" + file), KEY);
+        store.commit();
+        try (Frozen frozen = store.freeze()) {
+          frozen.keep();
+        }
+      }
+      // Four files of the first level become one of the second.
+      Await.until(() -> "one file", () -> files().size() == 1);
+      long before = bytesRead();
+      for (int i = 0; i < LOOKUPS; i++) {
+        assertThat(store.get(Space.LIVE, Bytes.utf8("k2-" + i))).isNull();
+      }
+
+      assertThat((bytesRead() - before) / LOOKUPS).isLessThan(32 << 10);
+    }
+  }
+
+  private List<Path> files() throws IOException {
+    try (Stream<Path> files = Files.list(directory().resolve("00000001"))) {
+      return files.filter(file -> file.toString().endsWith(".sst")).toList();
+    }
+  }
+
+  /** By this process, from files and all else. */
+  private static long bytesRead() throws IOException {
+    String line = Files.readAllLines(Path.of("/proc/self/io")).getFirst();
+    return Long.parseLong(line.substring("rchar: ".length()));
   }
 
   private RocksStore open() {

@@ -1,6 +1,7 @@
 package dev.balsa.server.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import dev.balsa.node.tls.Tls;
@@ -8,11 +9,14 @@ import dev.balsa.node.tls.TlsFiles;
 import dev.balsa.proto.KVGrpc;
 import dev.balsa.proto.LeaseGrantRequest;
 import dev.balsa.proto.LeaseGrpc;
+import dev.balsa.proto.LeaseKeepAliveRequest;
+import dev.balsa.proto.LeaseKeepAliveResponse;
 import dev.balsa.proto.LeaseTimeToLiveRequest;
 import dev.balsa.proto.PutRequest;
 import dev.balsa.proto.RangeRequest;
 import dev.balsa.raft.NodeId;
 import dev.balsa.server.EtcdServer;
+import dev.balsa.server.auth.Users;
 import dev.balsa.server.config.ServerOptions;
 import dev.balsa.server.rpc.SecureChannels;
 import dev.balsa.server.whole.Await;
@@ -20,12 +24,15 @@ import dev.balsa.server.whole.Ports;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -47,7 +54,7 @@ class SecureClusterTest {
 
   @BeforeEach
   void start() throws IOException {
-    certificates = TestCertificates.in(folder.resolve("certs")).issue("client");
+    certificates = TestCertificates.in(folder.resolve("certs")).issue("client").issue("alice");
     ports = Ports.free(2 * NAMES.size());
     for (String name : NAMES) {
       certificates.issue(name, "127.0.0.1");
@@ -103,6 +110,65 @@ class SecureClusterTest {
     assertThat(left.getFirst()).isBetween(1L, 1_000L);
   }
 
+  @Test
+  void whoIsKnownByACertificateAloneRenewsALeaseThroughAnyMember() throws Exception {
+    put("a", "a leader is there");
+    new Users(channel("a")).enable();
+    long lease =
+        LeaseGrpc.newBlockingStub(channel("a", "alice"))
+            .leaseGrant(LeaseGrantRequest.newBuilder().setTTL(1_000).build())
+            .getID();
+
+    for (String name : NAMES) {
+      for (int time = 0; time < 2; time++) {
+        List<Long> renewed = new ArrayList<>();
+        Await.until(
+            () -> "a lease is renewed through " + name,
+            () -> renewed.addAll(tried(() -> renewed(channel(name, "alice"), lease))));
+        assertThat(renewed).containsExactly(1_000L);
+      }
+      LeaseTimeToLiveRequest request = LeaseTimeToLiveRequest.newBuilder().setID(lease).build();
+      assertThat(
+              LeaseGrpc.newBlockingStub(channel(name, "alice")).leaseTimeToLive(request).getTTL())
+          .isBetween(1L, 1_000L);
+    }
+    for (String name : NAMES) { // who is no user may not, wherever it asks
+      assertThatThrownBy(() -> renewed(channel(name), lease))
+          .hasMessageContaining("etcdserver: permission denied");
+    }
+  }
+
+  private static long renewed(ManagedChannel channel, long lease) {
+    CompletableFuture<Long> ttl = new CompletableFuture<>();
+    var stream =
+        LeaseGrpc.newStub(channel)
+            .leaseKeepAlive(
+                new StreamObserver<>() {
+                  @Override
+                  public void onNext(LeaseKeepAliveResponse answer) {
+                    ttl.complete(answer.getTTL());
+                  }
+
+                  @Override
+                  public void onError(Throwable failed) {
+                    ttl.completeExceptionally(failed);
+                  }
+
+                  @Override
+                  public void onCompleted() {
+                    ttl.completeExceptionally(Status.UNKNOWN.asRuntimeException());
+                  }
+                });
+    stream.onNext(LeaseKeepAliveRequest.newBuilder().setID(lease).build());
+    try {
+      return ttl.join();
+    } catch (CompletionException e) {
+      throw Status.fromThrowable(e).asRuntimeException();
+    } finally {
+      stream.onCompleted();
+    }
+  }
+
   private interface Attempt<T> {
     T make();
   }
@@ -153,13 +219,17 @@ class SecureClusterTest {
   }
 
   private ManagedChannel channel(String name) {
+    return channel(name, "client");
+  }
+
+  private ManagedChannel channel(String name, String user) {
     return channels.computeIfAbsent(
-        name,
+        name + " for " + user,
         it -> {
           TlsFiles files =
-              TlsFiles.of(certificates.cert("client"), certificates.key("client"))
+              TlsFiles.of(certificates.cert(user), certificates.key(user))
                   .trusting(certificates.ca());
-          int port = ports.get(NAMES.indexOf(it));
+          int port = ports.get(NAMES.indexOf(name));
           return SecureChannels.builder("127.0.0.1", port, Tls.open(files)).build();
         });
   }
@@ -173,7 +243,7 @@ class SecureClusterTest {
     flags.add("--listen-client-urls=https://127.0.0.1:" + ports.get(NAMES.indexOf(name)));
     flags.add("--listen-peer-urls=" + peerUrl(name));
     flags.add("--initial-cluster=" + cluster);
-    flags.addAll(List.of("--heartbeat-interval=50", "--election-timeout=500"));
+    flags.addAll(List.of("--heartbeat-interval=50", "--election-timeout=500", "--bcrypt-cost=4"));
     flags.addAll(certificates.serverFlags(name));
     flags.addAll(certificates.mutualFlags());
     flags.addAll(

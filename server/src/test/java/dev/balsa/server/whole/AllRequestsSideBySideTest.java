@@ -7,13 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A member answers every request of the API as a real etcd does. On demand: {@code
- * -Dsidebyside.requests=20000}, other ones by {@code -Dsidebyside.seed=7}, from a round on by
- * {@code -Dsidebyside.round=12}.
+ * A member answers every request of the API as a real etcd does. Other and more ones by {@code
+ * -Dsidebyside.seed=7 -Dsidebyside.requests=200000}; from a round on, by {@code
+ * -Dsidebyside.round=12}.
  */
 class AllRequestsSideBySideTest {
   private static final long SEED = Long.getLong("sidebyside.seed", seedOfCommit());
@@ -32,7 +31,6 @@ class AllRequestsSideBySideTest {
   }
 
   @Test
-  @EnabledIfSystemProperty(named = "sidebyside.requests", matches = "[0-9]+")
   void randomRequestsOfEveryKindGetTheSameAnswers(@TempDir Path folder) throws Exception {
     try (TwoServers servers = TwoServers.start(folder)) {
       Pair pair = servers.pair();

@@ -17,7 +17,7 @@ import picocli.CommandLine.ScopeType;
  * @param tls what TLS is made of
  * @param wanted whether it is spoken where the endpoint does not say
  */
-record ClientTls(Tls tls, boolean wanted) {
+record CtlTls(Tls tls, boolean wanted) {
   boolean isFor(Endpoint endpoint) {
     return endpoint.scheme().equals("https") || (endpoint.scheme().isEmpty() && wanted);
   }
@@ -66,7 +66,7 @@ record ClientTls(Tls tls, boolean wanted) {
         description = "false: speak TLS to endpoints without a scheme (default: true).")
     boolean insecureTransport = true;
 
-    ClientTls read() {
+    CtlTls read() {
       String authority = cacert;
       String certificate = cert;
       String secret = key;
@@ -82,7 +82,7 @@ record ClientTls(Tls tls, boolean wanted) {
       }
       boolean wanted = authority != null || certificate != null || !insecureTransport;
       try {
-        return new ClientTls(skipVerify ? Tls.openToAnybody(files) : Tls.open(files), wanted);
+        return new CtlTls(skipVerify ? Tls.openToAnybody(files) : Tls.open(files), wanted);
       } catch (TlsException e) {
         throw new BadUsage(String.valueOf(e.getMessage()));
       }

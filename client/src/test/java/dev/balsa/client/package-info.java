@@ -1,0 +1,4 @@
+@NullMarked
+package dev.balsa.client;
+
+import org.jspecify.annotations.NullMarked;
