@@ -72,7 +72,7 @@ final class Incarnations {
   /** Whether {@code node} speaks, or is this node, with another directory than the one named. */
   boolean isStranger(NodeId node) {
     refresh();
-    return !strangers.isEmpty() && strangers.contains(node);
+    return strangers.contains(node);
   }
 
   /** Whether this node itself may campaign (rule 3). */
@@ -82,12 +82,6 @@ final class Incarnations {
         || founding
         || named.contains(self)
         || configurations.membership().member(self) == null;
-  }
-
-  /** Whether no member's directory is named yet. */
-  boolean isFounding() {
-    refresh();
-    return founding;
   }
 
   /** Whether the member's directory is named and it speaks with that one. */

@@ -117,6 +117,14 @@ class DeniedTest {
   }
 
   @Test
+  void whoHasAMajorityAndWaitsForAllIsToldOfTheDenial() {
+    List<Denier> denied = List.of(denier(3, Denial.LOG_BEHIND, new EntryId(5, 17), null));
+    Why founding = new NoLeader.VotesMissing(true, EntryId.ZERO, 2, 2, denied, List.of());
+
+    assertThat(founding.remedy()).startsWith("wait for a member that holds 5/17 to win");
+  }
+
+  @Test
   void theRemedyIsAboutTheDenialThatNoOtherElectionHeals() {
     Denier voted = denier(2, Denial.ALREADY_VOTED, OURS, Group.id(3));
     Denier longer = denier(3, Denial.LOG_BEHIND, new EntryId(5, 17), null);

@@ -102,6 +102,21 @@ class DiskLossTest {
   }
 
   @Test
+  void whatWasAcknowledgedBeforeTheDirectoryWasKnownIsForgottenOnceItIsAnother() {
+    Group group = of(3);
+    group.crash(1);
+    group.isolate(2);
+    group.elect(1);
+    group.receive(1, new Message.AppendAck(Group.id(2), 2, 1, 0));
+    final long before = group.status(1).followers().getFirst().match();
+
+    group.step(1, new Input.Greeted(Group.id(2), new IncarnationId(7)));
+
+    assertThat(before).isEqualTo(1);
+    assertThat(group.status(1).followers().getFirst().match()).isZero();
+  }
+
+  @Test
   void whenTwoOfThreeLostTheirDisksNobodyLeadsAndTheThirdSaysWhy() {
     Group group = of(3);
     group.propose(1, "x");

@@ -104,6 +104,22 @@ class EventsTest {
   }
 
   @Test
+  void whoAsksWhetherItWouldWinTellsThatItsLeaderIsKnownNoMore() {
+    Group group = Group.preVoting(3);
+    group.elect(1);
+    group.isolate(1);
+    int before = group.events(2).size();
+
+    group.wake(2);
+
+    assertThat(since(group, 2, before))
+        .startsWith(
+            new Event.ElectionTimedOut(1),
+            new Event.LeaderChanged(1, null),
+            new Event.PreVoteStarted(1, FIRST));
+  }
+
+  @Test
   void aMessageOfAnEarlierTermIsToldAsOne() {
     Group group = Group.of(3).logAt(1, 5, 1);
 
@@ -148,6 +164,20 @@ class EventsTest {
             new Event.Backtracked(TWO, 5, 3),
             new Event.ProgressChanged(TWO, true));
     assertThat(group.terms(2)).hasSize(4);
+  }
+
+  @Test
+  void entriesThatGiveWayAreTold() {
+    Group group = Group.of(3).logAt(1, 2, 1, 1, 1);
+    Entry other = new Entry(new EntryId(2, 2), new Payload.NoOp());
+
+    group.receive(1, new Message.Append(TWO, 2, new LogSlice(FIRST, List.of(other)), 0, 0));
+
+    assertThat(since(group, 1, 0))
+        .containsExactly(
+            new Event.LeaderChanged(2, TWO),
+            new Event.Truncated(2, 3),
+            new Event.Appended(FIRST, other.id()));
   }
 
   @Test

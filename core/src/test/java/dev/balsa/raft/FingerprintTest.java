@@ -61,29 +61,29 @@ class FingerprintTest {
   }
 
   /** Time comes in by an input that concerns nobody, until every timer of before is over. */
-  private static void settle(Group group) {
+  static void settle(Group group) {
     for (int i = 0; i < 4; i++) {
       group.advance(100 * MILLISECOND);
       group.step(1, new Input.Unreachable(STRANGER));
     }
   }
 
-  private static Group leader() {
+  static Group leader() {
     Group group = Group.of(3);
     group.isolate(3);
     group.elect(1);
     return group;
   }
 
-  private static Message.Append append(LogSlice slice, long commit) {
+  static Message.Append append(LogSlice slice, long commit) {
     return new Message.Append(TWO, 1, slice, commit, 0);
   }
 
-  private static Message.Append heartbeat() {
+  static Message.Append heartbeat() {
     return append(new LogSlice(EntryId.ZERO, List.of()), 0);
   }
 
-  private static void told(Group group, Message message) {
+  static void told(Group group, Message message) {
     group.receive(1, message);
   }
 
@@ -95,11 +95,11 @@ class FingerprintTest {
     return new Message.SnapshotChunk(TWO, 1, snapshot, 0, Bytes.copyOf(new byte[bytes]), 1, 0);
   }
 
-  private static Arguments differ(String what, Group one, Group other) {
+  static Arguments differ(String what, Group one, Group other) {
     return arguments(what, one, other);
   }
 
-  private static Group with(Group group, Consumer<Group> more) {
+  static Group with(Group group, Consumer<Group> more) {
     more.accept(group);
     return group;
   }
@@ -220,7 +220,7 @@ class FingerprintTest {
                 })));
   }
 
-  private static long preVoteRound(Ready ready) {
+  static long preVoteRound(Ready ready) {
     return ready.sendDurable().stream()
         .map(outgoing -> ((Message.PreVote) outgoing.message()).round())
         .findFirst()
@@ -228,7 +228,7 @@ class FingerprintTest {
   }
 
   /** Node 1 leads, and nobody holds the entry that opens its term. */
-  private static Group opening() {
+  static Group opening() {
     Group group = Group.of(3);
     group.wake(1);
     group.receive(1, new Message.VoteReply(TWO, 1, true));
@@ -263,7 +263,7 @@ class FingerprintTest {
     return group;
   }
 
-  private static Group resting() {
+  static Group resting() {
     return Group.of(3).tune(config -> config.withRestAfter(MILLISECOND));
   }
 
@@ -309,7 +309,22 @@ class FingerprintTest {
     assertThat(print(early, 2)).isNotEqualTo(print(early, 3));
   }
 
-  private static Fingerprint print(Group group, int node) {
+  @Test
+  void howManyWritesCameBeforeMakesNoDifference() {
+    Group few = Group.of(3);
+    Group more = Group.of(3);
+    told(more, append(TestDisk.slice(1), 0));
+    for (Group group : List.of(few, more)) {
+      told(group, append(TestDisk.slice(1, 1), 0));
+      group.hold(1);
+      told(group, append(TestDisk.slice(1, 1, 1), 0));
+      settle(group);
+    }
+
+    assertThat(print(few, 1)).isEqualTo(print(more, 1));
+  }
+
+  static Fingerprint print(Group group, int node) {
     Fingerprint print = new Fingerprint();
     group.raft(node).describe(print);
     return print;

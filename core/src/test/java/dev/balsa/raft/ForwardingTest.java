@@ -115,6 +115,39 @@ class ForwardingTest {
   }
 
   @Test
+  void aChangeWithoutAnAnswerIsUnknownLikewise() {
+    Group group = ledBy1();
+    group.change(2, new Change.Remove(Group.id(3)));
+    Ready broken = group.step(2, new Input.Unreachable(Group.id(1)));
+    group.change(2, new Change.Remove(Group.id(3)));
+    group.dropAll();
+    for (int i = 0; i < 60; i++) {
+      group.beat(1, 1);
+    }
+
+    Ready woken = group.wake(2);
+
+    assertThat(broken.changes()).containsExactly(new Ready.ChangeOutcome.Unknown(1));
+    assertThat(woken.changes()).containsExactly(new Ready.ChangeOutcome.Unknown(2));
+  }
+
+  @Test
+  void theAnswerToAReadTellsWhatIsCommitted() {
+    Group group = ledBy1();
+    group.propose(1, "a");
+    group.deliver();
+    Message.ReadIndex asked = (Message.ReadIndex) forwardedBy(group.read(3));
+    group.dropAll();
+    long before = group.status(3).commit();
+
+    group.receive(3, new Message.ReadIndexReply(Group.id(1), 1, asked.read(), 2));
+
+    assertThat(before).isEqualTo(1);
+    assertThat(group.status(3).commit()).isEqualTo(2);
+    assertThat(group.reads(3)).containsExactly(group.confirmed(2, 2));
+  }
+
+  @Test
   void aLeaderThatIsOneNoMoreRefusesWhatItIsPassed() {
     Group group = ledBy1();
     group.receive(1, new Message.VoteReply(Group.id(3), 9, false));

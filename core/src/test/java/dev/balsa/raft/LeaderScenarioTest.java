@@ -103,7 +103,7 @@ class LeaderScenarioTest {
     Group group = Group.of(3);
     group.hold(1);
     group.wake(1);
-    group.advance(100_000_000);
+    group.advance(group.deadline(1) - group.now() - 1);
 
     group.release(1);
 
@@ -125,6 +125,25 @@ class LeaderScenarioTest {
     assertThat(second.persist()).isNull();
     assertThat(third.proposals())
         .containsExactly(new ProposalOutcome.Accepted(3, new EntryId(1, 3)));
+  }
+
+  @Test
+  void whatAnEarlierTermLeftUncommittedIsNotCountedInTheNext() {
+    Solo solo = new Solo(RaftConfig.of(ONE, 1).withMemory(300, 1000), 0).lead();
+    solo.propose(1, 200);
+    solo.receive(solo.raft.deadline() - 1, new Message.VoteReply(Group.id(2), 2, false));
+    long now = solo.raft.deadline();
+    solo.step(now, new Input.Wake());
+    solo.receive(now, new Message.VoteReply(Group.id(2), 3, true));
+    solo.receive(now, new Message.AppendAck(Group.id(2), 3, 3, 0));
+
+    Ready first = solo.propose(2, 200);
+    Ready second = solo.propose(3, 200);
+
+    assertThat(first.proposals())
+        .containsExactly(new ProposalOutcome.Accepted(2, new EntryId(3, 4)));
+    assertThat(second.proposals())
+        .containsExactly(new ProposalOutcome.Refused(3, Refusal.UNCOMMITTED_BYTES));
   }
 
   @Test

@@ -336,4 +336,31 @@ class ValuesTest {
     assertThat(new Member(new NodeId(26), Seat.VOTER)).hasToString("1a");
     assertThat(new Member(new NodeId(26), Seat.JOINING)).hasToString("1a:JOINING");
   }
+
+  @Test
+  void aMembershipCostsItsMembersTheirContextsAndTheFormerOnes() {
+    Member member = new Member(ONE, Seat.VOTER, Bytes.utf8("abc"), null);
+
+    assertThat(new Membership(List.of(member), List.of()).bytes()).isEqualTo(8 + 22 + 3);
+    assertThat(new Membership(List.of(member), List.of(new NodeId(8), new NodeId(9))).bytes())
+        .isEqualTo(8 + 22 + 3 + 2 * 8);
+  }
+
+  @Test
+  void whatAReadRestsOnIsAsOldAsTheTimeSinceAndNeverYoungerThanNow() {
+    ReadBasis basis = new ReadBasis(ReadBasis.Path.LEASE, 10);
+
+    assertThat(basis.age(25)).isEqualTo(15);
+    assertThat(basis.age(9)).isZero();
+    assertThat(ReadBasis.STALE.age(25)).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void everyBoundOfSnapshotsMayBeOneAndOnlyTheTailZero() {
+    assertThat(new SnapshotRules(0, 1, 1, 1).tailEntries()).isZero();
+    assertThatIllegalArgumentException().isThrownBy(() -> new SnapshotRules(-1, 1, 1, 1));
+    assertThatIllegalArgumentException().isThrownBy(() -> new SnapshotRules(0, 0, 1, 1));
+    assertThatIllegalArgumentException().isThrownBy(() -> new SnapshotRules(0, 1, 0, 1));
+    assertThatIllegalArgumentException().isThrownBy(() -> new SnapshotRules(0, 1, 1, 0));
+  }
 }

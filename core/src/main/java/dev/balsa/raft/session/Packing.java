@@ -25,13 +25,12 @@ final class Packing implements Bytes.Sink {
   }
 
   /** The length, then the bytes. */
-  Packing sized(Bytes bytes) {
-    return number(bytes.length()).raw(bytes);
+  void sized(Bytes bytes) {
+    number(bytes.length()).raw(bytes);
   }
 
-  Packing raw(Bytes bytes) {
+  void raw(Bytes bytes) {
     bytes.writeTo(this);
-    return this;
   }
 
   @Override

@@ -21,8 +21,7 @@ final class SessionJournal<R> {
 
   private final @Nullable SessionRows rows;
   private final ResultCodec<R> codec;
-  private long timeMillis; // as written
-  private long stampMillis;
+  private long stampMillis; // as written
 
   SessionJournal(@Nullable SessionRows rows, ResultCodec<R> codec) {
     this.rows = rows;
@@ -31,7 +30,6 @@ final class SessionJournal<R> {
 
   /** Fills the empty {@code table} with what the rows say. */
   void readInto(SessionTable<R> table) {
-    timeMillis = 0;
     stampMillis = 0;
     if (rows != null) {
       rows.forEach((name, value) -> read(name, value, table));
@@ -42,7 +40,7 @@ final class SessionJournal<R> {
     Unpacking in = new Unpacking(value);
     switch (name.at(0)) {
       case TIME -> {
-        timeMillis = in.number();
+        long timeMillis = in.number();
         stampMillis = in.number();
         table.restoreTime(timeMillis, stampMillis);
       }
@@ -65,10 +63,9 @@ final class SessionJournal<R> {
     }
   }
 
-  /** The clocks as they are now. */
+  /** The clocks as they are now; log time goes on only with the greatest stamp. */
   void time(long time, long stamp) {
-    if (rows != null && (time != timeMillis || stamp != stampMillis)) {
-      timeMillis = time;
+    if (rows != null && stamp != stampMillis) {
       stampMillis = stamp;
       rows.put(name(TIME), new Packing().number(time).number(stamp).take());
     }

@@ -101,6 +101,22 @@ class Thesis310TransferTest {
 
   @Test
   @Paper("thesis §3.10")
+  void anOrderIsRepeatedAfterAHeartbeatsTimeAndNotBefore() {
+    group.transfer(1, 2);
+    group.dropAll();
+    Message ack = new Message.AppendAck(Group.id(3), 1, 1, 0);
+
+    group.advance(50 * MILLISECOND - 1);
+    var early = group.receive(1, ack);
+    group.advance(1);
+    var due = group.receive(1, ack);
+
+    assertThat(early.sendNow()).isEmpty();
+    assertThat(due.sendNow()).containsExactly(new Outgoing(Group.id(2), order(1, 1)));
+  }
+
+  @Test
+  @Paper("thesis §3.10")
   void anOrderThatIsNotObeyedInTimeIsTakenBack() {
     group.isolate(2);
     group.transfer(1, 2);

@@ -183,6 +183,22 @@ class Thesis641LeaseTest {
 
   @Test
   @Paper("thesis §6.4.1")
+  void whatALeaseServedIsAsFreshForABoundedRead() {
+    Group group = leading(0);
+    group.dropAll();
+    ReadMode now = new ReadMode.Bounded(0, Long.MAX_VALUE);
+    group.read(1, ReadMode.LEASE);
+
+    group.read(1, now);
+
+    assertThat(group.reads(1))
+        .containsExactly(
+            onLease(1, 1, group.now()),
+            new ReadOutcome.Confirmed(2, 1, new ReadBasis(Path.BOUNDED, group.now())));
+  }
+
+  @Test
+  @Paper("thesis §6.4.1")
   void aBoundedReadWithoutALeaderIsRefusedByNameOnceItsBoundCannotBeKept() {
     Group group = Group.of(3);
 

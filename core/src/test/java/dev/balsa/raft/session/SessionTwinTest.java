@@ -13,16 +13,19 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Sessions against a twin that keeps everything for ever and looks at one command at a time. */
 class SessionTwinTest {
+  private static final int FIRST_RUNS = 100;
   private static final int RUNS = 3_000;
   private static final int COMMANDS = 120;
 
   /** Remembers every command it was given. */
-  private static final class Journal implements StateMachine<Bytes> {
+  static final class Journal implements StateMachine<Bytes> {
     private List<Bytes> lines = new ArrayList<>();
 
     @Override
@@ -124,18 +127,26 @@ class SessionTwinTest {
     }
   }
 
-  private static final class Run {
+  /** Commands drawn at random, given to a machine and to its twin. */
+  static final class Run {
     private final SplitMix random;
+    private final UnaryOperator<SessionMachine<Bytes, Journal>> restart;
     private final Twin twin = new Twin();
-    private SessionMachine<Bytes, Journal> machine = empty();
+    private SessionMachine<Bytes, Journal> machine;
     private final ArrayDeque<SessionCommand> said = new ArrayDeque<>();
     private long index;
     private long clock;
     private long latest; // the name of the session opened last
     private int done;
 
-    Run(long seed) {
-      random = new SplitMix(seed);
+    /** Now and then {@code restart} makes another machine out of the one there is. */
+    Run(
+        long seed,
+        SessionMachine<Bytes, Journal> machine,
+        UnaryOperator<SessionMachine<Bytes, Journal>> restart) {
+      this.random = new SplitMix(seed);
+      this.machine = machine;
+      this.restart = restart;
     }
 
     private static SessionMachine<Bytes, Journal> empty() {
@@ -146,7 +157,7 @@ class SessionTwinTest {
       while (done < COMMANDS) {
         batch();
         if (draw(8) == 0) {
-          machine = copy(machine);
+          machine = restart.apply(machine);
         }
         assertThat(machine.machine().lines).isEqualTo(twin.journal.lines);
         assertThat(machine.sessions()).isEqualTo(twin.clients.size());
@@ -217,8 +228,18 @@ class SessionTwinTest {
 
   @Test
   void everyResultIsTheTwinsThroughAnyBatchesRepetitionsAndSnapshots() {
-    for (long seed = 1; seed <= RUNS; seed++) {
-      new Run(seed).go();
+    run(1, FIRST_RUNS);
+  }
+
+  @Test
+  @Tag("exploration")
+  void soItIsInThousandsOfRuns() {
+    run(FIRST_RUNS + 1, RUNS);
+  }
+
+  private static void run(long from, long to) {
+    for (long seed = from; seed <= to; seed++) {
+      new Run(seed, Run.empty(), SessionTwinTest::copy).go();
     }
   }
 
@@ -260,6 +281,66 @@ class SessionTwinTest {
   }
 
   @Test
+  void manySessionsTakeManyParts() {
+    SessionMachine<Bytes, Journal> machine = Run.empty();
+    for (int i = 1; i <= 20_000; i++) {
+      apply(machine, i, new SessionCommand.Open(100, 0));
+    }
+    List<Bytes> parts = new ArrayList<>();
+
+    Objects.requireNonNull(machine.capture()).writeTo(parts::add);
+
+    assertThat(parts).allMatch(part -> part.length() < 64 << 10).hasSizeGreaterThan(3);
+    assertThat(copy(machine).sessions()).isEqualTo(20_000);
+  }
+
+  @Test
+  void aCaptureThatIsClosedClosesTheMachines() {
+    List<String> closed = new ArrayList<>();
+    StateMachine<Bytes> closing =
+        new StateMachine<>() {
+          @Override
+          public List<Bytes> apply(List<Committed> commands) {
+            return List.of();
+          }
+
+          @Override
+          public Capture capture() {
+            return new Capture() {
+              @Override
+              public void writeTo(Sink sink) {}
+
+              @Override
+              public void close() {
+                closed.add("machine's");
+              }
+            };
+          }
+        };
+
+    Objects.requireNonNull(new SessionMachine<>(closing, ResultCodec.BYTES).capture()).close();
+
+    assertThat(closed).containsExactly("machine's");
+  }
+
+  @Test
+  void aBatchWithoutWorkDoesNotReachTheMachine() {
+    List<Integer> batches = new ArrayList<>();
+    StateMachine<Bytes> counting =
+        commands -> {
+          batches.add(commands.size());
+          return commands.stream().map(StateMachine.Committed::command).toList();
+        };
+    SessionMachine<Bytes, StateMachine<Bytes>> machine =
+        new SessionMachine<>(counting, ResultCodec.BYTES);
+
+    machine.apply(List.of(at(1, new SessionCommand.Open(100, 0))));
+    machine.apply(List.of(at(2, new SessionCommand.Plain(Bytes.utf8("x")))));
+
+    assertThat(batches).containsExactly(1);
+  }
+
+  @Test
   void aMachineWithoutSnapshotsHasNoneWithSessionsEither() {
     StateMachine<Bytes> plain = commands -> List.of();
 
@@ -275,6 +356,8 @@ class SessionTwinTest {
         .hasMessageContaining("has version 2, this program knows 1");
     assertThatThrownBy(() -> Run.empty().restore(parts(short1)))
         .hasMessageContaining("the snapshot ends within its sessions");
+    assertThatThrownBy(() -> Run.empty().restore(parts(Bytes.wrap(new byte[] {1, 0, 0, 0, 9}))))
+        .hasMessageContaining("goes on behind the last session at byte 4");
   }
 
   @Test
@@ -307,8 +390,10 @@ class SessionTwinTest {
 
   private static SessionResult<Bytes> apply(
       SessionMachine<Bytes, Journal> machine, long index, SessionCommand command) {
-    return machine
-        .apply(List.of(new StateMachine.Committed(new EntryId(1, index), command.encode())))
-        .getFirst();
+    return machine.apply(List.of(at(index, command))).getFirst();
+  }
+
+  private static StateMachine.Committed at(long index, SessionCommand command) {
+    return new StateMachine.Committed(new EntryId(1, index), command.encode());
   }
 }

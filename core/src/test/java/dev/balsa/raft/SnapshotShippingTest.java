@@ -1,0 +1,156 @@
+package dev.balsa.raft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.balsa.raft.Ready.SnapshotWork;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** A snapshot travels at its pace, is sent again where it was lost, and is one after the other. */
+class SnapshotShippingTest {
+  private static final long MILLISECOND = 1_000_000;
+  private static final NodeId ONE = Group.id(1);
+  private static final NodeId THREE = Group.id(3);
+  private static final int CHECKSUM = Bytes.utf8("0123").hashCode();
+  private static final Membership MEMBERS = new Membership(List.of(ONE, Group.id(2), THREE));
+
+  /** Node 1 leads and has cut its log; node 3 has heard of nothing, and now begins to hear. */
+  private static Group cut(SnapshotRules rules) {
+    Group group = Group.of(3).tune(config -> config.withSnapshots(rules));
+    group.isolate(3);
+    group.elect(1);
+    group.propose(1, "a");
+    group.deliver();
+    group.snapshot(1, 1_000);
+    group.heal();
+    return group;
+  }
+
+  private static Stream<Message.SnapshotChunk> data(Stream<Ready.Outgoing> messages) {
+    return messages
+        .map(Ready.Outgoing::message)
+        .filter(Message.SnapshotChunk.class::isInstance)
+        .map(Message.SnapshotChunk.class::cast)
+        .filter(chunk -> !chunk.data().isEmpty());
+  }
+
+  private static void untilDataIsOnItsWay(Group group) {
+    while (data(group.queue().stream()).findAny().isEmpty()) {
+      if (group.queue().isEmpty()) {
+        group.wake(1);
+      } else {
+        group.deliverOne();
+      }
+    }
+  }
+
+  private static List<EntryId> offered(Group group) {
+    return group.events(1).stream()
+        .filter(Event.SnapshotOffered.class::isInstance)
+        .map(event -> ((Event.SnapshotOffered) event).last())
+        .toList();
+  }
+
+  @Test
+  void chunksLeaveNoFasterThanThePace() {
+    Group group = cut(new SnapshotRules(0, 1_000, 100, 1_000));
+    untilDataIsOnItsWay(group);
+    final long sent = group.now();
+    final long first = data(group.queue().stream()).count();
+    group.dropAll();
+
+    group.advance(100 * MILLISECOND - 1);
+    Ready early = group.step(1, new Input.Wake());
+    long deadline = group.deadline(1);
+    group.advance(1);
+    Ready due = group.step(1, new Input.Wake());
+
+    assertThat(first).isEqualTo(1);
+    assertThat(data(early.sendNow().stream())).isEmpty();
+    assertThat(deadline).isEqualTo(sent + 100 * MILLISECOND);
+    assertThat(data(due.sendNow().stream()).map(Message.SnapshotChunk::offset))
+        .containsExactly(100L);
+  }
+
+  @Test
+  void whatWasLostIsSentAgainOnceNothingHasMovedForTheLeastElectionTimeout() {
+    Group group = cut(new SnapshotRules(0, 300, 100, 1L << 40));
+    untilDataIsOnItsWay(group);
+    final long sent = group.now();
+    group.dropAll();
+
+    while (data(group.queue().stream()).findAny().isEmpty()) {
+      group.deliver(1);
+      if (group.queue().isEmpty()) {
+        group.wake(1);
+      }
+    }
+    long again = group.now();
+    group.beat(1, 10);
+
+    assertThat(again - sent).isBetween(150 * MILLISECOND, 200 * MILLISECOND);
+    assertThat(group.status(3).commit()).isEqualTo(2);
+  }
+
+  @Test
+  void whoSaysNothingForTenElectionTimeoutsGetsTheLatestSnapshotInstead() {
+    Group group = cut(new SnapshotRules(0, 300, 100, 1L << 40));
+    untilDataIsOnItsWay(group);
+    long heard = group.now();
+    group.isolate(3);
+    group.propose(1, "b");
+    group.deliver();
+    SnapshotMeta latest = group.snapshot(1, 1_000);
+    EntryId kept = group.disk(1).base();
+
+    group.run(heard + 2_999 * MILLISECOND - group.now());
+    List<EntryId> before = offered(group);
+    group.run(100 * MILLISECOND);
+
+    assertThat(kept).as("what follows the snapshot on its way").isEqualTo(new EntryId(1, 2));
+    assertThat(before).containsExactly(new EntryId(1, 2));
+    assertThat(offered(group)).containsExactly(new EntryId(1, 2), latest.last());
+    assertThat(group.disk(1).base()).isEqualTo(latest.last());
+  }
+
+  @Test
+  void whileOneSnapshotIsMadeDurableNoOtherIsTaken() {
+    Group group = Group.of(3);
+    group.hold(3);
+    SnapshotMeta first = new SnapshotMeta(new EntryId(1, 3), MEMBERS, 4, CHECKSUM);
+    SnapshotMeta other = new SnapshotMeta(new EntryId(1, 5), MEMBERS, 4, CHECKSUM);
+    group.receive(3, chunk(first, 1));
+
+    Ready answered = group.receive(3, chunk(other, 2));
+    group.step(3, new Input.SnapshotReceived(first));
+
+    assertThat(answered.snapshots()).isEmpty();
+    assertThat(answered.sendDurable())
+        .containsExactly(new Ready.Outgoing(ONE, new Message.SnapshotAck(THREE, 1, 0, 2, 0)));
+    assertThat(group.snapshotWork(3))
+        .containsExactly(
+            new SnapshotWork.Store(first, 0, Bytes.utf8("0123")),
+            new SnapshotWork.Install(first),
+            new SnapshotWork.Release(first.last(), first.last()));
+  }
+
+  private static Message chunk(SnapshotMeta snapshot, long attempt) {
+    return new Message.SnapshotChunk(ONE, 1, snapshot, 0, Bytes.utf8("0123"), attempt, 0);
+  }
+
+  @Test
+  void aSnapshotThatIsToldAgainIsNoNews() {
+    Group group = Group.of(1).rules(1, 100, 100);
+    group.elect(1);
+    group.propose(1, "a", "b");
+    SnapshotMeta taken = group.snapshot(1, 10);
+    int before = group.events(1).size();
+
+    group.step(1, new Input.SnapshotTaken(taken));
+    group.step(
+        1, new Input.SnapshotTaken(SnapshotMeta.kept(new EntryId(1, 3), taken.membership())));
+
+    assertThat(group.events(1)).hasSize(before);
+  }
+}
