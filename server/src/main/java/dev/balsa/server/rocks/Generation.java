@@ -33,8 +33,8 @@ final class Generation {
   private static final int BITS_PER_KEY = 10;
   private static final int BLOCK_BYTES = 16 << 10;
 
-  // Indexes and filters come in parts of this size. A whole filter of a file with many small entries
-  // is larger than a shard of the cache and would be read again for each key that is looked up.
+  // Indexes and filters come in parts of this size. The whole filter of a file of small entries is
+  // larger than a shard of the cache and would be read again for each key that is looked up.
   private static final int METADATA_BYTES = 4 << 10;
   private static final int FILES_OPEN_MAX = 512;
 
