@@ -5,4 +5,5 @@ module dev.balsa.core {
 
   exports dev.balsa.raft;
   exports dev.balsa.raft.session;
+  exports dev.balsa.raft.trace;
 }

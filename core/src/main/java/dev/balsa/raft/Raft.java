@@ -191,15 +191,28 @@ public final class Raft {
     compaction.describe(print);
   }
 
+  /** What the node is. */
+  public RoleName role() {
+    return switch (state.role()) {
+      case Role.Follower follower -> RoleName.FOLLOWER;
+      case Role.PreCandidate preCandidate -> RoleName.PRE_CANDIDATE;
+      case Role.Candidate candidate -> RoleName.CANDIDATE;
+      case Role.Leader leader -> RoleName.LEADER;
+    };
+  }
+
+  /** The commit index it knows. */
+  public long commit() {
+    return state.commit();
+  }
+
+  /** Up to where its own log is forced. */
+  public long durable() {
+    return state.durable();
+  }
+
   /** What the node knows of itself and its peers. */
   public Status status() {
-    RoleName role =
-        switch (state.role()) {
-          case Role.Follower follower -> RoleName.FOLLOWER;
-          case Role.PreCandidate preCandidate -> RoleName.PRE_CANDIDATE;
-          case Role.Candidate candidate -> RoleName.CANDIDATE;
-          case Role.Leader leader -> RoleName.LEADER;
-        };
     List<Status.Follower> followers =
         state.role() instanceof Role.Leader leader
             ? leader.peers.entrySet().stream()
@@ -215,7 +228,7 @@ public final class Raft {
             : List.of();
     return new Status(
         state.self(),
-        role,
+        role(),
         state.term(),
         state.leader(),
         state.log.last(),

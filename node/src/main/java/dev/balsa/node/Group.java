@@ -21,6 +21,8 @@ import dev.balsa.raft.SnapshotRules;
 import dev.balsa.raft.StateMachine;
 import dev.balsa.raft.Status;
 import dev.balsa.raft.Why;
+import dev.balsa.raft.trace.Beginning;
+import dev.balsa.raft.trace.Recorder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -49,6 +51,8 @@ final class Group<R, S extends StateMachine<R>> {
   private final Changes changes = new Changes();
   private final Roster roster;
   private final Consumer<Event> events;
+  private final @Nullable Recorder recorder;
+  private final long wallLead = System.currentTimeMillis() * 1_000_000 - System.nanoTime();
   private final Signals signals;
 
   private volatile NodeStatus status; // written by the loop thread only
@@ -73,6 +77,7 @@ final class Group<R, S extends StateMachine<R>> {
    *
    * @param latest the snapshot to begin with, or null
    * @param founding the membership to begin with, of no account once the log holds one
+   * @param recorder writes down what the core is told, or null
    */
   record Parts<S>(
       Wal wal,
@@ -81,7 +86,8 @@ final class Group<R, S extends StateMachine<R>> {
       S machine,
       Membership founding,
       Roster roster,
-      Consumer<Event> events) {}
+      Consumer<Event> events,
+      @Nullable Recorder recorder) {}
 
   Group(GroupId id, RaftConfig config, Parts<S> parts, Host host) {
     this.id = id;
@@ -90,6 +96,7 @@ final class Group<R, S extends StateMachine<R>> {
     this.transport = host.transport();
     this.roster = parts.roster();
     this.events = parts.events();
+    this.recorder = parts.recorder();
     this.signals = host.loop().signals();
     this.intake = new Intake<>(host.config().intakeBytesMax());
     this.snapshots =
@@ -98,13 +105,13 @@ final class Group<R, S extends StateMachine<R>> {
     this.applier = new Applier<>(parts.machine(), snapshots, this::signal, host::fail);
     SnapshotMeta latest = parts.latest();
     Restored found = wal.restored().withIncarnation(host.identity().incarnation());
-    this.raft =
-        Raft.start(
-            config,
-            parts.founding(),
-            latest == null ? found : found.withSnapshot(latest),
-            snapshots.stored(),
-            System.nanoTime());
+    Restored restored = latest == null ? found : found.withSnapshot(latest);
+    long now = System.nanoTime();
+    this.raft = Raft.start(config, parts.founding(), restored, snapshots.stored(), now);
+    if (recorder != null) {
+      recorder.started(
+          now + wallLead, now, new Beginning(config, parts.founding(), restored), raft);
+    }
     this.requests = new Requests<>(raft, applier, intake, config.appendBytesMax());
     this.status = new NodeStatus(raft.status(), 0, 0, 0, false);
     this.members = raft.configuredAt(0).membership();
@@ -243,7 +250,11 @@ final class Group<R, S extends StateMachine<R>> {
 
   /** Gives the core one input and does what it says, but for what must wait for the disk. */
   void step(Input input) {
-    Ready ready = raft.step(System.nanoTime(), input);
+    long now = System.nanoTime();
+    Ready ready = raft.step(now, input);
+    if (recorder != null) {
+      recorder.stepped(now + wallLead, now, input, ready, raft);
+    }
     Ready.Persist persist = ready.persist();
     if (persist != null) {
       wal.append(persist);

@@ -3,12 +3,19 @@ package dev.balsa.node;
 import dev.balsa.raft.Event;
 import dev.balsa.raft.GroupId;
 import dev.balsa.raft.NodeId;
+import dev.balsa.raft.trace.Recorder;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import org.jspecify.annotations.Nullable;
 
 /** Writes what an operator wants to know into the log, and passes everything on. */
 record LoggingListener(NodeId self, NodeListener next) implements NodeListener {
   private static final Logger LOG = System.getLogger(RaftNode.class.getName());
+
+  @Override
+  public @Nullable Recorder recorder() {
+    return next.recorder();
+  }
 
   @Override
   public void event(Event event) {

@@ -3,7 +3,9 @@ package dev.balsa.node;
 import dev.balsa.raft.Event;
 import dev.balsa.raft.GroupId;
 import dev.balsa.raft.NodeId;
+import dev.balsa.raft.trace.Recorder;
 import java.lang.System.Logger.Level;
+import org.jspecify.annotations.Nullable;
 
 /** Is told what happens in a node. Called on the node's own threads: return fast, never throw. */
 public interface NodeListener {
@@ -15,6 +17,14 @@ public interface NodeListener {
 
   /** Something happened in the core. */
   default void event(Event event) {}
+
+  /**
+   * Where to write down what the core is told and what comes of it, or null for nowhere. Asked
+   * once, when the node starts; the node gives times by the wall clock.
+   */
+  default @Nullable Recorder recorder() {
+    return null;
+  }
 
   /** A force of the log took {@code nanos} nanoseconds. */
   default void forced(long nanos) {}

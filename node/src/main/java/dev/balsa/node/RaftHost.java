@@ -291,7 +291,14 @@ public final class RaftHost implements AutoCloseable {
     Roster roster = new SharedRoster(host.self(), host.transport(), config.locator());
     Group.Parts<S> parts =
         new Group.Parts<>(
-            wal, snapshots, latest, machine, founding, roster, event -> listener.event(id, event));
+            wal,
+            snapshots,
+            latest,
+            machine,
+            founding,
+            roster,
+            event -> listener.event(id, event),
+            null);
     long seed = config.raft().seed() + id.value() * 0x9e3779b97f4a7c15L; // each draws its own
     Group<R, S> core = new Group<>(id, config.raft().withSeed(seed), parts, host);
     core.applier().servedBy(appliers);

@@ -64,7 +64,14 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
     }
     Group.Parts<S> parts =
         new Group.Parts<>(
-            wal, store, latest, machine, config.founding(), roster(host), logging::event);
+            wal,
+            store,
+            latest,
+            machine,
+            config.founding(),
+            roster(host),
+            logging::event,
+            logging.recorder());
     core = new Group<>(GROUP, config.raft(), parts, host);
     core.begin(machine.recovered(), latest, config.raft().snapshots());
     host.loop().add(core);

@@ -14,6 +14,7 @@ import dev.balsa.server.http.HttpRoutes;
 import dev.balsa.server.http.PageFiles;
 import dev.balsa.server.http.Probes;
 import dev.balsa.server.http.WhyEndpoint;
+import dev.balsa.server.live.FlightRecords;
 import dev.balsa.server.live.Instruments;
 import dev.balsa.server.live.LiveView;
 import dev.balsa.server.live.MeasuredBackend;
@@ -129,6 +130,7 @@ public final class ClientPort implements AutoCloseable {
     new Probes(backend, settings.self(), settings.timeout(), metrics.health()::checked)
         .addTo(routes);
     live.addTo(routes);
+    new FlightRecords(backend, settings.self(), instruments, live, routes).addTo(routes);
     if (settings.operations()) {
       new Operations(backend, live, routes).addTo(routes);
     }

@@ -29,7 +29,8 @@ public record ClientTls(SecureListening listening, Tls others, boolean commonNam
   static ClientTls open(ServerConfig config) {
     List<InetSocketAddress> secure =
         config.listenClient().stream().filter(Url::secure).map(Url::address).toList();
-    TlsFiles files = config.tls().selfSigned() ? SelfSigned.files(config) : config.tls().client();
+    TlsFiles files =
+        config.tls().selfSigned() ? SelfSigned.forClients(config) : config.tls().client();
     return new ClientTls(
         new SecureListening(files == null ? null : Tls.open(files), secure),
         Tls.open(config.tls().others()),

@@ -3,6 +3,7 @@ package dev.balsa.server;
 import dev.balsa.node.NodeListener;
 import dev.balsa.raft.Event;
 import dev.balsa.raft.NodeId;
+import dev.balsa.raft.trace.Recorder;
 import dev.balsa.server.live.Instruments;
 import dev.balsa.server.metrics.ServerMetrics;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +24,11 @@ record MemberListener(
     }
     metrics.event(event);
     instruments.event(event);
+  }
+
+  @Override
+  public Recorder recorder() {
+    return instruments.recorder();
   }
 
   @Override

@@ -27,11 +27,21 @@ record MemberTls(ClientTls client, @Nullable Tls peer) {
    */
   static MemberTls open(ServerConfig config) {
     try {
-      TlsFiles peer = config.tls().peer();
-      return new MemberTls(ClientTls.open(config), peer == null ? null : Tls.open(peer));
+      return new MemberTls(ClientTls.open(config), peer(config));
     } catch (TlsException e) {
       throw new StartException(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  /**
+   * As in etcd, peers that sign for themselves are believed: nobody listens, but anybody may talk.
+   */
+  private static @Nullable Tls peer(ServerConfig config) {
+    if (config.tls().peersSelfSigned()) {
+      return Tls.openToAnybody(SelfSigned.forPeers(config));
+    }
+    TlsFiles peer = config.tls().peer();
+    return peer == null ? null : Tls.open(peer);
   }
 
   /** Warns if {@code config} has something spoken without TLS. */

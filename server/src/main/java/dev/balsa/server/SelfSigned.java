@@ -14,8 +14,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The certificate of a member under {@code --auto-tls}: made at the first start and kept beside the
- * data directory, so that clients may be given it as the authority to trust.
+ * The certificates of a member under {@code --auto-tls} and {@code --peer-auto-tls}: made at the
+ * first start and kept beside the data directory, so that clients may be given theirs as the
+ * authority to trust.
  */
 final class SelfSigned {
   private static final Duration VALID = Duration.ofDays(365); // as etcd's
@@ -23,35 +24,50 @@ final class SelfSigned {
   private SelfSigned() {}
 
   /**
-   * Where it is; made if it is not there.
+   * Where the one for clients is; made if it is not there.
    *
    * @throws StartException if it cannot be written
    */
-  static TlsFiles files(ServerConfig config) {
+  static TlsFiles forClients(ServerConfig config) {
+    return files(
+        config,
+        "client",
+        Stream.concat(config.listenClient().stream(), config.advertiseClient().stream()));
+  }
+
+  /**
+   * Where the one for peers is; made if it is not there.
+   *
+   * @throws StartException if it cannot be written
+   */
+  static TlsFiles forPeers(ServerConfig config) {
+    return files(
+        config,
+        "peer",
+        Stream.concat(Stream.of(config.listenPeer()), config.advertisePeer().stream()));
+  }
+
+  private static TlsFiles files(ServerConfig config, String name, Stream<Url> urls) {
     Path folder = Path.of(config.dataDir().toAbsolutePath() + ".tls");
-    Path certificate = folder.resolve("client.crt");
-    Path key = folder.resolve("client.key");
+    Path certificate = folder.resolve(name + ".crt");
+    Path key = folder.resolve(name + ".key");
     if (!Files.exists(certificate) || !Files.exists(key)) {
       Instant now = Instant.now();
-      Subject subject = new Subject("balsa " + config.name(), hosts(config), now, now.plus(VALID));
+      Subject subject = new Subject("balsa " + config.name(), hosts(urls), now, now.plus(VALID));
       try {
         Files.createDirectories(folder);
         CertificateAuthority.selfSigned(subject).write(certificate, key);
       } catch (IOException e) {
         throw new StartException(
-            "--auto-tls cannot write a certificate to %s (%s); make that possible or name one by --cert-file"
-                .formatted(folder, e),
+            "%s cannot be written to %s (%s); make that possible or name a certificate by --cert-file or --peer-cert-file"
+                .formatted(certificate.getFileName(), folder, e),
             e);
       }
     }
-    TlsFiles files = TlsFiles.of(certificate, key);
-    return config.tls().others().takesTls12() ? files.takingTls12() : files;
+    return TlsFiles.of(certificate, key).speaking(config.tls().others().spoken());
   }
 
-  private static List<String> hosts(ServerConfig config) {
-    return Stream.concat(config.listenClient().stream(), config.advertiseClient().stream())
-        .map(Url::host)
-        .distinct()
-        .toList();
+  private static List<String> hosts(Stream<Url> urls) {
+    return urls.map(Url::host).distinct().toList();
   }
 }

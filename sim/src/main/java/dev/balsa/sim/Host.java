@@ -15,6 +15,7 @@ import dev.balsa.raft.Restored;
 import dev.balsa.raft.SnapshotMeta;
 import dev.balsa.raft.SplitMix;
 import dev.balsa.raft.StateMachine;
+import dev.balsa.raft.trace.Beginning;
 import dev.balsa.sim.Storage.StorageRefused;
 import dev.balsa.sim.Storage.StorageStopped;
 import java.util.ArrayDeque;
@@ -117,6 +118,7 @@ final class Host<R, S extends StateMachine<R>> {
       camera.open(commit);
       RaftConfig config = world.config(id, chance.nextLong());
       Raft core = Raft.start(config, world.founding(id), restored, storage.log(), now());
+      world.started(this, new Beginning(config, world.founding(id), restored), core);
       kept = desk.applied();
       apply(core); // what a kept state lacks of the snapshot
       raft = core;
@@ -158,7 +160,7 @@ final class Host<R, S extends StateMachine<R>> {
     pausedUntil = Long.MIN_VALUE;
     desk.close();
     storage.stop(loss, chance);
-    world.witness.stopped(id, loss.name());
+    world.stopped(id, loss.name());
     world.judge().durable();
   }
 
@@ -274,7 +276,7 @@ final class Host<R, S extends StateMachine<R>> {
   }
 
   /** What this machine's clock shows. */
-  private long now() {
+  long now() {
     long local = clock.local(world.now());
     latest = Math.max(latest, local);
     return local;
@@ -308,7 +310,7 @@ final class Host<R, S extends StateMachine<R>> {
     }
     Membership inForce = core.membership();
     Ready ready = world.flaw.decided(core.step(now(), world.flaw.taken(core.term(), input)));
-    world.stepped(id, core.term(), input, ready);
+    world.stepped(this, core, input, ready);
     Ready.Persist persist = ready.persist();
     if (persist != null) {
       if (persist.append() != null) {

@@ -11,6 +11,7 @@ import dev.balsa.raft.SplitMix;
 import dev.balsa.raft.StateMachine;
 import dev.balsa.raft.Status;
 import dev.balsa.raft.Status.RoleName;
+import dev.balsa.raft.trace.Beginning;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -47,6 +48,7 @@ public final class World<R, S extends StateMachine<R>> {
   private final Operator<R, S> operator;
   private Weather weather;
   private @Nullable Consumer<String> trace;
+  private Recordings recordings = Recordings.NONE;
   Witness witness = Witness.NOBODY; // set by witness()
   Flaw flaw = Flaw.NONE; // set by a workbench before the beginning
   private UnaryOperator<RaftConfig> tuning = UnaryOperator.identity();
@@ -104,6 +106,11 @@ public final class World<R, S extends StateMachine<R>> {
   /** Gives every input and output to {@code sink}, a line each, from now on. */
   public void trace(Consumer<String> sink) {
     trace = sink;
+  }
+
+  /** Writes down what every core is told; before the beginning. */
+  public void record(Recordings next) {
+    recordings = next;
   }
 
   /**
@@ -345,14 +352,26 @@ public final class World<R, S extends StateMachine<R>> {
     links.send(from, to, machines.carry(from, to, message));
   }
 
+  /** A process's core is there. */
+  void started(Host<R, S> host, Beginning beginning, Raft core) {
+    recordings.started(host.id, now(), host.now(), beginning, core);
+  }
+
+  /** A process ended. */
+  void stopped(NodeId node, String reason) {
+    witness.stopped(node, reason);
+    recordings.of(node).stopped(now(), reason);
+  }
+
   /** A core took an input: counts it, mixes it into the hash, tells the trace. */
-  void stepped(NodeId node, long term, Input input, Ready ready) {
+  void stepped(Host<R, S> host, Raft core, Input input, Ready ready) {
     figures.steps++;
-    witness.stepped(node, input, ready);
-    hash.mix(schedule.now(), node, term, input, ready);
+    witness.stepped(host.id, input, ready);
+    hash.mix(schedule.now(), host.id, core.term(), input, ready);
+    recordings.of(host.id).stepped(now(), host.now(), input, ready, core);
     if (trace != null) {
-      trace(node, "<", input);
-      trace(node, ">", ready);
+      trace(host.id, "<", input);
+      trace(host.id, ">", ready);
     }
   }
 

@@ -107,6 +107,8 @@ class WholeNodesTest {
     Failure failure = new Failure(Plan.draw(17), "a promise was broken");
 
     assertThat(Replay.line(failure))
-        .isEqualTo("seed 17: a promise was broken; ./balsa sim replay 17, or shrink 17");
+        .isEqualTo(
+            "seed 17: a promise was broken; ./balsa sim replay 17, or shrink 17,"
+                + " or replay 17 --trace 17.trace and open that file in the page (#record)");
   }
 }

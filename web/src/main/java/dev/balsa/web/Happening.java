@@ -60,13 +60,13 @@ record Happening(int moment, long time, What what) {
     }
     switch (what) {
       case Core(NodeId node, long step, Event event) -> {
-        json.field("node", node.value()).field("step", step);
+        json.field("node", node).field("step", step);
         EventJson.write(json, event);
       }
       case Presence(NodeId node, boolean up, String reason) ->
           named(json, node, up ? "Started" : "Stopped").field("reason", reason);
       case Lost(NodeId from, NodeId to, String message) ->
-          named(json, from, "Lost").field("to", to.value()).field("message", message);
+          named(json, from, "Lost").field("to", to).field("message", message);
       case Applied(NodeId node, long index, String command) ->
           named(json, node, "Applied").field("index", index).field("command", command);
       case Asked(NodeId node, int request, String text) ->
@@ -83,6 +83,6 @@ record Happening(int moment, long time, What what) {
   }
 
   private static Json named(Json json, NodeId node, String name) {
-    return json.field("node", node.value()).field("name", name);
+    return json.field("node", node).field("name", name);
   }
 }

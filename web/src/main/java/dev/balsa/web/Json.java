@@ -1,26 +1,35 @@
 package dev.balsa.web;
 
 import dev.balsa.raft.NodeId;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Writes one JSON value, part by part; commas are put where they belong. Not thread-safe. */
 public final class Json {
   private final StringBuilder text = new StringBuilder();
   private final boolean hexadecimalNodes;
+  private final Map<NodeId, Long> numbers; // what nodes are called that have no small number
   private boolean first = true;
 
   /** About a run, whose nodes are numbered from 1. */
   Json() {
-    this(false);
+    this(false, new TreeMap<>());
   }
 
-  private Json(boolean hexadecimalNodes) {
+  /** About nodes that are called by {@code numbers}, and by none if they are not there. */
+  Json(Map<NodeId, Long> numbers) {
+    this(false, numbers);
+  }
+
+  private Json(boolean hexadecimalNodes, Map<NodeId, Long> numbers) {
     this.hexadecimalNodes = hexadecimalNodes;
+    this.numbers = numbers;
   }
 
   /** About a server's members: their ids have 64 bits, more than a number has in JavaScript. */
   public static Json ofMembers() {
-    return new Json(true);
+    return new Json(true, new TreeMap<>());
   }
 
   /** Begins an object. */
@@ -99,9 +108,14 @@ public final class Json {
 
   /** A node, as a member that is one. */
   public Json value(@Nullable NodeId node) {
-    return hexadecimalNodes
-        ? value(node == null ? "" : node.toString())
-        : value(node == null ? 0 : node.value());
+    return hexadecimalNodes ? value(node == null ? "" : node.toString()) : value(number(node));
+  }
+
+  private long number(@Nullable NodeId node) {
+    if (node == null) {
+      return 0;
+    }
+    return numbers.isEmpty() ? node.value() : numbers.getOrDefault(node, 0L);
   }
 
   /** A member whose value is JSON already. */

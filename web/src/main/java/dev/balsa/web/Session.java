@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * diagram NANOS       the messages that were on their way since a time
  * tour SCRIPT         reads the tour
  * chapter ID          plays a chapter and goes to its beginning
+ * trace …             opens a recording, see {@link Recordings}; the other commands then look at it
  * </pre>
  *
  * <p>Every answer is the picture after the command and the happenings that are new; or an object
@@ -32,6 +33,7 @@ public final class Session {
   private Timeline timeline;
   private @Nullable Tour tour;
   private int told; // happenings that the page has
+  private final Recordings recordings = new Recordings();
 
   /** A session with a run of its own at its beginning, whose every way back is from there. */
   public Session() {
@@ -57,7 +59,16 @@ public final class Session {
   }
 
   private String obey(String verb, String rest) {
+    if (verb.equals("trace")) {
+      return recordings.load(rest);
+    }
     Words words = new Words(rest);
+    if (recordings.isShown()
+        && !verb.equals("open")
+        && !verb.equals("tour")
+        && !verb.equals("chapter")) {
+      return recordings.obey(verb, words);
+    }
     switch (verb) {
       case "open" -> open(Run.parse(rest));
       case "act" -> act(rest);
@@ -103,6 +114,7 @@ public final class Session {
   }
 
   private void open(Run run) {
+    recordings.leave();
     Timeline opened = new Timeline(run, copying);
     opened.seek(run.cursor());
     timeline = opened;

@@ -42,6 +42,8 @@ final class Pages {
           "matrix.js",
           "operations.js",
           "player.js",
+          "record.js",
+          "recorder.js",
           "ring.js",
           "setup.js",
           "table.js",

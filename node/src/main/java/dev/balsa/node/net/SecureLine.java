@@ -219,8 +219,8 @@ final class SecureLine implements Line {
 
   @Override
   public void end() {
-    if (busy) {
-      return;
+    if (busy || !ends.channel().isConnected()) {
+      return; // who was not reached yet hears no good-bye either
     }
     engine.closeOutbound();
     try {

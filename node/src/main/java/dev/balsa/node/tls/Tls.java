@@ -21,8 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Tls {
   private static final Logger LOG = System.getLogger(Tls.class.getName());
-  private static final String[] TLS13 = {"TLSv1.3"};
-  private static final String[] TLS13_AND_12 = {"TLSv1.3", "TLSv1.2"};
 
   private final TlsFiles files;
   private final boolean believing;
@@ -98,7 +96,7 @@ public final class Tls {
 
   /** The versions that are spoken, in Java's names. */
   public String[] protocols() {
-    return (files.takesTls12() ? TLS13_AND_12 : TLS13).clone();
+    return files.spoken().protocols();
   }
 
   /** The side that was connected to. */
@@ -106,7 +104,7 @@ public final class Tls {
     SSLEngine engine = context().createSSLEngine();
     engine.setUseClientMode(false);
     SSLParameters parameters = engine.getSSLParameters();
-    parameters.setProtocols(protocols());
+    files.spoken().setIn(parameters);
     parameters.setNeedClientAuth(files.demandsCertificates());
     engine.setSSLParameters(parameters);
     return engine;
@@ -121,7 +119,7 @@ public final class Tls {
   }
 
   private SSLParameters dialing(SSLParameters parameters) {
-    parameters.setProtocols(protocols());
+    files.spoken().setIn(parameters);
     parameters.setEndpointIdentificationAlgorithm("HTTPS");
     return parameters;
   }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param revoked PEM or DER: certificates that are good no more; null for none
  * @param demandsCertificates whether who connects must show a certificate of {@code trusted}
  * @param names what others' certificates must say besides
- * @param takesTls12 whether TLS 1.2 is spoken besides 1.3
+ * @param spoken which versions of TLS, and by which cipher suites
  */
 public record TlsFiles(
     @Nullable Path certificate,
@@ -24,10 +24,10 @@ public record TlsFiles(
     @Nullable Path revoked,
     boolean demandsCertificates,
     AllowedNames names,
-    boolean takesTls12) {
+    Spoken spoken) {
   /** A client that shows no certificate and trusts the platform's authorities. */
   public static final TlsFiles NONE =
-      new TlsFiles(null, null, null, null, false, AllowedNames.ANY, false);
+      new TlsFiles(null, null, null, null, false, AllowedNames.ANY, Spoken.TLS13);
 
   /** Refuses half a pair, and a demand that nothing could meet. */
   public TlsFiles {
@@ -48,32 +48,41 @@ public record TlsFiles(
   /** The same with another certificate and its key. */
   public TlsFiles with(Path ownCertificate, Path ownKey) {
     return new TlsFiles(
-        ownCertificate, ownKey, trusted, revoked, demandsCertificates, names, takesTls12);
+        ownCertificate, ownKey, trusted, revoked, demandsCertificates, names, spoken);
   }
 
   /** The same, trusting what the authorities in {@code file} have signed, and nothing else. */
   public TlsFiles trusting(Path file) {
-    return new TlsFiles(certificate, key, file, revoked, demandsCertificates, names, takesTls12);
+    return new TlsFiles(certificate, key, file, revoked, demandsCertificates, names, spoken);
   }
 
   /** The same, refusing what the list in {@code file} revokes. */
   public TlsFiles refusing(Path file) {
-    return new TlsFiles(certificate, key, trusted, file, demandsCertificates, names, takesTls12);
+    return new TlsFiles(certificate, key, trusted, file, demandsCertificates, names, spoken);
   }
 
   /** The same, where who connects must show a certificate. */
   public TlsFiles demandingCertificates() {
-    return new TlsFiles(certificate, key, trusted, revoked, true, names, takesTls12);
+    return new TlsFiles(certificate, key, trusted, revoked, true, names, spoken);
   }
 
   /** The same, where certificates must say more. */
   public TlsFiles allowing(AllowedNames allowed) {
-    return new TlsFiles(
-        certificate, key, trusted, revoked, demandsCertificates, allowed, takesTls12);
+    return new TlsFiles(certificate, key, trusted, revoked, demandsCertificates, allowed, spoken);
   }
 
   /** The same, speaking TLS 1.2 besides 1.3. */
   public TlsFiles takingTls12() {
-    return new TlsFiles(certificate, key, trusted, revoked, demandsCertificates, names, true);
+    return speaking(new Spoken(true, spoken.suites()));
+  }
+
+  /** The same, speaking so. */
+  public TlsFiles speaking(Spoken other) {
+    return new TlsFiles(certificate, key, trusted, revoked, demandsCertificates, names, other);
+  }
+
+  /** Whether TLS 1.2 is spoken besides 1.3. */
+  public boolean takesTls12() {
+    return spoken.tls12();
   }
 }

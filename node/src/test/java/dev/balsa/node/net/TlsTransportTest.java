@@ -4,6 +4,7 @@ import static dev.balsa.node.net.LoopbackNodes.GROUP;
 import static dev.balsa.node.net.LoopbackNodes.ack;
 import static dev.balsa.node.net.LoopbackNodes.append;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.balsa.node.net.LoopbackNodes.Node;
 import dev.balsa.node.tls.CertificateAuthority;
@@ -12,7 +13,11 @@ import dev.balsa.node.tls.CertificateAuthority.Subject;
 import dev.balsa.node.tls.Tls;
 import dev.balsa.node.tls.TlsFiles;
 import dev.balsa.raft.Message;
+import dev.balsa.raft.NodeId;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -77,6 +82,23 @@ class TlsTransportTest {
     net.connectAll();
 
     assertThat(net.logged("lost connection to node 2")).hasSize(1);
+  }
+
+  @Test
+  void whoIsBeingDialedAtTheEndIsLeftAlone() throws Exception {
+    InetAddress here = InetAddress.getLoopbackAddress();
+    try (ServerSocket deaf = new ServerSocket(0, 1, here);
+        Socket first = new Socket(here, deaf.getLocalPort());
+        Socket second = new Socket(here, deaf.getLocalPort())) {
+      Node one = add(1, tls("node1", authority, "127.0.0.1"));
+      // The queue of those whom nobody accepts is full: a third connection waits.
+      one.transport.locate(new NodeId(2), PeerAddress.loopback(deaf.getLocalPort()).secured());
+      net.pollUntil(() -> one.peer(2).outbound() == PeerStatus.Connection.CONNECTING);
+
+      assertThatCode(() -> net.stop(one)).doesNotThrowAnyException();
+
+      assertThat(first.isConnected() && second.isConnected()).isTrue();
+    }
   }
 
   @Test

@@ -111,6 +111,7 @@ final class CtlCommand {
         .addSubcommand(new CtlAlarm(this, console).commandLine())
         .addSubcommand(new CtlDefrag(this, console))
         .addSubcommand(new CtlSnapshot(this, console).commandLine())
+        .addSubcommand(new CtlTrace(this, console).commandLine())
         .addSubcommand(new CtlMoveLeader(this, console))
         .addSubcommand(new CtlDowngrade(this, console).commandLine())
         .addSubcommand(new CtlMakeMirror(this, console))

@@ -1,11 +1,14 @@
 package dev.balsa.server.cli;
 
+import dev.balsa.raft.trace.Trace;
+import dev.balsa.server.rpc.ApiVersion;
 import dev.balsa.sim.Campaign;
 import dev.balsa.sim.Campaign.Failure;
 import dev.balsa.sim.Explorer;
 import dev.balsa.sim.Findings;
 import dev.balsa.sim.Hosting;
 import dev.balsa.sim.Plan;
+import dev.balsa.sim.Recordings;
 import dev.balsa.sim.RegisterLoad;
 import dev.balsa.sim.Registers;
 import dev.balsa.sim.Scenario;
@@ -31,6 +34,9 @@ import picocli.CommandLine.Parameters;
     synopsisSubcommandLabel = "COMMAND")
 final class SimCommand implements Runnable {
   private static final long SECOND = 1_000_000_000;
+
+  /** Of one node's recording: more than any drawn plan fills. */
+  private static final long TRACE_BYTES_MAX = 16 << 20;
 
   private final Console console;
 
@@ -110,16 +116,45 @@ final class SimCommand implements Runnable {
   @Command(
       name = "replay",
       description = "Runs one seed, or a scenario file, and prints its trace.")
-  void replay(@Parameters(paramLabel = "SEED|FILE") String what) {
+  void replay(
+      @Parameters(paramLabel = "SEED|FILE") String what,
+      @Option(
+              names = "--trace",
+              paramLabel = "FILE",
+              description = "Write the run for the page instead of printing it.")
+          @Nullable Path trace) {
     World<Long, Registers> world = new World<>(plan(what), new RegisterLoad(), hosting());
-    world.trace(console::println);
+    Recordings recordings = new Recordings(TRACE_BYTES_MAX);
+    if (trace == null) {
+      world.trace(console::println);
+    } else {
+      world.record(recordings);
+    }
     try {
       world.run();
     } catch (RuntimeException broken) { // whatever it is, it is what the replay is for
-      throw new CommandFailure("at " + world.now() + " ns: " + broken.getMessage());
+      String found = String.valueOf(broken.getMessage());
+      write(trace, recordings, what, new Trace.Note(world.now(), found));
+      throw new CommandFailure("at " + world.now() + " ns: " + found);
     }
+    write(trace, recordings, what, null);
     console.println(world.figures().toString());
     console.println("event hash " + Long.toHexString(world.hash()));
+  }
+
+  private void write(
+      @Nullable Path trace, Recordings recordings, String what, Trace.@Nullable Note found) {
+    if (trace == null) {
+      return;
+    }
+    byte[] file = recordings.file("./balsa sim replay " + what, ApiVersion.SERVER, found);
+    try {
+      Files.write(trace, file);
+    } catch (IOException e) {
+      throw new CommandFailure(trace + " cannot be written (" + e + ")");
+    }
+    console.println(
+        "%s has %d bytes; open it in the page, under \"Recording\"".formatted(trace, file.length));
   }
 
   @Command(name = "shrink", description = "Makes a failing seed smaller and writes a scenario.")

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param peer for its peer port and for dialing peers; null if there is no TLS between members
  * @param others for calls of other members' client ports
  * @param selfSigned whether the client port is to have a certificate that the member makes itself
+ * @param peersSelfSigned whether the peer port is to have such a one, and those of peers are
+ *     believed
  * @param commonNames whether the common name of a client's certificate says which user it is
  */
 public record TlsConfig(
@@ -18,6 +20,7 @@ public record TlsConfig(
     @Nullable TlsFiles peer,
     TlsFiles others,
     boolean selfSigned,
+    boolean peersSelfSigned,
     boolean commonNames) {
   /** Looks whether the URLs can be served so, and whether they make use of the certificates. */
   void requireFor(List<Url> listenClient, Url listenPeer, InitialCluster cluster) {
@@ -27,10 +30,16 @@ public record TlsConfig(
           "--auto-tls is not used, since --listen-client-urls %s has no https://; write https:// or leave it out"
               .formatted(joined(listenClient)));
     }
+    if (peersSelfSigned && !listenPeer.secure()) {
+      throw new ConfigException(
+          "--peer-auto-tls is not used, since --listen-peer-urls %s has no https://; write https:// or leave it out"
+              .formatted(listenPeer));
+    }
     require("--listen-client-urls", joined(listenClient), secure && !selfSigned, client, "");
-    require("--listen-peer-urls", listenPeer.toString(), listenPeer.secure(), peer, "peer-");
+    boolean securePeers = listenPeer.secure() && !peersSelfSigned;
+    require("--listen-peer-urls", listenPeer.toString(), securePeers, peer, "peer-");
     for (InitialMember member : cluster.members()) {
-      if (peer == null && member.peerUrls().stream().anyMatch(Url::secure)) {
+      if (peer == null && !peersSelfSigned && member.peerUrls().stream().anyMatch(Url::secure)) {
         throw new ConfigException(
             "--initial-cluster has %s for %s, which needs --peer-cert-file and --peer-key-file; name them or use http://"
                 .formatted(member.peerUrls().getFirst(), member.name()));

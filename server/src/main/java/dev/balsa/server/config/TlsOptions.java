@@ -1,8 +1,11 @@
 package dev.balsa.server.config;
 
 import dev.balsa.node.tls.AllowedNames;
+import dev.balsa.node.tls.Spoken;
+import dev.balsa.node.tls.TlsException;
 import dev.balsa.node.tls.TlsFiles;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -96,6 +99,18 @@ public final class TlsOptions {
       description = "TLS1.3, or TLS1.2 to take both (default: ${DEFAULT-VALUE}).")
   private String tlsMinVersion = "TLS1.3";
 
+  @Option(
+      names = "--cipher-suites",
+      paramLabel = "NAME,...",
+      split = ",",
+      description = "Cipher suites of TLS 1.2, the best first (default: Java's).")
+  private List<String> cipherSuites = List.of();
+
+  @Option(
+      names = "--peer-auto-tls",
+      description = "Make a certificate for peers, and believe theirs: no listener, no proof.")
+  private boolean peerAutoTls;
+
   /** The files that the flags name, none of them read yet. */
   TlsConfig toConfig() {
     TlsFiles client =
@@ -121,7 +136,12 @@ public final class TlsOptions {
           "--auto-tls and --cert-file %s say two different things; leave one out"
               .formatted(certFile));
     }
-    return new TlsConfig(client, peer, others(), autoTls, clientCertAuth);
+    if (peerAutoTls && peer != null) {
+      throw new ConfigException(
+          "--peer-auto-tls and --peer-cert-file %s say two different things; leave one out"
+              .formatted(peerCertFile));
+    }
+    return new TlsConfig(client, peer, others(), autoTls, peerAutoTls, clientCertAuth);
   }
 
   /** As a client of other members: with what clients or peers are trusted by. */
@@ -129,7 +149,7 @@ public final class TlsOptions {
     Pair explicit = new Pair(clientCertFile, clientKeyFile);
     explicit.requireWhole("client-");
     Pair shown = clientCertFile != null ? explicit : new Pair(certFile, keyFile);
-    TlsFiles files = takesTls12() ? TlsFiles.NONE.takingTls12() : TlsFiles.NONE;
+    TlsFiles files = TlsFiles.NONE.speaking(spoken());
     if (shown.certificate() != null && shown.key() != null) {
       files = files.with(shown.certificate(), shown.key());
     }
@@ -182,7 +202,15 @@ public final class TlsOptions {
     if (demands.revoked() != null) {
       files = files.refusing(demands.revoked());
     }
-    return takesTls12() ? files.takingTls12() : files;
+    return files.speaking(spoken());
+  }
+
+  private Spoken spoken() {
+    try {
+      return new Spoken(takesTls12(), cipherSuites);
+    } catch (TlsException e) {
+      throw new ConfigException("--cipher-suites: " + e.getMessage());
+    }
   }
 
   private boolean takesTls12() {

@@ -6,6 +6,7 @@ import dev.balsa.node.Outcome;
 import dev.balsa.node.net.PeerStatus;
 import dev.balsa.raft.Event;
 import dev.balsa.raft.NodeId;
+import dev.balsa.raft.trace.Recorder;
 import dev.balsa.web.EventJson;
 import dev.balsa.web.Json;
 import java.util.ArrayDeque;
@@ -22,7 +23,11 @@ import java.util.function.Supplier;
 public final class Instruments implements NodeListener {
   private static final int EVENTS_MAX = 1_000;
 
+  /** Some seconds at full load, hours of a member with little to do. */
+  private static final long RECORDER_BYTES_MAX = 8 << 20;
+
   private final long begun = System.currentTimeMillis();
+  private final Recorder recorder = new Recorder(RECORDER_BYTES_MAX);
   private final Spans forces = new Spans();
   private final Spans writes = new Spans();
   private final Deque<Recorded> events = new ArrayDeque<>(); // guarded by itself
@@ -50,6 +55,11 @@ public final class Instruments implements NodeListener {
   /** From now on the connections to the peers come from {@code source}. */
   public void watchPeers(Supplier<List<PeerStatus>> source) {
     peers = source;
+  }
+
+  @Override
+  public Recorder recorder() {
+    return recorder;
   }
 
   @Override

@@ -75,6 +75,11 @@ public final class LiveView implements AutoCloseable {
         .build();
   }
 
+  /** Asks other members. */
+  synchronized HttpClient asking() {
+    return client();
+  }
+
   /** Made anew when the certificates have changed; what the former still does comes to its end. */
   private HttpClient client() {
     SSLContext latest = tls.context();

@@ -84,6 +84,10 @@ class TlsOptionsTest {
           %s                                       | --listen-client-urls https://127.0.0.1:2379 needs --cert-file and --key-file; name them or use http://
           %s --cert-file=c --key-file=k --client-cert-auth | --trusted-ca-file names no authority that signs them; name it
           %s --cert-file=c --key-file=k --tls-min-version=TLS1.1 | --tls-min-version 'TLS1.1' is not spoken; say TLS1.3 or TLS1.2
+          %s --cert-file=c --key-file=k --cipher-suites=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 | cipher suites cannot be configured when only TLS1.3 is enabled
+          %s --cert-file=c --key-file=k --tls-min-version=TLS1.2 --cipher-suites=TLS_NONE | --cipher-suites: unexpected TLS cipher suite "TLS_NONE"; there are TLS_
+          --peer-auto-tls                          | --peer-auto-tls is not used, since --listen-peer-urls http://localhost:2380 has no https://
+          %p --peer-auto-tls --peer-cert-file=c --peer-key-file=k | --peer-auto-tls and --peer-cert-file c say two different things; leave one out
           %p                                       | --listen-peer-urls https://127.0.0.1:2380 needs --peer-cert-file and --peer-key-file
           --name=a --initial-cluster=a=http://127.0.0.1:2380,b=https://127.0.0.1:9 | --initial-cluster has https://127.0.0.1:9 for b, which needs --peer-cert-file and --peer-key-file
           """)

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import javax.net.SocketFactory;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -167,6 +168,32 @@ class TlsPortTest {
       socket.startHandshake();
 
       assertThat(socket.getSession().getProtocol()).isEqualTo("TLSv1.2");
+    }
+  }
+
+  @Test
+  void onlyTheSuitesOfTheFlagAreSpokenInTls12() throws Exception {
+    String wanted = "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256";
+    List<String> flags =
+        Stream.concat(
+                certificates.serverFlags("server").stream(),
+                Stream.of("--tls-min-version=TLS1.2", "--cipher-suites=" + wanted))
+            .toList();
+    SocketFactory sockets = Tls.open(files("client")).context().getSocketFactory();
+    try (SecureServer choosy = SecureServer.start(folder.resolve("choosy"), flags);
+        SSLSocket willing = (SSLSocket) sockets.createSocket("127.0.0.1", choosy.port());
+        SSLSocket other = (SSLSocket) sockets.createSocket("127.0.0.1", choosy.port());
+        SSLSocket newer = (SSLSocket) sockets.createSocket("127.0.0.1", choosy.port())) {
+      willing.setEnabledProtocols(new String[] {"TLSv1.2"});
+      other.setEnabledProtocols(new String[] {"TLSv1.2"});
+      other.setEnabledCipherSuites(new String[] {"TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"});
+
+      willing.startHandshake();
+      newer.startHandshake();
+
+      assertThat(willing.getSession().getCipherSuite()).isEqualTo(wanted);
+      assertThat(newer.getSession().getProtocol()).isEqualTo("TLSv1.3");
+      assertThatThrownBy(other::startHandshake).isInstanceOf(SSLException.class);
     }
   }
 

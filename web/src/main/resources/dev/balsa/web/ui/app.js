@@ -16,6 +16,7 @@ import { TourView } from './tourview.js';
 import { fragment, readFragment } from './link.js';
 import { listen, openHelp } from './keys.js';
 import { LiveView } from './live.js';
+import { Recording } from './record.js';
 
 const FIRST_RUN = 'seed 42;nodes 5';
 
@@ -33,6 +34,7 @@ class Desk {
     this.bar = new Bar(this);
     this.tour = new TourView(this);
     this.live = new LiveView();
+    this.recording = new Recording(this);
     this.diagram = new Diagram(this);
   }
 
@@ -179,19 +181,25 @@ class Desk {
     drawMatrix(picture, chosen, (what) => this.choose(what));
     drawInspector(picture, chosen, this, this.feed.past());
     this.feed.draw();
-    if (this.view === 'play' && !$('setup').contains(document.activeElement?.closest('input, select'))) {
+    if (this.view === 'record') {
+      this.recording.draw(picture);
+    } else if (this.view === 'play' && !$('setup').contains(document.activeElement?.closest('input, select'))) {
       drawSetup(picture, this);
     }
     drawTable(picture);
-    drawFigures(picture);
-    this.diagram.draw(picture);
+    $('figures').hidden = Boolean(picture.recorded); // nobody counted what was sent
+    $('diagram').hidden = Boolean(picture.recorded);
+    if (!picture.recorded) {
+      drawFigures(picture);
+      this.diagram.draw(picture);
+    }
     this.bar.draw(picture, this.player.playing, this.feed.known());
     this.bar.drawSteps(this.view === 'tour' ? this.tour.steps() : null);
     const badge = $('badge');
     badge.className = picture.broken ? 'badge bad' : 'badge ok';
     badge.textContent = picture.broken ? t('badge.bad') : t('badge.ok');
-    badge.title = picture.broken || t('badge.title');
-    $('scene-foot').textContent = t('scene.foot', { seed: picture.seed, hash: picture.hash });
+    badge.title = picture.broken || t(picture.recorded ? 'record.judged' : 'badge.title');
+    $('scene-foot').textContent = picture.recorded ? picture.nodes[0].source : t('scene.foot', { seed: picture.seed, hash: picture.hash });
     document.documentElement.dataset.moment = picture.m;
     document.documentElement.dataset.hash = picture.hash;
     this.explainOnce();
@@ -226,10 +234,12 @@ class Desk {
     this.tour.left ||= view === 'play'; // what is done there is no longer the chapter's run
     document.body.dataset.view = view;
     $('narration').hidden = view !== 'tour';
-    $('setup').hidden = view === 'tour';
+    $('setup').hidden = view !== 'play';
+    $('recording').hidden = view !== 'record';
     $('go-tour').toggleAttribute('aria-current', view === 'tour');
     $('go-play').toggleAttribute('aria-current', view === 'play');
     $('go-live').toggleAttribute('aria-current', view === 'live');
+    $('go-record').toggleAttribute('aria-current', view === 'record');
     this.redraw();
   }
 
@@ -243,14 +253,20 @@ class Desk {
       return;
     }
     await this.tour.load();
-    if (asked.view === 'tour') {
+    if (asked.view === 'record') {
+      this.setView('record');
+      this.recording.draw(this.picture);
+      if (!this.picture) {
+        await this.openRun(FIRST_RUN);
+      }
+    } else if (asked.view === 'tour') {
       this.setView('tour');
       await this.tour.show(asked.chapter, asked.step);
     } else {
       this.setView('play');
       if (asked.run !== null && (!this.picture || asked.run !== packed(this.runText()))) {
         await this.openRun(asked.run);
-      } else if (!this.picture) {
+      } else if (!this.picture || this.picture.recorded) {
         await this.openRun(FIRST_RUN);
       }
     }
@@ -266,6 +282,9 @@ class Desk {
     }
     if (this.view === 'live') {
       this.live.draw();
+    }
+    if (this.view === 'record') {
+      this.recording.draw(this.picture);
     }
     this.redraw();
   }

@@ -1,6 +1,6 @@
 // The bar at the bottom: previous and next, play, steps, speed, the timeline. Always in one place.
 
-import { $, h, s, show } from './dom.js';
+import { $, h, patch, s, show } from './dom.js';
 import { ms, number, t } from './i18n.js';
 
 const SPEEDS = [1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005, 0.0002, 0.0001];
@@ -79,7 +79,7 @@ export class Bar {
       }
     }
     bands.push(band(x(from), 1000, term));
-    show(this.paint, bands, marks);
+    patch(this.paint, bands, marks);
   }
 
   /** In the tour: previous and next, in fixed places. */
@@ -88,7 +88,7 @@ export class Bar {
       show(this.steps);
       return;
     }
-    show(this.steps,
+    patch(this.steps,
       h('button', { 'data-k': 'previous', class: 'wide-button', disabled: !tour.hasPrevious, onclick: tour.previous }, '← ', t('tour.previous')),
       h('span', { class: 'where' }, t('tour.where', { n: tour.number, all: tour.all })),
       h('button', { 'data-k': 'next', class: 'wide-button primary', disabled: !tour.hasNext, onclick: tour.next }, t('tour.next'), ' →'));

@@ -15,6 +15,10 @@ async function read() {
 
 let reading = null;
 
+export function areBugsRead() {
+  return bugs !== null;
+}
+
 /** What can be broken, and what is. */
 export function drawBugs(picture, desk) {
   if (bugs === null) {

@@ -1,6 +1,6 @@
 // Space and time: a line for each node, a slanted one for each message, marks for what the cores said. And what it all cost.
 
-import { $, h, s, show } from './dom.js';
+import { $, h, patch, s } from './dom.js';
 import { ms, number, t } from './i18n.js';
 import { sentence } from './feed.js';
 
@@ -31,7 +31,7 @@ export class Diagram {
       this.asked = at;
       this.ask(picture);
     }
-    show($('diagram'), h('details', {
+    patch($('diagram'), h('details', {
       ...(this.isOpen ? { open: true } : {}),
       ontoggle: (event) => { if (this.isOpen !== event.target.open) { this.isOpen = event.target.open; this.draw(this.desk.picture); } },
     }, h('summary', { 'data-k': 'diagram' }, t('diagram')), this.isOpen && this.content(picture)));
@@ -120,5 +120,5 @@ export function drawFigures({ figures }) {
     ['figures.last', elections === 0 ? '–' : ms(lastElection)],
     ['figures.leaderless', ms(leaderless)],
   ];
-  show($('figures'), h('dl', { class: 'headline-facts' }, pairs.map(([key, value]) => h('div', null, h('dt', null, t(key)), h('dd', null, value)))));
+  patch($('figures'), h('dl', { class: 'headline-facts' }, pairs.map(([key, value]) => h('div', null, h('dt', null, t(key)), h('dd', null, value)))));
 }

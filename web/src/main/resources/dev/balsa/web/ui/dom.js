@@ -2,13 +2,28 @@
 
 const SVG = 'http://www.w3.org/2000/svg';
 
+const actions = new WeakMap(); // what an element does at events, by their kind; patch() exchanges it
+
+function obey(event) {
+  actions.get(event.currentTarget)[event.type]?.(event);
+}
+
+function listen(element, kind, action) {
+  const own = actions.get(element) || {};
+  if (!(kind in own)) {
+    element.addEventListener(kind, obey);
+  }
+  own[kind] = action;
+  actions.set(element, own);
+}
+
 function fill(element, attributes, children) {
   for (const [name, value] of Object.entries(attributes || {})) {
     if (value === null || value === undefined || value === false) {
       continue;
     }
     if (name.startsWith('on')) {
-      element.addEventListener(name.slice(2), value);
+      listen(element, name.slice(2), value);
     } else {
       element.setAttribute(name, value === true ? '' : String(value));
     }
@@ -54,6 +69,95 @@ export function show(element, ...children) {
       again.focus({ preventScroll: true });
     }
   }
+}
+
+/**
+ * As show(), but what is there and alike stays, and only what differs in it is touched: much is drawn for each frame,
+ * little of it is new. Parts are told apart by their data-k, else by their place. A child that is given again and not a
+ * new one stays as it is. Whoever keeps a child must ask for it anew, as what is drawn may be the one before.
+ */
+export function patch(element, ...children) {
+  const focused = element.contains(document.activeElement) ? document.activeElement : null;
+  settle(element, children.flat(4).filter((it) => it !== null && it !== undefined && it !== false));
+  if (focused && !focused.isConnected && focused.dataset.k) {
+    const again = element.querySelector(`[data-k="${CSS.escape(focused.dataset.k)}"]`);
+    if (again) {
+      again.focus({ preventScroll: true });
+    }
+  }
+}
+
+const key = (node) => node.dataset && node.dataset.k;
+
+function settle(parent, wanted) {
+  const keyed = new Map();
+  for (const child of parent.children) {
+    if (key(child)) {
+      keyed.set(key(child), child);
+    }
+  }
+  const stay = new Set(wanted.map(key));
+  let at = parent.firstChild;
+  for (const child of wanted) {
+    const next = child instanceof Node ? child : new Text(String(child));
+    while (at && key(at) && !stay.has(key(at))) {
+      at = removed(at);
+    }
+    const old = next.parentNode === parent ? next : key(next) ? keyed.get(key(next)) : at && !key(at) ? at : null;
+    const drawn = old && become(old, next) ? old : next;
+    if (drawn === at) {
+      at = at.nextSibling;
+      continue;
+    }
+    parent.insertBefore(drawn, at);
+    if (old && old !== drawn) {
+      at = old === at ? removed(at) : at;
+      old.remove();
+    }
+  }
+  while (at) {
+    at = removed(at);
+  }
+}
+
+function removed(node) {
+  const next = node.nextSibling;
+  node.remove();
+  return next;
+}
+
+/** Makes a drawn node the same as another; false if it cannot be, or if a person may have changed it. */
+function become(old, next) {
+  if (old === next) {
+    return true;
+  }
+  if (old.nodeName !== next.nodeName || /^(input|select|textarea)$/i.test(old.nodeName)) {
+    return false;
+  }
+  if (old instanceof Text) {
+    if (old.data !== next.data) {
+      old.data = next.data;
+    }
+    return true;
+  }
+  const personal = old.nodeName === 'DETAILS' ? 'open' : ''; // a person opens it, and its ontoggle hears of that later
+  for (const { name, value } of next.attributes) {
+    if (name !== personal && old.getAttribute(name) !== value) {
+      old.setAttribute(name, value);
+    }
+  }
+  for (const { name } of [...old.attributes]) {
+    if (name !== personal && !next.hasAttribute(name)) {
+      old.removeAttribute(name);
+    }
+  }
+  const own = actions.get(old);
+  if (own) {
+    Object.keys(own).forEach((kind) => (own[kind] = undefined));
+  }
+  Object.entries(actions.get(next) || {}).forEach(([kind, action]) => listen(old, kind, action));
+  settle(old, [...next.childNodes]);
+  return true;
 }
 
 export function toast(text) {

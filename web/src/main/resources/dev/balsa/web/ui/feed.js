@@ -1,6 +1,6 @@
 // What happened, in plain language; a click goes there.
 
-import { $, h, show } from './dom.js';
+import { $, h, patch } from './dom.js';
 import { has, ms, t } from './i18n.js';
 
 const LINES_MAX = 150;
@@ -9,6 +9,7 @@ export class Feed {
   constructor(jump) {
     this.jump = jump;
     this.story = [];
+    this.told = []; // by place: what its line tells
     this.count = 0;
     this.all = false;
   }
@@ -41,21 +42,30 @@ export class Feed {
     for (let i = Math.min(this.count, this.story.length) - 1; i >= 0 && lines.length < LINES_MAX; i--) {
       const it = this.story[i];
       if (this.all ? has(`ev.${it.name}`) : isTold(it)) {
-        lines.push(it);
+        lines.push([i, it]);
       }
     }
-    show($('feed'),
+    const { lang } = document.documentElement;
+    const there = $('feed').querySelector('ol');
+    const list = there && there.lang === lang ? there : h('ol', { class: 'lines', 'data-scroll': 'feed', reversed: true, tabindex: 0, lang, 'aria-label': t('feed') });
+    patch($('feed'),
       h('div', { class: 'card-head' }, h('h2', null, t('feed')),
         h('label', { class: 'check' },
           h('input', {
             type: 'checkbox', 'data-k': 'feed-all', ...(this.all ? { checked: true } : {}),
             onchange: (event) => { this.all = event.target.checked; this.draw(); },
           }), t('feed.all'))),
-      h('ol', { class: 'lines', 'data-scroll': 'feed', reversed: true, tabindex: 0, 'aria-label': t('feed') }, lines.map((it) => this.line(it))));
+      list);
+    const drawn = new Map([...list.children].map((it) => [it.dataset.k, it]));
+    patch(list, lines.map(([place, it]) => {
+      const line = drawn.get(`line-${place}`);
+      return line && this.told[place] === it ? line : this.line(place, it);
+    }));
   }
 
-  line(it) {
-    return h('li', { class: `line ${it.key ? 'key' : ''} ${it.name}` },
+  line(place, it) {
+    this.told[place] = it;
+    return h('li', { class: `line ${it.key ? 'key' : ''} ${it.name}`, 'data-k': `line-${place}` },
       h('button', { class: 'when', onclick: () => this.jump(it.m), 'aria-label': t('feed.jump', { t: ms(it.t) }) }, ms(it.t)),
       h('span', { class: 'what' }, sentence(it)));
   }

@@ -1,6 +1,6 @@
 // What is chosen, in full: a node with what its disk and its memory hold, a message, an entry.
 
-import { $, h, show } from './dom.js';
+import { $, h, patch } from './dom.js';
 import { ms, number, t } from './i18n.js';
 import { describe, flightText, roleText } from './ring.js';
 import { reasonList, worstFirst } from './why.js';
@@ -9,14 +9,14 @@ export function drawInspector(picture, chosen, desk, story) {
   const box = $('inspector');
   if (chosen && chosen.kind === 'flight') {
     const flight = picture.flights.find((it) => it.id === chosen.id);
-    return show(box, flight ? message(flight, desk) : gone());
+    return patch(box, flight ? message(flight, desk) : gone());
   }
   if (chosen && chosen.kind === 'entry') {
-    return show(box, entry(picture, chosen, story));
+    return patch(box, entry(picture, chosen, story));
   }
   const id = chosen && chosen.kind === 'node' ? chosen.id : 1;
   const node = picture.nodes.find((it) => it.id === id) || picture.nodes[0];
-  return show(box, inspected(node, picture, desk));
+  return patch(box, inspected(node, picture, desk));
 }
 
 function head(title, hint) {
@@ -37,7 +37,7 @@ function inspected(node, picture, desk) {
   const cut = (from, to) => picture.cuts.some(([a, b]) => a === from && b === to);
   return [
     head(t('inspector.node', { node: node.id }), roleText(node)),
-    h('div', { class: 'buttons' },
+    !picture.recorded && h('div', { class: 'buttons' },
       node.up && button(desk, 'crash', `crash ${node.id} process`, t('do.crash')),
       node.up && button(desk, 'power', `crash ${node.id} power`, t('do.power')),
       !node.up && button(desk, 'restart', `restart ${node.id}`, t('do.restart')),
@@ -59,12 +59,12 @@ function inspected(node, picture, desk) {
           [t('fact.term'), number(node.term)],
           [t('fact.leader'), node.leader ? `N${node.leader}` : t('none')],
           [t('fact.commit'), number(node.commit)],
-          [t('fact.applied'), number(node.applied)],
+          !picture.recorded && [t('fact.applied'), number(node.applied)],
           node.drawn ? [t('fact.drawn'), ms(node.drawn)] : null,
         ]) : h('p', { class: 'empty' }, t('memory.lost')))),
     node.up && node.peers.length > 0 && peers(node),
-    keys(node),
-    others.length > 0 && h('details', { class: 'links-of', ...(desk.open.links ? { open: true } : {}), ontoggle: (event) => { desk.open.links = event.target.open; } },
+    !picture.recorded && keys(node),
+    !picture.recorded && others.length > 0 && h('details', { class: 'links-of', ...(desk.open.links ? { open: true } : {}), ontoggle: (event) => { desk.open.links = event.target.open; } },
       h('summary', null, t('links')),
       h('table', { class: 'small' }, h('tbody', null, others.map((other) => h('tr', null,
         h('th', { scope: 'row' }, `N${other.id}`),
@@ -119,7 +119,7 @@ function message(flight, desk) {
   return [
     head(t(`msg.${flight.name}`), `N${flight.from} → N${flight.to}`),
     h('p', null, t(`msg.${flight.name}.is`)),
-    h('div', { class: 'buttons' },
+    !desk.picture.recorded && h('div', { class: 'buttons' },
       button(desk, 'drop', `drop ${flight.id}`, t('do.drop')),
       button(desk, 'deliver', `deliver ${flight.id}`, t('do.deliver'))),
     facts([
@@ -129,8 +129,8 @@ function message(flight, desk) {
       [t('field.sent'), ms(flight.sent)],
       [t('field.due'), ms(flight.due)],
     ]),
-    h('h3', null, t('why')),
-    h('ol', { class: 'chain', id: 'chain' }),
+    !desk.picture.recorded && h('h3', null, t('why')),
+    !desk.picture.recorded && h('ol', { class: 'chain', id: 'chain' }),
   ];
 }
 
@@ -145,7 +145,7 @@ function plain(value) {
 export function drawChain(chain, desk) {
   const list = $('chain');
   if (list) {
-    show(list, chain.map((link) => h('li', null,
+    patch(list, chain.map((link) => h('li', null,
       h('button', { class: 'when', onclick: () => desk.jumpTime(link.t) }, ms(link.t)), ' ',
       t(`why.${link.input}`, { node: link.node }))));
   }

@@ -10,7 +10,7 @@ const HELP = ['space', 'arrows', 'shift', 'speed', 'home', 'digits', 'tour', 'he
 export function listen(desk) {
   document.addEventListener('keydown', (event) => {
     const typing = event.target.closest('input:not([type=range]):not([type=checkbox]), select, textarea, dialog');
-    if (!enabled || typing || desk.view === 'live' || event.ctrlKey || event.metaKey || event.altKey) {
+    if (!enabled || typing || desk.view === 'live' || desk.recording.loading || event.ctrlKey || event.metaKey || event.altKey) {
       return;
     }
     if (obey(desk, event)) {

@@ -13,7 +13,7 @@ export function readFragment(hash) {
   const [path, ...rest] = hash.replace(/^#/, '').split('&');
   const asked = { view: 'tour', chapter: null, step: null, lang: null, run: null };
   const [view, chapter, step] = path.split('/');
-  if (view === 'play' || view === 'live') {
+  if (view === 'play' || view === 'live' || view === 'record') {
     asked.view = view;
   }
   asked.chapter = chapter || null;

@@ -9,11 +9,12 @@ import { drawAlarms } from './alarms.js';
 import { drawCharts } from './charts.js';
 import { KeyBrowser } from './keybrowser.js';
 import { Operations } from './operations.js';
+import { drawRecorder } from './recorder.js';
 
 const SILENT_MS = 2000; // without a word from the member that we ask, nothing is known
 const SAMPLES_MAX = 240; // two minutes
 const STORY_MAX = 2000;
-const PANELS = ['headline', 'alarms', 'topology', 'views', 'members', 'strip', 'charts', 'elections', 'keys', 'operations', 'story'];
+const PANELS = ['headline', 'alarms', 'topology', 'views', 'members', 'strip', 'charts', 'elections', 'keys', 'operations', 'recorder', 'story'];
 
 export class LiveView {
   constructor() {
@@ -166,6 +167,7 @@ export class LiveView {
     drawCharts(this);
     drawElections(this);
     drawStory(this);
+    drawRecorder(this);
     this.keys.draw();
     this.operations.draw();
   }

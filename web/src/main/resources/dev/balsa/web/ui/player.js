@@ -30,6 +30,13 @@ export class Player {
     return next;
   }
 
+  /** Shows a picture that came in another way than by a command. */
+  show(picture) {
+    this.picture = picture;
+    this.now = picture.t;
+    this.take(picture);
+  }
+
   /** The engine goes to the shown time, so that what is done next is done then. */
   settle() {
     return this.now > this.picture.t ? this.command(`until ${Math.floor(this.now)}`) : this.busy;

@@ -1,6 +1,6 @@
 // The cluster as a ring: nodes, links, messages on their way. Draws what the engine says, only that.
 
-import { $, h, s, show } from './dom.js';
+import { $, h, patch, s } from './dom.js';
 import { t, ms } from './i18n.js';
 import { along, arc, clientAt, frame, nodeAt, nodeRadius, termClass, way } from './geometry.js';
 
@@ -21,6 +21,8 @@ export class Ring {
     this.select = select;
     this.moving = [];
     this.timers = [];
+    this.shows = new Map(); // by message: what is drawn of it
+    this.cuts = ''; // of which the links are drawn
     this.svg = s('svg', { role: 'group', class: 'ring' });
     this.nodes = new Map();
     this.layers = {
@@ -45,6 +47,11 @@ export class Ring {
   }
 
   drawLinks({ nodes, cuts }) {
+    const told = JSON.stringify([nodes.length, cuts]);
+    if (told === this.cuts) {
+      return;
+    }
+    this.cuts = told;
     const cut = new Set(cuts.map(([from, to]) => `${from}>${to}`));
     const lines = [];
     for (const a of nodes) {
@@ -60,15 +67,18 @@ export class Ring {
         lines.push(link(other, back, back && !there));
       }
     }
-    show(this.layers.links, lines);
+    patch(this.layers.links, lines);
   }
 
   drawNodes(picture, chosen) {
-    this.timers = [];
-    show(
+    patch(
       this.layers.nodes,
       picture.nodes.map((node) => this.node(node, picture.nodes.length, chosen)),
     );
+    const radius = nodeRadius(picture.nodes.length) + 9;
+    this.timers = picture.nodes
+      .map((node, i) => ({ timer: this.layers.nodes.children[i].querySelector('.timer'), radius, node }))
+      .filter(({ node }) => node.up && node.deadline !== undefined && node.role !== 'LEADER');
   }
 
   node(node, count, chosen) {
@@ -76,10 +86,6 @@ export class Ring {
     const radius = nodeRadius(count);
     const state = !node.up ? 'DOWN' : node.role;
     const chosenHere = chosen && chosen.kind === 'node' && chosen.id === node.id;
-    const timer = s('path', { class: 'timer', d: arc(radius + 9, 0) });
-    if (node.up && node.deadline !== undefined && node.role !== 'LEADER') {
-      this.timers.push({ timer, radius: radius + 9, node });
-    }
     const group = s(
       'g',
       {
@@ -97,7 +103,7 @@ export class Ring {
       },
       s('circle', { class: 'halo', r: radius + 18 }),
       s('circle', { class: 'track', r: radius + 9 }),
-      timer,
+      s('path', { class: 'timer', d: arc(radius + 9, 0) }),
       node.seat === 'LEARNER' || node.seat === 'JOINING' || node.seat === 'NONE'
         ? s('rect', { class: `disc ${node.up ? termClass(node.term) : ''}`, x: -radius * 0.88, y: -radius * 0.88, width: radius * 1.76, height: radius * 1.76, rx: 7 })
         : s('circle', { class: `disc ${node.up ? termClass(node.term) : ''}`, r: radius }),
@@ -115,19 +121,28 @@ export class Ring {
 
   drawFlights(picture, chosen) {
     const count = picture.nodes.length;
-    this.moving = [];
+    const moving = [];
+    const { lang } = document.documentElement;
+    const shows = new Map();
+    const drawn = new Map([...this.layers.flights.children].map((it) => [it.dataset.k, it]));
     const parts = picture.flights.map((flight) => {
       const line = way(flight.from, flight.to, count);
       const reply = flight.ok !== undefined;
       const mark = flight.ok === undefined ? '' : flight.ok ? '✓' : '✗';
       const chosenHere = chosen && chosen.kind === 'flight' && chosen.id === flight.id;
-      const group = s(
+      moving.push({ line, sent: flight.sent, due: flight.due });
+      const key = `flight-${flight.id}`;
+      shows.set(key, [lang, count, chosenHere, JSON.stringify(flight)].join());
+      if (drawn.has(key) && this.shows.get(key) === shows.get(key)) {
+        return drawn.get(key);
+      }
+      return s(
         'g',
         {
           class: `flight ${flight.kind} ${reply ? 'reply' : ''} ${chosenHere ? 'chosen' : ''}`,
           tabindex: 0,
           role: 'button',
-          'data-k': `flight-${flight.id}`,
+          'data-k': key,
           'aria-label': flightText(flight),
           onclick: () => this.select({ kind: 'flight', id: flight.id }),
           onpointerdown: () => this.select({ kind: 'flight', id: flight.id }),
@@ -139,10 +154,9 @@ export class Ring {
         mark && s('text', { class: 'mark', y: 4.5 }, mark),
         flight.entries && flight.entries.length > 1 && s('text', { class: 'mark inverse', y: 4 }, String(flight.entries.length)),
       );
-      this.moving.push({ group, line, sent: flight.sent, due: flight.due });
-      return group;
     });
-    const calls = picture.calls.map((call) => {
+    this.shows = shows;
+    const clients = picture.calls.map((call) => {
       const outside = clientAt(call.node, count);
       const node = nodeAt(call.node, count);
       const line = call.answer
@@ -154,7 +168,7 @@ export class Ring {
         s('path', { class: 'glyph', d: GLYPHS.client }),
         s('text', { class: 'words', y: -13 }, short(call.text)),
       );
-      this.moving.push({ group, line, sent: call.sent, due: call.due });
+      moving.push({ line, sent: call.sent, due: call.due });
       return [
         s('g', { class: 'client', transform: `translate(${outside.x} ${outside.y})` },
           s('rect', { x: -17, y: -13, width: 34, height: 26, rx: 6 }),
@@ -162,7 +176,9 @@ export class Ring {
         group,
       ];
     });
-    show(this.layers.flights, parts, calls.flat());
+    patch(this.layers.flights, parts, clients);
+    const groups = this.layers.flights.querySelectorAll('.flight');
+    this.moving = moving.map((it, i) => ({ ...it, group: groups[i] }));
   }
 
   key(event, what) {

@@ -2,16 +2,24 @@
 
 import { $, h, show, toast } from './dom.js';
 import { t } from './i18n.js';
-import { drawBugs } from './bugs.js';
+import { areBugsRead, drawBugs } from './bugs.js';
 
 let draft = { key: 'greeting', value: 'hello', node: 1 };
 let groups = '';
+let told = ''; // what is drawn
 
 export function drawSetup(picture, desk) {
   const count = picture.nodes.length;
   if (groups.length !== count) {
     groups = Array.from({ length: count }, (_, i) => (i < Math.floor(count / 2) ? '0' : '1')).join('');
   }
+  const { seed, spares, snapshots, preVote, sky, cuts, bug, broken } = picture;
+  const shows = JSON.stringify([document.documentElement.lang, picture.nodes.map((it) => `${it.id} ${it.role === 'LEADER'}`), groups,
+    seed, spares, snapshots, preVote, sky, cuts.length === 0, bug, broken, desk.branches, areBugsRead()]);
+  if (shows === told) {
+    return;
+  }
+  told = shows;
   show($('setup'),
     h('div', { class: 'card-head' }, h('h2', null, t('setup'))),
     client(picture, desk),

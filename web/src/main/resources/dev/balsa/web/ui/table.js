@@ -1,6 +1,6 @@
 // The picture as words and tables: for screen readers, and for whoever reads faster than they look.
 
-import { $, h, show } from './dom.js';
+import { $, h, patch } from './dom.js';
 import { ms, t } from './i18n.js';
 import { flightText, roleText } from './ring.js';
 
@@ -8,7 +8,7 @@ let isOpen = false;
 
 export function drawTable(picture) {
   const columns = ['matrix.node', 'fact.role', 'fact.term', 'fact.vote', 'fact.leader', 'fact.last', 'fact.commit', 'fact.applied'];
-  show($('table'),
+  patch($('table'),
     h('details', { ...(isOpen ? { open: true } : {}), ontoggle: (event) => { isOpen = event.target.open; if (isOpen) { drawTable(picture); } } },
       h('summary', { 'data-k': 'table' }, t('table')),
       isOpen && h('div', { class: 'table-box', tabindex: 0, role: 'region', 'aria-label': t('table'), 'data-scroll': 'table' },
