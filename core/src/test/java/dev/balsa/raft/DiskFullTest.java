@@ -69,6 +69,7 @@ class DiskFullTest {
     group.run(7_000 * MILLISECOND);
 
     assertThat(group.leaders()).containsExactly(1);
+    assertThat(group.transfers(1)).as("nobody asked").isEmpty();
     assertThat(group.status(1).term()).isEqualTo(1);
     assertThat(group.events(1))
         .filteredOn(Event.TransferStarted.class::isInstance)

@@ -117,6 +117,17 @@ class DiskLossTest {
   }
 
   @Test
+  void whoConnectsAgainFromTheSameDirectoryKeepsWhatItAcknowledged() {
+    Group group = of(3);
+    final Status before = group.status(1);
+
+    group.step(1, new Input.Greeted(Group.id(2), new IncarnationId(200)));
+
+    assertThat(before.followers().getFirst().match()).isEqualTo(1);
+    assertThat(group.status(1).followers()).isEqualTo(before.followers());
+  }
+
+  @Test
   void whenTwoOfThreeLostTheirDisksNobodyLeadsAndTheThirdSaysWhy() {
     Group group = of(3);
     group.propose(1, "x");

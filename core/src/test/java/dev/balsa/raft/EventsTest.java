@@ -197,6 +197,16 @@ class EventsTest {
   }
 
   @Test
+  void aChangeThatBeginsIsToldWithItsPhases() {
+    Group group = led();
+    Change.Add learner = new Change.Add(Group.id(4), Seat.LEARNER, Bytes.EMPTY);
+
+    group.change(1, learner);
+
+    assertThat(group.events(1)).contains(new Event.ChangeBegun(List.of(learner), false));
+  }
+
+  @Test
   void aCommandPassedOnToALeaderThatTakesNoneIsToldThere() {
     Group group = led();
     group.isolate(3);

@@ -69,6 +69,7 @@ class SilenceTest {
     group.run(HOUR);
 
     group.propose(2, "c");
+    assertThat(group.deadline(2)).isGreaterThanOrEqualTo(group.now() + 150 * MILLISECOND);
     group.run(100 * MILLISECOND);
     group.read(3);
     group.run(100 * MILLISECOND);

@@ -94,6 +94,22 @@ class SnapshotShippingTest {
   }
 
   @Test
+  void eachAttemptHasAHigherNumberThanThoseBefore() {
+    Group group = cut(new SnapshotRules(0, 300, 100, 1L << 40));
+    untilDataIsOnItsWay(group);
+    group.dropAll();
+
+    group.step(1, new Input.Unreachable(THREE));
+    group.step(1, new Input.Unreachable(THREE));
+    Ready beat = group.wake(1);
+
+    assertThat(beat.sendNow())
+        .filteredOn(outgoing -> outgoing.to().equals(THREE))
+        .extracting(outgoing -> ((Message.SnapshotChunk) outgoing.message()).attempt())
+        .containsExactly(3L);
+  }
+
+  @Test
   void whoSaysNothingForTenElectionTimeoutsGetsTheLatestSnapshotInstead() {
     Group group = cut(new SnapshotRules(0, 300, 100, 1L << 40));
     untilDataIsOnItsWay(group);
