@@ -28,7 +28,6 @@ class LivePageByTlsTest {
 
   private static TestCertificates certificates;
   private static SecureServer server;
-  private static HttpClient http;
 
   @BeforeAll
   static void start() throws IOException {
@@ -38,23 +37,16 @@ class LivePageByTlsTest {
         Stream.concat(certificates.serverFlags("server").stream(), Stream.of("--ui-operations"))
             .toList();
     server = SecureServer.start(folder.resolve("data"), flags);
-    http =
-        HttpClient.newBuilder()
-            .sslContext(Tls.open(TlsFiles.NONE.trusting(certificates.ca())).context())
-            .version(HttpClient.Version.HTTP_1_1)
-            .build();
   }
 
   @AfterAll
   static void stop() {
-    if (http != null) {
-      http.close();
-    }
     if (server != null) {
       server.close();
     }
   }
 
+  /** A connection each: one that the member has closed as idle would refuse the next request. */
   private static HttpResponse<String> post(String path, String body, String origin)
       throws Exception {
     HttpRequest request =
@@ -62,7 +54,13 @@ class LivePageByTlsTest {
             .headers("Content-Type", "application/json", "Origin", origin)
             .POST(BodyPublishers.ofString(body))
             .build();
-    return http.send(request, BodyHandlers.ofString());
+    try (HttpClient http =
+        HttpClient.newBuilder()
+            .sslContext(Tls.open(TlsFiles.NONE.trusting(certificates.ca())).context())
+            .version(HttpClient.Version.HTTP_1_1)
+            .build()) {
+      return http.send(request, BodyHandlers.ofString());
+    }
   }
 
   private static HttpResponse<String> put() throws Exception {
