@@ -10,6 +10,7 @@ import dev.balsa.raft.Bytes;
 import dev.balsa.raft.EntryId;
 import dev.balsa.raft.Event;
 import dev.balsa.raft.NodeId;
+import dev.balsa.raft.RaftConfig;
 import dev.balsa.raft.SnapshotRules;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -158,8 +160,18 @@ class MarkedSnapshotTest {
             installed(node).completeExceptionally(cause);
           }
         };
+    RaftConfig raft = config.raft().withSnapshots(rules);
     return RaftNode.start(
-        config.withRaft(config.raft().withSnapshots(rules)), disks.get(node), counter, listener);
+        config.withRaft(members.size() == 1 ? raft : patient(raft)),
+        disks.get(node),
+        counter,
+        listener);
+  }
+
+  /** No stall of the machine is taken for the death of a leader: what it was asked has an answer. */
+  private static RaftConfig patient(RaftConfig raft) {
+    return raft.withTimings(
+        TimeUnit.SECONDS.toNanos(4), TimeUnit.SECONDS.toNanos(5), TimeUnit.MILLISECONDS.toNanos(50));
   }
 
   private CompletableFuture<EntryId> installed(int node) {
