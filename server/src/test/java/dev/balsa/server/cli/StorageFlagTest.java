@@ -15,6 +15,10 @@ class StorageFlagTest {
 
   @Test
   void libraryThatCannotBeLoadedIsNamedWithTheRemedy() throws Exception {
+    Path taken = folder.resolve("data/store/native");
+    Files.createDirectories(taken.getParent());
+    Files.createFile(taken);
+
     try (JavaChild child = server("rocksdb")) {
       Run run = child.awaitEnd();
 
@@ -22,7 +26,12 @@ class StorageFlagTest {
       assertThat(run.err().lines().filter(line -> line.contains("RocksDB")).toList())
           .singleElement()
           .asString()
-          .contains("cannot be loaded", "temporary directory", "missing", "--storage memory");
+          .contains(
+              "cannot be loaded",
+              taken.toString(),
+              "temporary directory",
+              "missing",
+              "--storage memory");
     }
   }
 
