@@ -168,10 +168,14 @@ class MarkedSnapshotTest {
         listener);
   }
 
-  /** No stall of the machine is taken for the death of a leader: what it was asked has an answer. */
+  /**
+   * No stall of the machine is taken for the death of a leader: what it was asked has an answer.
+   */
   private static RaftConfig patient(RaftConfig raft) {
     return raft.withTimings(
-        TimeUnit.SECONDS.toNanos(4), TimeUnit.SECONDS.toNanos(5), TimeUnit.MILLISECONDS.toNanos(50));
+        TimeUnit.SECONDS.toNanos(4),
+        TimeUnit.SECONDS.toNanos(5),
+        TimeUnit.MILLISECONDS.toNanos(50));
   }
 
   private CompletableFuture<EntryId> installed(int node) {

@@ -35,8 +35,7 @@ class FlightRecorderTest extends LoopbackServers {
   void allMembersRecordsAreSavedWithoutValuesAndTheirCoresDecideTheSameOnceMore() throws Exception {
     startThree();
     servers.forEach(LoopbackServers::awaitPublished);
-    untilAvailable(
-        "a key is put", () -> put(servers.getFirst(), "a-secret-key", "a-secret-value"));
+    untilAvailable("a key is put", () -> put(servers.getFirst(), "a-secret-key", "a-secret-value"));
 
     byte[] file = fetch(servers.getFirst());
 
