@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A member answers every request of the API as a real etcd does: the same ones in every build, for
- * what is rare enough shows only in some of millions. Other and more ones by {@code
+ * A member answers every request of the API as a real etcd does: the same ones in every build, so
+ * that a rare difference does not come and go with the commit. Other and more ones by {@code
  * -Dsidebyside.seed=7 -Dsidebyside.requests=200000}; from a round on, by {@code
  * -Dsidebyside.round=12}.
  */
