@@ -54,8 +54,7 @@ class GroupRecordersTest {
     }
 
     assertThat(recorders.groups()).containsExactly(SEVEN, EIGHT);
-    Trace.Recording recording =
-        read(recorders.trace(SEVEN, SELF, "a")).recordings().getFirst();
+    Trace.Recording recording = read(recorders.trace(SEVEN, SELF, "a")).recordings().getFirst();
     assertThat(recording.node()).isEqualTo(SELF);
     assertThat(recording.source()).isEqualTo("group " + SEVEN);
     Segment segment = new Segment(recording.segments().getFirst());

@@ -11,6 +11,7 @@ final class Terms {
           """
           Balsa Raft CCF ClickHouse Consul Jepsen canonical raft openraft etcd cbb
           Esc Home Shift KiB MiB
+          LogCabin Alagappan FAST NATS pikiwidb
           balsa ctl endpoint hashkv sim replay trace save FILE SEED backend bytes quota
           election timeout root application json
           add learn promote demote remove batch one off power process see shots
@@ -42,7 +43,8 @@ final class Terms {
         look(document.title, 'title');
         look(document.querySelector('meta[name=description]').content, 'description');
         return [...found];
-      }""";
+      }\
+      """;
 
   private Terms() {}
 

@@ -28,8 +28,7 @@ final class SamePage {
         && !from.origin().equals("https://" + from.host())) {
       return Sentence.of(
           "the request comes from \"%s\" and not from this server's page at \"%s\"",
-          from.origin(),
-          from.host());
+          from.origin(), from.host());
     }
     if (!from.site().isEmpty() && !from.site().equals("same-origin")) {
       return Sentence.of(

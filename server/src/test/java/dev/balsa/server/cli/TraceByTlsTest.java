@@ -66,8 +66,7 @@ class TraceByTlsTest {
   }
 
   private Run save(Path file) {
-    Stream<String> words =
-        Stream.of("ctl", "--endpoints=" + clientUrl("b"), "--dial-timeout=60s");
+    Stream<String> words = Stream.of("ctl", "--endpoints=" + clientUrl("b"), "--dial-timeout=60s");
     return Run.of(
         Stream.of(
                 words,
