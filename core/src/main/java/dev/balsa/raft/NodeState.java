@@ -257,7 +257,7 @@ final class NodeState {
       stepDown(StepDown.LEADER_FOUND);
     }
     if (!(role instanceof Role.Follower follower)) {
-      throw new InvariantViolation("two leaders in term " + term + ": " + self() + ", " + leader);
+      throw new InvariantViolation("two leaders in term %s: %s, %s", term, self(), leader);
     }
     if (follower.leader == null) {
       follower.leader = leader;

@@ -90,7 +90,7 @@ final class Progress {
         pipe.inflight.add(new Inflight(last, bytes));
         pipe.bytes += bytes;
       }
-      case Mode.Snapshot snapshot -> throw new InvariantViolation("entries beside " + snapshot);
+      case Mode.Snapshot snapshot -> throw new InvariantViolation("entries beside %s", snapshot);
     }
   }
 

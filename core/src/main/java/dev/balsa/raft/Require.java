@@ -24,7 +24,7 @@ final class Require {
    */
   static void invariant(boolean holds, String text, @Nullable Object... values) {
     if (!holds) {
-      throw new InvariantViolation(text.formatted(values));
+      throw new InvariantViolation(text, values);
     }
   }
 }

@@ -37,7 +37,7 @@ final class SnapshotSending {
   void begin(NodeId peer, Progress progress, long round) {
     SnapshotMeta snapshot = state.snapshot();
     if (snapshot == null) {
-      throw new InvariantViolation("log begins after " + state.log.base() + " without a snapshot");
+      throw new InvariantViolation("log begins after %s without a snapshot", state.log.base());
     }
     progress.ship(new Shipment(snapshot, ++attempts, state.now()));
     if (snapshot.isWritten()) {

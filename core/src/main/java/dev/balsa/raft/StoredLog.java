@@ -43,6 +43,6 @@ public interface StoredLog {
    */
   default Bytes readSnapshot(SnapshotMeta snapshot, long offset, int bytesMax) {
     throw new InvariantViolation(
-        "host without snapshots is asked for the one at " + snapshot.last());
+        "host without snapshots is asked for the one at %s", snapshot.last());
   }
 }

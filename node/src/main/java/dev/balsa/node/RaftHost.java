@@ -57,6 +57,7 @@ public final class RaftHost implements AutoCloseable {
   private final Host host;
   private final HostListener listener;
   private final ApplierThreads appliers;
+  private final @Nullable GroupRecorders recorders;
   private final ConcurrentSkipListMap<GroupId, RaftGroup<?, ?>> open =
       new ConcurrentSkipListMap<>();
   private final ConcurrentSkipListSet<GroupId> claimed = new ConcurrentSkipListSet<>();
@@ -64,6 +65,7 @@ public final class RaftHost implements AutoCloseable {
 
   private RaftHost(NodeConfig config, Directory directory, HostListener listener) {
     this.listener = listener;
+    this.recorders = listener.recorders();
     try {
       SliceCodec codec = new SliceCodec();
       DataDirectory data =
@@ -234,6 +236,9 @@ public final class RaftHost implements AutoCloseable {
             host.log().retire(id);
             host.log().force();
             stored.remove(id);
+            if (recorders != null) {
+              recorders.forget(id);
+            }
             forget(id);
             return id;
           });
@@ -298,7 +303,7 @@ public final class RaftHost implements AutoCloseable {
             founding,
             roster,
             event -> listener.event(id, event),
-            null);
+            recorders == null ? null : recorders.of(id));
     long seed = config.raft().seed() + id.value() * 0x9e3779b97f4a7c15L; // each draws its own
     Group<R, S> core = new Group<>(id, config.raft().withSeed(seed), parts, host);
     core.applier().servedBy(appliers);

@@ -195,14 +195,14 @@ final class Desk<R, S extends StateMachine<R>> {
 
   private void known(boolean wanted, Object outcome) {
     if (!wanted) {
-      throw new BrokenPromise("%s answers what nobody waits for: %s".formatted(id, outcome));
+      throw new BrokenPromise("%s answers what nobody waits for: %s", id, outcome);
     }
   }
 
   private Asked<R, S> take(long name, Object outcome) {
     Asked<R, S> together = asked.remove(name);
     if (together == null) {
-      throw new BrokenPromise("%s answers what nobody waits for: %s".formatted(id, outcome));
+      throw new BrokenPromise("%s answers what nobody waits for: %s", id, outcome);
     }
     return together;
   }
@@ -214,8 +214,7 @@ final class Desk<R, S extends StateMachine<R>> {
             basis.path() == ReadBasis.Path.LEASE ? together.pendings.size() : 0;
         if (index < together.committed) {
           throw new BrokenPromise(
-              "%s reads at %d, %d were committed when it was asked"
-                  .formatted(id, index, together.committed));
+              "%s reads at %s, %s were committed when it was asked", id, index, together.committed);
         }
         reads.computeIfAbsent(index, i -> new ArrayList<>(1)).addAll(together.pendings);
         answerReads();
@@ -263,7 +262,7 @@ final class Desk<R, S extends StateMachine<R>> {
   void apply(Entry entry) {
     S replica = machine;
     if (replica == null || entry.index() != applied.index() + 1) {
-      throw new BrokenPromise("%s applies %s after %s".formatted(id, entry.id(), applied));
+      throw new BrokenPromise("%s applies %s after %s", id, entry.id(), applied);
     }
     R result = world.twin().apply(id, replica, entry);
     applied = entry.id();
@@ -283,7 +282,7 @@ final class Desk<R, S extends StateMachine<R>> {
   void restore(SnapshotMeta snapshot, Storage storage) {
     S replica = machine;
     if (replica == null || snapshot.last().index() <= applied.index()) {
-      throw new BrokenPromise("%s restores %s after %s".formatted(id, snapshot, applied));
+      throw new BrokenPromise("%s restores %s after %s", id, snapshot, applied);
     }
     storage.restore(snapshot, replica);
     applied = snapshot.last();

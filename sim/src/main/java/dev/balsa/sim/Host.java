@@ -110,6 +110,7 @@ final class Host<R, S extends StateMachine<R>> {
     process++;
     world.figures().starts++;
     desk.open(world.load().machine());
+    world.flaw.starting(storage.medium());
     try {
       Restored restored = storage.open();
       SnapshotMeta snapshot = restored.snapshot();
@@ -309,7 +310,8 @@ final class Host<R, S extends StateMachine<R>> {
       return;
     }
     Membership inForce = core.membership();
-    Ready ready = world.flaw.decided(core.step(now(), world.flaw.taken(core.term(), input)));
+    Input taken = world.flaw.taken(core, storage.medium(), input);
+    Ready ready = world.flaw.decided(core.step(now(), taken));
     world.stepped(this, core, input, ready);
     Ready.Persist persist = ready.persist();
     if (persist != null) {
@@ -318,6 +320,9 @@ final class Host<R, S extends StateMachine<R>> {
       }
       storage.write(persist);
       forces.wrote(persist.sequence());
+      if (world.flaw.isHasty(core)) {
+        inbox.addFirst(new Input.Persisted(persist.sequence()));
+      }
     }
     for (Event event : ready.events()) {
       observe(core, event, inForce);
@@ -341,9 +346,8 @@ final class Host<R, S extends StateMachine<R>> {
             && commit <= medium.last().index();
     if (!ordered) {
       throw new BrokenPromise(
-          "%s released %s, has a snapshot of %d, applied %d, committed %d of %s"
-              .formatted(
-                  id, medium.released(), camera.latest(), desk.applied(), commit, medium.last()));
+          "%s released %s, has a snapshot of %s, applied %s, committed %s of %s",
+          id, medium.released(), camera.latest(), desk.applied(), commit, medium.last());
     }
   }
 
@@ -358,16 +362,28 @@ final class Host<R, S extends StateMachine<R>> {
       case Event.BecameLeader(long term, EntryId last) ->
           world.judge().became(id, term, storage.medium());
       case Event.CommitAdvanced(long from, long to) -> {
-        if (from != commit || to <= from) {
-          throw new BrokenPromise(
-              "the commit of %s was %d and went from %d to %d".formatted(id, commit, from, to));
+        if (!world.flaw.counts()) {
+          if (from != commit || to <= from) {
+            throw new BrokenPromise(
+                "the commit of %s was %s and went from %s to %s", id, commit, from, to);
+          }
+          commits(core, to, inForce);
+        } else if (to > commit) {
+          commits(core, to, inForce);
         }
-        world.commits(this, from, to, inForce);
-        world.count(core);
-        commit = to;
+      }
+      case Event.CommitWithheld withheld when world.flaw.counts() && withheld.index() > commit -> {
+        commits(core, withheld.index(), inForce);
+        world.witness.counted(id, commit);
       }
       default -> world.figures().count(event); // the judges need no others
     }
+  }
+
+  private void commits(Raft core, long to, Membership inForce) {
+    world.commits(this, commit, to, inForce);
+    world.count(core);
+    commit = to;
   }
 
   /** A force has made all writes up to {@code sequence} durable. */
@@ -384,17 +400,25 @@ final class Host<R, S extends StateMachine<R>> {
   }
 
   private void apply(Raft core) {
-    List<Entry> entries = core.committed(desk.applied(), PAGE_BYTES_MAX);
+    List<Entry> entries = committed(core);
     while (!entries.isEmpty()) {
       for (Entry entry : entries) {
         if (entry.index() > commit) {
-          throw new BrokenPromise(
-              "%s applies %s, its commit is %d".formatted(id, entry.id(), commit));
+          throw new BrokenPromise("%s applies %s, its commit is %s", id, entry.id(), commit);
         }
         desk.apply(entry);
         world.witness.applied(id, entry);
       }
-      entries = core.committed(desk.applied(), PAGE_BYTES_MAX);
+      entries = committed(core);
     }
+  }
+
+  /** What its machine has not taken yet; a host that counts by itself asks its disk. */
+  private List<Entry> committed(Raft core) {
+    long applied = desk.applied();
+    if (world.flaw.counts() && core.commit() < commit) {
+      return applied < commit ? List.of(storage.medium().entry(applied + 1)) : List.of();
+    }
+    return core.committed(applied, PAGE_BYTES_MAX);
   }
 }

@@ -77,13 +77,13 @@ final class Judge {
   void snapshot(NodeId node, SnapshotMeta snapshot) {
     long index = snapshot.last().index();
     if (index > committed.size() || !committed(index).id().equals(snapshot.last())) {
-      throw new BrokenPromise("%s has a snapshot of %s".formatted(node, snapshot.last()));
+      throw new BrokenPromise("%s has a snapshot of %s", node, snapshot.last());
     }
     Membership wanted = memberships.floorEntry(index).getValue();
     if (!snapshot.membership().equals(wanted)) {
       throw new BrokenPromise(
-          "the snapshot of %s at %s says %s, the members were %s"
-              .formatted(node, snapshot.last(), snapshot.membership(), wanted));
+          "the snapshot of %s at %s says %s, the members were %s",
+          node, snapshot.last(), snapshot.membership(), wanted);
     }
   }
 
@@ -115,14 +115,14 @@ final class Judge {
     for (Seen before : seen.get(place)) {
       if (before.entry().term() == entry.term()) {
         if (!before.entry().equals(entry) || !before.prev().equals(prev)) {
-          throw new BrokenPromise("entry %s after %s was %s".formatted(entry, prev, before));
+          throw new BrokenPromise("entry %s after %s was %s", entry, prev, before);
         }
         return;
       }
     }
     Bytes expected = promised.get(entry.id());
     if (expected != null && !holds(entry, expected)) {
-      throw new BrokenPromise("%s was promised to %s".formatted(entry, expected));
+      throw new BrokenPromise("%s was promised to %s", entry, expected);
     }
     seen.get(place).add(new Seen(entry, prev));
   }
@@ -151,15 +151,14 @@ final class Judge {
     long base = medium.base().index();
     if (base > committed.size()) {
       throw new BrokenPromise(
-          "%s has a snapshot of %s, %d are committed"
-              .formatted(node, medium.base(), committed.size()));
+          "%s has a snapshot of %s, %s are committed", node, medium.base(), committed.size());
     }
     for (long index = Math.max(from, base) + 1; index <= to; index++) {
       Entry entry = medium.entry(index);
       if (index <= committed.size()) {
         Entry known = committed(index);
         if (!known.equals(entry)) {
-          throw new BrokenPromise("%s commits %s where %s is".formatted(node, entry, known));
+          throw new BrokenPromise("%s commits %s where %s is", node, entry, known);
         }
       } else {
         commit(entry, inForce);
@@ -210,23 +209,22 @@ final class Judge {
     }
     if (!deciding.agree(copies)) {
       throw new BrokenPromise(
-          "%s is committed, and not on the media of a quorum of %s".formatted(last, counted));
+          "%s is committed, and not on the media of a quorum of %s", last, counted);
     }
   }
 
   /** What a leader counts for a peer in its own term lies on that peer's medium. */
   void counts(Status leader, Status.Follower follower, Medium medium) {
     if (follower.match() > leader.last().index() || follower.match() >= follower.next()) {
-      throw new BrokenPromise(
-          "%s counts %s of %s".formatted(leader.self(), follower, leader.last()));
+      throw new BrokenPromise("%s counts %s of %s", leader.self(), follower, leader.last());
     }
     SnapshotMeta snapshot = medium.snapshot();
     long end =
         Math.max(medium.forcedLast().index(), snapshot == null ? 0 : snapshot.last().index());
     if (follower.match() > end) {
       throw new BrokenPromise(
-          "%s counts %s for %s, whose medium ends at %s"
-              .formatted(leader.self(), follower.match(), follower.node(), end));
+          "%s counts %s for %s, whose medium ends at %s",
+          leader.self(), follower.match(), follower.node(), end);
     }
   }
 

@@ -30,8 +30,7 @@ final class Ledger<R, S extends StateMachine<R>> {
     if (pending.request instanceof Request.Write<R, S> write && pending.finish()) {
       if (position <= pending.floor) {
         throw new BrokenPromise(
-            "a command asked after %d was answered stands at %d"
-                .formatted(pending.floor, position));
+            "a command asked after %s was answered stands at %s", pending.floor, position);
       }
       floor = Math.max(floor, position);
       figures.writes++;
@@ -43,8 +42,7 @@ final class Ledger<R, S extends StateMachine<R>> {
     if (pending.request instanceof Request.Read<R, S> read && pending.finish()) {
       if (position < pending.floor) {
         throw new BrokenPromise(
-            "a read asked after %d was answered is served at %d"
-                .formatted(pending.floor, position));
+            "a read asked after %s was answered is served at %s", pending.floor, position);
       }
       floor = Math.max(floor, position);
       figures.reads++;

@@ -64,8 +64,7 @@ public final class Medium {
     void replaceTail(LogSlice slice) {
       EntryId prev = slice.prev();
       if (!holds(prev)) {
-        throw new BrokenPromise(
-            "a write after %s to a log that ends at %s".formatted(prev, last()));
+        throw new BrokenPromise("a write after %s to a log that ends at %s", prev, last());
       }
       int keep = Math.toIntExact(prev.index() - base.index());
       if (keep < entries.size()) {
@@ -161,8 +160,8 @@ public final class Medium {
       Ready.Persist next = pending.pollFirst();
       if (next == null) {
         throw new BrokenPromise(
-            "a medium with %s and %s holds %s and %s when it is read"
-                .formatted(forcedState, forced.last(), state, end));
+            "a medium with %s and %s holds %s and %s when it is read",
+            forcedState, forced.last(), state, end);
       }
       arrive(part(next, null, null));
       if (!isAt(state, end) && next.restart() != null) {
@@ -190,8 +189,8 @@ public final class Medium {
     long missing = base.index() - forced.base.index();
     if (missing < 0 || base.index() > Math.max(forced.released.index(), snapshotIndex())) {
       throw new BrokenPromise(
-          "a log that may begin after %s to %s begins after %s when it is read"
-              .formatted(forced.base, forced.released, base));
+          "a log that may begin after %s to %s begins after %s when it is read",
+          forced.base, forced.released, base);
     }
     int from = (int) Math.min(missing, forced.entries.size());
     require(
@@ -266,8 +265,7 @@ public final class Medium {
             || (next.term() == forcedState.term()
                 && (forcedState.vote() == null || Objects.equals(forcedState.vote(), next.vote())));
     if (!lawful) {
-      throw new BrokenPromise(
-          "term and vote on the medium went from %s to %s".formatted(forcedState, next));
+      throw new BrokenPromise("term and vote on the medium went from %s to %s", forcedState, next);
     }
     forcedState = next;
     replace(forced, persist);
@@ -312,6 +310,23 @@ public final class Medium {
   /** The entry written at {@code index}, which the log must have. */
   public Entry entry(long index) {
     return written.entries.get(Math.toIntExact(index - written.base.index()) - 1);
+  }
+
+  /** What stands at an index, as written; null if nothing does that it could tell. */
+  public @Nullable EntryId at(long index) {
+    long place = index - written.base.index();
+    return place < 0 || place > written.entries.size()
+        ? null
+        : place == 0 ? written.base : entry(index).id();
+  }
+
+  /** The last entries are taken off the disk, so many as are there behind a snapshot. */
+  public void cut(int entries) {
+    EntryId keep = at(Math.max(released().index(), last().index() - entries));
+    if (keep != null && !keep.equals(last())) {
+      write(new Ready.Persist(0, null, new LogSlice(keep, List.of())));
+      force();
+    }
   }
 
   /** The log as written, from the one after {@link #base()} on. */

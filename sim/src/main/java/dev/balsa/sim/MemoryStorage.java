@@ -172,7 +172,7 @@ public final class MemoryStorage implements Storage, StoredLog {
   private Snapshot snapshot(SnapshotMeta meta) {
     Snapshot found = snapshots.get(meta.last().index());
     if (found == null || !found.meta().equals(meta)) {
-      throw new BrokenPromise("%s is asked for, and was released".formatted(meta));
+      throw new BrokenPromise("%s is asked for, and was released", meta);
     }
     return found;
   }
@@ -222,7 +222,7 @@ public final class MemoryStorage implements Storage, StoredLog {
     checkRead();
     if (from <= medium.released().index()) {
       throw new BrokenPromise(
-          "entry %d is asked for, up to %s they were released".formatted(from, medium.released()));
+          "entry %s is asked for, up to %s they were released", from, medium.released());
     }
     List<Entry> entries = new ArrayList<>();
     long bytes = 0;

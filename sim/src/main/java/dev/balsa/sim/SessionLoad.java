@@ -144,7 +144,7 @@ public final class SessionLoad implements Load<SessionResult<Long>, SessionMachi
         end(seat);
       }
       case SessionResult.Refused<Long>(SessionResult.Reason reason) ->
-          throw new BrokenPromise("a request whose answer is wanted is refused: " + reason);
+          throw new BrokenPromise("a request whose answer is wanted is refused: %s", reason);
     }
   }
 

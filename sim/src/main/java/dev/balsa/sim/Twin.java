@@ -47,12 +47,12 @@ final class Twin<R, S extends StateMachine<R>> {
     long fingerprint = load.fingerprint(replica);
     if (fingerprint != wanted.fingerprint()) {
       throw new BrokenPromise(
-          "the machine of %s has another state than others at %s".formatted(node, entry.id()));
+          "the machine of %s has another state than others at %s", node, entry.id());
     }
     if (result != null && !result.equals(wanted.result())) {
       throw new BrokenPromise(
-          "the machine of %s gives %s at %s, others give %s"
-              .formatted(node, result, entry.id(), wanted.result()));
+          "the machine of %s gives %s at %s, others give %s",
+          node, result, entry.id(), wanted.result());
     }
     return result;
   }
@@ -61,8 +61,7 @@ final class Twin<R, S extends StateMachine<R>> {
   void restored(NodeId node, S replica, long index) {
     if (load.fingerprint(replica) != outcomes.get(Math.toIntExact(index) - 1).fingerprint()) {
       throw new BrokenPromise(
-          "the machine of %s has another state than others at %d, after a snapshot"
-              .formatted(node, index));
+          "the machine of %s has another state than others at %s, after a snapshot", node, index);
     }
   }
 

@@ -155,14 +155,10 @@ sealed interface Action {
 
     @Override
     public String text() {
-      StringBuilder text = new StringBuilder("member ").append(asked);
-      for (Change change : changes) {
-        text.append(' ').append(verb(change)).append(' ').append(change.node());
-      }
-      return text.toString();
+      return "member " + asked + " " + EventJson.words(changes);
     }
 
-    private static String verb(Change change) {
+    static String verb(Change change) {
       return switch (change) {
         case Change.Add add -> add.seat() == Seat.LEARNER ? "learn" : "add";
         case Change.Promote promote -> "promote";
@@ -192,7 +188,7 @@ sealed interface Action {
         case "promote" -> new Change.Promote(node);
         case "demote" -> new Change.Demote(node);
         case "remove" -> new Change.Remove(node);
-        default -> throw new BadCommand("\"" + verb + "\" is no change of members");
+        default -> throw new BadCommand("\"%s\" is no change of members", verb);
       };
     }
   }
@@ -239,7 +235,7 @@ sealed interface Action {
                   words.text("the value then"));
           case "member" -> Members.parse(words, nodes);
           case "transfer" -> new Transfer(node(words, nodes), node(words, nodes));
-          default -> throw new BadCommand("\"" + verb + "\" is no action, in \"" + line + "\"");
+          default -> throw new BadCommand("\"%s\" is no action, in \"%s\"", verb, line);
         };
     words.end();
     return action;
@@ -252,7 +248,7 @@ sealed interface Action {
   private static boolean isPower(Words words) {
     String loss = words.word("process or power");
     if (!loss.equals("process") && !loss.equals("power")) {
-      throw new BadCommand("a crash is of a process or of power, not of \"" + loss + "\"");
+      throw new BadCommand("a crash is of a process or of power, not of \"%s\"", loss);
     }
     return loss.equals("power");
   }
@@ -261,7 +257,7 @@ sealed interface Action {
     String groups = words.word("a group for each node");
     if (groups.length() != nodes || !groups.chars().allMatch(c -> c >= '0' && c <= '9')) {
       throw new BadCommand(
-          "\"" + groups + "\" must give each of the " + nodes + " nodes a group, a digit each");
+          "\"%s\" must give each of the %s nodes a group, a digit each", groups, nodes);
     }
     return groups;
   }

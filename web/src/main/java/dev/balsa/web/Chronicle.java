@@ -7,6 +7,7 @@ import dev.balsa.raft.Membership;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Payload;
 import dev.balsa.raft.Ready;
+import dev.balsa.raft.Sentence;
 import dev.balsa.sim.Flight;
 import dev.balsa.sim.Witness;
 import java.util.ArrayList;
@@ -120,8 +121,10 @@ final class Chronicle implements Witness {
   }
 
   /** The last promise that was broken. */
-  String lastBroken() {
-    return happenings.getLast().what() instanceof Happening.Broken(String promise) ? promise : "";
+  @Nullable Sentence lastBroken() {
+    return happenings.getLast().what() instanceof Happening.Broken(Sentence promise)
+        ? promise
+        : null;
   }
 
   @Override
@@ -247,6 +250,11 @@ final class Chronicle implements Witness {
   @Override
   public void forced(NodeId node) {
     seen++;
+  }
+
+  @Override
+  public void counted(NodeId node, long index) {
+    add(new Happening.Counted(node, index));
   }
 
   @Override

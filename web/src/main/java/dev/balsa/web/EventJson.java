@@ -80,9 +80,9 @@ public final class EventJson {
       case Event.ConfigurationRolledBack(EntryId at, Membership membership) ->
           json.field("at", at.toString()).field("members", membership.toString());
       case Event.ChangeBegun(List<Change> changes, boolean joint) ->
-          json.field("changes", changes.toString()).field("joint", joint);
+          json.field("changes", words(changes)).field("joint", joint);
       case Event.ChangeRefused(List<Change> changes, Refusal reason) ->
-          json.field("changes", changes.toString()).field("reason", reason.name());
+          json.field("changes", words(changes)).field("reason", reason.name());
       case Event.JointLeft(EntryId joint) -> json.field("joint", joint.toString());
       case Event.LearnerPromoted(NodeId learner, long match) ->
           json.field("learner", learner).field("match", match);
@@ -124,6 +124,12 @@ public final class EventJson {
 
   private static void tally(Json json, NodeId voter, int votes, int needed) {
     json.field("voter", voter).field("votes", votes).field("needed", needed);
+  }
+
+  /** Changes as pairs of words, such as {@code add 4 promote 5}. */
+  static String words(List<Change> changes) {
+    return String.join(
+        " ", changes.stream().map(it -> Action.Members.verb(it) + " " + it.node()).toList());
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.balsa.web;
 
 import dev.balsa.raft.Event;
 import dev.balsa.raft.NodeId;
+import dev.balsa.raft.Sentence;
 
 /**
  * One line of a run's story: what happened, where and when.
@@ -27,6 +28,9 @@ record Happening(int moment, long time, What what) {
   /** A node's machine took a command. */
   record Applied(NodeId node, long index, String command) implements What {}
 
+  /** A faulty host took an entry for committed that its core withholds. */
+  record Counted(NodeId node, long index) implements What {}
+
   /** A client asked, number {@code request}. */
   record Asked(NodeId node, int request, String text) implements What {}
 
@@ -37,7 +41,7 @@ record Happening(int moment, long time, What what) {
   record Acted(Action action) implements What {}
 
   /** A judge or a core found a promise of Raft broken. */
-  record Broken(String promise) implements What {}
+  record Broken(Sentence promise) implements What {}
 
   /** Whether a person who looks for what matters wants to stop here. */
   boolean isInteresting() {
@@ -46,6 +50,7 @@ record Happening(int moment, long time, What what) {
       case Presence presence -> moment > 0;
       case Answered answered -> true;
       case Broken broken -> true;
+      case Counted counted -> true;
       case Lost lost -> false;
       case Applied applied -> false;
       case Asked asked -> false;
@@ -69,6 +74,7 @@ record Happening(int moment, long time, What what) {
           named(json, from, "Lost").field("to", to).field("message", message);
       case Applied(NodeId node, long index, String command) ->
           named(json, node, "Applied").field("index", index).field("command", command);
+      case Counted(NodeId node, long index) -> named(json, node, "Counted").field("index", index);
       case Asked(NodeId node, int request, String text) ->
           named(json, node, "Asked").field("request", request).field("text", text);
       case Answered(NodeId node, int request, String text, String answer) ->
@@ -77,7 +83,7 @@ record Happening(int moment, long time, What what) {
               .field("text", text)
               .field("answer", answer);
       case Acted(Action action) -> json.field("name", "Acted").field("action", action.text());
-      case Broken(String promise) -> json.field("name", "Broken").field("promise", promise);
+      case Broken(Sentence promise) -> json.field("name", "Broken").field("promise", promise);
     }
     json.close();
   }

@@ -4,6 +4,7 @@ import dev.balsa.raft.Event;
 import dev.balsa.raft.Input;
 import dev.balsa.raft.Message;
 import dev.balsa.raft.NodeId;
+import dev.balsa.raft.Sentence;
 import dev.balsa.raft.trace.Recorded;
 import dev.balsa.raft.trace.Trace;
 import dev.balsa.raft.trace.TraceException;
@@ -30,7 +31,7 @@ final class Incident {
   private final List<Long> placeTimes = new ArrayList<>();
   private final List<Trace.Note> notes;
   private @Nullable Verdict verdict = new Verdict();
-  private @Nullable String broken;
+  private @Nullable Sentence broken;
   private int brokenAt = Integer.MAX_VALUE;
   private long begin = Long.MAX_VALUE;
   private int moment;
@@ -53,7 +54,7 @@ final class Incident {
     tracks.sort((one, other) -> one.recording.node().compareTo(other.recording.node()));
     for (Track track : tracks) {
       if (numbers.put(track.recording.node(), numbers.size() + 1L) != null) {
-        throw new TraceException("has node " + track.recording.node() + " twice");
+        throw new TraceException("has node %s twice", track.recording.node());
       }
       begin = Math.min(begin, track.nextAt());
     }
@@ -86,7 +87,7 @@ final class Incident {
   }
 
   /** The promise that is broken here or before, or null. */
-  @Nullable String broken() {
+  @Nullable Sentence broken() {
     return moment >= brokenAt ? broken : null;
   }
 
@@ -140,10 +141,11 @@ final class Incident {
     for (Happening happening : story) {
       last = happening.time() <= at ? Math.max(last, happening.moment()) : last;
     }
-    story.add(new Happening(last, at, new Happening.Broken(note.text())));
+    Sentence found = Sentence.of("the recorder noted: %s", note.text());
+    story.add(new Happening(last, at, new Happening.Broken(found)));
     if (last < brokenAt) {
       brokenAt = last;
-      broken = note.text();
+      broken = found;
     }
   }
 
@@ -200,7 +202,7 @@ final class Incident {
             add(new Happening.Core(track.recording.node(), moment, event));
           }
         }
-        String found =
+        Sentence found =
             verdict == null || broken != null ? null : verdict.judge(track, step, commit);
         if (found != null) {
           broken = found;

@@ -6,6 +6,7 @@ import dev.balsa.raft.Message;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Payload;
 import dev.balsa.raft.Seat;
+import dev.balsa.raft.Sentence;
 import dev.balsa.raft.trace.Trace;
 
 /** What the page draws of a recording's moment: the same members as {@link Picture} has. */
@@ -34,8 +35,9 @@ final class IncidentPicture {
     json.closeList();
     flights();
     json.name("cuts").openList().closeList().name("calls").openList().closeList();
-    if (incident.broken() != null) {
-      json.field("broken", incident.broken());
+    Sentence broken = incident.broken();
+    if (broken != null) {
+      json.field("broken", broken);
     }
     sources();
     story(first);

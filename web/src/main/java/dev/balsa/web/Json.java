@@ -1,6 +1,7 @@
 package dev.balsa.web;
 
 import dev.balsa.raft.NodeId;
+import dev.balsa.raft.Sentence;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -116,6 +117,18 @@ public final class Json {
       return 0;
     }
     return numbers.isEmpty() ? node.value() : numbers.getOrDefault(node, 0L);
+  }
+
+  /** A sentence, as its text and what stands in its gaps. */
+  public Json value(Sentence sentence) {
+    open().field("text", sentence.text()).name("values").openList();
+    sentence.values().forEach(this::value);
+    return closeList().close();
+  }
+
+  /** A member that is a sentence. */
+  public Json field(String name, Sentence sentence) {
+    return name(name).value(sentence);
   }
 
   /** A member whose value is JSON already. */

@@ -106,9 +106,9 @@ final class KvLoad implements Load<KvResult, KvMachine> {
   /** What a client hears. */
   static String answer(KvResult result) {
     return switch (result) {
-      case KvResult.TxnDone txn when !txn.succeeded() -> "UNEQUAL revision " + txn.revision();
-      case KvResult.Done done -> "OK revision " + done.revision();
-      case KvResult.Failed failed -> "OK " + failed.error().name();
+      case KvResult.TxnDone txn when !txn.succeeded() -> "UNEQUAL " + txn.revision();
+      case KvResult.Done done -> "DONE " + done.revision();
+      case KvResult.Failed failed -> "FAILED " + failed.error().name();
     };
   }
 }

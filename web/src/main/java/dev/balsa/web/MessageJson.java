@@ -41,7 +41,7 @@ final class MessageJson {
       case Message.SnapshotAck ack ->
           kind(json, "snapshot").field("ok", true).field("offset", ack.offset());
       case Message.ForwardChange forward ->
-          kind(json, "client").field("changes", forward.changes().toString());
+          kind(json, "client").field("changes", EventJson.words(forward.changes()));
       case Message.TimeoutNow order -> kind(json, "order");
       case Message.Quiet quiet -> kind(json, "order");
       case Message.Forward forward ->

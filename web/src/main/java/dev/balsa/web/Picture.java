@@ -10,6 +10,7 @@ import dev.balsa.raft.Membership;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Payload;
 import dev.balsa.raft.Seat;
+import dev.balsa.raft.Sentence;
 import dev.balsa.raft.Status;
 import dev.balsa.sim.Flight;
 import dev.balsa.sim.Medium;
@@ -59,8 +60,9 @@ final class Picture {
       json.field("sent", call.sent()).field("due", call.due()).close();
     }
     json.closeList();
-    if (stage.broken() != null) {
-      json.field("broken", stage.broken());
+    Sentence broken = stage.broken();
+    if (broken != null) {
+      json.field("broken", broken);
     }
   }
 

@@ -48,13 +48,13 @@ final class Recordings {
         case "judge" -> {
           return judge();
         }
-        default -> throw new BadCommand("\"trace " + verb + "\" is no command");
+        default -> throw new BadCommand("\"%s\" is no command", "trace " + verb);
       }
       return "{}";
     } catch (TraceException damaged) {
       reader = null;
       loading = null;
-      throw new BadCommand("The trace " + damaged.getMessage() + ".");
+      throw new BadCommand(damaged.sentence());
     }
   }
 

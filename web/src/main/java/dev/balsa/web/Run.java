@@ -73,7 +73,7 @@ record Run(Setup setup, List<Timed> actions, Position cursor) {
         case "pre-vote" -> setup = setup.withPreVote(words.onOff("pre-vote"));
         case "batch" -> {
           if (!words.word("one").equals("one")) {
-            throw new BadCommand("\"" + line.trim() + "\" must say batch one");
+            throw new BadCommand("\"%s\" must say batch one", line.trim());
           }
           setup = setup.withSingly();
         }
@@ -89,13 +89,13 @@ record Run(Setup setup, List<Timed> actions, Position cursor) {
         case "look" -> cursor = look(words);
         default ->
             throw new BadCommand(
-                "\"" + line.trim() + "\" is no line of a run; copy the whole link again");
+                "\"%s\" is no line of a run; copy the whole link again", line.trim());
       }
       words.end();
     }
     if (setup.machines() > Setup.MACHINES_MAX) {
       throw new BadCommand(
-          "the run has " + setup.machines() + " machines with spares, must be at most 9");
+          "the run has %s machines with spares, must be at most 9", setup.machines());
     }
     return new Run(setup, actions, cursor);
   }
@@ -104,11 +104,7 @@ record Run(Setup setup, List<Timed> actions, Position cursor) {
     long version = words.number("the version", 0, Long.MAX_VALUE);
     if (version != VERSION) {
       throw new BadCommand(
-          "the run has format "
-              + version
-              + ", this page reads "
-              + VERSION
-              + "; open it in its own");
+          "the run has format %s, this page reads %s; open it in its own", version, VERSION);
     }
   }
 
@@ -117,7 +113,7 @@ record Run(Setup setup, List<Timed> actions, Position cursor) {
     long time = words.number("the time", 0, Long.MAX_VALUE);
     if (!before.isEmpty() && before.getLast().moment() > moment) {
       throw new BadCommand(
-          "an action at moment " + moment + " comes after one at " + before.getLast().moment());
+          "an action at moment %s comes after one at %s", moment, before.getLast().moment());
     }
     return new Timed(moment, time, Action.parse(words.rest(), setup.machines()));
   }

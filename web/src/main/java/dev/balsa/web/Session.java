@@ -54,7 +54,7 @@ public final class Session {
     try {
       return obey(verb, rest);
     } catch (BadCommand bad) {
-      return new Json().open().field("error", bad.getMessage()).close().toString();
+      return new Json().open().field("error", bad.sentence()).close().toString();
     }
   }
 
@@ -101,7 +101,7 @@ public final class Session {
       case "hash" -> {
         return hash();
       }
-      default -> throw new BadCommand("\"" + verb + "\" is no command");
+      default -> throw new BadCommand("\"%s\" is no command", verb);
     }
     return picture(false);
   }

@@ -6,6 +6,7 @@ import dev.balsa.raft.Bytes;
 import dev.balsa.raft.Change;
 import dev.balsa.raft.InvariantViolation;
 import dev.balsa.raft.NodeId;
+import dev.balsa.raft.Sentence;
 import dev.balsa.sim.BrokenPromise;
 import dev.balsa.sim.Fault;
 import dev.balsa.sim.Hosting;
@@ -110,11 +111,17 @@ final class Stage {
   private boolean guarded(Play play) {
     try {
       return play.go();
-    } catch (BrokenPromise | InvariantViolation promise) {
-      broken = true;
-      chronicle.add(new Happening.Broken(String.valueOf(promise.getMessage())));
-      return false;
+    } catch (BrokenPromise promise) {
+      return broken(promise.sentence());
+    } catch (InvariantViolation promise) {
+      return broken(promise.sentence());
     }
+  }
+
+  private boolean broken(Sentence promise) {
+    broken = true;
+    chronicle.add(new Happening.Broken(promise));
+    return false;
   }
 
   private interface Play {
@@ -252,7 +259,7 @@ final class Stage {
   }
 
   /** The promise that was broken, or null. */
-  @Nullable String broken() {
+  @Nullable Sentence broken() {
     return broken ? chronicle.lastBroken() : null;
   }
 }

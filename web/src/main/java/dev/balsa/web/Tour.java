@@ -83,7 +83,7 @@ final class Tour {
       switch (word) {
         case "shots" -> shots = words.word("stops");
         case "see" -> see = words.rest();
-        default -> throw new BadCommand("step " + id + " has \"" + word + "\", not shots or see");
+        default -> throw new BadCommand("step %s has \"%s\", not shots or see", id, word);
       }
     }
     return new Step(id, shots, see, new ArrayList<>());
@@ -100,7 +100,7 @@ final class Tour {
         return play(chapter);
       }
     }
-    throw new BadCommand("the tour has no chapter \"" + id + "\"");
+    throw new BadCommand("the tour has no chapter \"%s\"", id);
   }
 
   private static Played play(Chapter chapter) {
@@ -112,7 +112,7 @@ final class Tour {
         try {
           perform(timeline, waiting, line);
         } catch (BadCommand bad) {
-          throw new BadCommand("step " + chapter.id() + "." + step.id() + ": " + bad.getMessage());
+          throw new BadCommand("step %s.%s: %s", chapter.id(), step.id(), bad.getMessage());
         }
       }
       places.add(new Place(step.id(), timeline.position()));
@@ -139,7 +139,7 @@ final class Tour {
             .filter(flight -> flight.from().value() == from && flight.to().value() == to)
             .toList();
     if (flights.isEmpty()) {
-      throw new BadCommand("nothing is on its way from " + from + " to " + to);
+      throw new BadCommand("nothing is on its way from %s to %s", from, to);
     }
     flights.forEach(flight -> timeline.act(new Action.Deliver(flight.id())));
   }
@@ -178,7 +178,7 @@ final class Tour {
         }
         timeline.step();
       }
-      throw new BadCommand("\"" + line + "\" never comes");
+      throw new BadCommand("\"%s\" never comes", line);
     }
   }
 

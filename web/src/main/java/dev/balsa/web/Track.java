@@ -43,7 +43,7 @@ final class Track {
   Track(Trace.Recording recording) {
     this.recording = recording;
     if (recording.segments().isEmpty()) {
-      throw new TraceException("has nothing of node " + recording.node());
+      throw new TraceException("has nothing of node %s", recording.node());
     }
     reading = open(0);
     Base base = reading.base();

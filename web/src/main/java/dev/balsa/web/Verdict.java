@@ -3,6 +3,7 @@ package dev.balsa.web;
 import dev.balsa.raft.EntryId;
 import dev.balsa.raft.Event;
 import dev.balsa.raft.NodeId;
+import dev.balsa.raft.Sentence;
 import dev.balsa.raft.trace.LogRuns;
 import dev.balsa.raft.trace.Recorded;
 import java.util.TreeMap;
@@ -22,10 +23,10 @@ final class Verdict {
   private long committedTerm; // the term in which the last of them was committed
 
   /** What {@code step} of {@code track} breaks, or null. */
-  @Nullable String judge(Track track, Recorded.Step step, long commitBefore) {
+  @Nullable Sentence judge(Track track, Recorded.Step step, long commitBefore) {
     NodeId node = track.recording.node();
     for (Event event : step.events()) {
-      String broken =
+      Sentence broken =
           switch (event) {
             case Event.BecameLeader leader -> led(node, leader.term(), track.log);
             case Event.VoteGranted vote -> voted(node, vote.term(), vote.candidate());
@@ -39,10 +40,10 @@ final class Verdict {
     return commit > commitBefore ? commits(node, commitBefore, track) : null;
   }
 
-  private @Nullable String led(NodeId node, long term, LogRuns log) {
+  private @Nullable Sentence led(NodeId node, long term, LogRuns log) {
     NodeId other = leaders.putIfAbsent(term, node);
     if (other != null && !other.equals(node)) {
-      return "election safety: term %s is led by %s and %s".formatted(term, other, node);
+      return Sentence.of("election safety: term %s is led by %s and %s", term, other, node);
     }
     if (committedTerm >= term || committed.last() == 0) {
       return null; // what later leaders commit an earlier one need not hold
@@ -51,19 +52,19 @@ final class Verdict {
     boolean holds = log.base().index() >= last.index() || log.termAt(last.index()) == last.term();
     return holds
         ? null
-        : "leader completeness: %s leads term %s without the committed %s"
-            .formatted(node, term, last);
+        : Sentence.of(
+            "leader completeness: %s leads term %s without the committed %s", node, term, last);
   }
 
-  private @Nullable String voted(NodeId node, long term, NodeId candidate) {
+  private @Nullable Sentence voted(NodeId node, long term, NodeId candidate) {
     NodeId other = votes.putIfAbsent(node + " in " + term, candidate);
     return other == null || other.equals(candidate)
         ? null
-        : "one vote a term: %s voted for %s and %s in term %s"
-            .formatted(node, other, candidate, term);
+        : Sentence.of(
+            "one vote a term: %s voted for %s and %s in term %s", node, other, candidate, term);
   }
 
-  private @Nullable String commits(NodeId node, long before, Track track) {
+  private @Nullable Sentence commits(NodeId node, long before, Track track) {
     long to = track.standing.commit();
     for (long index = Math.max(before + 1, to - RUN_MAX); index <= to; index++) {
       long term = track.log.termAt(index);
@@ -72,8 +73,9 @@ final class Verdict {
         continue; // the log's beginning is gone
       }
       if (known != CommittedTerms.UNKNOWN && known != term) {
-        return "state machine safety: %s commits %s/%s, another %s/%s"
-            .formatted(node, term, index, known, index);
+        return Sentence.of(
+            "state machine safety: %s commits %s/%s, another %s/%s",
+            node, term, index, known, index);
       }
       committed.add(index, term);
     }

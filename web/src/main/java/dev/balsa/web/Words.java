@@ -19,7 +19,7 @@ final class Words {
 
   String word(String what) {
     if (!hasNext()) {
-      throw new BadCommand("\"" + line + "\" ends where " + what + " is expected");
+      throw new BadCommand("\"%s\" ends where %s is expected", line, what);
     }
     return words[next++];
   }
@@ -31,11 +31,10 @@ final class Words {
     try {
       number = Long.parseLong(word);
     } catch (NumberFormatException malformed) {
-      throw new BadCommand(what + " is \"" + word + "\" in \"" + line + "\", must be a number");
+      throw new BadCommand("%s is \"%s\" in \"%s\", must be a number", what, word, line);
     }
     if (number < min || number > max) {
-      throw new BadCommand(
-          what + " is " + word + " in \"" + line + "\", must be from " + min + " to " + max);
+      throw new BadCommand("%s is %s in \"%s\", must be from %s to %s", what, word, line, min, max);
     }
     return number;
   }
@@ -43,7 +42,7 @@ final class Words {
   boolean onOff(String what) {
     String word = word(what);
     if (!word.equals("on") && !word.equals("off")) {
-      throw new BadCommand(what + " is \"" + word + "\" in \"" + line + "\", must be on or off");
+      throw new BadCommand("%s is \"%s\" in \"%s\", must be on or off", what, word, line);
     }
     return word.equals("on");
   }
@@ -63,7 +62,7 @@ final class Words {
 
   void end() {
     if (hasNext()) {
-      throw new BadCommand("\"" + line + "\" goes on after its end with \"" + words[next] + "\"");
+      throw new BadCommand("\"%s\" goes on after its end with \"%s\"", line, words[next]);
     }
   }
 
@@ -109,14 +108,14 @@ final class Words {
         int high = i + 2 < word.length() ? Character.digit(word.charAt(i + 1), 16) : -1;
         int low = i + 2 < word.length() ? Character.digit(word.charAt(i + 2), 16) : -1;
         if (high < 0 || low < 0) {
-          throw new BadCommand(what + " has a damaged % sign in \"" + word + "\"");
+          throw new BadCommand("%s has a damaged % sign in \"%s\"", what, word);
         }
         bytes[length++] = (byte) (high << 4 | low);
         i += 2;
       } else if (c < 0x80) {
         bytes[length++] = (byte) c;
       } else {
-        throw new BadCommand(what + " must be written with % signs, found \"" + word + "\"");
+        throw new BadCommand("%s must be written with % signs, found \"%s\"", what, word);
       }
     }
     return Bytes.wrap(bytes, 0, length).toUtf8();

@@ -41,7 +41,9 @@ class BugTest {
 
     String picture = new Session().call("open " + exhibit.run());
 
-    assertThat(picture).contains("\"broken\":\"").contains("\"bug\":\"" + exhibit.name() + "\"");
+    assertThat(picture)
+        .contains("\"broken\":{\"text\"")
+        .contains("\"bug\":\"" + exhibit.name() + "\"");
   }
 
   @ParameterizedTest

@@ -45,7 +45,10 @@ class IncidentTest {
   void whatTheRecorderFoundStandsAtItsPlace() {
     assertThat(open(FILE)).contains("found <b>at the end</b>").doesNotContain("\"broken\"");
 
-    assertThat(session.call("moment 100000000")).contains("\"broken\":\"found <b>at the end</b>\"");
+    assertThat(session.call("moment 100000000"))
+        .contains(
+            "\"broken\":{\"text\":\"the recorder noted: %s\","
+                + "\"values\":[\"found <b>at the end</b>\"]}");
   }
 
   @Test
@@ -55,9 +58,9 @@ class IncidentTest {
     byte[] damaged = FILE.clone();
     damaged[damaged.length / 2] ^= 1;
 
-    assertThat(open(damaged)).contains("The trace is damaged");
+    assertThat(open(damaged)).contains("is damaged: part %s does not match its checksum");
     assertThat(open("balsa-trace 9\n".getBytes(StandardCharsets.UTF_8)))
-        .contains("The trace has version 9");
+        .contains("has version %s", "\"values\":[\"9\",\"1\"]");
 
     assertThat(session.call("look")).isEqualTo(before);
     assertThat(session.call("trace judge")).contains("no trace is being judged");

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 /** The page's files as tests see them. */
 final class Pages {
   private static final Pattern LINE =
-      Pattern.compile("  \"([^\"]+)\": \"((?:[^\"\\\\]|\\\\.)*)\",?");
+      Pattern.compile("  \"((?:[^\"\\\\]|\\\\.)+)\": \"((?:[^\"\\\\]|\\\\.)*)\",?");
 
   /** The page's own scripts. */
   static final List<String> SCRIPTS =
@@ -77,11 +77,15 @@ final class Pages {
       if (!matcher.matches()) {
         throw new IllegalArgumentException(language + ".json has no key and text in: " + line);
       }
-      if (texts.put(matcher.group(1), matcher.group(2)) != null) {
+      if (texts.put(plain(matcher.group(1)), plain(matcher.group(2))) != null) {
         throw new IllegalArgumentException(language + ".json has twice: " + matcher.group(1));
       }
     }
     return texts;
+  }
+
+  private static String plain(String quoted) {
+    return quoted.replace("\\\"", "\"").replace("\\\\", "\\");
   }
 
   /** Leaves a file beside the test reports. */

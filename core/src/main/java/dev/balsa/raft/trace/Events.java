@@ -331,7 +331,7 @@ final class Events {
       case 46 -> new Event.EntriesRegained(Values.id(in), Values.id(in));
       case 47 -> new Event.PeerLostEntries(in.node(), in.index(), in.index());
       case 48 -> new Event.DenialReceived(in.node(), in.term(), Values.denied(in));
-      default -> throw new TraceException("has the unknown event " + code);
+      default -> throw new TraceException("has the unknown event %s", code);
     };
   }
 }

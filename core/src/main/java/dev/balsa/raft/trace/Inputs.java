@@ -57,7 +57,7 @@ final class Inputs {
       case 9 -> new Input.SnapshotReceived(Values.snapshot(in));
       case 10 -> new Input.SnapshotRejected(Values.snapshot(in));
       case 11 -> new Input.Unreachable(in.node());
-      default -> throw new TraceException("has the unknown input " + code);
+      default -> throw new TraceException("has the unknown input %s", code);
     };
   }
 
@@ -67,7 +67,7 @@ final class Inputs {
       case 0 -> ReadMode.LINEARIZABLE;
       case 1 -> ReadMode.LEASE;
       case 2 -> new ReadMode.Bounded(in.count(), in.count());
-      default -> throw new TraceException("has the unknown kind of read " + code);
+      default -> throw new TraceException("has the unknown kind of read %s", code);
     };
   }
 }

@@ -130,14 +130,14 @@ final class Messages {
       case 15 -> new Message.ReadIndex(from, term, in.serial());
       case 16 -> new Message.ReadIndexReply(from, term, in.serial(), in.index());
       case 17 -> new Message.ReadIndexRefused(from, term, in.serial(), refusal(in));
-      default -> throw new TraceException("has the unknown message " + code);
+      default -> throw new TraceException("has the unknown message %s", code);
     };
   }
 
   private static int vote(TraceIn in) {
     int vote = in.code();
     if (vote > DENIED_BECAUSE) {
-      throw new TraceException("has the unknown answer %s about a vote".formatted(vote));
+      throw new TraceException("has the unknown answer %s about a vote", vote);
     }
     return vote;
   }

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 public final class Recorder {
   private static final int SEGMENT_BYTES = 64 << 10;
 
-  private final long bytesMax;
+  private final int segmentBytes;
+  private long bytesMax;
   private final Deque<Finished> finished = new ArrayDeque<>();
   private long finishedBytes;
   private @Nullable TraceOut out; // of the segment under way, null while no process runs
@@ -39,7 +40,22 @@ public final class Recorder {
    * A recorder that keeps at least the latest segment, and no more than {@code bytesMax} beside.
    */
   public Recorder(long bytesMax) {
+    this(bytesMax, SEGMENT_BYTES);
+  }
+
+  /**
+   * The same with segments that end once they have {@code segmentBytes}, for where many recorders
+   * have little memory each. Every segment says anew how the core stood.
+   */
+  public Recorder(long bytesMax, int segmentBytes) {
     this.bytesMax = bytesMax;
+    this.segmentBytes = segmentBytes;
+  }
+
+  /** Keeps no more than {@code bytes} beside the latest segment from now on. */
+  public synchronized void keepAtMost(long bytes) {
+    bytesMax = bytes;
+    shrink();
   }
 
   /**
@@ -105,7 +121,7 @@ public final class Recorder {
       ready.events().forEach(event -> Events.write(to, event));
     }
     follow(persist, ready.events());
-    if (to.length() >= SEGMENT_BYTES) {
+    if (to.length() >= segmentBytes) {
       finish();
       begin(at, at + skew, raft, null);
     }
@@ -148,6 +164,10 @@ public final class Recorder {
     byte[] bytes = done.toByteArray();
     finished.addLast(new Finished(bytes, at));
     finishedBytes += bytes.length;
+    shrink();
+  }
+
+  private void shrink() {
     while (finishedBytes > bytesMax && finished.size() > 1) {
       finishedBytes -= finished.removeFirst().bytes().length;
     }

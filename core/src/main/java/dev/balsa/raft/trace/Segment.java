@@ -61,7 +61,7 @@ public final class Segment {
     return switch (kind) {
       case STEP -> step();
       case STOPPED -> new Recorded.Stopped(at, in.text(REASON_BYTES_MAX));
-      default -> throw new TraceException("has the unknown record " + kind);
+      default -> throw new TraceException("has the unknown record %s", kind);
     };
   }
 
@@ -84,7 +84,7 @@ public final class Segment {
     try {
       return reading.get();
     } catch (IllegalArgumentException nonsense) {
-      throw new TraceException("has a value that cannot be: " + nonsense.getMessage());
+      throw new TraceException("has a value that cannot be: %s", nonsense.getMessage());
     }
   }
 }

@@ -37,7 +37,7 @@ final class TraceIn {
   <T> T oneOf(T[] values, String what) {
     int code = code();
     if (code >= values.length) {
-      throw new TraceException("has the unknown %s %s".formatted(what, code));
+      throw new TraceException("has the unknown %s %s", what, code);
     }
     return values[code];
   }
@@ -45,7 +45,7 @@ final class TraceIn {
   boolean flag() {
     int code = code();
     if (code > 1) {
-      throw new TraceException("has %s where there must be 0 or 1".formatted(code));
+      throw new TraceException("has %s where there must be 0 or 1", code);
     }
     return code == 1;
   }
@@ -74,7 +74,7 @@ final class TraceIn {
   int count(int max, String what) {
     long count = count();
     if (count < 0 || count > max) {
-      throw new TraceException("says %s %s, at most %s can be".formatted(count, what, max));
+      throw new TraceException("says %s %s, at most %s can be", count, what, max);
     }
     return (int) count;
   }
@@ -109,7 +109,7 @@ final class TraceIn {
 
   private static long notNegative(long number) {
     if (number < 0) {
-      throw new TraceException("has the negative term or index " + number);
+      throw new TraceException("has the negative term or index %s", number);
     }
     return number;
   }

@@ -69,13 +69,13 @@ public final class TraceReader {
       line.append((char) (bytes[i] & 0xff));
     }
     if (!line.toString().startsWith(TraceWriter.LINE)) {
-      throw new TraceException("does not begin with \"" + TraceWriter.LINE.strip() + "\"");
+      throw new TraceException("does not begin with %s", TraceWriter.LINE.strip());
     }
     String version = line.substring(TraceWriter.LINE.length());
     if (!version.equals(String.valueOf(Trace.VERSION))) {
       throw new TraceException(
-          "has version %s and can be read by the Balsa that wrote it; this one reads version %s"
-              .formatted(version, Trace.VERSION));
+          "has version %s and can be read by the Balsa that wrote it; this one reads version %s",
+          version, Trace.VERSION);
     }
     begin = stop + 1;
     inside = true;
@@ -89,15 +89,14 @@ public final class TraceReader {
     }
     int size = int32(begin + 1);
     if (size < 0 || size > BLOCK_BYTES_MAX) {
-      throw new TraceException("is damaged: a part of it says it has %s bytes".formatted(size));
+      throw new TraceException("is damaged: a part of it says it has %s bytes", size);
     }
     int from = begin + TraceWriter.HEAD_BYTES;
     if (end - from < size) {
       return false;
     }
     if (Crc.of(bytes, from, from + size) != int32(begin + 5)) {
-      throw new TraceException(
-          "is damaged: part %s does not match its checksum".formatted(blocks + 1));
+      throw new TraceException("is damaged: part %s does not match its checksum", blocks + 1);
     }
     int kind = bytes[begin];
     byte[] payload = Arrays.copyOfRange(bytes, from, from + size);
@@ -137,7 +136,7 @@ public final class TraceReader {
         close();
         inside = false;
       }
-      default -> throw new TraceException("has a part of the unknown kind " + kind);
+      default -> throw new TraceException("has a part of the unknown kind %s", kind);
     }
   }
 
@@ -154,7 +153,7 @@ public final class TraceReader {
       open = null;
     }
     if (recordings.size() > Trace.RECORDINGS_MAX) {
-      throw new TraceException("has more than %s nodes".formatted(Trace.RECORDINGS_MAX));
+      throw new TraceException("has more than %s nodes", Trace.RECORDINGS_MAX);
     }
   }
 

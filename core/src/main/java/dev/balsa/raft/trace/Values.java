@@ -316,7 +316,7 @@ final class Values {
       case 2 -> new Change.Demote(in.node());
       case 3 -> new Change.Remove(in.node());
       case 4 -> new Change.Update(in.node(), bytes(in));
-      default -> throw new TraceException("has the unknown change " + code);
+      default -> throw new TraceException("has the unknown change %s", code);
     };
   }
 }

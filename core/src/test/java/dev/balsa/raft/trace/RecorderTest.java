@@ -87,6 +87,16 @@ class RecorderTest {
   }
 
   @Test
+  void aRingThatIsToKeepLessForgetsItsOldestAtOnce() {
+    work(40_000);
+    byte[] latest = recorder.segments(Long.MIN_VALUE).getLast();
+
+    recorder.keepAtMost(0);
+
+    assertThat(recorder.segments(Long.MIN_VALUE)).hasSize(2).last().isEqualTo(latest);
+  }
+
+  @Test
   void afterAProcessEndedNothingIsWrittenUntilTheNextOneStarts() {
     work(10);
     recorder.stopped(now, "power");

@@ -2,6 +2,7 @@ package dev.balsa.server.live;
 
 import dev.balsa.node.ReadOutcome;
 import dev.balsa.raft.NodeId;
+import dev.balsa.raft.Sentence;
 import dev.balsa.raft.trace.Trace;
 import dev.balsa.raft.trace.TraceException;
 import dev.balsa.raft.trace.TraceReader;
@@ -63,9 +64,9 @@ public final class FlightRecords {
     return members()
         .thenCompose(
             members -> {
-              String objection = objection(query.provenance(), members);
+              Sentence objection = objection(query.provenance(), members);
               if (objection != null) {
-                return CompletableFuture.completedFuture(HttpAnswer.text(403, objection));
+                return CompletableFuture.completedFuture(Operations.problem(403, objection));
               }
               return routes
                   .answer(new HttpQuery("POST", FOR_ROOT, Map.of(), query.authorization(), ""))
@@ -78,7 +79,7 @@ public final class FlightRecords {
   }
 
   /** A browser always says where a POST comes from; other programs do not. */
-  private static @Nullable String objection(Provenance from, List<ClusterMember> members) {
+  private static @Nullable Sentence objection(Provenance from, List<ClusterMember> members) {
     return from.origin().isEmpty() && from.site().isEmpty()
         ? null
         : SamePage.objection(from, members);

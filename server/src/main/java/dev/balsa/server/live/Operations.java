@@ -5,6 +5,7 @@ import dev.balsa.raft.Membership;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Plan;
 import dev.balsa.raft.Refusal;
+import dev.balsa.raft.Sentence;
 import dev.balsa.server.backend.Backend;
 import dev.balsa.server.http.HttpAnswer;
 import dev.balsa.server.http.HttpQuery;
@@ -61,7 +62,7 @@ public final class Operations {
   }
 
   private CompletableFuture<HttpAnswer> ask(String name, String call, HttpQuery query) {
-    String objection = SamePage.objection(query.provenance(), live.members());
+    Sentence objection = SamePage.objection(query.provenance(), live.members());
     if (objection != null) {
       LOG.log(Level.WARNING, "operation {0} refused: {1}", name, objection);
       return CompletableFuture.completedFuture(problem(403, objection));
@@ -88,7 +89,8 @@ public final class Operations {
   private HttpAnswer plan(HttpQuery query) {
     Change change = change(query);
     if (change == null) {
-      return problem(400, "say promote=ID or remove=ID, ID as the list of members has it");
+      return problem(
+          400, Sentence.of("say promote=ID or remove=ID, ID as the list of members has it"));
     }
     Json json = Json.ofMembers().open();
     switch (Plan.of(backend.members(), List.of(change))) {
@@ -124,8 +126,9 @@ public final class Operations {
         : null;
   }
 
-  private static HttpAnswer problem(int status, String message) {
-    return HttpAnswer.json(
-        status, Json.ofMembers().open().field("message", message).close().toString());
+  /** In English for whoever asks, and so that the page can say it in its reader's language. */
+  static HttpAnswer problem(int status, Sentence message) {
+    Json json = Json.ofMembers().open().field("message", message.toString());
+    return HttpAnswer.json(status, json.field("said", message).close().toString());
   }
 }

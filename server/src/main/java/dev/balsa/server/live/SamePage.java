@@ -1,5 +1,6 @@
 package dev.balsa.server.live;
 
+import dev.balsa.raft.Sentence;
 import dev.balsa.server.backend.ClusterMember;
 import dev.balsa.server.http.HttpQuery.Provenance;
 import java.net.URI;
@@ -18,23 +19,26 @@ final class SamePage {
   private SamePage() {}
 
   /** Why a request is refused, or null if it is the page's. */
-  static @Nullable String objection(Provenance from, List<ClusterMember> members) {
+  static @Nullable Sentence objection(Provenance from, List<ClusterMember> members) {
     if (!from.contentType().matches("(?i)application/json\\s*(;.*)?")) {
-      return "the content type is \"" + from.contentType() + "\", must be application/json";
+      return Sentence.of(
+          "the content type is \"%s\", must be application/json", from.contentType());
     }
     if (!from.origin().equals("http://" + from.host())
         && !from.origin().equals("https://" + from.host())) {
-      return "the request comes from \"%s\" and not from this server's page at \"%s\""
-          .formatted(from.origin(), from.host());
+      return Sentence.of(
+          "the request comes from \"%s\" and not from this server's page at \"%s\"",
+          from.origin(), from.host());
     }
     if (!from.site().isEmpty() && !from.site().equals("same-origin")) {
-      return "the browser says that the request comes from another page (" + from.site() + ")";
+      return Sentence.of(
+          "the browser says that the request comes from another page (%s)", from.site());
     }
     String name = from.host().replaceFirst(":\\d+$", "");
     return isAddress(name) || names(members).anyMatch(name::equalsIgnoreCase)
         ? null
-        : "\"%s\" is no name of a member; open the page at an advertised client URL"
-            .formatted(name);
+        : Sentence.of(
+            "\"%s\" is no name of a member; open the page at an advertised client URL", name);
   }
 
   private static boolean isAddress(String name) {

@@ -1,5 +1,7 @@
 // Calls to the member that serves the page, on behalf of whoever logged in; kept in memory only.
 
+import { answered, t } from './i18n.js';
+
 let user = '';
 let token = '';
 
@@ -18,7 +20,7 @@ export async function logIn(name, password) {
   }
 }
 
-/** Posts a request and gives its answer as an object; {@code status} is on the error. */
+/** Posts a request and gives its answer as an object. */
 export async function call(path, request) {
   return (await send(path, request)).json();
 }
@@ -29,12 +31,20 @@ export async function send(path, request) {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...(token ? { authorization: token } : {}) },
     body: JSON.stringify(request),
-  });
+  }).catch(unreachable);
+  return checked(answer);
+}
+
+/** An answer that is one of success; throws what the member said, in the page's language, of any other. */
+export async function checked(answer) {
   if (!answer.ok) {
-    const body = await answer.json().catch(() => ({}));
-    const refused = new Error(body.message || body.error || `HTTP ${answer.status}`);
-    refused.status = answer.status;
-    throw refused;
+    const { message, error, said } = await answer.json().catch(() => ({}));
+    throw new Error(message || error ? answered({ message: message || error, said }) : t('error.http', { status: answer.status }));
   }
   return answer;
+}
+
+/** A member that gives no answer at all, whatever the browser calls that. */
+export function unreachable() {
+  throw new Error(t('error.unreachable'));
 }

@@ -1,7 +1,7 @@
 // The page: puts the engine, the pictures and the person together. Computes no rule of Raft.
 
 import { $, h, show, toast } from './dom.js';
-import { LANGUAGES, currentLanguage, preferredLanguage, read, t, useLanguage, write } from './i18n.js';
+import { LANGUAGES, currentLanguage, has, preferredLanguage, read, say, t, useLanguage, write } from './i18n.js';
 import { Engine } from './engine.js';
 import { Player } from './player.js';
 import { Ring, legend } from './ring.js';
@@ -16,7 +16,7 @@ import { TourView } from './tourview.js';
 import { fragment, readFragment } from './link.js';
 import { listen, openHelp } from './keys.js';
 import { LiveView } from './live.js';
-import { Recording } from './record.js';
+import { Recording, sourceText } from './record.js';
 
 const FIRST_RUN = 'seed 42;nodes 5';
 
@@ -198,8 +198,8 @@ class Desk {
     const badge = $('badge');
     badge.className = picture.broken ? 'badge bad' : 'badge ok';
     badge.textContent = picture.broken ? t('badge.bad') : t('badge.ok');
-    badge.title = picture.broken || t(picture.recorded ? 'record.judged' : 'badge.title');
-    $('scene-foot').textContent = picture.recorded ? picture.nodes[0].source : t('scene.foot', { seed: picture.seed, hash: picture.hash });
+    badge.title = picture.broken ? say(picture.broken) : t(picture.recorded ? 'record.judged' : 'badge.title');
+    $('scene-foot').textContent = picture.recorded ? sourceText(picture.nodes[0].source) : t('scene.foot', { seed: picture.seed, hash: picture.hash });
     document.documentElement.dataset.moment = picture.m;
     document.documentElement.dataset.hash = picture.hash;
     this.explainOnce();
@@ -318,6 +318,6 @@ async function start() {
 }
 
 start().catch((broken) => {
-  toast(`Balsa: ${broken.message}`);
+  toast(has('error.page') ? t('error.page', { message: broken.message }) : `Balsa: ${broken.message}`);
   throw broken;
 });

@@ -1,7 +1,7 @@
 // "Break it on purpose": bugs of the museum, switched on for a run; the judges find them.
 
 import { h } from './dom.js';
-import { t } from './i18n.js';
+import { say, t } from './i18n.js';
 
 let bugs = null; // [{name, source, run}], once read
 
@@ -29,7 +29,7 @@ export function drawBugs(picture, desk) {
   return h('section', { class: 'group bugs' }, h('h3', null, t('bugs')),
     h('p', { class: 'hint' }, t('bugs.about')),
     on && h('p', { class: 'bug-on', role: 'status' }, t('bugs.on', { name: picture.bug, bug: t(`bug.${picture.bug}`) }), ' ',
-      picture.broken ? t('bugs.found', { promise: picture.broken }) : t('bugs.notyet')),
+      picture.broken ? t('bugs.found', { promise: say(picture.broken) }) : t('bugs.notyet')),
     on && h('div', { class: 'buttons' },
       h('button', { type: 'button', 'data-k': 'bug-off', onclick: () => desk.openRun(without(desk.runText())) }, t('bugs.off'))),
     h('ul', { class: 'bug-list' }, bugs.map((bug) => row(bug, picture, desk))));

@@ -2,6 +2,7 @@
 
 import { h } from './dom.js';
 import { has, number, t, template } from './i18n.js';
+import { changesText, membersText } from './feed.js';
 import { panel, tableOf } from './live.js';
 
 const LINES_MAX = 80;
@@ -63,10 +64,14 @@ export function told(live, it) {
       values[name] = live.label(values[name]);
     }
   }
-  for (const name of ['members', 'lost', 'changes']) {
-    if (typeof values[name] === 'string') {
-      values[name] = live.named(values[name]);
-    }
+  if (it.members) {
+    values.members = live.named(membersText(it.members));
+  }
+  if (it.lost) {
+    values.lost = live.named(it.lost);
+  }
+  if (it.changes) {
+    values.changes = changesText(it.changes, (id) => live.label(id));
   }
   if (it.reason && has(`reason.${it.reason}`)) {
     values.reason = t(`reason.${it.reason}`);

@@ -1,5 +1,7 @@
 // Talks to the worker: commands go out in order, answers come back as objects.
 
+import { say, t } from './i18n.js';
+
 export class Engine {
   constructor() {
     this.waiting = new Map();
@@ -10,7 +12,7 @@ export class Engine {
   start() {
     this.worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
     this.ready = new Promise((resolve, reject) => {
-      this.worker.onerror = (event) => reject(new Error(event.message || 'worker'));
+      this.worker.onerror = (event) => reject(new Error(t('error.worker')));
       this.worker.onmessage = ({ data }) => {
         if (data.ready) {
           resolve();
@@ -19,8 +21,10 @@ export class Engine {
         const { resolve: done, reject: failed } = this.waiting.get(data.id);
         this.waiting.delete(data.id);
         const answer = JSON.parse(data.answer);
-        if (answer.error !== undefined) {
-          failed(new Error(answer.error));
+        if (answer.bug !== undefined) {
+          failed(new Error(t('error.engine', { message: answer.bug })));
+        } else if (answer.error !== undefined) {
+          failed(new Error(say(answer.error)));
         } else {
           done(answer);
         }
@@ -28,7 +32,7 @@ export class Engine {
     });
   }
 
-  /** Obeys one command; rejects with the engine's own message if it is refused. */
+  /** Obeys one command; rejects with what the engine says, in the page's language, if it is refused. */
   async call(command) {
     if (!this.ready) {
       this.start();

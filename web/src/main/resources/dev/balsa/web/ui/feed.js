@@ -1,7 +1,7 @@
 // What happened, in plain language; a click goes there.
 
 import { $, h, patch } from './dom.js';
-import { has, ms, t } from './i18n.js';
+import { has, ms, say, t } from './i18n.js';
 
 const LINES_MAX = 150;
 
@@ -90,8 +90,16 @@ export function sentence(it) {
     values.message = t(`msg.${it.message}`);
   }
   if (it.name === 'Answered') {
-    const [word, ...rest] = it.answer.split(' ');
-    values.answer = t(`answer.${word}`, { text: rest.join(' ') });
+    values.answer = answerText(it.answer);
+  }
+  if (it.name === 'Broken') {
+    values.promise = say(it.promise);
+  }
+  if (it.members) {
+    values.members = membersText(it.members);
+  }
+  if (it.changes) {
+    values.changes = changesText(it.changes);
   }
   if (it.name === 'LeaderChanged' && it.leader === 0) {
     return t('ev.LeaderLost', values);
@@ -99,10 +107,31 @@ export function sentence(it) {
   return t(`ev.${it.name}`, values);
 }
 
+/** What a client hears. */
+export function answerText(answer) {
+  const [word, ...rest] = answer.split(' ');
+  const text = rest.join(' ');
+  return t(word === 'OK' && text === '' ? 'answer.NOTHING' : `answer.${word}`, { text });
+}
+
+/** Members as a core writes them, such as {1 2 3:LEARNER}. */
+export function membersText(members) {
+  return members.replace(/:([A-Z]+)/g, (all, seat) => `:${t(`seat.${seat}`)}`);
+}
+
+/** Changes of members, given as pairs of words; {@code name} makes a node's name of its id. */
+export function changesText(words, name = (id) => `N${id}`) {
+  const pairs = words.match(/\S+ \S+/g) || [];
+  return pairs.map((it) => it.split(' ')).map(([verb, node]) => t(`change.${verb}`, { node: name(node) })).join(t('see.and'));
+}
+
 export function actionText(line) {
   const [verb, ...words] = line.split(' ');
   if (verb === 'member') {
-    return t('act.member', { a: words[0], b: words.slice(1).join(' ') });
+    return t('act.member', { a: words[0], b: changesText(words.slice(1).join(' ')) });
+  }
+  if (verb === 'crash') {
+    return t('act.crash', { a: words[0], b: t(`loss.${words[1]}`) });
   }
   const [a, b, c, d] = words.map(decodeWord);
   return t(`act.${verb}`, { a, b, c, d });

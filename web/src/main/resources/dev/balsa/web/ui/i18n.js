@@ -24,6 +24,7 @@ export async function useLanguage(next) {
   write('balsa.lang', next);
   document.documentElement.lang = next === 'zh' ? 'zh-CN' : 'en';
   document.title = t('title');
+  document.querySelector('meta[name=description]').content = t('description');
   for (const element of document.querySelectorAll('[data-t]')) {
     element.textContent = t(element.dataset.t);
   }
@@ -39,6 +40,24 @@ export function t(key, parameters = {}) {
     return key;
   }
   return text.replace(/\{(\w+)\}/g, (all, name) => (name in parameters ? parameters[name] : all));
+}
+
+/** What the engine says, in this language: its sentence goes by its English text; {what0} has words of its own. */
+export function say({ text, values }) {
+  const words = texts[`said: ${text}`];
+  if (words === undefined) {
+    return values.reduce((so, it) => so.replace('%s', () => it), text);
+  }
+  return words.replace(/\{(what)?(\d)\}/g, (all, what, place) => {
+    const value = values[place];
+    return what && has(`what: ${value}`) ? t(`what: ${value}`) : value;
+  });
+}
+
+/** What a member answered, in this language where its words are known, else as a quotation. */
+export function answered({ message, said }) {
+  const key = `server: ${message}`;
+  return said ? say(said) : has(key) ? t(key) : t('error.answered', { message });
 }
 
 export function has(key) {

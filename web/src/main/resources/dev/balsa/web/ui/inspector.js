@@ -1,7 +1,8 @@
 // What is chosen, in full: a node with what its disk and its memory hold, a message, an entry.
 
 import { $, h, patch } from './dom.js';
-import { ms, number, t } from './i18n.js';
+import { has, ms, number, t } from './i18n.js';
+import { changesText, membersText } from './feed.js';
 import { describe, flightText, roleText } from './ring.js';
 import { reasonList, worstFirst } from './why.js';
 
@@ -124,7 +125,7 @@ function message(flight, desk) {
       button(desk, 'deliver', `deliver ${flight.id}`, t('do.deliver'))),
     facts([
       [t('fact.term'), number(flight.term)],
-      ...fields.filter((name) => flight[name] !== undefined).map((name) => [t(`field.${name}`), plain(flight[name])]),
+      ...fields.filter((name) => flight[name] !== undefined).map((name) => [t(`field.${name}`), fieldText(name, flight[name])]),
       flight.ok !== undefined ? [t('field.ok'), flight.ok ? `✓ ${t('msg.yes')}` : `✗ ${t('msg.no')}`] : null,
       [t('field.sent'), ms(flight.sent)],
       [t('field.due'), ms(flight.due)],
@@ -132,6 +133,13 @@ function message(flight, desk) {
     !desk.picture.recorded && h('h3', null, t('why')),
     !desk.picture.recorded && h('ol', { class: 'chain', id: 'chain' }),
   ];
+}
+
+function fieldText(name, value) {
+  if (name === 'changes') {
+    return changesText(value);
+  }
+  return name === 'reason' && has(`reason.${value}`) ? t(`reason.${value}`) : plain(value);
 }
 
 function plain(value) {
@@ -160,7 +168,7 @@ function entryText([, , kind, text]) {
   if (kind === 'noop') {
     return t('entry.noop');
   }
-  return kind === 'members' ? t('entry.members', { members: text }) : text;
+  return kind === 'members' ? t('entry.members', { members: membersText(text) }) : text;
 }
 
 /** Who has an entry, and what the leader said about committing it. */

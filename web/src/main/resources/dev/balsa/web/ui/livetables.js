@@ -2,6 +2,7 @@
 
 import { $, h, show } from './dom.js';
 import { number, t } from './i18n.js';
+import { membersText } from './feed.js';
 import { panel, tableOf } from './live.js';
 import { STOPS_WRITES, reasonList, worstFirst } from './why.js';
 
@@ -75,7 +76,7 @@ export function drawViews(live) {
     h('th', { scope: 'row' }, member.label),
     member.known
       ? [h('td', { class: beliefs.size > 1 ? 'differs' : '' }, beliefs.size > 1 ? '≠ ' : '', live.label(member.report.leader)),
-        h('td', null, member.report.term), h('td', null, live.named(member.report.members)),
+        h('td', null, member.report.term), h('td', null, live.named(membersText(member.report.members))),
         members.map((other) => h('td', null, reach(member, other)))]
       : [h('td', { colspan: 3 + members.length }, t('unknown.since', { n: number((member.age || 0) / 1000, 1) }))]));
   panel('views', h('p', { class: 'hint' }, t('live.views.hint')),

@@ -2,6 +2,7 @@
 
 import { $, h, patch } from './dom.js';
 import { t } from './i18n.js';
+import { membersText } from './feed.js';
 import { termClass } from './geometry.js';
 
 const COLUMNS_MAX = 120;
@@ -74,7 +75,8 @@ function cell(node, index, entry, cut, chosen, select) {
   if (!entry) {
     return cut ? h('span', { class: 'cell ghost', title: t('cell.ghost.label', { index, term: cut }) }, cut) : null;
   }
-  const [, term, kind, text, durable] = entry;
+  const [, term, kind, words, durable] = entry;
+  const text = kind === 'members' ? membersText(words) : words;
   const state = node.up && index <= node.commit ? 'committed' : durable ? 'durable' : 'appended';
   const chosenHere = chosen && chosen.kind === 'entry' && chosen.index === index;
   return h('button', {

@@ -1,8 +1,8 @@
 // What the page may change, where the server was started with --ui-operations: asked for one at a time, confirmed by name.
 
 import { h, show } from './dom.js';
-import { number, t } from './i18n.js';
-import { call, currentUser, logIn, send } from './account.js';
+import { answered, number, t } from './i18n.js';
+import { call, checked, currentUser, logIn, send, unreachable } from './account.js';
 
 export class Operations {
   constructor(box, live) {
@@ -97,8 +97,15 @@ export class Operations {
     this.outcome = null;
     this.pending = { ...pending, typed: '' };
     if (pending.kind === 'promote' || pending.kind === 'remove') {
-      const answer = await fetch(new URL(`live/operations/plan?${pending.kind}=${pending.member.id}`, location.href));
-      this.pending.plan = await answer.json();
+      try {
+        const path = new URL(`live/operations/plan?${pending.kind}=${pending.member.id}`, location.href);
+        this.pending.plan = await (await checked(await fetch(path).catch(unreachable))).json();
+      } catch (refused) {
+        this.pending = null;
+        this.outcome = { good: false, text: t('operations.failed', { message: refused.message }) };
+        this.redraw();
+        return;
+      }
     }
     this.redraw();
     const field = this.box.querySelector('[data-k=typed]') || this.box.querySelector('[data-k=confirm]');
@@ -109,7 +116,7 @@ export class Operations {
     const { pending } = this;
     const { kind, member, plan } = pending;
     const values = { node: member && member.label, revision: pending.revision, alarm: pending.alarm && t(`alarmtype.${pending.alarm.type}`) };
-    const refused = plan && (plan.refused || plan.message);
+    const refused = plan && plan.refused && t(`reason.${plan.refused}`);
     const cancel = () => { this.pending = null; this.redraw(); };
     return h('form', {
       class: 'confirm', role: 'alertdialog', 'aria-labelledby': 'confirm-title',
@@ -175,7 +182,7 @@ export class Operations {
 function piece(line) {
   const { result, error } = JSON.parse(line);
   if (error) {
-    throw new Error(error.message);
+    throw new Error(answered(error));
   }
   return Uint8Array.from(atob(result.blob || ''), (it) => it.charCodeAt(0));
 }

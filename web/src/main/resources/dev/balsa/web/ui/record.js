@@ -100,6 +100,22 @@ function wall(picture) {
   return millis > 1e12 ? new Date(millis).toISOString() : ms(picture.t);
 }
 
+/** Who recorded: a member, or the command that did. */
+export function sourceText(source) {
+  return source === 'member' ? t('source.member') : source;
+}
+
+const ABSENT = [
+  ['address', /^it never told its address$/], ['silent', /^no answer(?: \((\w+)\))?$/], ['status', /^it answered (\d+)$/],
+  ['none', /^it has none$/], ['damaged', /^its record (.*)$/],
+];
+
+/** Why a member is not in a recording, as the one that saved it wrote it down. */
+function absentText(reason) {
+  const [key, form] = ABSENT.find(([, it]) => it.test(reason)) || [];
+  return key ? t(`absent.${key}`, { what: reason.match(form)[1] || '–' }) : `“${reason}”`;
+}
+
 function about(picture) {
   const columns = ['matrix.node', 'record.name', 'record.member', 'record.source', 'record.from'];
   return [
@@ -108,10 +124,10 @@ function about(picture) {
         h('thead', null, h('tr', null, columns.map((it) => h('th', { scope: 'col' }, t(it))))),
         h('tbody', null, picture.nodes.map((node) => h('tr', null,
           h('th', { scope: 'row' }, `N${node.id}`),
-          [node.name || '–', node.member, `${node.source} (${node.version})`, t(node.whole ? 'record.whole' : 'record.cut')]
+          [node.name || '–', node.member, `${sourceText(node.source)} (${node.version})`, t(node.whole ? 'record.whole' : 'record.cut')]
             .map((it) => h('td', null, it))))))),
     picture.absent.length > 0 && h('ul', { class: 'absent' }, picture.absent.map(([name, reason]) =>
-      h('li', null, t('record.absent', { name, reason })))),
+      h('li', null, t('record.absent', { name, reason: absentText(reason) })))),
     h('p', { class: 'hint' }, t('record.lengths')),
   ];
 }

@@ -2,6 +2,7 @@
 
 import { $, h, patch, s } from './dom.js';
 import { t, ms } from './i18n.js';
+import { answerText } from './feed.js';
 import { along, arc, clientAt, frame, nodeAt, nodeRadius, termClass, way } from './geometry.js';
 
 const GLYPHS = {
@@ -166,7 +167,7 @@ export class Ring {
         'g',
         { class: `flight call ${call.answer ? 'reply' : ''}` },
         s('path', { class: 'glyph', d: GLYPHS.client }),
-        s('text', { class: 'words', y: -13 }, short(call.text)),
+        s('text', { class: 'words', y: -13 }, short(call.answer ? answerText(call.text) : call.text)),
       );
       moving.push({ line, sent: call.sent, due: call.due });
       return [

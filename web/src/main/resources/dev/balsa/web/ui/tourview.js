@@ -148,12 +148,18 @@ export class TourView {
         has(`why.${key}`) && h('details', { class: 'fold' },
           h('summary', null, t('tour.why')),
           h('p', null, t(`why.${key}`)),
-          step.see && h('p', { class: 'source' }, t('tour.see', { place: step.see }))),
-        !has(`why.${key}`) && step.see && h('p', { class: 'source' }, t('tour.see', { place: step.see })),
+          step.see && h('p', { class: 'source' }, t('tour.see', { place: sourceOf(step.see) }))),
+        !has(`why.${key}`) && step.see && h('p', { class: 'source' }, t('tour.see', { place: sourceOf(step.see) })),
         h('span', { class: 'buttons' },
           h('button', { 'data-k': 'again', onclick: () => this.move(chapter, at, true) }, '↻ ', t('tour.again')),
           h('button', { 'data-k': 'explore', onclick: () => { this.left = true; desk.explore(); } }, '⚗ ', t('tour.explore')))));
   }
+}
+
+/** A source, such as "paper §5.4.2, figure 8", in this language. */
+function sourceOf(see) {
+  return see.replace(/\b(paper|thesis)\b/g, (word) => t(`see.${word}`))
+    .replace(/figure (\d+)/g, (all, n) => t('see.figure', { n })).replaceAll(', ', t('see.and'));
 }
 
 function seek({ m, t: time, acts }) {

@@ -6,7 +6,7 @@ self.onmessage = ({ data: { id, command } }) => {
   try {
     answer = call(command);
   } catch (bug) {
-    answer = JSON.stringify({ error: String(bug && bug.message ? bug.message : bug) });
+    answer = JSON.stringify({ bug: String(bug && bug.message ? bug.message : bug) });
   }
   self.postMessage({ id, answer });
 };
