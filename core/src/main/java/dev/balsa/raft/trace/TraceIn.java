@@ -72,7 +72,10 @@ final class TraceIn {
 
   /** A {@link #count} from 0 to {@code max}. */
   int count(int max, String what) {
-    long count = count();
+    return bounded(count(), max, what);
+  }
+
+  private static int bounded(long count, int max, String what) {
     if (count < 0 || count > max) {
       throw new TraceException("says %s %s, at most %s can be", count, what, max);
     }
@@ -81,7 +84,8 @@ final class TraceIn {
 
   /** How many items follow, each of at least a byte. */
   int items() {
-    return count(bytes.length - at, "items");
+    long count = count();
+    return bounded(count, bytes.length - at, "items");
   }
 
   long signed() {
@@ -152,7 +156,8 @@ final class TraceIn {
   }
 
   String text(int bytesMax) {
-    int length = count(Math.min(bytesMax, bytes.length - at), "bytes of text");
+    long count = count();
+    int length = bounded(count, Math.min(bytesMax, bytes.length - at), "bytes of text");
     at += length;
     return new String(bytes, at - length, length, StandardCharsets.UTF_8);
   }
