@@ -1,28 +1,19 @@
 package dev.balsa.bench;
 
-import dev.balsa.bench.measure.Machine;
 import dev.balsa.bench.measure.Table;
 import dev.balsa.bench.server.ServerBench;
 import dev.balsa.bench.server.ServerLoad;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 @Command(
     name = "group-commit",
     description = "Counts how many writes of one member share a force of its log.")
-final class GroupCommitCommand implements Callable<Integer> {
+final class GroupCommitCommand extends Measurement {
   private static final int KEYS = 1_000;
-
-  @Spec
-  @SuppressWarnings("NullAway.Init") // picocli sets it before call()
-  CommandSpec spec;
 
   @Mixin Rounds rounds = new Rounds();
   @Mixin Servers servers = new Servers();
@@ -37,8 +28,6 @@ final class GroupCommitCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    PrintWriter out = spec.commandLine().getOut();
-    PrintWriter err = spec.commandLine().getErr();
     ServerLoad load =
         new ServerLoad(
             ServerLoad.Operation.PUT, connections, outstanding, ServerLoad.Target.LEADER);
@@ -52,14 +41,11 @@ final class GroupCommitCommand implements Callable<Integer> {
             rounds.rounds,
             rounds.warmup,
             rounds.seconds);
-    Table table = new ServerBench(plan, err::println).run(rounds.dir);
-    out.println("Machine: " + Machine.describe(rounds.dir));
-    out.println(
+    Table table = new ServerBench(plan, this::progress).run(rounds.dir);
+    return report(
+        rounds.dir,
         "One member; forces are etcd_disk_wal_fsync_duration_seconds_count; %d s of warm-up, then %d s."
-            .formatted(rounds.warmup, rounds.seconds));
-    out.println();
-    out.print(table.markdown());
-    out.flush();
-    return 0;
+            .formatted(rounds.warmup, rounds.seconds),
+        table);
   }
 }

@@ -1,23 +1,14 @@
 package dev.balsa.bench;
 
 import dev.balsa.bench.library.GroupsBench;
-import dev.balsa.bench.measure.Machine;
 import dev.balsa.bench.measure.Table;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 @Command(name = "groups", description = "Measures three nodes with many groups that are idle.")
-final class GroupsCommand implements Callable<Integer> {
-  @Spec
-  @SuppressWarnings("NullAway.Init") // picocli sets it before call()
-  CommandSpec spec;
-
+final class GroupsCommand extends Measurement {
   @Option(names = "--groups", description = "Groups on each node (default: ${DEFAULT-VALUE}).")
   int groups = 1_000;
 
@@ -36,15 +27,10 @@ final class GroupsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    PrintWriter out = spec.commandLine().getOut();
     Table table = new GroupsBench(groups, settle, seconds).run(dir);
-    out.println("Machine: " + Machine.describe(dir));
-    out.println(
-        "Three nodes in one JVM, idle for %d s, then measured for %d s."
-            .formatted(settle, seconds));
-    out.println();
-    out.print(table.markdown());
-    out.flush();
-    return 0;
+    return report(
+        dir,
+        "Three nodes in one JVM, idle for %d s, then measured for %d s.".formatted(settle, seconds),
+        table);
   }
 }

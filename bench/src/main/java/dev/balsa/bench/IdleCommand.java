@@ -1,24 +1,15 @@
 package dev.balsa.bench;
 
-import dev.balsa.bench.measure.Machine;
 import dev.balsa.bench.measure.Table;
 import dev.balsa.bench.server.IdleBench;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 @Command(name = "idle", description = "Measures members that nobody asks anything.")
-final class IdleCommand implements Callable<Integer> {
-  @Spec
-  @SuppressWarnings("NullAway.Init") // picocli sets it before call()
-  CommandSpec spec;
-
+final class IdleCommand extends Measurement {
   @Mixin Servers servers = new Servers();
 
   @Option(names = "--members", description = "Members a cluster (default: ${DEFAULT-VALUE}).")
@@ -39,15 +30,11 @@ final class IdleCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    PrintWriter out = spec.commandLine().getOut();
     Table table =
         new IdleBench(servers.launchers(), members, settle, seconds).run(servers.kinds, dir);
-    out.println("Machine: " + Machine.describe(dir));
-    out.println(
-        "%d members, idle for %d s, then measured for %d s.".formatted(members, settle, seconds));
-    out.println();
-    out.print(table.markdown());
-    out.flush();
-    return 0;
+    return report(
+        dir,
+        "%d members, idle for %d s, then measured for %d s.".formatted(members, settle, seconds),
+        table);
   }
 }

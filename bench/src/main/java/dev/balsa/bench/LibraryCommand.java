@@ -2,27 +2,18 @@ package dev.balsa.bench;
 
 import dev.balsa.bench.library.Library;
 import dev.balsa.bench.library.LibraryBench;
-import dev.balsa.bench.measure.Machine;
 import dev.balsa.bench.measure.Table;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 @Command(
     name = "library",
     description =
         "Replicates 256-byte entries between three JVMs on loopback, proposed in the leader's JVM.")
-final class LibraryCommand implements Callable<Integer> {
-  @Spec
-  @SuppressWarnings("NullAway.Init") // picocli sets it before call()
-  CommandSpec spec;
-
+final class LibraryCommand extends Measurement {
   @Mixin Rounds rounds = new Rounds();
 
   @Option(
@@ -40,17 +31,12 @@ final class LibraryCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    PrintWriter out = spec.commandLine().getOut();
-    PrintWriter err = spec.commandLine().getErr();
     var plan = new LibraryBench.Plan(peers, loads, rounds.rounds, rounds.warmup, rounds.seconds);
-    Table table = new LibraryBench(plan, err::println).run(rounds.dir);
-    out.println("Machine: " + Machine.describe(rounds.dir));
-    out.println(
+    Table table = new LibraryBench(plan, this::progress).run(rounds.dir);
+    return report(
+        rounds.dir,
         "Three JVMs (%s), 256-byte entries, forced before acknowledged, closed loop; %d s of warm-up and then %d s a load."
-            .formatted(LibraryBench.jvmFlags(), rounds.warmup, rounds.seconds));
-    out.println();
-    out.print(table.markdown());
-    out.flush();
-    return 0;
+            .formatted(LibraryBench.jvmFlags(), rounds.warmup, rounds.seconds),
+        table);
   }
 }

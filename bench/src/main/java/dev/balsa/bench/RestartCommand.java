@@ -1,26 +1,17 @@
 package dev.balsa.bench;
 
-import dev.balsa.bench.measure.Machine;
 import dev.balsa.bench.measure.Table;
 import dev.balsa.bench.server.RestartBench;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 @Command(
     name = "restart",
     description = "Measures members with many keys: memory, disk, and how soon they serve again.")
-final class RestartCommand implements Callable<Integer> {
-  @Spec
-  @SuppressWarnings("NullAway.Init") // picocli sets it before call()
-  CommandSpec spec;
-
+final class RestartCommand extends Measurement {
   @Mixin Servers servers = new Servers();
 
   @Option(names = "--members", description = "Members a cluster (default: ${DEFAULT-VALUE}).")
@@ -44,18 +35,13 @@ final class RestartCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    PrintWriter out = spec.commandLine().getOut();
-    PrintWriter err = spec.commandLine().getErr();
     Table table =
-        new RestartBench(servers.launchers(), members, keys, err::println)
+        new RestartBench(servers.launchers(), members, keys, this::progress)
             .run(servers.kinds, rounds, dir);
-    out.println("Machine: " + Machine.describe(dir));
-    out.println(
+    return report(
+        dir,
         "%d members, %,d keys of 8 bytes with values of 256, killed and started again."
-            .formatted(members, keys));
-    out.println();
-    out.print(table.markdown());
-    out.flush();
-    return 0;
+            .formatted(members, keys),
+        table);
   }
 }

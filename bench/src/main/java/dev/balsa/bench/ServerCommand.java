@@ -1,24 +1,19 @@
 package dev.balsa.bench;
 
-import dev.balsa.bench.measure.Machine;
 import dev.balsa.bench.measure.Table;
 import dev.balsa.bench.server.ServerBench;
 import dev.balsa.bench.server.ServerLoad;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 @Command(
     name = "server",
     description = "Puts gRPC loads on real etcd and on Balsa, as processes on loopback.")
-final class ServerCommand implements Callable<Integer> {
+final class ServerCommand extends Measurement {
   private static final List<ServerLoad> LOADS =
       Stream.of("put", "range", "serializable-range", "txn")
           .flatMap(
@@ -26,10 +21,6 @@ final class ServerCommand implements Callable<Integer> {
                   Stream.of(":1:1:leader", ":100:100:all", ":100:1000:all")
                       .map(load -> ServerLoad.parse(operation + load)))
           .toList();
-
-  @Spec
-  @SuppressWarnings("NullAway.Init") // picocli sets it before call()
-  CommandSpec spec;
 
   @Mixin Rounds rounds = new Rounds();
   @Mixin Servers servers = new Servers();
@@ -52,8 +43,6 @@ final class ServerCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    PrintWriter out = spec.commandLine().getOut();
-    PrintWriter err = spec.commandLine().getErr();
     var plan =
         new ServerBench.Plan(
             servers.kinds,
@@ -64,14 +53,11 @@ final class ServerCommand implements Callable<Integer> {
             rounds.rounds,
             rounds.warmup,
             rounds.seconds);
-    Table table = new ServerBench(plan, err::println).run(rounds.dir);
-    out.println("Machine: " + Machine.describe(rounds.dir));
-    out.println(
+    Table table = new ServerBench(plan, this::progress).run(rounds.dir);
+    return report(
+        rounds.dir,
         "%d members and the client on it; %,d keys of 8 bytes, values of 256, closed loop; %d s of warm-up and then %d s a load."
-            .formatted(members, keys, rounds.warmup, rounds.seconds));
-    out.println();
-    out.print(table.markdown());
-    out.flush();
-    return 0;
+            .formatted(members, keys, rounds.warmup, rounds.seconds),
+        table);
   }
 }

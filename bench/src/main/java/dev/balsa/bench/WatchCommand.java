@@ -1,25 +1,16 @@
 package dev.balsa.bench;
 
-import dev.balsa.bench.measure.Machine;
 import dev.balsa.bench.measure.Table;
 import dev.balsa.bench.server.WatchBench;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 @Command(
     name = "watch",
     description = "Counts the events that reach many watchers of a key, put one after the other.")
-final class WatchCommand implements Callable<Integer> {
-  @Spec
-  @SuppressWarnings("NullAway.Init") // picocli sets it before call()
-  CommandSpec spec;
-
+final class WatchCommand extends Measurement {
   @Mixin Rounds rounds = new Rounds();
   @Mixin Servers servers = new Servers();
 
@@ -36,8 +27,6 @@ final class WatchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    PrintWriter out = spec.commandLine().getOut();
-    PrintWriter err = spec.commandLine().getErr();
     var plan =
         new WatchBench.Plan(
             servers.kinds,
@@ -48,14 +37,11 @@ final class WatchCommand implements Callable<Integer> {
             rounds.rounds,
             rounds.warmup,
             rounds.seconds);
-    Table table = new WatchBench(plan, err::println).run(rounds.dir);
-    out.println("Machine: " + Machine.describe(rounds.dir));
-    out.println(
+    Table table = new WatchBench(plan, this::progress).run(rounds.dir);
+    return report(
+        rounds.dir,
         "%d members and the client on it; one put of 256 bytes at a time, latency until the last watcher heard of it; %d s of warm-up, then %d s."
-            .formatted(members, rounds.warmup, rounds.seconds));
-    out.println();
-    out.print(table.markdown());
-    out.flush();
-    return 0;
+            .formatted(members, rounds.warmup, rounds.seconds),
+        table);
   }
 }

@@ -101,7 +101,7 @@ public final class Group {
     return this;
   }
 
-  private GroupMember host(int node) {
+  GroupMember host(int node) {
     return Objects.requireNonNull(hosts.get(node), "no such node");
   }
 
@@ -221,10 +221,8 @@ public final class Group {
 
   /** Gives a node an input and does what its host must do. */
   public Ready step(int node, Input input) {
-    Raft raft = raft(node);
     GroupMember host = host(node);
-    Ready ready = raft.step(now, input);
-    host.take(ready);
+    Ready ready = host.step(now, input);
     post.send(node, ready.sendNow());
     if (!host.held) {
       force(node);

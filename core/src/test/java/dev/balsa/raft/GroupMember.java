@@ -1,6 +1,8 @@
 package dev.balsa.raft;
 
 import dev.balsa.raft.Ready.Outgoing;
+import dev.balsa.raft.trace.Beginning;
+import dev.balsa.raft.trace.Recorder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -23,6 +25,7 @@ final class GroupMember {
   final List<Outgoing> waiting = new ArrayList<>();
   boolean held;
   @Nullable Raft raft;
+  @Nullable Recorder recorder; // of a test that looks at the recording
 
   GroupMember(RaftConfig config, Membership founding) {
     this.config = config;
@@ -35,8 +38,22 @@ final class GroupMember {
       Restored found = disk.restored();
       Restored restored = incarnation == null ? found : found.withIncarnation(incarnation);
       raft = Raft.start(config, founding, restored, disk, now);
+      if (recorder != null) {
+        recorder.started(now, now, new Beginning(config, founding, restored), raft);
+      }
     }
     return raft;
+  }
+
+  /** Gives the core an input, keeps what it says, and writes what it wants written. */
+  Ready step(long now, Input input) {
+    Raft core = raft(now);
+    Ready ready = core.step(now, input);
+    if (recorder != null) {
+      recorder.stepped(now, now, input, ready, core);
+    }
+    take(ready);
+    return ready;
   }
 
   /** Gives an empty disk a log, and a term that is at least that of its last entry. */
@@ -46,8 +63,7 @@ final class GroupMember {
     disk.force(1);
   }
 
-  /** Keeps what a step said, and writes what it wants written. */
-  void take(Ready ready) {
+  private void take(Ready ready) {
     events.addAll(ready.events());
     proposals.addAll(ready.proposals());
     changes.addAll(ready.changes());

@@ -79,8 +79,8 @@ abstract class LoopbackServers {
                 "--data-dir=" + directory.resolve(name),
                 "--listen-peer-urls=" + peerUrls.get("abc".indexOf(name)),
                 "--initial-cluster=" + cluster,
-                "--heartbeat-interval=20",
-                "--election-timeout=200"));
+                "--heartbeat-interval=50",
+                "--election-timeout=1000"));
     flags.add(more.length == 0 ? "--listen-client-urls=http://127.0.0.1:0" : more[0]);
     if (more.length > 0 && !more[0].startsWith("--listen-client-urls")) {
       flags.add("--listen-client-urls=http://127.0.0.1:0");

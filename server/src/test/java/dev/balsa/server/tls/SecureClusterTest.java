@@ -243,7 +243,7 @@ class SecureClusterTest {
     flags.add("--listen-client-urls=https://127.0.0.1:" + ports.get(NAMES.indexOf(name)));
     flags.add("--listen-peer-urls=" + peerUrl(name));
     flags.add("--initial-cluster=" + cluster);
-    flags.addAll(List.of("--heartbeat-interval=50", "--election-timeout=500", "--bcrypt-cost=4"));
+    flags.addAll(List.of("--heartbeat-interval=100", "--election-timeout=2000", "--bcrypt-cost=4"));
     flags.addAll(certificates.serverFlags(name));
     flags.addAll(certificates.mutualFlags());
     flags.addAll(

@@ -30,7 +30,7 @@ class KillTest {
 
   @BeforeEach
   void start() throws Exception {
-    servers = ThreeServers.start(folder);
+    servers = ThreeServers.startBrisk(folder);
   }
 
   @AfterEach

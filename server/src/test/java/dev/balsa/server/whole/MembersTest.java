@@ -199,8 +199,8 @@ class MembersTest {
                   "--initial-advertise-peer-urls=" + peer,
                   "--initial-cluster=" + all + ",m4=" + peer,
                   "--initial-cluster-state=existing",
-                  "--heartbeat-interval=50",
-                  "--election-timeout=500"));
+                  "--heartbeat-interval=100",
+                  "--election-timeout=4000"));
       Await.until(() -> "m4 serves; it said:\n" + said(), this::serves);
     }
 

@@ -36,7 +36,7 @@ class OnceTest {
 
   @BeforeEach
   void start() throws Exception {
-    servers = ThreeServers.start(folder);
+    servers = ThreeServers.startBrisk(folder);
   }
 
   @AfterEach

@@ -15,6 +15,10 @@ import java.util.concurrent.ThreadLocalRandom;
 public final class Ports {
   private static final int FIRST = 10_240;
   private static final int END = 32_768;
+  private static final int FORKS_MAX = 8;
+
+  /** Which of the build's test processes this is; each has ports of its own. */
+  private static final int FORK = Integer.getInteger("balsa.test.fork", 0) % FORKS_MAX;
 
   private Ports() {}
 
@@ -34,7 +38,8 @@ public final class Ports {
   }
 
   private static void hold(List<ServerSocket> held) {
-    int port = ThreadLocalRandom.current().nextInt(FIRST, END);
+    int width = (END - FIRST) / FORKS_MAX;
+    int port = FIRST + FORK * width + ThreadLocalRandom.current().nextInt(width);
     try {
       held.add(new ServerSocket(port, 1, InetAddress.getLoopbackAddress()));
     } catch (IOException taken) {

@@ -34,16 +34,22 @@ public final class ThreeServers implements AutoCloseable {
   /** For real etcd, too, since the shortest leases follow from it. */
   static final String[] PATIENT = {"--heartbeat-interval=500", "--election-timeout=10000"};
 
+  private static final String[] STEADY = {"--heartbeat-interval=100", "--election-timeout=4000"};
+
+  private static final String[] BRISK = {"--heartbeat-interval=50", "--election-timeout=500"};
+
   private static final long CALL_SECONDS = 10;
 
   private final Path folder;
+  private final List<String> timing;
   private final List<Integer> clientPorts;
   private final List<Integer> peerPorts;
   private final Map<String, ServerProcess> processes = new TreeMap<>();
   private final Map<String, ManagedChannel> channels = new TreeMap<>();
 
-  private ThreeServers(Path folder) throws IOException {
+  private ThreeServers(Path folder, List<String> timing) throws IOException {
     this.folder = folder;
+    this.timing = timing;
     List<Integer> ports = Ports.free(2 * NAMES.size());
     clientPorts = ports.subList(0, NAMES.size());
     peerPorts = ports.subList(NAMES.size(), ports.size());
@@ -52,9 +58,17 @@ public final class ThreeServers implements AutoCloseable {
     }
   }
 
-  /** Starts all three in {@code folder} and returns when each of them serves. */
+  /**
+   * Starts all three in {@code folder} and returns when each of them serves. Their leader stays
+   * when the machine stands still for a second or two; its death costs several.
+   */
   public static ThreeServers start(Path folder) throws Exception {
     return start(folder, (name, cluster) -> {});
+  }
+
+  /** The same for whoever kills leaders one after the other, and takes refusals as they come. */
+  static ThreeServers startBrisk(Path folder) throws Exception {
+    return start(folder, (name, cluster) -> {}, BRISK);
   }
 
   /**
@@ -64,24 +78,24 @@ public final class ThreeServers implements AutoCloseable {
    */
   public static ThreeServers start(Path folder, BiConsumer<String, String> before)
       throws Exception {
-    return start(folder, before, new String[0]);
+    return start(folder, before, STEADY);
   }
 
   /**
-   * The same with a leader that a machine which stands still for seconds does not make others
-   * replace, for whoever compares every single answer.
+   * The same with a leader that even ten seconds of standing still do not make others replace, for
+   * whoever compares every single answer.
    */
   public static ThreeServers startPatient(Path folder) throws Exception {
     return start(folder, (name, cluster) -> {}, PATIENT);
   }
 
-  private static ThreeServers start(Path folder, BiConsumer<String, String> before, String... flags)
-      throws Exception {
-    ThreeServers servers = new ThreeServers(folder);
+  private static ThreeServers start(
+      Path folder, BiConsumer<String, String> before, String... timing) throws Exception {
+    ThreeServers servers = new ThreeServers(folder, List.of(timing));
     try {
       NAMES.forEach(name -> before.accept(name, servers.cluster()));
       for (String name : NAMES) {
-        servers.launch(name, flags);
+        servers.launch(name);
       }
       for (String name : NAMES) {
         servers.awaitServing(name);
@@ -148,9 +162,8 @@ public final class ThreeServers implements AutoCloseable {
                 "--initial-advertise-peer-urls=http://127.0.0.1:" + peerPorts.get(place),
                 "--initial-cluster=" + cluster(),
                 "--initial-cluster-state=new",
-                "--heartbeat-interval=50",
-                "--election-timeout=500",
                 "--ui-operations"));
+    flags.addAll(timing);
     flags.addAll(List.of(more));
     processes.put(name, ServerProcess.start(folder.resolve(name + ".log"), flags));
     channel(name).resetConnectBackoff();
