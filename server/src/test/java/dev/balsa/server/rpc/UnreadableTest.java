@@ -145,7 +145,8 @@ class UnreadableTest {
             .setFullMethodName(method.getFullMethodName())
             .build();
     CompletableFuture<Status> closed = new CompletableFuture<>();
-    ClientCall<ByteString, ByteString> call = server.channel().newCall(raw, CallOptions.DEFAULT.withWaitForReady());
+    ClientCall<ByteString, ByteString> call =
+        server.channel().newCall(raw, CallOptions.DEFAULT.withWaitForReady());
     call.start(
         new ClientCall.Listener<>() {
           @Override
