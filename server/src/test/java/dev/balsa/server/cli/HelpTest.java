@@ -56,7 +56,8 @@ final class HelpTest {
     Run run = Run.of("ctl", "help", "member", "ad");
 
     assertThat(run.code()).isEqualTo(2);
-    assertThat(run.err()).contains("no command \"ad\" in 'balsa ctl member'; there are list, add, ");
+    assertThat(run.err())
+        .contains("no command \"ad\" in 'balsa ctl member'; there are list, add, ");
   }
 
   @Test
