@@ -165,4 +165,13 @@ class DiskFullTest {
 
     assertThat(group.leaders()).containsExactly(3);
   }
+
+  @Test
+  void whoHasNoSpaceDoesNotHurryToLead() {
+    Group group = Group.of(3);
+    group.disk(1).room(100);
+
+    assertThat(group.deadline(1)).isGreaterThan(300 * 1_000_000L);
+    assertThat(group.deadline(2)).isLessThan(300 * 1_000_000L);
+  }
 }

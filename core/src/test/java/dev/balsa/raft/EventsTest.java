@@ -357,4 +357,51 @@ class EventsTest {
         .containsExactly(new Event.ProgressChanged(TWO, true), new Event.CommitWithheld(2, 1, 2));
     assertThat(group.now()).isLessThan(300 * MILLISECOND + 1);
   }
+
+  @Test
+  void aCandidateThatGivesUpTellsWhy() {
+    Group group = Group.of(3);
+    group.wake(1);
+    group.wake(2);
+
+    group.receive(1, new Message.VoteReply(THREE, 4, false));
+    group.receive(2, new Message.Append(ONE, 1, new LogSlice(EntryId.ZERO, List.of()), 0, 0));
+
+    assertThat(group.events(1)).contains(new Event.SteppedDown(1, Event.StepDown.HIGHER_TERM));
+    assertThat(group.events(2)).contains(new Event.SteppedDown(1, Event.StepDown.LEADER_FOUND));
+  }
+
+  @Test
+  void whoAsksForPreVotesAndGivesUpTellsWhy() {
+    Group group = Group.preVoting(3);
+    group.wake(1);
+
+    group.receive(1, new Message.VoteReply(THREE, 4, false));
+
+    assertThat(group.events(1)).contains(new Event.SteppedDown(0, Event.StepDown.HIGHER_TERM));
+  }
+
+  @Test
+  void aPreVoteThatComesTwiceCountsOnce() {
+    Group group = Group.preVoting(5);
+    Ready asked = group.wake(1);
+    long round = ((Message.PreVote) asked.sendDurable().getFirst().message()).round();
+    int before = group.events(1).size();
+
+    group.receive(1, new Message.PreVoteReply(TWO, 0, true, round));
+    group.receive(1, new Message.PreVoteReply(TWO, 0, true, round));
+
+    assertThat(since(group, 1, before)).containsExactly(new Event.PreVoteReceived(TWO, 2, 3));
+  }
+
+  @Test
+  void anOrderToTakeOverIsTold() {
+    Group group = led();
+    group.isolate(3);
+
+    group.transfer(1, 2);
+
+    assertThat(group.events(1))
+        .containsSubsequence(new Event.TransferStarted(TWO, 1), new Event.TransferTold(TWO, 1));
+  }
 }

@@ -6,7 +6,11 @@ import dev.balsa.raft.Ready.Outgoing;
 import dev.balsa.raft.Ready.ProposalOutcome;
 import dev.balsa.raft.Ready.ReadOutcome;
 import java.util.List;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Requests passed on to a leader: each is answered once, and by the answer to it. */
 class ForwardingTest {
@@ -196,5 +200,88 @@ class ForwardingTest {
 
     assertThat(group.now() - before).isLessThanOrEqualTo(1_000_000);
     assertThat(group.applied(3)).containsExactly("a");
+  }
+
+  static Stream<Message> requestsOfTwo() {
+    List<Change> changes = List.of(new Change.Remove(Group.id(3)));
+    return LongStream.of(1, 9)
+        .boxed()
+        .flatMap(
+            term ->
+                Stream.of(
+                    new Message.Forward(Group.id(2), term, 5, List.of(Bytes.EMPTY)),
+                    new Message.ForwardChange(Group.id(2), term, 5, changes),
+                    new Message.ReadIndex(Group.id(2), term, 5)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("requestsOfTwo")
+  void whoDoesNotLeadRefusesWhatItIsAskedInThisTermOrAnEarlierOne(Message request) {
+    Group group = ledBy1();
+    group.receive(1, new Message.VoteReply(Group.id(3), 9, false));
+
+    Ready ready = group.receive(1, request);
+
+    Message answer =
+        request instanceof Message.ReadIndex
+            ? new Message.ReadIndexRefused(Group.id(1), 9, 5, Refusal.LEADER_CHANGED)
+            : new Message.ForwardRefused(Group.id(1), 9, 5, Refusal.LEADER_CHANGED);
+    assertThat(ready.persist()).isNull();
+    assertThat(ready.sendNow()).containsExactly(new Outgoing(Group.id(2), answer));
+  }
+
+  @Test
+  void aReadThatTheLeaderRefusesIsRefusedOnce() {
+    Group group = ledBy1();
+    Message.ReadIndex asked = (Message.ReadIndex) forwardedBy(group.read(3));
+    Message refusal =
+        new Message.ReadIndexRefused(Group.id(1), 1, asked.read(), Refusal.LEADER_CHANGED);
+
+    group.receive(3, refusal);
+    group.receive(3, refusal);
+
+    assertThat(group.reads(3)).containsExactly(new ReadOutcome.Refused(1, Refusal.LEADER_CHANGED));
+  }
+
+  /** One waits for the answers to its round, the other for the next round. */
+  @Test
+  void allReadsThatALeaderHasNotAnsweredAreRefusedWhenItIsDeposed() {
+    Group group = ledBy1();
+    group.receive(1, new Message.ReadIndex(Group.id(2), 1, 5));
+    group.read(1);
+    group.receive(1, new Message.ReadIndex(Group.id(3), 1, 6));
+
+    Ready deposed = group.receive(1, new Message.VoteReply(Group.id(3), 9, false));
+
+    assertThat(deposed.reads()).containsExactly(new ReadOutcome.Refused(1, Refusal.LEADER_CHANGED));
+    assertThat(deposed.sendNow())
+        .containsExactly(
+            new Outgoing(
+                Group.id(2),
+                new Message.ReadIndexRefused(Group.id(1), 9, 5, Refusal.LEADER_CHANGED)),
+            new Outgoing(
+                Group.id(3),
+                new Message.ReadIndexRefused(Group.id(1), 9, 6, Refusal.LEADER_CHANGED)));
+  }
+
+  @Test
+  void aChangeWithoutALeaderIsRefused() {
+    Group group = Group.of(3);
+
+    Ready ready = group.change(1, new Change.Remove(Group.id(3)));
+
+    assertThat(ready.changes())
+        .containsExactly(new Ready.ChangeOutcome.Refused(1, Refusal.NO_LEADER));
+  }
+
+  @Test
+  void whoseClientsKnowOfACommitIsNotToldItAgain() {
+    Group group = ledBy1();
+    group.propose(2, "a");
+    group.deliver();
+
+    group.wake(1);
+
+    assertThat(group.queue()).extracting(Outgoing::to).containsExactly(Group.id(3));
   }
 }

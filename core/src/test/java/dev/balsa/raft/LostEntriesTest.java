@@ -193,4 +193,28 @@ class LostEntriesTest {
   private static LogSlice tail() {
     return new LogSlice(new EntryId(1, 1), TestDisk.slice(1, 1, 2, 2).entries().subList(1, 4));
   }
+
+  /** The host remembers what was lost until it is told; a crash may come before. */
+  @Test
+  void aNodeThatFindsTheEntriesRegainedAtItsStartIsBoundByNothing() {
+    Group group = damaged(1, 1, 2, 2);
+    group.receive(1, new Message.Append(Group.id(2), 2, tail(), 0, 0));
+
+    group.crash(1);
+
+    assertThat(group.deadline(1)).isLessThan(Long.MAX_VALUE);
+  }
+
+  @Test
+  void whoRegainsItsEntriesLateDoesNotCampaignAtOnce() {
+    Group group = damaged(1, 1, 2, 2);
+    group.status(1);
+    group.hold(1);
+    group.receive(1, new Message.Append(Group.id(2), 2, tail(), 0, 0));
+    group.advance(1_000_000_000);
+
+    group.release(1);
+
+    assertThat(group.deadline(1)).isBetween(group.now() + 1, Long.MAX_VALUE - 1);
+  }
 }

@@ -202,7 +202,9 @@ class SilenceTest {
   @Test
   void aNewLeaderBringsUnrestForAsLongAsAnything() {
     group.advance(10 * SECOND);
-    group.elect(1);
+    group.wake(1);
+    group.deliverUntilLeads(1);
+    group.dropAll(); // the other's vote, too, would be news
     long elected = group.now();
 
     List<Message> asked = new ArrayList<>();

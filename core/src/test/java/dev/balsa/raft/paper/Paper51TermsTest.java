@@ -2,6 +2,7 @@ package dev.balsa.raft.paper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.balsa.raft.Bytes;
 import dev.balsa.raft.Denied;
 import dev.balsa.raft.EntryId;
 import dev.balsa.raft.Event;
@@ -9,9 +10,11 @@ import dev.balsa.raft.Event.Denial;
 import dev.balsa.raft.Group;
 import dev.balsa.raft.HardState;
 import dev.balsa.raft.LogSlice;
+import dev.balsa.raft.Membership;
 import dev.balsa.raft.Message;
 import dev.balsa.raft.Ready;
 import dev.balsa.raft.Ready.Outgoing;
+import dev.balsa.raft.SnapshotMeta;
 import dev.balsa.raft.Status.RoleName;
 import dev.balsa.raft.TestDisk;
 import java.util.List;
@@ -119,5 +122,24 @@ class Paper51TermsTest {
     group.release(1);
     assertThat(group.disk(1).forcedHardState().term()).isEqualTo(3);
     assertThat(group.queue()).hasSize(1);
+  }
+
+  @Test
+  @Paper("§5.1")
+  void aChunkOfAnEarlierTermIsRefusedAndToldTheTerm() {
+    Group group = Group.of(3).logAt(1, 5, 1);
+    Membership members = new Membership(List.of(Group.id(2)));
+    SnapshotMeta snapshot = new SnapshotMeta(new EntryId(4, 9), members, 3, 7);
+
+    Ready ready =
+        group.receive(
+            1,
+            new Message.SnapshotChunk(
+                Group.id(2), 4, snapshot, 0, Bytes.copyOf(new byte[3]), 6, 8));
+
+    assertThat(ready.snapshots()).isEmpty();
+    assertThat(ready.sendDurable())
+        .containsExactly(
+            new Outgoing(Group.id(2), new Message.SnapshotAck(Group.id(1), 5, 0, 6, 8)));
   }
 }

@@ -225,4 +225,17 @@ class Paper52ElectionTest {
     assertThat(drawn).allSatisfy(ms -> assertThat(ms).isBetween(150L, 299L));
     assertThat(drawn).anyMatch(ms -> ms < 170).anyMatch(ms -> ms > 280);
   }
+
+  /** No higher term comes with it, so nothing but the vote itself makes the node write. */
+  @Test
+  @Paper("§5.2")
+  void aVoteInATermThatIsOnDiskAlreadyIsWrittenToo() {
+    Group group = Group.of(3).logAt(1, 5, 1);
+
+    group.receive(1, new Message.Vote(Group.id(2), 5, new EntryId(1, 1)));
+    group.crash(1);
+    group.receive(1, new Message.Vote(Group.id(3), 5, new EntryId(1, 1)));
+
+    assertThat(group.disk(1).forcedHardState()).isEqualTo(new HardState(5, Group.id(2)));
+  }
 }

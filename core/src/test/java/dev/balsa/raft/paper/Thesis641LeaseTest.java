@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.balsa.raft.EntryId;
 import dev.balsa.raft.Event;
 import dev.balsa.raft.Group;
+import dev.balsa.raft.LogSlice;
 import dev.balsa.raft.Message;
 import dev.balsa.raft.ReadBasis;
 import dev.balsa.raft.ReadBasis.Path;
@@ -12,6 +13,7 @@ import dev.balsa.raft.ReadMode;
 import dev.balsa.raft.Ready.ReadOutcome;
 import dev.balsa.raft.Refusal;
 import dev.balsa.raft.Status.RoleName;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A leader answers reads alone for as long as those who heard it elect nobody else. */
@@ -244,5 +246,54 @@ class Thesis641LeaseTest {
     }
     group.beat(1, 2); // the first tells of the no-op's commit, the second is a heartbeat
     return group;
+  }
+
+  /** Node 1 leads again, without a moment in which it could have heard of a round of its own. */
+  @Test
+  @Paper("thesis §6.4.1")
+  void aLeaseEndsWithTheTermItWasGainedIn() {
+    Group group = leading(0);
+    EntryId end = group.status(1).last();
+    group.dropAll();
+    group.receive(1, new Message.VoteReply(Group.id(2), 2, false));
+    group.receive(1, new Message.Append(Group.id(2), 2, new LogSlice(end, List.of()), 0, 0));
+    group.receive(1, new Message.TimeoutNow(Group.id(2), 2));
+    group.receive(1, new Message.VoteReply(Group.id(2), 3, true));
+    group.receive(1, new Message.AppendAck(Group.id(2), 3, end.index() + 1, 0));
+    long commit = group.status(1).commit();
+
+    group.read(1, ReadMode.LEASE);
+
+    assertThat(group.status(1).role()).isEqualTo(RoleName.LEADER);
+    assertThat(commit).isEqualTo(end.index() + 1);
+    assertThat(group.reads(1)).isEmpty();
+  }
+
+  @Test
+  @Paper("thesis §6.4.1")
+  void theOnlyVoterNeedsNobodyForItsLease() {
+    Group group = Group.of(1).leasing(0);
+    group.run(0);
+    group.elect(1);
+    group.wake(1);
+
+    group.read(1, ReadMode.LEASE);
+
+    assertThat(group.reads(1)).containsExactly(onLease(1, 1, group.now()));
+  }
+
+  @Test
+  @Paper("thesis §6.4.1")
+  void whatAMajorityConfirmedForALeaderIsAsFreshForItsBoundedReads() {
+    Group group = leading(0);
+    group.read(1);
+    group.deliver();
+    long asked = group.now();
+    group.advance(MILLISECOND);
+
+    group.read(1, new ReadMode.Bounded(MILLISECOND, Long.MAX_VALUE));
+
+    assertThat(group.reads(1).getLast())
+        .isEqualTo(new ReadOutcome.Confirmed(2, 1, new ReadBasis(Path.BOUNDED, asked)));
   }
 }
