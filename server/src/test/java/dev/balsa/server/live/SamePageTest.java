@@ -44,7 +44,8 @@ class SamePageTest {
             "127.0.0.1:2379", "http://127.0.0.1:2379", "same-origin", "application/json", true);
 
     assertThat(SamePage.objection(byTls, MEMBERS)).isNull();
-    assertThat(SamePage.objection(inThePlain, MEMBERS)).contains("not from this server's page");
+    assertThat(String.valueOf(SamePage.objection(inThePlain, MEMBERS)))
+        .contains("not from this server's page");
   }
 
   @ParameterizedTest
