@@ -21,8 +21,8 @@ export class Engine {
         const { resolve: done, reject: failed } = this.waiting.get(data.id);
         this.waiting.delete(data.id);
         const answer = JSON.parse(data.answer);
-        if (answer.bug !== undefined) {
-          failed(new Error(t('error.engine', { message: answer.bug })));
+        if (answer.defect !== undefined) {
+          failed(new Error(t('error.engine', { message: answer.defect })));
         } else if (answer.error !== undefined) {
           failed(new Error(say(answer.error)));
         } else {

@@ -5,8 +5,8 @@ self.onmessage = ({ data: { id, command } }) => {
   let answer;
   try {
     answer = call(command);
-  } catch (bug) {
-    answer = JSON.stringify({ bug: String(bug && bug.message ? bug.message : bug) });
+  } catch (broken) {
+    answer = JSON.stringify({ defect: String(broken && broken.message ? broken.message : broken) });
   }
   self.postMessage({ id, answer });
 };
