@@ -9,6 +9,7 @@ import dev.balsa.raft.trace.Rerun;
 import dev.balsa.raft.trace.Segment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** A core that is told once more what a recording holds says, writes and becomes the same. */
@@ -161,10 +162,11 @@ class RerunTest {
       group.propose(1, "value");
     }
     Segment latest = new Segment(segments(group, 1).getLast());
+    Recorded.Step first = Objects.requireNonNull((Recorded.Step) latest.next());
     Rerun rerun = new Rerun();
 
     assertThat(rerun.begin(latest.base())).isFalse();
-    assertThatThrownBy(() -> rerun.step((Recorded.Step) latest.next()))
+    assertThatThrownBy(() -> rerun.step(first))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("no process has begun");
   }
@@ -177,8 +179,7 @@ class RerunTest {
     Segment segment = new Segment(segments(group, 1).getFirst());
     Rerun rerun = new Rerun();
     rerun.begin(segment.base());
-    Recorded.Step first = (Recorded.Step) segment.next();
-    assertThat(first).isNotNull();
+    Recorded.Step first = Objects.requireNonNull((Recorded.Step) segment.next());
 
     assertThat(rerun.step(first)).isTrue();
     assertThat(rerun.step(first)).as("the same once more").isFalse();

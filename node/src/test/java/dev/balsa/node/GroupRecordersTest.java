@@ -29,7 +29,7 @@ class GroupRecordersTest {
         NodeConfig.of(SELF, Map.of(SELF, new PeerAddress("127.0.0.1", 0)), Path.of("unused"));
     return RaftHost.start(
         config,
-        new FaultyDirectory(1),
+        new FaultyDirectory(),
         new HostListener() {
           @Override
           public GroupRecorders recorders() {

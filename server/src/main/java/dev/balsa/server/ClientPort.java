@@ -55,9 +55,16 @@ public final class ClientPort implements AutoCloseable {
   private final LocalServer gateway;
   private final Services services;
   private final LiveView live;
+  private final MetricsPort metricsPort;
 
-  private ClientPort(Server server, LocalServer gateway, Services services, LiveView live) {
+  private ClientPort(
+      Server server,
+      LocalServer gateway,
+      Services services,
+      LiveView live,
+      MetricsPort metricsPort) {
     this.server = server;
+    this.metricsPort = metricsPort;
     this.gateway = gateway;
     this.services = services;
     this.live = live;
@@ -67,6 +74,7 @@ public final class ClientPort implements AutoCloseable {
    * Whom the port speaks for, and how.
    *
    * @param listen where to listen, at least one; port 0 takes a free one
+   * @param metrics where metrics and health are besides, any number
    * @param timeout how long a request may take
    * @param election the least time without a leader's word before an election
    * @param requestBytesMax the largest command, encoded
@@ -74,6 +82,7 @@ public final class ClientPort implements AutoCloseable {
    * @param quotaBytes how large the store may grow, {@link Long#MAX_VALUE} for no limit
    * @param retention how much history is kept
    * @param corruptCheck how often members compare their keys, zero for never
+   * @param watchProgress how often a watcher that wants it hears that nothing happens
    * @param leaseMillis the clock by which leases end: milliseconds from any moment, never falling
    * @param auth how users log in
    * @param tls where TLS is spoken, and how to others
@@ -81,6 +90,7 @@ public final class ClientPort implements AutoCloseable {
    */
   public record Settings(
       List<InetSocketAddress> listen,
+      List<InetSocketAddress> metrics,
       ClusterId cluster,
       NodeId self,
       Duration timeout,
@@ -90,12 +100,14 @@ public final class ClientPort implements AutoCloseable {
       long quotaBytes,
       Retention retention,
       Duration corruptCheck,
+      Duration watchProgress,
       LongSupplier leaseMillis,
       AuthConfig auth,
       ClientTls tls,
       boolean operations) {
     public Settings {
       listen = List.copyOf(listen);
+      metrics = List.copyOf(metrics);
     }
   }
 
@@ -125,20 +137,28 @@ public final class ClientPort implements AutoCloseable {
         LocalServer.start(
             builder -> common(builder.intercept(learner), services, backend, metrics));
     services.connect(gateway.channel());
-    HttpRoutes routes = routes(settings, backend, metrics);
+    HttpRoutes routes = health(new HttpRoutes(), settings, backend, metrics);
+    pages(routes, backend);
     new JsonGateway(gateway.channel()).addTo(routes, services.definitions());
-    new Probes(backend, settings.self(), settings.timeout(), metrics.health()::checked)
-        .addTo(routes);
     live.addTo(routes);
     new FlightRecords(backend, settings.self(), instruments, live, routes).addTo(routes);
     if (settings.operations()) {
       new Operations(backend, live, routes).addTo(routes);
     }
+    MetricsPort metricsPort = null;
     try {
+      metricsPort =
+          MetricsPort.open(
+              settings.metrics(),
+              settings.tls().metrics(),
+              health(new HttpRoutes(), settings, backend, metrics));
       NettyServerBuilder builder = builder(settings, routes);
       common(builder.intercept(learner), services, backend, metrics);
-      return new ClientPort(builder.build().start(), gateway, services, live);
+      return new ClientPort(builder.build().start(), gateway, services, live, metricsPort);
     } catch (IOException e) {
+      if (metricsPort != null) {
+        metricsPort.close();
+      }
       live.close();
       gateway.close();
       services.close();
@@ -179,19 +199,27 @@ public final class ClientPort implements AutoCloseable {
     return builder;
   }
 
-  private static HttpRoutes routes(Settings settings, Backend backend, ServerMetrics metrics) {
+  private static void pages(HttpRoutes routes, Backend backend) {
     String version =
         "{\"etcdserver\":\"%s\",\"etcdcluster\":\"%s\",\"storage\":\"%s\"}"
             .formatted(ApiVersion.SERVER, ApiVersion.CLUSTER, ApiVersion.CLUSTER);
-    return new HttpRoutes()
+    routes
         .with("GET", "/ui", query -> CompletableFuture.completedFuture(PageFiles.redirect()))
         .below("GET", PageFiles.PREFIX, new PageFiles())
-        .with("GET", "/health", counted(new HealthEndpoint(backend, settings.timeout()), metrics))
         .with("GET", "/debug/why", new WhyEndpoint(backend))
         .with(
             "GET",
             "/version",
-            query -> CompletableFuture.completedFuture(HttpAnswer.json(200, version)))
+            query -> CompletableFuture.completedFuture(HttpAnswer.json(200, version)));
+  }
+
+  /** What says how the member does, and no more. */
+  private static HttpRoutes health(
+      HttpRoutes routes, Settings settings, Backend backend, ServerMetrics metrics) {
+    new Probes(backend, settings.self(), settings.timeout(), metrics.health()::checked)
+        .addTo(routes);
+    return routes
+        .with("GET", "/health", counted(new HealthEndpoint(backend, settings.timeout()), metrics))
         .with(
             "GET",
             "/metrics",
@@ -219,6 +247,11 @@ public final class ClientPort implements AutoCloseable {
     return server.getListenSockets().stream().map(ClientPort::inet).toList();
   }
 
+  /** Where metrics and health are besides, with the ports that were really taken. */
+  public List<InetSocketAddress> metricsAddresses() {
+    return metricsPort.addresses();
+  }
+
   private static InetSocketAddress inet(SocketAddress address) {
     return (InetSocketAddress) address;
   }
@@ -233,6 +266,7 @@ public final class ClientPort implements AutoCloseable {
   @Override
   public void close() {
     server.shutdown();
+    metricsPort.close();
     services.endStreams();
     live.close();
     try {

@@ -42,6 +42,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,7 +95,8 @@ public final class EtcdServer implements AutoCloseable {
   /** The same on another disk, network or clock. */
   public static EtcdServer start(ServerConfig config, Surroundings surroundings) {
     MemberTls tls = MemberTls.open(config);
-    requireListenable(config.listenClient());
+    requireListenable("--listen-client-urls", config.listenClient());
+    requireListenable("--listen-metrics-urls", config.listenMetrics());
     ForcedCluster.ifAsked(config, surroundings);
     Origin origin = Origin.of(config, surroundings.disk(), tls.peer());
     ServerMetrics metrics = new ServerMetrics();
@@ -123,7 +125,12 @@ public final class EtcdServer implements AutoCloseable {
     } catch (IOException e) {
       node.close();
       store.close();
-      throw cannotListen(urls(config.listenClient()), e);
+      throw cannotListen(
+          "--listen-client-urls and --listen-metrics-urls",
+          urls(
+              Stream.concat(config.listenClient().stream(), config.listenMetrics().stream())
+                  .toList()),
+          e);
     }
     List<String> advertised = advertised(config, port.addresses());
     Publication publication =
@@ -141,28 +148,28 @@ public final class EtcdServer implements AutoCloseable {
   }
 
   /** Looks whether clients could come in before the log is opened and the peers are disturbed. */
-  private static void requireListenable(List<Url> urls) {
+  private static void requireListenable(String flag, List<Url> urls) {
     for (Url url : urls) {
       if (url.address().isUnresolved()) {
         throw new StartException(
-            "--listen-client-urls %s: the host %s has no address; name one of this machine's"
-                .formatted(url, url.host()));
+            "%s %s: the host %s has no address; name one of this machine's"
+                .formatted(flag, url, url.host()));
       }
       try (ServerSocket socket = new ServerSocket()) {
         socket.setReuseAddress(true);
         socket.bind(url.address());
       } catch (IOException e) {
-        throw cannotListen(url.toString(), e);
+        throw cannotListen(flag, url.toString(), e);
       }
     }
   }
 
-  private static StartException cannotListen(String urls, IOException cause) {
+  private static StartException cannotListen(String flags, String urls, IOException cause) {
     String reason = reason(cause);
     String remedy =
         reason.contains("in use")
-            ? "stop what holds the port or choose another by --listen-client-urls"
-            : "change --listen-client-urls";
+            ? "stop what holds the port or choose another by " + flags
+            : "change " + flags;
     return new StartException(
         "cannot listen on %s (%s); %s".formatted(urls, reason, remedy), cause);
   }
@@ -234,6 +241,7 @@ public final class EtcdServer implements AutoCloseable {
       ServerConfig config, Origin origin, LongSupplier leaseMillis, ClientTls tls) {
     return new ClientPort.Settings(
         config.listenClient().stream().map(Url::address).toList(),
+        config.listenMetrics().stream().map(Url::address).toList(),
         origin.cluster(),
         origin.self(),
         config.requestTimeout(),
@@ -243,6 +251,7 @@ public final class EtcdServer implements AutoCloseable {
         config.quotaBytes(),
         config.retention(),
         config.corruptCheck(),
+        config.watchProgress(),
         leaseMillis,
         config.auth(),
         tls,
@@ -286,6 +295,11 @@ public final class EtcdServer implements AutoCloseable {
   /** Where clients come in, with the ports that were really taken. */
   public List<InetSocketAddress> clientAddresses() {
     return port.addresses();
+  }
+
+  /** Where metrics and health are besides, with the ports that were really taken. */
+  public List<InetSocketAddress> metricsAddresses() {
+    return port.metricsAddresses();
   }
 
   /** The port on which peers come in, also if the system chose it. */

@@ -8,7 +8,6 @@ import dev.balsa.server.config.Url;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
@@ -19,8 +18,6 @@ import java.util.stream.Stream;
  * authority to trust.
  */
 final class SelfSigned {
-  private static final Duration VALID = Duration.ofDays(365); // as etcd's
-
   private SelfSigned() {}
 
   /**
@@ -32,7 +29,8 @@ final class SelfSigned {
     return files(
         config,
         "client",
-        Stream.concat(config.listenClient().stream(), config.advertiseClient().stream()));
+        Stream.of(config.listenClient(), config.advertiseClient(), config.listenMetrics())
+            .flatMap(List::stream));
   }
 
   /**
@@ -53,7 +51,9 @@ final class SelfSigned {
     Path key = folder.resolve(name + ".key");
     if (!Files.exists(certificate) || !Files.exists(key)) {
       Instant now = Instant.now();
-      Subject subject = new Subject("balsa " + config.name(), hosts(urls), now, now.plus(VALID));
+      Subject subject =
+          new Subject(
+              "balsa " + config.name(), hosts(urls), now, now.plus(config.tls().selfSignedFor()));
       try {
         Files.createDirectories(folder);
         CertificateAuthority.selfSigned(subject).write(certificate, key);

@@ -36,7 +36,6 @@ import java.util.stream.Stream;
 /** All that the client port offers, and what it shares and lives as long as the port. */
 final class Services implements AutoCloseable {
   private static final Duration REFRESH = Duration.ofMillis(250);
-  private static final Duration WATCH_PROGRESS = Duration.ofMinutes(10);
   private static final int ELECTIONS_WITHOUT_LEADER = 3;
 
   private final Deadlines deadlines;
@@ -77,7 +76,7 @@ final class Services implements AutoCloseable {
             backend,
             headers,
             settings.requestBytesMax() + ClientPort.ABOVE_LIMIT_BYTES,
-            WATCH_PROGRESS.toMillis(),
+            settings.watchProgress().toMillis(),
             settings.election().multipliedBy(ELECTIONS_WITHOUT_LEADER).toMillis());
     deadlines.every(REFRESH, watches::tick);
     LeaseService leases =

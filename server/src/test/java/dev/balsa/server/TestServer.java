@@ -56,6 +56,7 @@ public final class TestServer implements AutoCloseable {
         ClientPort.open(
             new ClientPort.Settings(
                 listen,
+                List.of(),
                 CLUSTER,
                 LocalBackend.SELF,
                 timeout,
@@ -65,6 +66,7 @@ public final class TestServer implements AutoCloseable {
                 quotaBytes,
                 Retention.EVERYTHING,
                 Duration.ZERO,
+                Duration.ofMinutes(10),
                 Surroundings.REAL.leaseMillis(),
                 new AuthConfig("simple", 4, Duration.ofMinutes(5)),
                 ClientTls.none(),

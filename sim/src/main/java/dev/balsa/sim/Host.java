@@ -1,7 +1,6 @@
 package dev.balsa.sim;
 
 import dev.balsa.raft.Change;
-import dev.balsa.raft.Entry;
 import dev.balsa.raft.EntryId;
 import dev.balsa.raft.Event;
 import dev.balsa.raft.Input;
@@ -28,8 +27,6 @@ import org.jspecify.annotations.Nullable;
  * then the rest.
  */
 final class Host<R, S extends StateMachine<R>> {
-  private static final long PAGE_BYTES_MAX = 1 << 16;
-
   final NodeId id;
   final Storage storage;
   final LocalClock clock;
@@ -41,10 +38,9 @@ final class Host<R, S extends StateMachine<R>> {
   private long process;
   private long pausedUntil = Long.MIN_VALUE;
   private long wakeAt = Long.MAX_VALUE;
-  private long commit;
-  private long kept; // what the machine had kept when the process started
   private Standing standing = Standing.SPARE;
   private boolean suspect;
+  private final Applier<R, S> applier;
   private final Forces<R, S> forces;
   private final Camera<R, S> camera;
   private long latest = Long.MIN_VALUE; // greatest time its clock has shown
@@ -57,6 +53,7 @@ final class Host<R, S extends StateMachine<R>> {
     this.chance = chance;
     this.clock = new LocalClock(chance.nextBetween(-1_000_000_000_000L, 1_000_000_000_000L));
     this.desk = new Desk<>(world, id);
+    this.applier = new Applier<>(world, this);
     this.camera = new Camera<>(world, this, chance);
     this.forces = new Forces<>(world, this, chance);
   }
@@ -96,7 +93,7 @@ final class Host<R, S extends StateMachine<R>> {
   }
 
   long commit() {
-    return commit;
+    return applier.commit();
   }
 
   /** When this host wants to act if nothing comes before. */
@@ -115,13 +112,12 @@ final class Host<R, S extends StateMachine<R>> {
       Restored restored = storage.open();
       SnapshotMeta snapshot = restored.snapshot();
       desk.begin(snapshot, storage);
-      commit = snapshot == null ? 0 : snapshot.last().index();
-      camera.open(commit);
+      applier.open(snapshot == null ? 0 : snapshot.last().index());
+      camera.open(applier.commit());
       RaftConfig config = world.config(id, chance.nextLong());
       Raft core = Raft.start(config, world.founding(id), restored, storage.log(), now());
       world.started(this, new Beginning(config, world.founding(id), restored), core);
-      kept = desk.applied();
-      apply(core); // what a kept state lacks of the snapshot
+      applier.begin(core);
       raft = core;
     } catch (StorageRefused refused) {
       world.trace(id, "refuses to start", refused.getMessage());
@@ -330,25 +326,10 @@ final class Host<R, S extends StateMachine<R>> {
     for (SnapshotWork work : ready.snapshots()) {
       camera.work(work);
     }
-    check();
+    applier.check(camera.latest());
     send(ready.sendNow());
     forces.send(ready.sendDurable());
     desk.answered(ready);
-  }
-
-  /** Purged ≤ snapshot ≤ applied ≤ committed ≤ last. */
-  private void check() {
-    Medium medium = storage.medium();
-    boolean ordered =
-        medium.released().index() <= camera.latest()
-            && camera.latest() <= desk.applied()
-            && desk.applied() <= Math.max(commit, kept)
-            && commit <= medium.last().index();
-    if (!ordered) {
-      throw new BrokenPromise(
-          "%s released %s, has a snapshot of %s, applied %s, committed %s of %s",
-          id, medium.released(), camera.latest(), desk.applied(), commit, medium.last());
-    }
   }
 
   void send(List<Ready.Outgoing> messages) {
@@ -361,29 +342,10 @@ final class Host<R, S extends StateMachine<R>> {
     switch (event) {
       case Event.BecameLeader(long term, EntryId last) ->
           world.judge().became(id, term, storage.medium());
-      case Event.CommitAdvanced(long from, long to) -> {
-        if (!world.flaw.counts()) {
-          if (from != commit || to <= from) {
-            throw new BrokenPromise(
-                "the commit of %s was %s and went from %s to %s", id, commit, from, to);
-          }
-          commits(core, to, inForce);
-        } else if (to > commit) {
-          commits(core, to, inForce);
-        }
-      }
-      case Event.CommitWithheld withheld when world.flaw.counts() && withheld.index() > commit -> {
-        commits(core, withheld.index(), inForce);
-        world.witness.counted(id, commit);
-      }
+      case Event.CommitAdvanced(long from, long to) -> applier.advanced(core, from, to, inForce);
+      case Event.CommitWithheld withheld -> applier.withheld(core, withheld, inForce);
       default -> world.figures().count(event); // the judges need no others
     }
-  }
-
-  private void commits(Raft core, long to, Membership inForce) {
-    world.commits(this, commit, to, inForce);
-    world.count(core);
-    commit = to;
   }
 
   /** A force has made all writes up to {@code sequence} durable. */
@@ -395,30 +357,7 @@ final class Host<R, S extends StateMachine<R>> {
   private void apply() {
     Raft core = raft;
     if (core != null) {
-      apply(core);
+      applier.apply(core);
     }
-  }
-
-  private void apply(Raft core) {
-    List<Entry> entries = committed(core);
-    while (!entries.isEmpty()) {
-      for (Entry entry : entries) {
-        if (entry.index() > commit) {
-          throw new BrokenPromise("%s applies %s, its commit is %s", id, entry.id(), commit);
-        }
-        desk.apply(entry);
-        world.witness.applied(id, entry);
-      }
-      entries = committed(core);
-    }
-  }
-
-  /** What its machine has not taken yet; a host that counts by itself asks its disk. */
-  private List<Entry> committed(Raft core) {
-    long applied = desk.applied();
-    if (world.flaw.counts() && core.commit() < commit) {
-      return applied < commit ? List.of(storage.medium().entry(applied + 1)) : List.of();
-    }
-    return core.committed(applied, PAGE_BYTES_MAX);
   }
 }

@@ -1,6 +1,7 @@
 package dev.balsa.web;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
@@ -90,7 +91,7 @@ class PageInChineseTest {
       Chromium.await(
           page,
           "document.querySelector('.say').textContent",
-          Pages.texts("zh").get("say." + chapter.id() + "." + last.id()));
+          requireNonNull(Pages.texts("zh").get("say." + chapter.id() + "." + last.id())));
       assertChinese(page, chapter.id());
     }
     page.context().close();

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -55,8 +56,8 @@ class SaidInAllLanguagesTest {
   }
 
   /** The sentences in all sources whose exceptions come to the page. */
-  private static TreeSet<String> sentences() throws IOException {
-    TreeSet<String> found = new TreeSet<>();
+  private static Set<String> sentences() throws IOException {
+    Set<String> found = new TreeSet<>();
     for (String module : List.of("core", "sim", "web")) {
       for (String source : sources(module)) {
         SAYING
@@ -70,7 +71,7 @@ class SaidInAllLanguagesTest {
 
   @Test
   void everySentenceOfTheEngineHasItsWords() throws IOException {
-    TreeSet<String> sentences = sentences();
+    Set<String> sentences = sentences();
 
     assertThat(sentences).hasSizeGreaterThan(120).contains("term %s is led by %s and %s");
     assertThat(Pages.texts("en").keySet())
@@ -79,7 +80,7 @@ class SaidInAllLanguagesTest {
 
   @Test
   void wordsForWhatNobodySaysAreNotKept() throws IOException {
-    TreeSet<String> sentences = sentences();
+    Set<String> sentences = sentences();
     String server = Files.readString(server("SamePage")) + Files.readString(server("Operations"));
 
     assertThat(Pages.texts("en").keySet().stream().filter(it -> it.startsWith("said: ")))
@@ -120,7 +121,7 @@ class SaidInAllLanguagesTest {
 
   @Test
   void chineseTextsAreChineseButForNamesAndCommands() {
-    TreeSet<String> strange = new TreeSet<>();
+    Set<String> strange = new TreeSet<>();
     for (Map.Entry<String, String> text : Pages.texts("zh").entrySet()) {
       String words = text.getValue().replaceAll("\\{\\w+}", "");
       LATIN

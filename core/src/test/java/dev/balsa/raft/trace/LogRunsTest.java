@@ -120,7 +120,7 @@ class LogRunsTest {
   void onlyTheLatestSixtyFourTermsAreWrittenDown() {
     long[] terms = new long[70];
     for (int i = 0; i < terms.length; i++) {
-      terms[i] = i + 1;
+      terms[i] = i + 1L;
     }
     append(EntryId.ZERO, terms);
 

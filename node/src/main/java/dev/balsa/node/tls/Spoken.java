@@ -9,16 +9,20 @@ import javax.net.ssl.SSLParameters;
 /**
  * Which versions of TLS are spoken, and by which cipher suites.
  *
- * @param tls12 whether 1.2 is spoken besides 1.3
+ * @param versions the newest that both sides have is taken
  * @param suites those of 1.2 by their registered names (RFC 5246), the best first; empty for the
  *     platform's own. Those of 1.3 are all good and not chosen, as in etcd.
  */
-public record Spoken(boolean tls12, List<String> suites) {
+public record Spoken(Versions versions, List<String> suites) {
   /** TLS 1.3 and nothing else. */
-  public static final Spoken TLS13 = new Spoken(false, List.of());
+  public static final Spoken TLS13 = new Spoken(Versions.ONLY_13, List.of());
 
-  private static final String[] ONLY_13 = {"TLSv1.3"};
-  private static final String[] BOTH = {"TLSv1.3", "TLSv1.2"};
+  /** What there is to choose from. */
+  public enum Versions {
+    ONLY_13,
+    BOTH,
+    ONLY_12
+  }
 
   /**
    * Refuses suites that the platform does not have, and any where 1.2 is not spoken.
@@ -28,7 +32,7 @@ public record Spoken(boolean tls12, List<String> suites) {
   public Spoken {
     suites = List.copyOf(suites);
     if (!suites.isEmpty()) {
-      if (!tls12) {
+      if (versions == Versions.ONLY_13) {
         throw new TlsException(
             "cipher suites cannot be configured when only TLS1.3 is enabled; take TLS 1.2, too, or leave them out");
       }
@@ -58,9 +62,18 @@ public record Spoken(boolean tls12, List<String> suites) {
     return suite.contains("_WITH_");
   }
 
+  /** Whether 1.2 is spoken. */
+  public boolean tls12() {
+    return versions != Versions.ONLY_13;
+  }
+
   /** In Java's names. */
   String[] protocols() {
-    return (tls12 ? BOTH : ONLY_13).clone();
+    return switch (versions) {
+      case ONLY_13 -> new String[] {"TLSv1.3"};
+      case BOTH -> new String[] {"TLSv1.3", "TLSv1.2"};
+      case ONLY_12 -> new String[] {"TLSv1.2"};
+    };
   }
 
   /** Has {@code parameters}, which have the platform's suites, speak so. */

@@ -73,7 +73,7 @@ public record TlsFiles(
 
   /** The same, speaking TLS 1.2 besides 1.3. */
   public TlsFiles takingTls12() {
-    return speaking(new Spoken(true, spoken.suites()));
+    return speaking(new Spoken(Spoken.Versions.BOTH, spoken.suites()));
   }
 
   /** The same, speaking so. */
@@ -81,7 +81,7 @@ public record TlsFiles(
     return new TlsFiles(certificate, key, trusted, revoked, demandsCertificates, names, other);
   }
 
-  /** Whether TLS 1.2 is spoken besides 1.3. */
+  /** Whether TLS 1.2 is spoken. */
   public boolean takesTls12() {
     return spoken.tls12();
   }

@@ -7,11 +7,14 @@ import dev.balsa.server.rpc.Headers;
 import dev.balsa.server.rpc.Requests;
 import io.grpc.BindableService;
 import io.grpc.ServerInterceptor;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.time.Duration;
 
 /** Everything about users that a client port needs. Thread-safe. */
 public final class Auth implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(Auth.class.getName());
   private static final Duration SWEEP_EVERY = Duration.ofSeconds(1);
 
   private final Authority authority;
@@ -53,7 +56,13 @@ public final class Auth implements AutoCloseable {
     deadlines.every(SWEEP_EVERY, tokens::sweep);
     LogIns logIns = new LogIns(requests, headers, passwords, tokens);
     AuthService service = new AuthService(requests, headers, passwords, logIns);
-    Vouchers vouchers = new Vouchers(authority, logIns, tokens.ttl(), System::nanoTime);
+    Vouchers vouchers = new Vouchers(authority, logIns::vouch, tokens.ttl(), System::nanoTime);
+    if (names.wanted() && tokens instanceof JwtTokens jwt && !jwt.canSign()) {
+      LOG.log(
+          Level.WARNING,
+          "--auth-token has a pub-key only: users known by certificates alone cannot renew or look"
+              + " at leases here unless this member leads; name priv-key, too, or let them log in");
+    }
     Authentication authentication = new Authentication(authority, backend, names, vouchers);
     return new Auth(authority, passwords, service, authentication);
   }

@@ -1,9 +1,10 @@
 package dev.balsa.server.auth;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
@@ -12,22 +13,33 @@ import java.util.function.LongSupplier;
  * and a name in a header would be anybody's to write. Thread-safe.
  */
 final class Vouchers {
+  /** Beyond so many users, who was away for the longest costs another log-in. */
+  static final int USERS_MAX = 1_000;
+
   private final Authority authority;
-  private final LogIns logIns;
+  private final Function<String, CompletableFuture<String>> logIn;
   private final long lifeNanos;
   private final LongSupplier nanos;
 
-  /** By user; each is replaced by the next when it is too old. */
-  private final Map<String, Voucher> vouchers = new ConcurrentHashMap<>();
+  /**
+   * By user, who called last at the end; each is replaced by the next when it is too old. Under
+   * this object's lock.
+   */
+  private final Map<String, Voucher> vouchers = new LinkedHashMap<>(16, 0.75f, true);
 
   /**
    * None yet.
    *
+   * @param logIn gets a token for a user, or fails by a status
    * @param ttl how long a token lives at least: the other member is shown none that is half as old
    */
-  Vouchers(Authority authority, LogIns logIns, Duration ttl, LongSupplier nanos) {
+  Vouchers(
+      Authority authority,
+      Function<String, CompletableFuture<String>> logIn,
+      Duration ttl,
+      LongSupplier nanos) {
     this.authority = authority;
-    this.logIns = logIns;
+    this.logIn = logIn;
     this.lifeNanos = ttl.toNanos() / 2;
     this.nanos = nanos;
   }
@@ -38,19 +50,21 @@ final class Vouchers {
    * A token of {@code user}; only to be asked while authentication is on. Fails by a status if
    * there is no such user, or if this member cannot sign tokens.
    */
-  CompletableFuture<String> tokenOf(String user) {
+  synchronized CompletableFuture<String> tokenOf(String user) {
     long revision = authority.state().revision();
     long now = nanos.getAsLong();
-    return vouchers
-        .compute(
-            user,
-            (same, former) ->
-                former != null
-                        && former.authRevision() == revision
-                        && now - former.madeNanos() < lifeNanos
-                        && !former.token().isCompletedExceptionally()
-                    ? former
-                    : new Voucher(logIns.vouch(user), revision, now))
-        .token();
+    Voucher former = vouchers.get(user);
+    if (former != null
+        && former.authRevision() == revision
+        && now - former.madeNanos() < lifeNanos
+        && !former.token().isCompletedExceptionally()) {
+      return former.token();
+    }
+    Voucher next = new Voucher(logIn.apply(user), revision, now);
+    vouchers.put(user, next);
+    if (vouchers.size() > USERS_MAX) {
+      vouchers.remove(vouchers.keySet().iterator().next());
+    }
+    return next.token();
   }
 }

@@ -122,6 +122,7 @@ final class CtlCommand {
         .addSubcommand(new CtlUser(this, console).commandLine())
         .addSubcommand(new CtlRole(this, console).commandLine())
         .addSubcommand(new CtlCompletion(console))
+        .addSubcommand(new CtlHelp(console))
         .addSubcommand(new CtlOptions(console))
         .addSubcommand(new CtlVersion(console));
   }

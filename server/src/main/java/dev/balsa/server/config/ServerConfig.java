@@ -11,6 +11,7 @@ import java.util.List;
  * @param dataDir where everything durable is
  * @param listenClient where clients come in, at least one
  * @param advertiseClient where clients are sent; the same as {@code listenClient} unless told
+ * @param listenMetrics where metrics and health are besides, any number
  * @param listenPeer where peers come in
  * @param advertisePeer where peers are sent; one of this member's URLs in {@code cluster}
  * @param joinsExisting whether the cluster exists already, so that this member founds none
@@ -22,6 +23,7 @@ import java.util.List;
  * @param quotaBytes how large the store may grow, {@link Long#MAX_VALUE} for no limit
  * @param retention how much history is kept
  * @param corruptCheck how often members compare their keys, zero for never
+ * @param watchProgress how often a watcher that wants it hears that nothing happens
  * @param auth how users log in
  * @param storage where the keys are
  * @param tls where the certificates are
@@ -33,6 +35,7 @@ public record ServerConfig(
     Path dataDir,
     List<Url> listenClient,
     List<Url> advertiseClient,
+    List<Url> listenMetrics,
     Url listenPeer,
     List<Url> advertisePeer,
     InitialCluster cluster,
@@ -45,6 +48,7 @@ public record ServerConfig(
     long quotaBytes,
     Retention retention,
     Duration corruptCheck,
+    Duration watchProgress,
     AuthConfig auth,
     Storage storage,
     TlsConfig tls,
@@ -61,12 +65,18 @@ public record ServerConfig(
   public ServerConfig {
     listenClient = List.copyOf(listenClient);
     advertiseClient = List.copyOf(advertiseClient);
+    listenMetrics = List.copyOf(listenMetrics);
     advertisePeer = List.copyOf(advertisePeer);
     positive("--heartbeat-interval", heartbeat.toMillis());
     positive("--snapshot-count", snapshotCount);
     positive("--max-request-bytes", requestBytesMax);
     positive("--max-txn-ops", txnOpsMax);
     positive("--quota-backend-bytes", quotaBytes);
+    if (watchProgress.toMillis() <= 0) {
+      throw new ConfigException(
+          "--watch-progress-notify-interval %d ms must be at least 1ms; write it as 10m or 30s"
+              .formatted(watchProgress.toMillis()));
+    }
     if (election.compareTo(heartbeat.multipliedBy(HEARTBEATS_IN_ELECTION)) < 0) {
       throw new ConfigException(
           "--election-timeout %d is less than %d times --heartbeat-interval %d; raise it or lower the other"
@@ -92,7 +102,7 @@ public record ServerConfig(
                 .formatted(url, name, self.peerUrls()));
       }
     }
-    tls.requireFor(listenClient, listenPeer, cluster);
+    tls.requireFor(listenClient, listenMetrics, listenPeer, cluster);
   }
 
   private static void positive(String flag, long value) {

@@ -36,6 +36,12 @@ public final class ServerOptions {
   private String listenClientUrls = "";
 
   @Option(
+      names = "--listen-metrics-urls",
+      paramLabel = "URLS",
+      description = "Where /metrics, /health, /livez and /readyz are, too (default: nowhere else).")
+  private @Nullable String listenMetricsUrls;
+
+  @Option(
       names = "--advertise-client-urls",
       paramLabel = "URLS",
       description = "Where clients are sent (default: where they come in).")
@@ -176,6 +182,15 @@ public final class ServerOptions {
   private String corruptCheckTime = "5m";
 
   @Option(
+      names = {"--watch-progress-notify-interval", "--experimental-watch-progress-notify-interval"},
+      paramLabel = "DURATION",
+      defaultValue = "10m",
+      description =
+          "How often a watcher that wants it hears that nothing happens"
+              + " (default: ${DEFAULT-VALUE}).")
+  private String watchProgressNotifyInterval = "10m";
+
+  @Option(
       names = "--ui-operations",
       description = "Let the page change the cluster, too: members, leader, history (default: no).")
   private boolean uiOperations;
@@ -204,6 +219,9 @@ public final class ServerOptions {
         advertiseClientUrls != null
             ? Url.list("--advertise-client-urls", advertiseClientUrls)
             : listenClient,
+        listenMetricsUrls == null || listenMetricsUrls.isEmpty()
+            ? List.of()
+            : Url.list("--listen-metrics-urls", listenMetricsUrls),
         listenPeer.getFirst(),
         initialAdvertisePeerUrls != null
             ? Url.list("--initial-advertise-peer-urls", initialAdvertisePeerUrls)
@@ -217,7 +235,8 @@ public final class ServerOptions {
         maxTxnOps,
         quotaBytes(),
         Retention.parse(autoCompactionMode, autoCompactionRetention),
-        corruptCheck(),
+        duration("--corrupt-check-time", corruptCheckTime),
+        duration("--watch-progress-notify-interval", watchProgressNotifyInterval),
         new AuthConfig(authToken, bcryptCost, Duration.ofSeconds(authTokenTtl)),
         Storage.parse(storage),
         tls.toConfig(),
@@ -246,13 +265,12 @@ public final class ServerOptions {
     return quotaBackendBytes < 0 ? Long.MAX_VALUE : quotaBackendBytes;
   }
 
-  private Duration corruptCheck() {
-    return GoDuration.parse(corruptCheckTime)
+  private static Duration duration(String flag, String value) {
+    return GoDuration.parse(value)
         .orElseThrow(
             () ->
                 new ConfigException(
-                    "--corrupt-check-time '%s' is no duration; write it as 5m, 1h30m or 0s"
-                        .formatted(corruptCheckTime)));
+                    "%s '%s' is no duration; write it as 5m, 1h30m or 0s".formatted(flag, value)));
   }
 
   private boolean joinsExisting() {

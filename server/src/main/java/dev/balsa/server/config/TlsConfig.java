@@ -1,6 +1,7 @@
 package dev.balsa.server.config;
 
 import dev.balsa.node.tls.TlsFiles;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param selfSigned whether the client port is to have a certificate that the member makes itself
  * @param peersSelfSigned whether the peer port is to have such a one, and those of peers are
  *     believed
+ * @param selfSignedFor how long such certificates are good once they are made
  * @param commonNames whether the common name of a client's certificate says which user it is
  */
 public record TlsConfig(
@@ -21,10 +23,18 @@ public record TlsConfig(
     TlsFiles others,
     boolean selfSigned,
     boolean peersSelfSigned,
+    Duration selfSignedFor,
     boolean commonNames) {
   /** Looks whether the URLs can be served so, and whether they make use of the certificates. */
-  void requireFor(List<Url> listenClient, Url listenPeer, InitialCluster cluster) {
-    boolean secure = listenClient.stream().anyMatch(Url::secure);
+  void requireFor(
+      List<Url> listenClient, List<Url> listenMetrics, Url listenPeer, InitialCluster cluster) {
+    boolean secureMetrics = listenMetrics.stream().anyMatch(Url::secure);
+    boolean secure = secureMetrics || listenClient.stream().anyMatch(Url::secure);
+    if (secureMetrics && client == null && !selfSigned) {
+      throw new ConfigException(
+          "--listen-metrics-urls %s needs --cert-file and --key-file; name them or use http://"
+              .formatted(joined(listenMetrics)));
+    }
     if (selfSigned && !secure) {
       throw new ConfigException(
           "--auto-tls is not used, since --listen-client-urls %s has no https://; write https:// or leave it out"

@@ -2,15 +2,20 @@ package dev.balsa.server.config;
 
 import dev.balsa.node.tls.AllowedNames;
 import dev.balsa.node.tls.Spoken;
+import dev.balsa.node.tls.Spoken.Versions;
 import dev.balsa.node.tls.TlsException;
 import dev.balsa.node.tls.TlsFiles;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** A member's flags about TLS: etcd's names and meanings. All files are PEM. */
 public final class TlsOptions {
+  private static final int DAYS_OF_YEAR = 365; // as etcd
+  private static final int YEARS_MAX = 100;
+
   @Option(names = "--cert-file", paramLabel = "FILE", description = "Certificate for clients.")
   private @Nullable Path certFile;
 
@@ -100,11 +105,25 @@ public final class TlsOptions {
   private String tlsMinVersion = "TLS1.3";
 
   @Option(
+      names = "--tls-max-version",
+      paramLabel = "VERSION",
+      defaultValue = "TLS1.3",
+      description = "TLS1.3, or TLS1.2 for that alone (default: ${DEFAULT-VALUE}).")
+  private String tlsMaxVersion = "TLS1.3";
+
+  @Option(
       names = "--cipher-suites",
       paramLabel = "NAME,...",
       split = ",",
       description = "Cipher suites of TLS 1.2, the best first (default: Java's).")
   private List<String> cipherSuites = List.of();
+
+  @Option(
+      names = "--self-signed-cert-validity",
+      paramLabel = "YEARS",
+      defaultValue = "1",
+      description = "How long a certificate made here is good (default: ${DEFAULT-VALUE}).")
+  private int selfSignedCertValidity = 1;
 
   @Option(
       names = "--peer-auto-tls",
@@ -141,7 +160,23 @@ public final class TlsOptions {
           "--peer-auto-tls and --peer-cert-file %s say two different things; leave one out"
               .formatted(peerCertFile));
     }
-    return new TlsConfig(client, peer, others(), autoTls, peerAutoTls, clientCertAuth);
+    return new TlsConfig(
+        client,
+        peer,
+        others(),
+        autoTls,
+        peerAutoTls,
+        Duration.ofDays(DAYS_OF_YEAR * years()),
+        clientCertAuth);
+  }
+
+  private long years() {
+    if (selfSignedCertValidity < 1 || selfSignedCertValidity > YEARS_MAX) {
+      throw new ConfigException(
+          "--self-signed-cert-validity %d is no number of years from 1 to %d; say one"
+              .formatted(selfSignedCertValidity, YEARS_MAX));
+    }
+    return selfSignedCertValidity;
   }
 
   /** As a client of other members: with what clients or peers are trusted by. */
@@ -207,20 +242,30 @@ public final class TlsOptions {
 
   private Spoken spoken() {
     try {
-      return new Spoken(takesTls12(), cipherSuites);
+      return new Spoken(versions(), cipherSuites);
     } catch (TlsException e) {
       throw new ConfigException("--cipher-suites: " + e.getMessage());
     }
   }
 
-  private boolean takesTls12() {
-    return switch (tlsMinVersion) {
+  private Versions versions() {
+    boolean oldest12 = is12("--tls-min-version", tlsMinVersion);
+    boolean newest12 = is12("--tls-max-version", tlsMaxVersion);
+    if (newest12 && !oldest12) {
+      throw new ConfigException(
+          "--tls-max-version TLS1.2 is below --tls-min-version TLS1.3; say"
+              + " --tls-min-version=TLS1.2, too, or leave it out");
+    }
+    return newest12 ? Versions.ONLY_12 : oldest12 ? Versions.BOTH : Versions.ONLY_13;
+  }
+
+  private static boolean is12(String flag, String version) {
+    return switch (version) {
       case "TLS1.3" -> false;
       case "TLS1.2" -> true;
       default ->
           throw new ConfigException(
-              "--tls-min-version '%s' is not spoken; say TLS1.3 or TLS1.2"
-                  .formatted(tlsMinVersion));
+              "%s '%s' is not spoken; say TLS1.3 or TLS1.2".formatted(flag, version));
     };
   }
 }

@@ -14,6 +14,7 @@ import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpResponseStatus;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpUtil;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpVersion;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.QueryStringDecoder;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslHandler;
 import io.grpc.netty.shaded.io.netty.handler.timeout.ReadTimeoutException;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -50,7 +51,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
       return;
     }
     boolean keepAlive = HttpUtil.isKeepAlive(request) && request.decoderResult().isSuccess();
-    CompletableFuture<HttpAnswer> answer = answer(request);
+    CompletableFuture<HttpAnswer> answer = answer(context, request);
     waiting++;
     context.channel().config().setAutoRead(false);
     answered =
@@ -59,7 +60,8 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
             .thenAcceptAsync(it -> write(context, it, keepAlive), context.executor());
   }
 
-  private CompletableFuture<HttpAnswer> answer(FullHttpRequest request) {
+  private CompletableFuture<HttpAnswer> answer(
+      ChannelHandlerContext context, FullHttpRequest request) {
     if (!request.decoderResult().isSuccess()) {
       return CompletableFuture.completedFuture(malformed(request.decoderResult().cause()));
     }
@@ -73,7 +75,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
               uri.path(),
               uri.parameters(),
               request.headers().get(HttpHeaderNames.AUTHORIZATION, ""),
-              provenance(request.headers()),
+              provenance(context, request.headers()),
               request.content().toString(StandardCharsets.UTF_8));
     } catch (IllegalArgumentException malformed) {
       return CompletableFuture.completedFuture(
@@ -88,12 +90,14 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
             });
   }
 
-  private static HttpQuery.Provenance provenance(HttpHeaders headers) {
+  private static HttpQuery.Provenance provenance(
+      ChannelHandlerContext context, HttpHeaders headers) {
     return new HttpQuery.Provenance(
         headers.get(HttpHeaderNames.HOST, ""),
         headers.get(HttpHeaderNames.ORIGIN, ""),
         headers.get("Sec-Fetch-Site", ""),
-        headers.get(HttpHeaderNames.CONTENT_TYPE, ""));
+        headers.get(HttpHeaderNames.CONTENT_TYPE, ""),
+        context.pipeline().get(SslHandler.class) != null);
   }
 
   private static HttpAnswer malformed(Throwable cause) {

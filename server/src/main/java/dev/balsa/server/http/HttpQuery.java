@@ -27,10 +27,12 @@ public record HttpQuery(
    * @param origin of which page
    * @param site how that page and this server are related ({@code Sec-Fetch-Site})
    * @param contentType what the body claims to be
+   * @param secure whether the request came by TLS
    */
-  public record Provenance(String host, String origin, String site, String contentType) {
+  public record Provenance(
+      String host, String origin, String site, String contentType, boolean secure) {
     /** Nothing is said. */
-    public static final Provenance UNSAID = new Provenance("", "", "", "");
+    public static final Provenance UNSAID = new Provenance("", "", "", "", false);
   }
 
   /** A query that says nothing of where it comes from. */

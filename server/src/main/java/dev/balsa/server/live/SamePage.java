@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells requests of this server's own page from those that another site makes a browser send. The
- * body must be JSON, which no form can claim; origin and host must be the same; and the host must
- * be an address, localhost or in a member's client URL, since any other name may be one that an
- * attacker lets lead here (DNS rebinding).
+ * body must be JSON, which no form can claim; origin and host must be the same, and where TLS is
+ * spoken the page must have come by it, or anybody on its way wrote it; and the host must be an
+ * address, localhost or in a member's client URL, since any other name may be one that an attacker
+ * lets lead here (DNS rebinding).
  */
 final class SamePage {
   private SamePage() {}
@@ -24,8 +25,10 @@ final class SamePage {
       return Sentence.of(
           "the content type is \"%s\", must be application/json", from.contentType());
     }
-    if (!from.origin().equals("http://" + from.host())
-        && !from.origin().equals("https://" + from.host())) {
+    boolean same =
+        from.origin().equals("https://" + from.host())
+            || (!from.secure() && from.origin().equals("http://" + from.host()));
+    if (!same) {
       return Sentence.of(
           "the request comes from \"%s\" and not from this server's page at \"%s\"",
           from.origin(), from.host());

@@ -1,10 +1,13 @@
 package dev.balsa.server.rpc;
 
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Message;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.Marshaller;
 import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.MethodDescriptor.PrototypeMarshaller;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
@@ -13,7 +16,9 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.ServiceDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.List;
 
 /**
@@ -52,28 +57,62 @@ public record Unreadable(String reason) {
     MethodDescriptor<Q, A> descriptor = method.getMethodDescriptor();
     return ServerMethodDefinition.create(
         descriptor.toBuilder()
-            .setRequestMarshaller(new Tolerant<>(descriptor.getRequestMarshaller()))
+            .setRequestMarshaller(tolerant(descriptor.getRequestMarshaller()))
             .build(),
         method.getServerCallHandler());
   }
 
+  private static <Q> Marshaller<Q> tolerant(Marshaller<Q> strict) {
+    return strict instanceof PrototypeMarshaller<Q> known
+            && known.getMessagePrototype() instanceof Message prototype
+        ? new Tolerant<>(strict, prototype.getDescriptorForType())
+        : strict;
+  }
+
   /** Reads an {@link Unreadable} where there is no message; only {@link Refusing} sees it. */
-  private record Tolerant<Q>(Marshaller<Q> strict) implements Marshaller<Q> {
+  private record Tolerant<Q>(Marshaller<Q> strict, Descriptor type) implements Marshaller<Q> {
     @Override
     public InputStream stream(Q message) {
       return strict.stream(message);
     }
 
+    /** What a stream may not give twice comes compressed; then the order of fields may be lost. */
     @Override
-    @SuppressWarnings("unchecked") // a listener's messages have no type at run time
     public Q parse(InputStream bytes) {
-      try {
-        return strict.parse(bytes);
-      } catch (StatusRuntimeException e) {
-        Throwable cause = e.getCause();
-        return (Q)
-            new Unreadable(String.valueOf(cause == null ? e.getMessage() : cause.getMessage()));
+      boolean twice = bytes.markSupported();
+      if (twice) {
+        bytes.mark(Integer.MAX_VALUE);
       }
+      try {
+        Q message = strict.parse(bytes);
+        if (!(message instanceof Message read) || !WireForms.leftSome(read)) {
+          return message;
+        }
+        String objection =
+            WireForms.objection(twice ? again(bytes) : read.toByteString().newInput(), type);
+        return objection == null ? message : refused(objection);
+      } catch (StatusRuntimeException e) {
+        String objection = twice ? WireForms.objection(again(bytes), type) : null;
+        Throwable cause = e.getCause();
+        return refused(
+            objection != null
+                ? objection
+                : String.valueOf(cause == null ? e.getMessage() : cause.getMessage()));
+      }
+    }
+
+    private static InputStream again(InputStream bytes) {
+      try {
+        bytes.reset();
+        return bytes;
+      } catch (IOException e) {
+        throw new UncheckedIOException("a marked stream of bytes in memory cannot be reset", e);
+      }
+    }
+
+    @SuppressWarnings("unchecked") // a listener's messages have no type at run time
+    private Q refused(String reason) {
+      return (Q) new Unreadable(reason);
     }
   }
 

@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** Whoever asks a command what it does is told, and that is no failure. */
@@ -38,6 +39,25 @@ final class HelpTest {
           .startsWith(("Usage: balsa " + String.join(" ", words)).strip())
           .contains("--help");
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "get", "member add", "lease keep-alive"})
+  void ctlHelpSaysWhatTheFlagSays(String command) {
+    String[] asked = ("ctl help " + command).strip().split(" ", -1);
+    String[] flagged = ("ctl " + command).strip().concat(" --help").split(" ", -1);
+
+    assertThat(Run.of(asked).out()).isEqualTo(Run.of(flagged).out());
+    assertThat(Run.of(asked).code()).isZero();
+  }
+
+  @Test
+  void helpForWhatThereIsNotNamesWhatThereIs() {
+    Run run = Run.of("ctl", "help", "member", "ad");
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err())
+        .contains("no command \"ad\" in 'balsa ctl member'; there are list, add, ");
   }
 
   @Test

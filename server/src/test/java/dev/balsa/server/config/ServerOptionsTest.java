@@ -35,6 +35,8 @@ class ServerOptionsTest {
     assertThat(config.txnOpsMax()).isEqualTo(128);
     assertThat(config.quotaBytes()).isEqualTo(2L << 30);
     assertThat(config.joinsExisting()).isFalse();
+    assertThat(config.watchProgress()).isEqualTo(Duration.ofMinutes(10));
+    assertThat(config.listenMetrics()).isEmpty();
   }
 
   @Test
@@ -163,6 +165,16 @@ class ServerOptionsTest {
             "--election-timeout 50001 is more than 50000 ms; lower it"),
         Arguments.of(
             List.of("--heartbeat-interval=0"), "--heartbeat-interval 0 must be at least 1"),
+        Arguments.of(
+            List.of("--watch-progress-notify-interval=soon"),
+            "--watch-progress-notify-interval 'soon' is no duration; write it as 5m, 1h30m or 0s"),
+        Arguments.of(
+            List.of("--experimental-watch-progress-notify-interval=0s"),
+            "--watch-progress-notify-interval 0 ms must be at least 1ms; write it as 10m or 30s"),
+        Arguments.of(
+            List.of("--listen-metrics-urls=https://127.0.0.1:2381"),
+            "--listen-metrics-urls https://127.0.0.1:2381 needs --cert-file and --key-file;"
+                + " name them or use http://"),
         Arguments.of(List.of("--max-request-bytes=0"), "--max-request-bytes 0 must be at least 1"),
         Arguments.of(List.of("--max-txn-ops=-1"), "--max-txn-ops -1 must be at least 1"));
   }

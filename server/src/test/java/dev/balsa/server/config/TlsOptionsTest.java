@@ -3,11 +3,14 @@ package dev.balsa.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.balsa.node.tls.Spoken.Versions;
 import dev.balsa.node.tls.TlsFiles;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -57,6 +60,41 @@ class TlsOptionsTest {
   }
 
   @Test
+  void theNewestVersionMayBeLimitedToo() {
+    String[] pair = {HTTPS, "--cert-file=c", "--key-file=k"};
+
+    assertThat(spoken(pair, "--tls-max-version=TLS1.3")).isEqualTo(Versions.ONLY_13);
+    assertThat(spoken(pair, "--tls-min-version=TLS1.2")).isEqualTo(Versions.BOTH);
+    assertThat(spoken(pair, "--tls-min-version=TLS1.2", "--tls-max-version=TLS1.2"))
+        .isEqualTo(Versions.ONLY_12);
+  }
+
+  private static Versions spoken(String[] pair, String... versions) {
+    String[] flags =
+        Stream.concat(Arrays.stream(pair), Arrays.stream(versions)).toArray(String[]::new);
+    return Objects.requireNonNull(parse(Map.of(), flags).tls().client()).spoken().versions();
+  }
+
+  @Test
+  void certificatesMadeHereAreGoodForAYearOrAsManyAsAreSaid() {
+    assertThat(parse(Map.of()).tls().selfSignedFor()).isEqualTo(Duration.ofDays(365));
+    assertThat(parse(Map.of(), "--self-signed-cert-validity=3").tls().selfSignedFor())
+        .isEqualTo(Duration.ofDays(3 * 365));
+  }
+
+  @Test
+  void aCertificateMayBeForMetricsAlone() {
+    ServerConfig config =
+        parse(
+            Map.of(),
+            "--listen-metrics-urls=https://127.0.0.1:2381",
+            "--cert-file=c",
+            "--key-file=k");
+
+    assertThat(config.listenMetrics()).extracting(Url::secure).containsExactly(true);
+  }
+
+  @Test
   void bothKindsOfUrlsMayStandSideBySide() {
     ServerConfig config =
         parse(
@@ -86,6 +124,9 @@ class TlsOptionsTest {
           %s --cert-file=c --key-file=k --tls-min-version=TLS1.1 | --tls-min-version 'TLS1.1' is not spoken; say TLS1.3 or TLS1.2
           %s --cert-file=c --key-file=k --cipher-suites=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 | cipher suites cannot be configured when only TLS1.3 is enabled
           %s --cert-file=c --key-file=k --tls-min-version=TLS1.2 --cipher-suites=TLS_NONE | --cipher-suites: unexpected TLS cipher suite "TLS_NONE"; there are TLS_
+          --tls-max-version=TLS1.2                 | --tls-max-version TLS1.2 is below --tls-min-version TLS1.3; say --tls-min-version=TLS1.2, too, or leave it out
+          --tls-max-version=1.3                    | --tls-max-version '1.3' is not spoken; say TLS1.3 or TLS1.2
+          --self-signed-cert-validity=0            | --self-signed-cert-validity 0 is no number of years from 1 to 100; say one
           --peer-auto-tls                          | --peer-auto-tls is not used, since --listen-peer-urls http://localhost:2380 has no https://
           %p --peer-auto-tls --peer-cert-file=c --peer-key-file=k | --peer-auto-tls and --peer-cert-file c say two different things; leave one out
           %p                                       | --listen-peer-urls https://127.0.0.1:2380 needs --peer-cert-file and --peer-key-file

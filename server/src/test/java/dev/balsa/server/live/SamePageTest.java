@@ -6,6 +6,7 @@ import dev.balsa.raft.NodeId;
 import dev.balsa.server.backend.ClusterMember;
 import dev.balsa.server.http.HttpQuery.Provenance;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -15,7 +16,8 @@ class SamePageTest {
       List.of(new ClusterMember(new NodeId(1), "a", List.of(), List.of("http://db.example:2379")));
 
   private static String objection(String type, String host, String origin, String site) {
-    return String.valueOf(SamePage.objection(new Provenance(host, origin, site, type), MEMBERS));
+    return String.valueOf(
+        SamePage.objection(new Provenance(host, origin, site, type, false), MEMBERS));
   }
 
   @ParameterizedTest
@@ -30,6 +32,20 @@ class SamePageTest {
     assertThat(objection("application/json; charset=utf-8", host, origin, "same-origin"))
         .isEqualTo("null");
     assertThat(objection("application/json", host, origin, "")).isEqualTo("null");
+  }
+
+  @Test
+  void whereTlsIsSpokenThePageMustHaveComeByIt() {
+    Provenance byTls =
+        new Provenance(
+            "127.0.0.1:2379", "https://127.0.0.1:2379", "same-origin", "application/json", true);
+    Provenance inThePlain =
+        new Provenance(
+            "127.0.0.1:2379", "http://127.0.0.1:2379", "same-origin", "application/json", true);
+
+    assertThat(SamePage.objection(byTls, MEMBERS)).isNull();
+    assertThat(String.valueOf(SamePage.objection(inThePlain, MEMBERS)))
+        .contains("not from this server's page");
   }
 
   @ParameterizedTest

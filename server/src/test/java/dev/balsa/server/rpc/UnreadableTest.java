@@ -82,6 +82,26 @@ class UnreadableTest {
     assertThat(logged).isEmpty();
   }
 
+  @Test
+  void aFieldInTheFormOfAnotherTypeIsRefusedByItsName() throws Exception {
+    ByteString keyAsNumber = ByteString.copyFrom(new byte[] {8, 1});
+
+    assertThat(send(KVGrpc.getPutMethod(), keyAsNumber).getDescription())
+        .isEqualTo("grpc: error unmarshalling request: proto: wrong wireType = 0 for field Key");
+    assertThat(send(WatchGrpc.getWatchMethod(), keyAsNumber).getDescription())
+        .isEqualTo(
+            "grpc: failed to unmarshal the received message "
+                + "proto: wrong wireType = 0 for field CreateRequest");
+    assertThat(logged).isEmpty();
+  }
+
+  @Test
+  void aFieldOfAVersionToComeIsPassedOver() throws Exception {
+    ByteString toCome = ByteString.copyFrom(new byte[] {10, 1, 'k', (byte) 0xa0, 6, 1});
+
+    assertThat(send(KVGrpc.getPutMethod(), toCome).getCode()).isEqualTo(Code.OK);
+  }
+
   static Stream<MethodDescriptor<?, ?>> methods() {
     return Stream.of(
             KVGrpc.getServiceDescriptor(),
@@ -125,7 +145,8 @@ class UnreadableTest {
             .setFullMethodName(method.getFullMethodName())
             .build();
     CompletableFuture<Status> closed = new CompletableFuture<>();
-    ClientCall<ByteString, ByteString> call = server.channel().newCall(raw, CallOptions.DEFAULT);
+    ClientCall<ByteString, ByteString> call =
+        server.channel().newCall(raw, CallOptions.DEFAULT.withWaitForReady());
     call.start(
         new ClientCall.Listener<>() {
           @Override

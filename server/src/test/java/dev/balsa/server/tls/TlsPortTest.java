@@ -23,6 +23,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -216,15 +217,19 @@ class TlsPortTest {
   @Test
   void memberMakesItsOwnCertificateAndKeepsIt() throws Exception {
     Path data = folder.resolve("auto");
+    List<String> flags = List.of("--auto-tls", "--self-signed-cert-validity=3");
     List<BigInteger> serials = new ArrayList<>();
     for (int start = 0; start < 2; start++) {
-      try (SecureServer own = SecureServer.start(data, List.of("--auto-tls"));
+      try (SecureServer own = SecureServer.start(data, flags);
           SSLSocket socket =
               (SSLSocket)
                   Tls.open(TlsFiles.NONE.trusting(folder.resolve("auto.tls/client.crt")))
                       .dial(plain(own), "127.0.0.1", own.port())) {
         X509Certificate shown = Objects.requireNonNull(Tls.shown(socket.getSession()));
         serials.add(shown.getSerialNumber());
+        assertThat(
+                Duration.between(shown.getNotBefore().toInstant(), shown.getNotAfter().toInstant()))
+            .isEqualTo(Duration.ofDays(3 * 365));
       }
     }
 

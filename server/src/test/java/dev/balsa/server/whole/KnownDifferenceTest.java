@@ -289,11 +289,6 @@ class KnownDifferenceTest {
     ByteString cutShort = ByteString.copyFrom(new byte[] {10, 127});
     String refused = "INTERNAL: grpc: error unmarshalling request: ";
     explained(new Step.Raw("etcdserverpb.KV/Range", cutShort), refused, refused);
-    ByteString ofAnotherType = ByteString.copyFrom(new byte[] {0x5d, 1, 2, 3, 4});
-    explained(
-        new Step.Raw("etcdserverpb.KV/Range", ofAnotherType),
-        refused + "proto: wrong wireType = 5 for field MaxModRevision",
-        "INVALID_ARGUMENT: etcdserver: key is not provided");
     String broken = "INTERNAL: grpc: failed to unmarshal the received message ";
     explained(new Step.Raw("etcdserverpb.Watch/Watch", cutShort), broken, broken);
     explained(

@@ -1,5 +1,6 @@
 package dev.balsa.server.whole;
 
+import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Message;
 import dev.balsa.proto.AuthGrpc;
@@ -16,6 +17,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** Which method takes which request. */
@@ -58,13 +61,17 @@ final class Methods {
 
   /** The full name of one that etcd 3.4 has. */
   static String any(Random random) {
-    List<String> names =
-        Stream.concat(BY_REQUEST.values().stream(), Stream.of(WatchGrpc.getWatchMethod()))
-            .map(io.grpc.MethodDescriptor::getFullMethodName)
-            .filter(name -> !LATER.contains(name))
-            .sorted()
-            .toList();
+    List<String> names = List.copyOf(all().keySet());
     return names.get(random.nextInt(names.size()));
+  }
+
+  /** What those that etcd 3.4 has take, one for each kind of request, by their full names. */
+  static SortedMap<String, Descriptor> all() {
+    SortedMap<String, Descriptor> all = new TreeMap<>();
+    Stream.concat(BY_REQUEST.values().stream(), Stream.of(WatchGrpc.getWatchMethod()))
+        .filter(method -> !LATER.contains(method.getFullMethodName()))
+        .forEach(method -> all.put(method.getFullMethodName(), described(method).getInputType()));
+    return all;
   }
 
   private static MethodDescriptor described(io.grpc.MethodDescriptor<?, ?> method) {

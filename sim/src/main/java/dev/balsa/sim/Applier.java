@@ -1,0 +1,102 @@
+package dev.balsa.sim;
+
+import dev.balsa.raft.Entry;
+import dev.balsa.raft.Event;
+import dev.balsa.raft.Membership;
+import dev.balsa.raft.Raft;
+import dev.balsa.raft.StateMachine;
+import java.util.List;
+
+/** What a host takes for committed, and how its machine gets there. */
+final class Applier<R, S extends StateMachine<R>> {
+  private static final long PAGE_BYTES_MAX = 1 << 16;
+
+  private final World<R, S> world;
+  private final Host<R, S> host;
+  private long commit;
+  private long kept; // what the machine had kept when the process started
+
+  Applier(World<R, S> world, Host<R, S> host) {
+    this.world = world;
+    this.host = host;
+  }
+
+  long commit() {
+    return commit;
+  }
+
+  /** A process starts whose latest snapshot ends at {@code snapshot}. */
+  void open(long snapshot) {
+    commit = snapshot;
+  }
+
+  /** Its core has started: the machine is given what a kept state lacks of the snapshot. */
+  void begin(Raft core) {
+    kept = host.desk().applied();
+    apply(core);
+  }
+
+  void advanced(Raft core, long from, long to, Membership inForce) {
+    boolean counts = world.flaw.counts();
+    if (!counts && (from != commit || to <= from)) {
+      throw new BrokenPromise(
+          "the commit of %s was %s and went from %s to %s", host.id, commit, from, to);
+    }
+    if (!counts || to > commit) {
+      commits(core, to, inForce);
+    }
+  }
+
+  /** The core does not commit what a majority has; a host that counts by itself does. */
+  void withheld(Raft core, Event.CommitWithheld withheld, Membership inForce) {
+    if (world.flaw.counts() && withheld.index() > commit) {
+      commits(core, withheld.index(), inForce);
+      world.witness.counted(host.id, commit);
+    }
+  }
+
+  private void commits(Raft core, long to, Membership inForce) {
+    world.commits(host, commit, to, inForce);
+    world.count(core);
+    commit = to;
+  }
+
+  void apply(Raft core) {
+    List<Entry> entries = committed(core);
+    while (!entries.isEmpty()) {
+      for (Entry entry : entries) {
+        if (entry.index() > commit) {
+          throw new BrokenPromise("%s applies %s, its commit is %s", host.id, entry.id(), commit);
+        }
+        host.desk().apply(entry);
+        world.witness.applied(host.id, entry);
+      }
+      entries = committed(core);
+    }
+  }
+
+  /** What its machine has not taken yet; a host that counts by itself asks its disk. */
+  private List<Entry> committed(Raft core) {
+    long applied = host.desk().applied();
+    if (world.flaw.counts() && core.commit() < commit) {
+      return applied < commit ? List.of(host.storage.medium().entry(applied + 1)) : List.of();
+    }
+    return core.committed(applied, PAGE_BYTES_MAX);
+  }
+
+  /** Purged ≤ snapshot ≤ applied ≤ committed ≤ last. */
+  void check(long snapshot) {
+    Medium medium = host.storage.medium();
+    long applied = host.desk().applied();
+    boolean ordered =
+        medium.released().index() <= snapshot
+            && snapshot <= applied
+            && applied <= Math.max(commit, kept)
+            && commit <= medium.last().index();
+    if (!ordered) {
+      throw new BrokenPromise(
+          "%s released %s, has a snapshot of %s, applied %s, committed %s of %s",
+          host.id, medium.released(), snapshot, applied, commit, medium.last());
+    }
+  }
+}
