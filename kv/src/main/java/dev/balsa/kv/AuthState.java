@@ -152,10 +152,12 @@ public final class AuthState {
     return user.isRoot() ? null : KvError.PERMISSION_DENIED;
   }
 
-  /** Why {@code caller} may not look at the user {@code name}: only itself, and root everybody. */
+  /**
+   * Why {@code caller} may not look at the user {@code name}: only itself, and root everybody. As in
+   * etcd, whoever is nobody may look at the user without a name, whom there is not.
+   */
   public @Nullable KvError errorInUserGet(Caller caller, Bytes name) {
-    KvError error = errorInAdmin(caller);
-    return error != null && name.equals(caller.user()) && users.containsKey(name) ? null : error;
+    return name.equals(caller.user()) ? null : errorInAdmin(caller);
   }
 
   /** Why {@code caller} may not look at the role {@code name}: only its own, and root every one. */
