@@ -49,7 +49,6 @@ final class Incarnations {
     if (own != null) {
       speaking.put(self, own);
     }
-    judge(configurations.membership());
   }
 
   boolean areTracked() {

@@ -174,4 +174,15 @@ class DiskFullTest {
     assertThat(group.deadline(1)).isGreaterThan(300 * 1_000_000L);
     assertThat(group.deadline(2)).isLessThan(300 * 1_000_000L);
   }
+
+  @Test
+  void aFollowerTakesWhatFillsItsRoomToTheLastByte() {
+    Group group = led();
+    group.disk(3).room(1 + Entry.OVERHEAD_BYTES);
+
+    group.propose(1, "x");
+    group.deliver();
+
+    assertThat(group.disk(3).log()).hasSize(2);
+  }
 }

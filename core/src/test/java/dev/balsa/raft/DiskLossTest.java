@@ -352,4 +352,32 @@ class DiskLossTest {
       }
     }
   }
+
+  @Test
+  void oneDiskThatIsLostCostsNoQuorum() {
+    Group group = of(3);
+
+    group.wipe(3);
+    group.beat(1, 2);
+
+    assertThat(group.events(1))
+        .anyMatch(Event.DiskLost.class::isInstance)
+        .noneMatch(Event.QuorumLost.class::isInstance);
+  }
+
+  @Test
+  void aLearnerThatLosesItsDiskStaysALearner() {
+    Group group = of(3);
+    NodeId learner = Group.id(4);
+    group.change(1, new Change.Add(learner, Seat.LEARNER, Bytes.EMPTY));
+    group.deliver();
+    group.step(1, new Input.Greeted(learner, new IncarnationId(7)));
+    group.beat(1, 2);
+
+    group.step(1, new Input.Greeted(learner, new IncarnationId(8)));
+    group.beat(1, 2);
+
+    assertThat(member(group, 4))
+        .isEqualTo(new Member(learner, Seat.LEARNER, Bytes.EMPTY, new IncarnationId(8)));
+  }
 }

@@ -127,4 +127,23 @@ class ProgressTest {
     assertThat(progress.isCurrent(3)).isFalse();
     assertThat(progress.isCurrent(7)).isFalse();
   }
+
+  @Test
+  void anAnswerBeyondWhatIsNextMovesItOn() {
+    Progress progress = new Progress(RaftConfig.of(new NodeId(1), 1), 1);
+
+    progress.acked(5);
+
+    assertThat(progress.next()).isEqualTo(6);
+  }
+
+  @Test
+  void whatWasAcknowledgedIsNotRejectedAnyMore() {
+    Progress progress = pipelined(10, 1000);
+    progress.sent(9, 10);
+    progress.acked(5);
+
+    assertThat(progress.isCurrent(5)).isFalse();
+    assertThat(progress.isCurrent(6)).isTrue();
+  }
 }

@@ -208,7 +208,7 @@ class SilenceTest {
     long elected = group.now();
 
     List<Message> asked = new ArrayList<>();
-    while (group.now() < elected + 199 * MILLISECOND) {
+    while (group.now() < elected + 199 * MILLISECOND && !group.raft(1).isAsleep()) {
       group.queue().forEach(outgoing -> asked.add(outgoing.message()));
       group.deliver();
       group.wake(1);
@@ -237,5 +237,69 @@ class SilenceTest {
     quick.wake(1);
     quick.deliver();
     assertThat(quick.reads(1).getLast()).isInstanceOf(ReadOutcome.Confirmed.class);
+  }
+
+  @Test
+  void aNodeSaysWhetherItSleeps() {
+    group.elect(1);
+    boolean before = group.raft(1).isAsleep() || group.raft(2).isAsleep();
+
+    fallSilent();
+
+    assertThat(before).isFalse();
+    assertThat(group.raft(1).isAsleep()).isTrue();
+    assertThat(group.raft(2).isAsleep()).isTrue();
+  }
+
+  /** Lets time pass until the leader asks, with all else delivered. */
+  private void runUntilAsked() {
+    group.deliver();
+    for (int wakes = 0; wakes < 100 && !isAsking(); wakes++) {
+      group.deliver();
+      group.wake(1);
+    }
+  }
+
+  private boolean isAsking() {
+    return group.queue().stream().anyMatch(it -> it.message() instanceof Message.Quiet);
+  }
+
+  @Test
+  void whoSleepsIsWokenWhenAnotherDoesNotAnswer() {
+    group.elect(1);
+    runUntilAsked();
+    group.links((from, to) -> !(from == 3 && to == 1));
+
+    group.run(60 * MILLISECOND);
+
+    assertThat(changes(2)).containsExactly(true, false);
+    assertThat(group.deadline(2)).isLessThan(Long.MAX_VALUE);
+  }
+
+  @Test
+  void anAnswerToAQuestionOfBeforeDoesNotCount() {
+    group.elect(1);
+    runUntilAsked();
+    group.links((from, to) -> !(from == 3 && to == 1));
+    group.run(60 * MILLISECOND);
+    group.heal();
+    runUntilAsked();
+    group.links((from, to) -> !(from == 2 && to == 1));
+    group.deliver();
+
+    assertThat(group.raft(3).isAsleep()).isTrue();
+    assertThat(group.raft(1).isAsleep()).isFalse();
+  }
+
+  @Test
+  void aRequestPutsTheSilenceOff() {
+    group.elect(1);
+    group.run(150 * MILLISECOND);
+    group.read(1);
+    long asked = group.now();
+
+    runUntilAsked();
+
+    assertThat(group.now()).isBetween(asked + 200 * MILLISECOND, asked + 300 * MILLISECOND);
   }
 }

@@ -1,6 +1,7 @@
 package dev.balsa.raft;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.balsa.raft.Ready.SnapshotWork;
 import java.util.List;
@@ -168,5 +169,133 @@ class SnapshotShippingTest {
         1, new Input.SnapshotTaken(SnapshotMeta.kept(new EntryId(1, 3), taken.membership())));
 
     assertThat(group.events(1)).hasSize(before);
+  }
+
+  @Test
+  void hearingOfASnapshotPutsTheElectionOff() {
+    Group group = Group.of(3);
+    group.advance(group.deadline(3) - 1);
+
+    group.receive(3, chunk(new SnapshotMeta(new EntryId(1, 3), MEMBERS, 9, CHECKSUM), 1));
+
+    assertThat(group.deadline(3)).isGreaterThanOrEqualTo(group.now() + 150 * MILLISECOND);
+  }
+
+  @Test
+  void anotherSnapshotBeginsAtItsFirstByte() {
+    Group group = Group.of(3);
+    SnapshotMeta first = new SnapshotMeta(new EntryId(1, 3), MEMBERS, 9, CHECKSUM);
+    SnapshotMeta other = new SnapshotMeta(new EntryId(1, 5), MEMBERS, 9, CHECKSUM);
+    group.receive(3, chunk(first, 1));
+
+    Ready taken = group.receive(3, chunk(other, 2));
+
+    assertThat(taken.snapshots())
+        .containsExactly(new SnapshotWork.Store(other, 0, Bytes.utf8("0123")));
+  }
+
+  @Test
+  void moreThanTheSnapshotsBytesAreNotTaken() {
+    Group group = Group.of(3);
+
+    Ready answered =
+        group.receive(3, chunk(new SnapshotMeta(new EntryId(1, 3), MEMBERS, 3, CHECKSUM), 1));
+
+    assertThat(answered.snapshots()).isEmpty();
+    assertThat(answered.sendDurable())
+        .containsExactly(new Ready.Outgoing(ONE, new Message.SnapshotAck(THREE, 1, 0, 1, 0)));
+  }
+
+  @Test
+  void whoHasInstalledASnapshotTellsItsLeaderAndMayCampaign() {
+    Group group = Group.of(3);
+    group.hold(3);
+    SnapshotMeta snapshot = new SnapshotMeta(new EntryId(1, 3), MEMBERS, 4, CHECKSUM);
+    group.receive(3, chunk(snapshot, 1));
+
+    Ready installed = group.step(3, new Input.SnapshotReceived(snapshot));
+    group.release(3);
+    group.wake(3);
+
+    assertThat(installed.sendDurable())
+        .containsExactly(new Ready.Outgoing(ONE, new Message.AppendAck(THREE, 1, 3, 0)));
+    assertThat(group.status(3).role()).isEqualTo(Status.RoleName.CANDIDATE);
+  }
+
+  @Test
+  void aSnapshotThatTheLogOvertookIsNotInstalled() {
+    Group group = Group.of(3);
+    group.hold(3);
+    SnapshotMeta snapshot = new SnapshotMeta(new EntryId(1, 2), MEMBERS, 4, CHECKSUM);
+    group.receive(3, chunk(snapshot, 1));
+    group.receive(3, new Message.Append(ONE, 1, TestDisk.slice(1, 1, 1), 0, 0));
+
+    Ready received = group.step(3, new Input.SnapshotReceived(snapshot));
+
+    assertThat(received.snapshots()).isEmpty();
+    assertThat(received.events()).contains(new Event.SnapshotSkipped(THREE, new EntryId(1, 2), 2));
+    assertThat(group.status(3).last()).isEqualTo(new EntryId(1, 3));
+  }
+
+  @Test
+  void aLateAnswerOfWhoIsSentASnapshotDoesNotEndThat() {
+    Group group = cut(new SnapshotRules(0, 300, 100, 1L << 40));
+    untilDataIsOnItsWay(group);
+    List<Status.Follower> before = group.status(1).followers();
+
+    group.receive(1, new Message.AppendAck(THREE, 1, 0, 0));
+
+    assertThat(before.getLast().snapshot()).isTrue();
+    assertThat(group.status(1).followers()).isEqualTo(before);
+    assertThat(offered(group)).as("once").hasSize(1);
+  }
+
+  @Test
+  void whoseWindowIsFullWhenTheLogIsCutGetsTheSnapshot() {
+    Group group =
+        Group.of(3)
+            .tune(
+                config ->
+                    config
+                        .withWindow(1 << 20, 1, 1 << 20)
+                        .withSnapshots(new SnapshotRules(0, 300, 100, 1L << 40)));
+    group.elect(1);
+    group.beat(1, 1);
+    group.isolate(3);
+    group.propose(1, "a");
+    group.deliver();
+    group.propose(1, "b");
+    group.deliver();
+    group.beat(1, 1); // tells of the commit
+    SnapshotMeta latest = group.snapshot(1, 1_000);
+
+    group.wake(1);
+
+    assertThat(offered(group)).containsExactly(latest.last());
+  }
+
+  @Test
+  void theHostIsToldWhatItMayDeleteWheneverThatChangesAndThenOnly() {
+    Group group = Group.of(1).rules(10, 100, 100);
+    group.elect(1);
+    group.propose(1, "a", "b");
+    group.snapshot(1, 10);
+    group.propose(1, "c");
+    group.snapshot(1, 10);
+
+    assertThat(group.snapshotWork(1))
+        .containsExactly(
+            new SnapshotWork.Release(EntryId.ZERO, new EntryId(1, 3)),
+            new SnapshotWork.Release(EntryId.ZERO, new EntryId(1, 4)));
+  }
+
+  @Test
+  void aSnapshotOfWhatTheLogDoesNotHoldStopsTheNode() {
+    Group group = Group.of(3);
+    SnapshotMeta snapshot = new SnapshotMeta(new EntryId(1, 9), MEMBERS, 4, CHECKSUM);
+
+    assertThatThrownBy(() -> group.step(1, new Input.SnapshotTaken(snapshot)))
+        .isInstanceOf(InvariantViolation.class)
+        .hasMessage("snapshot at 1/9 of a log that ends at 0/0");
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.balsa.raft.Bytes;
+import dev.balsa.raft.Entry;
 import dev.balsa.raft.EntryId;
 import dev.balsa.raft.Event;
 import dev.balsa.raft.Group;
@@ -13,12 +14,15 @@ import dev.balsa.raft.LogSlice;
 import dev.balsa.raft.Membership;
 import dev.balsa.raft.Message;
 import dev.balsa.raft.NodeId;
+import dev.balsa.raft.Payload;
 import dev.balsa.raft.Ready.SnapshotWork;
 import dev.balsa.raft.SnapshotMeta;
 import dev.balsa.raft.Status.RoleName;
 import dev.balsa.raft.TestDisk;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Log compaction: the log is cut behind a snapshot, which is sent to whoever needs what is gone.
@@ -200,14 +204,15 @@ class Paper7SnapshotTest {
         .contains(new Event.SnapshotSkipped(Group.id(1), new EntryId(1, 9), 21));
   }
 
-  @Test
+  @ParameterizedTest
+  @ValueSource(longs = {2, 3})
   @Paper("§7")
-  void aSnapshotAgainstWhatIsCommittedStopsTheNode() {
+  void aSnapshotAgainstWhatIsCommittedStopsTheNode(long index) {
     Group group = Group.of(3).logAt(3, 2, 1, 1, 1);
     group.receive(
         3, new Message.Append(Group.id(1), 2, new LogSlice(new EntryId(1, 3), List.of()), 3, 0));
 
-    SnapshotMeta forged = new SnapshotMeta(new EntryId(2, 2), THREE, 10, 7);
+    SnapshotMeta forged = new SnapshotMeta(new EntryId(2, index), THREE, 10, 7);
 
     assertThatThrownBy(() -> group.receive(3, chunk(2, forged, 0, "0123456789")))
         .isInstanceOf(InvariantViolation.class)
@@ -356,5 +361,58 @@ class Paper7SnapshotTest {
 
   private static Message chunk(long term, SnapshotMeta snapshot, long offset, String data) {
     return new Message.SnapshotChunk(Group.id(1), term, snapshot, offset, Bytes.utf8(data), 1, 0);
+  }
+
+  /** Node 2 holds 21 entries, and the first of them only as a snapshot. */
+  private static Group cutBehind() {
+    Group group = cut(0);
+    group.wake(1);
+    group.deliver();
+    group.snapshot(2, 10);
+    return group;
+  }
+
+  private static LogSlice straddling(long term) {
+    Entry held = new Entry(new EntryId(term, 21), new Payload.NoOp());
+    Entry next = new Entry(new EntryId(term, 22), new Payload.NoOp());
+    return new LogSlice(new EntryId(1, 20), List.of(held, next));
+  }
+
+  @Test
+  @Paper("§7")
+  void ofAnAppendThatBeginsBeforeTheCutTheRestIsTaken() {
+    Group group = cutBehind();
+
+    group.receive(2, new Message.Append(Group.id(1), 1, straddling(1), 21, 0));
+
+    assertThat(group.disk(2).base()).isEqualTo(new EntryId(1, 21));
+    assertThat(group.disk(2).last()).isEqualTo(new EntryId(1, 22));
+    assertThat(group.queue().getLast().message())
+        .isEqualTo(new Message.AppendAck(Group.id(2), 1, 22, 0));
+  }
+
+  @Test
+  @Paper("§7")
+  void anAppendAgainstTheSnapshotStopsTheNode() {
+    Group group = cutBehind();
+    Message forged = new Message.Append(Group.id(3), 2, straddling(2), 21, 0);
+
+    assertThatThrownBy(() -> group.receive(2, forged))
+        .isInstanceOf(InvariantViolation.class)
+        .hasMessage("leader's entry 2/21 conflicts with the snapshot at 1/21");
+  }
+
+  @Test
+  @Paper({"§7", "thesis §5.1"})
+  void theMembershipInASnapshotDecidesWhoElects() {
+    Group group = Group.of(3);
+    Membership alone = new Membership(List.of(Group.id(3)));
+    SnapshotMeta snapshot =
+        new SnapshotMeta(new EntryId(1, 3), alone, 4, Bytes.utf8("0123").hashCode());
+
+    group.receive(3, chunk(1, snapshot, 0, "0123"));
+    group.wake(3);
+
+    assertThat(group.status(3).role()).isEqualTo(RoleName.LEADER);
   }
 }

@@ -3,11 +3,13 @@ package dev.balsa.raft.paper;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.balsa.raft.Bytes;
+import dev.balsa.raft.Change;
 import dev.balsa.raft.EntryId;
 import dev.balsa.raft.Event;
 import dev.balsa.raft.Group;
 import dev.balsa.raft.LogSlice;
 import dev.balsa.raft.Message;
+import dev.balsa.raft.Ready;
 import dev.balsa.raft.Ready.Outgoing;
 import dev.balsa.raft.Ready.ProposalOutcome;
 import dev.balsa.raft.Ready.ReadOutcome;
@@ -237,5 +239,17 @@ class Thesis310TransferTest {
     assertThat(group.status(2).role()).isEqualTo(RoleName.CANDIDATE);
     assertThat(group.status(2).term()).isEqualTo(2);
     assertThat(group.events(2)).contains(new Event.ToldToCampaign(Group.id(1), 1));
+  }
+
+  @Test
+  @Paper("thesis §3.10")
+  void meanwhileTheMembershipStaysAsItIs() {
+    group.isolate(2);
+    group.transfer(1, 2);
+
+    Ready ready = group.change(1, new Change.Remove(Group.id(3)));
+
+    assertThat(ready.changes())
+        .containsExactly(new Ready.ChangeOutcome.Refused(2, Refusal.TRANSFERRING));
   }
 }

@@ -7,6 +7,8 @@ import dev.balsa.raft.Change;
 import dev.balsa.raft.Event;
 import dev.balsa.raft.Event.StepDown;
 import dev.balsa.raft.Group;
+import dev.balsa.raft.Input;
+import dev.balsa.raft.Message;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Ready.ChangeOutcome;
 import dev.balsa.raft.Refusal;
@@ -15,6 +17,8 @@ import dev.balsa.raft.Status.RoleName;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Newcomers catch up before they count; a leader can be removed (thesis §4.2). */
 class Thesis42AvailabilityTest {
@@ -195,5 +199,86 @@ class Thesis42AvailabilityTest {
     group.change(1, remove(2));
 
     assertThat(group.reads(1)).containsExactly(group.confirmed(1, group.status(1).commit() - 1));
+  }
+
+  @Test
+  @Paper("thesis §4.2.2")
+  void aLeaderThatIsRemovedHandsOverToOneThatHoldsItsWholeLog() {
+    Group group = of(3);
+
+    group.change(1, remove(1));
+    group.deliver();
+
+    assertThat(group.leaders()).hasSize(1).doesNotContain(1);
+    assertThat(group.now()).as("nobody waited").isLessThan(group.deadline(3));
+  }
+
+  /** Node 1 alone votes, and node 2, which joins, has answered but holds only the first entry. */
+  private static Group joining() {
+    Group group = of(1).join(2);
+    group.isolate(2);
+    group.change(1, add(2, Seat.JOINING));
+    group.propose(1, "a", "b", "c");
+    group.receive(1, new Message.AppendAck(Group.id(2), 1, 1, 0));
+    return group;
+  }
+
+  @Test
+  @Paper("thesis §4.2.1")
+  void oneThatJoinsIsNotPromotedForBeingAlive() {
+    Group group = joining();
+
+    group.receive(1, new Message.AppendAck(Group.id(2), 1, 2, 0));
+    group.receive(1, new Message.AppendAck(Group.id(2), 1, 3, 0));
+
+    assertThat(group.membership(1).voters()).isEqualTo(ids(1));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"150000000,true", "150000001,false"})
+  @Paper("thesis §4.2.1")
+  void oneThatJoinsIsPromotedAfterARoundNoLongerThanAnElectionTimeout(long nanos, boolean is) {
+    Group group = joining();
+    long last = group.status(1).last().index();
+
+    group.advance(nanos);
+    group.receive(1, new Message.AppendAck(Group.id(2), 1, last, 0));
+    boolean atOnce = group.membership(1).votes(Group.id(2));
+    group.receive(1, new Message.AppendAck(Group.id(2), 1, last, 0));
+    boolean asTheNextBegins = group.membership(1).votes(Group.id(2));
+    group.receive(1, new Message.AppendAck(Group.id(2), 1, last, 0));
+
+    assertThat(List.of(atOnce, asTheNextBegins)).containsOnly(is);
+    assertThat(group.membership(1).votes(Group.id(2))).as("after the next round").isTrue();
+  }
+
+  @Test
+  @Paper("thesis §4.2.1")
+  void oneThatJoinsAndFallsSilentIsNotPromoted() {
+    Group group = joining();
+    long last = group.status(1).last().index();
+    group.advance(160_000_000);
+    group.receive(1, new Message.AppendAck(Group.id(2), 1, last, 0)); // too late for the round
+
+    group.advance(160_000_000);
+    group.step(1, new Input.Unreachable(Group.id(9)));
+    group.step(1, new Input.Unreachable(Group.id(9)));
+
+    assertThat(group.membership(1).voters()).isEqualTo(ids(1));
+    assertThat(group.events(1)).noneMatch(Event.LearnerPromoted.class::isInstance);
+  }
+
+  @Test
+  @Paper("thesis §4.1")
+  void whoRestartsCountsByTheConfigurationInItsLog() {
+    Group group = of(2);
+    group.change(1, remove(2));
+    group.deliver();
+    group.isolate(2);
+
+    group.crash(1);
+    group.elect(1);
+
+    assertThat(group.status(1).role()).isEqualTo(RoleName.LEADER);
   }
 }

@@ -296,4 +296,40 @@ class Thesis641LeaseTest {
     assertThat(group.reads(1).getLast())
         .isEqualTo(new ReadOutcome.Confirmed(2, 1, new ReadBasis(Path.BOUNDED, asked)));
   }
+
+  @Test
+  @Paper("thesis §6.4.1")
+  void everyReadThatIsConfirmedMakesTheNextOnesFresher() {
+    Group group = leading(0);
+    group.read(3);
+    group.deliver();
+    group.advance(10 * MILLISECOND);
+    group.read(3);
+    group.deliver();
+    long asked = group.now();
+    group.advance(10 * MILLISECOND);
+
+    group.read(3, new ReadMode.Bounded(10 * MILLISECOND, Long.MAX_VALUE));
+
+    assertThat(group.reads(3).getLast())
+        .isEqualTo(new ReadOutcome.Confirmed(3, 1, new ReadBasis(Path.BOUNDED, asked)));
+  }
+
+  @Test
+  @Paper("thesis §6.4.1")
+  void howManyEntriesAReadIsBehindNobodyKnowsWithoutALeader() {
+    Group group = leading(0);
+    group.read(3);
+    group.deliver();
+    long asked = group.now();
+    group.receive(3, new Message.VoteReply(Group.id(2), 7, false));
+
+    group.read(3, new ReadMode.Bounded(40 * MILLISECOND, 3));
+    group.read(3, new ReadMode.Bounded(40 * MILLISECOND, Long.MAX_VALUE));
+
+    assertThat(group.reads(3))
+        .endsWith(
+            new ReadOutcome.Refused(2, Refusal.TOO_STALE),
+            new ReadOutcome.Confirmed(3, 1, new ReadBasis(Path.BOUNDED, asked)));
+  }
 }
