@@ -49,6 +49,7 @@ final class Incarnations {
     if (own != null) {
       speaking.put(self, own);
     }
+    judge(configurations.membership());
   }
 
   boolean areTracked() {
