@@ -153,8 +153,8 @@ public final class AuthState {
   }
 
   /**
-   * Why {@code caller} may not look at the user {@code name}: only itself, and root everybody. As in
-   * etcd, whoever is nobody may look at the user without a name, whom there is not.
+   * Why {@code caller} may not look at the user {@code name}: only itself, and root everybody. As
+   * in etcd, whoever is nobody may look at the user without a name, whom there is not.
    */
   public @Nullable KvError errorInUserGet(Caller caller, Bytes name) {
     return name.equals(caller.user()) ? null : errorInAdmin(caller);

@@ -14,8 +14,8 @@ final class Rounds {
   private static final int TRIES_MAX = 40;
 
   /**
-   * The shortest lease lives for 75 seconds. In a round that takes longer one side may have ended it
-   * and the other not yet, so such a round is played again before a difference counts.
+   * The shortest lease lives for 75 seconds. In a round that takes longer one side may have ended
+   * it and the other not yet, so such a round is played again before a difference counts.
    */
   private static final long ROUND_NANOS_MAX = 60_000_000_000L;
 
@@ -98,7 +98,8 @@ final class Rounds {
         shortest tail from an empty store at revision %d that shows it:
         %sagain: -Dsidebyside.seed=%d -Dsidebyside.round=%d -Dsidebyside.requests=1
         """
-        .formatted(seed, round, played.size(), first.getMessage(), found.base(), lines, seed, round);
+        .formatted(
+            seed, round, played.size(), first.getMessage(), found.base(), lines, seed, round);
   }
 
   /** Leaves out steps as long as the last one still differs. */
