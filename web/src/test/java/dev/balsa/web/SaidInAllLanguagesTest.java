@@ -33,6 +33,7 @@ class SaidInAllLanguagesTest {
   /** Judges whose worlds are the page's; the others judge whole campaigns. */
   private static final List<String> JUDGES =
       List.of(
+          "Applier.java",
           "Desk.java",
           "Host.java",
           "Judge.java",
