@@ -114,8 +114,13 @@ final class Judge {
     }
     for (Seen before : seen.get(place)) {
       if (before.entry().term() == entry.term()) {
-        if (!before.entry().equals(entry) || !before.prev().equals(prev)) {
-          throw new BrokenPromise("entry %s after %s was %s", entry, prev, before);
+        if (!before.prev().equals(prev)) {
+          throw new BrokenPromise(
+              "entry %s comes after %s here and after %s elsewhere",
+              entry.id(), prev, before.prev());
+        }
+        if (!before.entry().equals(entry)) {
+          throw new BrokenPromise("entry %s holds something else elsewhere", entry.id());
         }
         return;
       }

@@ -14,6 +14,7 @@ final class Terms {
           LogCabin Alagappan FAST NATS pikiwidb
           balsa ctl endpoint hashkv sim replay trace save FILE SEED backend bytes quota
           election timeout root application json
+          LEARNER JOINING test
           add learn promote demote remove batch one off power process see shots
           """
               .split("\\s+"));
@@ -24,7 +25,7 @@ final class Terms {
         const known = new Set(terms);
         const found = new Set();
         const look = (text, where) => {
-          for (const word of (text || '').replace(/“[^”]*”/g, '').match(/[A-Za-z]{3,}/g) || []) {
+          for (const word of (text || '').replace(/“[^”]*”|\\b[0-9a-f]{16}\\b/g, '').match(/[A-Za-z]{3,}/g) || []) {
             if (!known.has(word)) {
               found.add(`${word} in ${where}: ${text.trim().slice(0, 90)}`);
             }

@@ -55,7 +55,7 @@ export function show(element, ...children) {
     it.scrollLeft,
     it.scrollTop,
   ]);
-  element.replaceChildren(...children.flat(4).filter((it) => it !== null && it !== false));
+  element.replaceChildren(...children.flat(4).filter((it) => it !== null && it !== undefined && it !== false));
   for (const [name, left, top] of scrolls) {
     const again = element.querySelector(`[data-scroll="${name}"]`);
     if (again) {
