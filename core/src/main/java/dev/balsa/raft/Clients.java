@@ -20,6 +20,12 @@ final class Clients {
    */
   private static final int PATIENCE_TIMEOUTS = 10;
 
+  /**
+   * A read is asked again sooner, since asking twice does no harm: a leader whose answers take
+   * longer would not stay leader. etcd asks again after half a second.
+   */
+  private static final int READ_PATIENCE_TIMEOUTS = 1;
+
   private final NodeState state;
   private final Outbox outbox;
   private final Replication replication;
@@ -73,7 +79,7 @@ final class Clients {
     } else if (known == null) {
       refuse(proposal, Refusal.NO_LEADER);
     } else {
-      long number = pass(proposals, proposal);
+      long number = pass(proposals, proposal, PATIENCE_TIMEOUTS);
       outbox.sendNow(known, new Message.Forward(state.self(), state.term(), number, commands));
     }
   }
@@ -100,7 +106,7 @@ final class Clients {
     } else if (known == null) {
       outbox.change(new ChangeOutcome.Refused(request, Refusal.NO_LEADER));
     } else {
-      long number = pass(changes, request);
+      long number = pass(changes, request, PATIENCE_TIMEOUTS);
       outbox.sendNow(known, new Message.ForwardChange(state.self(), state.term(), number, wanted));
     }
   }
@@ -140,7 +146,7 @@ final class Clients {
     } else if (known == null) {
       outbox.read(new ReadOutcome.Refused(read, Refusal.NO_LEADER));
     } else {
-      long number = pass(reads, read);
+      long number = pass(reads, read, READ_PATIENCE_TIMEOUTS);
       outbox.sendNow(known, new Message.ReadIndex(state.self(), state.term(), number));
     }
   }
@@ -220,8 +226,8 @@ final class Clients {
             state.self(), state.term(), request.read(), Refusal.LEADER_CHANGED));
   }
 
-  private long pass(NavigableMap<Long, Passed> passed, long request) {
-    long patience = Math.multiplyExact(PATIENCE_TIMEOUTS, state.config.electionTimeoutMaxNanos());
+  private long pass(NavigableMap<Long, Passed> passed, long request, int timeouts) {
+    long patience = Math.multiplyExact(timeouts, state.config.electionTimeoutMaxNanos());
     long deadline = Math.addExact(state.now(), patience);
     passed.put(++latest, new Passed(request, state.now(), deadline));
     return latest;
