@@ -100,7 +100,7 @@ public final class LogRuns {
     List<EntryId> starts = Values.list(in, () -> Values.id(in));
     EntryId before = EntryId.ZERO;
     for (EntryId start : starts) {
-      if (start.index() < before.index() || start.term() < before.term()) {
+      if (start.index() <= before.index() || start.term() < before.term()) {
         throw new TraceException("has a log whose terms fall");
       }
       before = start;
