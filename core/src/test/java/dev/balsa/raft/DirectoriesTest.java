@@ -128,7 +128,8 @@ class DirectoriesTest {
     group.deliverUntilLeads(2);
     group.dropAll();
     long last = group.status(2).last().index();
-    group.receive(2, new Message.AppendAck(Group.id(1), group.status(2).term(), last, 0)); // opens its term
+    long term = group.status(2).term();
+    group.receive(2, new Message.AppendAck(Group.id(1), term, last, 0)); // opens its term
 
     group.change(2, new Change.Remove(Group.id(1)));
 
