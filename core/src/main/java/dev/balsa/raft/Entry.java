@@ -6,7 +6,7 @@ public record Entry(EntryId id, Payload payload) {
   public static final int OVERHEAD_BYTES = 24;
 
   public Entry {
-    Require.argument(id.index() > 0 && id.term() > 0, "entry %s has no place in a log", id);
+    Require.argument(id.index() > 0, "entry %s has no place in a log", id);
   }
 
   public long term() {

@@ -19,7 +19,7 @@ final class Freshness {
   }
 
   void learn(long atIndex, long at) {
-    if (asOf == ReadBasis.UNKNOWN || at > asOf) {
+    if (at > asOf) { // as any time is while none is known
       index = Math.max(index, atIndex);
       asOf = at;
     }

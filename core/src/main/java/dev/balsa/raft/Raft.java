@@ -291,7 +291,6 @@ public final class Raft {
     }
   }
 
-  /** A higher term is adopted at once, a lower one changes nothing (paper §5.1). */
   private void snapshotTaken(SnapshotMeta snapshot) {
     compaction.taken(snapshot);
     if (snapshot.isWritten() && state.role() instanceof Role.Leader leader) {
@@ -299,6 +298,7 @@ public final class Raft {
     }
   }
 
+  /** A higher term is adopted at once, a lower one changes nothing (paper §5.1). */
   private void receive(Message message) {
     if (election.denies(message)) {
       return;

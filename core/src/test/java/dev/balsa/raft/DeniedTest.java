@@ -151,4 +151,36 @@ class DeniedTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("granted, yet denied");
   }
+
+  @Test
+  void everyReasonReadsAsWordsBehindTheDeniersName() {
+    EntryId unknown = new EntryId(4, Long.MAX_VALUE);
+
+    assertThat(
+            List.of(
+                new Denied(Denial.ALREADY_VOTED, OURS, Group.id(3)),
+                new Denied(Denial.ALREADY_VOTED, OURS, null),
+                new Denied(Denial.LOG_BEHIND, OURS, null),
+                new Denied(Denial.BEHIND_LOST_ENTRIES, OURS, null),
+                new Denied(Denial.BEHIND_LOST_ENTRIES, unknown, null),
+                new Denied(Denial.STALE_TERM, OURS, null),
+                new Denied(Denial.LEADER_ALIVE, OURS, Group.id(3)),
+                new Denied(Denial.LEADER_ALIVE, OURS, null)))
+        .extracting(Denied::text)
+        .containsExactly(
+            "voted for 3 in this term",
+            "voted for another in this term",
+            "holds entries up to 4/12",
+            "lost entries up to 4/12 to damage",
+            "lost entries up to an unknown place to damage",
+            "is in a later term",
+            "hears the leader 3",
+            "heard a leader lately");
+  }
+
+  @Test
+  void whoDeniesForALeaderItDoesNotNamePointsToThatLeader() {
+    assertThat(new Denied(Denial.LEADER_ALIVE, OURS, null).remedy())
+        .startsWith("see why this node does not hear that leader: ");
+  }
 }

@@ -80,6 +80,27 @@ class DiskFullTest {
   }
 
   @Test
+  void theNextAttemptToGiveWayComesTenOfTheLongestTimeoutsLater() {
+    Group group = led();
+    List.of(1, 2, 3).forEach(node -> group.disk(node).room(100));
+    group.beat(1, 1);
+    long first = attempts(group);
+
+    group.run(3_000 * MILLISECOND - 1);
+    group.step(1, new Input.Wake());
+    long early = attempts(group);
+    group.advance(1);
+    group.step(1, new Input.Wake());
+
+    assertThat(List.of(first, early)).containsOnly(1L);
+    assertThat(attempts(group)).isEqualTo(2);
+  }
+
+  private static long attempts(Group group) {
+    return group.events(1).stream().filter(Event.TransferStarted.class::isInstance).count();
+  }
+
+  @Test
   void onceThereIsSpaceCommandsAreTakenAgain() {
     Group group = led();
     List.of(1, 2, 3).forEach(node -> group.disk(node).room(100));

@@ -83,6 +83,25 @@ class PlanTest {
   }
 
   @Test
+  void aSeatIsChangedOnlyForAMemberThatHasTheOther() {
+    Membership learning = possible(THREE, add(4, Seat.LEARNER)).after();
+
+    assertThat(Plan.of(learning, List.of(new Change.Demote(id(4)))))
+        .isEqualTo(refused(Refusal.NOT_A_VOTER, 4));
+    assertThat(possible(learning, new Change.Promote(id(4))).after().votes(id(4))).isTrue();
+    assertThat(possible(learning, new Change.Demote(id(3))).after().votes(id(3))).isFalse();
+    List<Change> ofNobody =
+        List.of(
+            new Change.Promote(id(9)),
+            new Change.Demote(id(9)),
+            new Change.Update(id(9), Bytes.EMPTY));
+    for (Change change : ofNobody) {
+      assertThat(Plan.of(learning, List.of(change)))
+          .isEqualTo(refused(Refusal.UNKNOWN_MEMBER, 9));
+    }
+  }
+
+  @Test
   void aDeadVoterCanBeReplacedThoughAnotherCouldNotBeRemoved() {
     Plan.Possible replacing = possible(THREE, new Change.Remove(id(3)), add(4, Seat.VOTER));
     Plan.Possible removing = possible(THREE, new Change.Remove(id(2)));

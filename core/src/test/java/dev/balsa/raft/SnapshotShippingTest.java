@@ -75,6 +75,27 @@ class SnapshotShippingTest {
   }
 
   @Test
+  void noMoreBytesAreOnTheirWayThanTheWindowHoldsAndAPersonSeesHowManyArrived() {
+    Group group = cut(new SnapshotRules(0, 300, 100, 1L << 40));
+    untilDataIsOnItsWay(group);
+    List<Long> sent = data(group.queue().stream()).map(Message.SnapshotChunk::offset).toList();
+
+    for (int i = 0; i < sent.size(); i++) {
+      group.deliverOne(); // the chunks
+    }
+    group.deliverOne(); // the first answer
+    List<Why> why = group.status(1).why();
+
+    assertThat(sent).containsExactly(0L, 100L, 200L);
+    assertThat(why)
+        .filteredOn(FollowerPaused.TakesSnapshot.class::isInstance)
+        .extracting(it -> ((FollowerPaused.TakesSnapshot) it).bytes())
+        .containsExactly(100L);
+    assertThat(data(group.queue().stream()).map(Message.SnapshotChunk::offset))
+        .containsExactly(300L);
+  }
+
+  @Test
   void whatWasLostIsSentAgainOnceNothingHasMovedForTheLeastElectionTimeout() {
     Group group = cut(new SnapshotRules(0, 300, 100, 1L << 40));
     untilDataIsOnItsWay(group);
@@ -90,7 +111,7 @@ class SnapshotShippingTest {
     long again = group.now();
     group.beat(1, 10);
 
-    assertThat(again - sent).isBetween(150 * MILLISECOND, 200 * MILLISECOND);
+    assertThat(again - sent).isEqualTo(150 * MILLISECOND);
     assertThat(group.status(3).commit()).isEqualTo(2);
   }
 
@@ -123,7 +144,7 @@ class SnapshotShippingTest {
 
     group.run(heard + 2_999 * MILLISECOND - group.now());
     List<EntryId> before = offered(group);
-    group.run(100 * MILLISECOND);
+    group.run(MILLISECOND);
 
     assertThat(kept).as("what follows the snapshot on its way").isEqualTo(new EntryId(1, 2));
     assertThat(before).containsExactly(new EntryId(1, 2));
@@ -287,6 +308,27 @@ class SnapshotShippingTest {
         .containsExactly(
             new SnapshotWork.Release(EntryId.ZERO, new EntryId(1, 3)),
             new SnapshotWork.Release(EntryId.ZERO, new EntryId(1, 4)));
+  }
+
+  @Test
+  void whatWeighsOnTheHostIsCutThoughTheSnapshotStaysTheSame() {
+    Group group = Group.of(1).rules(10, 100, 100);
+    group.elect(1);
+    group.propose(1, "a", "b");
+    EntryId latest = group.snapshot(1, 10).last();
+
+    group.disk(1).burden(2);
+    group.step(1, new Input.Wake());
+    EntryId base = group.disk(1).base();
+    group.disk(1).burden(9);
+    group.step(1, new Input.Wake());
+
+    assertThat(base).isEqualTo(new EntryId(1, 2));
+    assertThat(group.snapshotWork(1))
+        .containsExactly(
+            new SnapshotWork.Release(EntryId.ZERO, latest),
+            new SnapshotWork.Release(base, latest),
+            new SnapshotWork.Release(latest, latest));
   }
 
   @Test

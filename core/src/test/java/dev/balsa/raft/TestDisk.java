@@ -19,6 +19,7 @@ public final class TestDisk implements StoredLog {
   private final TreeMap<Long, Snapshot> snapshots = new TreeMap<>();
   private final ArrayDeque<Ready.Persist> pending = new ArrayDeque<>();
   private long room = Long.MAX_VALUE;
+  private long burden;
   private HardState hardState = HardState.INITIAL; // forced
   private @Nullable EntryId lost; // where the log ended before it was damaged
   private HardState writtenHardState = HardState.INITIAL;
@@ -31,6 +32,16 @@ public final class TestDisk implements StoredLog {
   @Override
   public long room() {
     return room;
+  }
+
+  /** From now on entries up to this one weigh on the host. */
+  public void burden(long index) {
+    burden = index;
+  }
+
+  @Override
+  public long burden() {
+    return burden;
   }
 
   /** A snapshot and its bytes. */

@@ -52,6 +52,8 @@ class ValuesTest {
         .withMessage("entry 2/6 does not continue 2/4");
     assertThatIllegalArgumentException().isThrownBy(() -> new LogSlice(prev, List.of(entry(1, 5))));
     assertThat(new LogSlice(prev, List.of()).last()).isEqualTo(prev);
+    assertThat(new LogSlice(prev, List.of()).isEmpty()).isTrue();
+    assertThat(new LogSlice(prev, List.of(entry(2, 5))).isEmpty()).isFalse();
   }
 
   @Test
@@ -362,5 +364,25 @@ class ValuesTest {
     assertThatIllegalArgumentException().isThrownBy(() -> new SnapshotRules(0, 0, 1, 1));
     assertThatIllegalArgumentException().isThrownBy(() -> new SnapshotRules(0, 1, 0, 1));
     assertThatIllegalArgumentException().isThrownBy(() -> new SnapshotRules(0, 1, 1, 0));
+  }
+
+  @Test
+  void aMachineThatSaysNothingElseBeginsEmptyAndHasNoSnapshots() {
+    StateMachine<Bytes> plain = commands -> commands.stream().map(it -> it.command()).toList();
+
+    assertThat(plain.recovered()).isEqualTo(EntryId.ZERO);
+    assertThat(plain.capture()).isNull();
+    assertThatThrownBy(() -> plain.restore(() -> null))
+        .isInstanceOf(UnsupportedOperationException.class)
+        .hasMessageContaining("cannot restore a snapshot");
+  }
+
+  @Test
+  void idsOrderAsUnsignedAndReadAsHexadecimal() {
+    assertThat(new GroupId(-1)).isGreaterThan(new GroupId(1)).hasToString("ffffffffffffffff");
+    assertThat(new ClusterId(-1)).isGreaterThan(new ClusterId(1)).hasToString("ffffffffffffffff");
+    assertThat(new IncarnationId(-1))
+        .isGreaterThan(new IncarnationId(1))
+        .hasToString("ffffffffffffffff");
   }
 }

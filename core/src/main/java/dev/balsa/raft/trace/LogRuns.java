@@ -38,7 +38,7 @@ public final class LogRuns {
   /** The term of the entry at {@code index}; 0 if the log is not known to hold it. */
   public long termAt(long index) {
     if (index <= base.index() || index > last.index()) {
-      return index > 0 && index == base.index() ? base.term() : 0;
+      return index == base.index() ? base.term() : 0;
     }
     for (int i = starts.size() - 1; i >= 0; i--) {
       if (starts.get(i).index() <= index) {
@@ -100,7 +100,7 @@ public final class LogRuns {
     List<EntryId> starts = Values.list(in, () -> Values.id(in));
     EntryId before = EntryId.ZERO;
     for (EntryId start : starts) {
-      if (start.index() < before.index() || start.term() < before.term()) {
+      if (start.index() <= before.index() || start.term() < before.term()) {
         throw new TraceException("has a log whose terms fall");
       }
       before = start;

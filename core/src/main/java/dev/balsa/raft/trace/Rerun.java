@@ -68,9 +68,6 @@ public final class Rerun {
   }
 
   private void write(Ready.Persist persist) {
-    if (persist.restart() != null) {
-      entries.clear();
-    }
     LogSlice append = persist.append();
     if (append != null) {
       entries.tailMap(append.prev().index(), false).clear();

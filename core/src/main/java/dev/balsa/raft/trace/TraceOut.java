@@ -100,16 +100,11 @@ final class TraceOut {
     return code(1).fixed(node.value());
   }
 
-  TraceOut text(String text) {
+  void text(String text) {
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
     count(utf8.length);
-    return raw(utf8);
-  }
-
-  private TraceOut raw(byte[] source) {
-    for (byte each : source) {
+    for (byte each : utf8) {
       code(each);
     }
-    return this;
   }
 }

@@ -10,6 +10,7 @@ import dev.balsa.raft.Group;
 import dev.balsa.raft.Input;
 import dev.balsa.raft.Message;
 import dev.balsa.raft.NodeId;
+import dev.balsa.raft.Ready;
 import dev.balsa.raft.Ready.ChangeOutcome;
 import dev.balsa.raft.Refusal;
 import dev.balsa.raft.Seat;
@@ -280,5 +281,64 @@ class Thesis42AvailabilityTest {
     group.elect(1);
 
     assertThat(group.status(1).role()).isEqualTo(RoleName.LEADER);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"8,false", "9,true"})
+  @Paper("thesis §4.2.1")
+  void aLearnerIsPromotedOnRequestFromNineTenthsOfTheLeadersLogOn(long match, boolean is) {
+    Group group = of(1).join(2);
+    group.isolate(2);
+    group.change(1, add(2, Seat.LEARNER));
+    group.propose(1, "a", "b", "c", "d", "e", "f", "g", "h");
+    group.receive(1, new Message.AppendAck(Group.id(2), 1, match, 0));
+
+    group.change(1, new Change.Promote(Group.id(2)));
+
+    assertThat(group.status(1).durable()).as("at the end").isBetween(10L, 11L);
+    assertThat(group.membership(1).votes(Group.id(2))).isEqualTo(is);
+  }
+
+  @Test
+  @Paper("thesis §4.2.2")
+  void aLeaderThatIsRemovedHandsOverToNobodyThatLacksEntriesAndTellsAllOfTheCommit() {
+    Group group = of(4);
+    group.isolate(2);
+    group.change(1, remove(1));
+    group.deliver(2); // 3 and 4 get the entry
+
+    group.deliver(1); // 3 has it, of {2 3 4} one
+    List<Ready.Outgoing> open = group.queue();
+    group.dropAll();
+    Ready last = group.receive(1, new Message.AppendAck(Group.id(4), 1, 2, 0));
+
+    assertThat(open).noneMatch(it -> it.message() instanceof Message.TimeoutNow);
+    assertThat(last.sendNow())
+        .filteredOn(it -> it.message() instanceof Message.TimeoutNow)
+        .extracting(Ready.Outgoing::to)
+        .containsExactly(Group.id(3));
+    assertThat(last.sendNow())
+        .filteredOn(it -> it.message() instanceof Message.Append append && append.commit() == 2)
+        .extracting(Ready.Outgoing::to)
+        .contains(Group.id(3), Group.id(4));
+  }
+
+  @Test
+  @Paper("thesis §4.2.2")
+  void aNodeWhoseRemovalIsNotCommittedCampaignsThoughItsLogNamesItsDirectoryNoMore() {
+    Group group = Group.of(2).tracked();
+    group.elect(1);
+    group.beat(1, 4);
+    group.isolate(2);
+    group.change(1, remove(1));
+    group.deliver();
+    group.crash(1);
+    group.heal();
+
+    group.elect(1);
+    group.elect(1);
+
+    assertThat(group.membership(2).voters()).isEqualTo(ids(2));
+    assertThat(group.membership(2).removed()).isEqualTo(ids(1));
   }
 }

@@ -269,6 +269,37 @@ class Thesis641LeaseTest {
     assertThat(group.reads(1)).isEmpty();
   }
 
+  /** Rounds count anew in each term: those that nobody answered in the last one are forgotten. */
+  @Test
+  @Paper("thesis §6.4.1")
+  void whoLeadsAgainHasALeaseOnceItIsHeardAgain() {
+    Group group = leading(0);
+    for (int unheard = 0; unheard < 3; unheard++) {
+      group.wake(1);
+      group.dropAll();
+    }
+    EntryId end = group.status(1).last();
+    group.receive(1, new Message.VoteReply(Group.id(2), 2, false));
+    group.receive(1, new Message.Append(Group.id(2), 2, new LogSlice(end, List.of()), 0, 0));
+    group.receive(1, new Message.TimeoutNow(Group.id(2), 2));
+    group.receive(1, new Message.VoteReply(Group.id(2), 3, true));
+    group.receive(1, new Message.AppendAck(Group.id(2), 3, end.index() + 1, 0));
+    group.dropAll();
+    group.wake(1); // tells of the commit
+    group.wake(1); // a heartbeat, the first round
+    long round =
+        group.queue().stream()
+            .map(outgoing -> ((Message.Append) outgoing.message()).round())
+            .max(Long::compare)
+            .orElseThrow();
+    group.receive(1, new Message.AppendAck(Group.id(2), 3, end.index() + 1, round));
+
+    group.read(1, ReadMode.LEASE);
+
+    assertThat(round).isOne();
+    assertThat(group.reads(1)).containsExactly(onLease(1, end.index() + 1, group.now()));
+  }
+
   @Test
   @Paper("thesis §6.4.1")
   void theOnlyVoterNeedsNobodyForItsLease() {

@@ -167,6 +167,23 @@ class SessionRowsTest {
   }
 
   @Test
+  void aMachineIsNotCalledForABatchThatHasNothingForIt() {
+    List<Integer> batches = new ArrayList<>();
+    StateMachine<Bytes> counting =
+        commands -> {
+          batches.add(commands.size());
+          return commands.stream().map(StateMachine.Committed::command).toList();
+        };
+
+    new SessionMachine<>(counting, ResultCodec.BYTES)
+        .apply(
+            List.of(
+                at(1, new SessionCommand.Open(100, 7)), at(2, new SessionCommand.KeepAlive(1, 7))));
+
+    assertThat(batches).isEmpty();
+  }
+
+  @Test
   void theRowsOfARestoredMachineCountAndNotThoseOfBefore() {
     apply(1, new SessionCommand.Open(100, 0));
     Rows other = new Rows();

@@ -10,6 +10,7 @@ import dev.balsa.raft.Payload;
 import dev.balsa.raft.Ready;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** The terms of a log are known from what was written, cut and compacted. */
@@ -117,12 +118,39 @@ class LogRunsTest {
   }
 
   @Test
+  void aLogFoundOnDiskGoesOnInItsBasesTerm() {
+    LogRuns found = new LogRuns(id(2, 5), List.of(id(3, 8)), id(3, 9));
+
+    assertThat(terms(found)).containsExactly(0L, 0L, 0L, 0L, 0L, 2L, 2L, 2L, 3L, 3L, 0L);
+  }
+
+  @Test
+  void aTermThatGoesOnBehindACompactedLogIsReadAgain() {
+    append(EntryId.ZERO, 1, 3);
+    log.compact(id(3, 2));
+    append(id(3, 2), 3, 4);
+
+    assertThat(terms(written())).containsExactly(0L, 0L, 3L, 3L, 4L, 0L);
+  }
+
+  @Test
+  void aLogOfWhichTheLatestTermsAreKnownCanBeCutBelowThem() {
+    append(EntryId.ZERO, LongStream.rangeClosed(1, 70).toArray());
+    LogRuns read = written();
+
+    read.follow(
+        new Ready.Persist(
+            2,
+            null,
+            new LogSlice(id(2, 2), List.of(new Entry(id(80, 3), new Payload.NoOp())))));
+
+    assertThat(read.base()).isEqualTo(id(2, 2));
+    assertThat(terms(read)).containsExactly(0L, 0L, 2L, 80L, 0L);
+  }
+
+  @Test
   void onlyTheLatestSixtyFourTermsAreWrittenDown() {
-    long[] terms = new long[70];
-    for (int i = 0; i < terms.length; i++) {
-      terms[i] = i + 1L;
-    }
-    append(EntryId.ZERO, terms);
+    append(EntryId.ZERO, LongStream.rangeClosed(1, 70).toArray());
 
     LogRuns read = written();
 
@@ -133,7 +161,7 @@ class LogRunsTest {
 
   @Test
   void termsThatFallAreRefused() {
-    for (EntryId second : List.of(id(2, 9), id(3, 4))) {
+    for (EntryId second : List.of(id(2, 9), id(3, 4), id(4, 5))) {
       TraceOut out = new TraceOut();
       Values.write(out, EntryId.ZERO);
       out.count(2);

@@ -11,6 +11,7 @@ import dev.balsa.raft.RaftConfig;
 import dev.balsa.raft.Ready;
 import dev.balsa.raft.Restored;
 import dev.balsa.raft.StoredLog;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -20,19 +21,21 @@ class RecorderTest {
   private static final long RING_BYTES = 100_000;
   private static final int SEGMENT_BYTES = 64 << 10;
 
+  private static final Beginning BEGINNING =
+      new Beginning(
+          RaftConfig.of(SELF, 1), new Membership(List.of(SELF)), Restored.NOTHING);
+
   private final Recorder recorder = new Recorder(RING_BYTES);
   private final Raft raft;
   private long now;
 
   RecorderTest() {
-    RaftConfig config = RaftConfig.of(SELF, 1);
-    Membership founding = new Membership(List.of(SELF));
     StoredLog none =
         (from, to, max) -> {
           throw new IllegalStateException("entries from " + from + " are not kept");
         };
-    raft = Raft.start(config, founding, Restored.NOTHING, none, 0);
-    recorder.started(0, 0, new Beginning(config, founding, Restored.NOTHING), raft);
+    raft = Raft.start(BEGINNING.config(), BEGINNING.founding(), Restored.NOTHING, none, 0);
+    recorder.started(0, 0, BEGINNING, raft);
     now = raft.deadline();
   }
 
@@ -110,5 +113,115 @@ class RecorderTest {
       assertThat(segment.next()).isInstanceOf(Recorded.Step.class);
     }
     assertThat(segment.next()).isEqualTo(new Recorded.Stopped(now - 10_000, "power"));
+  }
+
+  private static List<Recorded> all(Recorder recorder) {
+    List<Recorded> told = new ArrayList<>();
+    for (byte[] bytes : recorder.segments(Long.MIN_VALUE)) {
+      Segment segment = new Segment(bytes);
+      for (Recorded next = segment.next(); next != null; next = segment.next()) {
+        told.add(next);
+      }
+    }
+    return told;
+  }
+
+  @Test
+  void everyStepIsAtItsTimeOnBothClocksInEverySegment() {
+    Recorder small = begun(150, 1_000_000, 5);
+    List<List<Long>> times = new ArrayList<>();
+    long time = 1_000_000;
+    long own = 5;
+    for (int i = 0; i < 60; i++) {
+      time += 10L * i;
+      own += i % 20 == 0 ? 3 : 10L * i; // a clock that is set back now and then
+      idle(small, time, own);
+      times.add(List.of(time, own));
+    }
+
+    assertThat(small.segments(Long.MIN_VALUE)).hasSizeGreaterThan(3);
+    assertThat(all(small))
+        .extracting(it -> List.of(it.at(), ((Recorded.Step) it).now()))
+        .isEqualTo(times);
+  }
+
+  @Test
+  void aTimeBeforeTheLatestCountsAsTheLatest() {
+    Recorder recorder = begun(SEGMENT_BYTES, 100, 100);
+
+    idle(recorder, 150, 150);
+    idle(recorder, 120, 120);
+    recorder.stopped(90, "power");
+
+    assertThat(all(recorder)).extracting(Recorded::at).containsExactly(150L, 150L, 150L);
+    assertThat(((Recorded.Step) all(recorder).get(1)).now()).isEqualTo(120);
+  }
+
+  private Recorder begun(int segmentBytes, long time, long own) {
+    Recorder begun = new Recorder(RING_BYTES, segmentBytes);
+    begun.started(time, own, BEGINNING, raft);
+    return begun;
+  }
+
+  /** A step that changes nothing. */
+  private void idle(Recorder recorder, long time, long own) {
+    Input input = new Input.Unreachable(new NodeId(9));
+    recorder.stepped(time, own, input, raft.step(0, input), raft);
+  }
+
+  @Test
+  void aSegmentEndsOnceItHasItsBytes() {
+    idle(recorder, 0, 0); // takes what the core said when it was started
+    Recorder whole = begun(SEGMENT_BYTES, 0, 0);
+    idle(whole, 1, 1);
+    int bytes = whole.segments(0).getFirst().length;
+    Recorder full = begun(bytes, 0, 0);
+    Recorder open = begun(bytes + 1, 0, 0);
+
+    idle(full, 1, 1);
+    idle(open, 1, 1);
+
+    assertThat(full.segments(0)).hasSize(2);
+    assertThat(open.segments(0)).hasSize(1);
+  }
+
+  @Test
+  void aRingKeepsExactlyAsMuchAsItMay() {
+    Recorder small = begun(150, 0, 0);
+    for (int i = 0; i < 100; i++) {
+      idle(small, i, i);
+    }
+    List<byte[]> segments = small.segments(0);
+    long finished = segments.stream().mapToLong(it -> it.length).sum() - segments.getLast().length;
+
+    small.keepAtMost(finished);
+    final List<byte[]> most = small.segments(0);
+    small.keepAtMost(finished - 1);
+    final List<byte[]> less = small.segments(0);
+    small.keepAtMost(finished - segments.getFirst().length);
+
+    assertThat(most).hasSameSizeAs(segments);
+    assertThat(less).containsExactlyElementsOf(segments.subList(1, segments.size()));
+    assertThat(small.segments(0)).hasSameSizeAs(less);
+  }
+
+  @Test
+  void aSegmentThatEndsAtATimeTellsOfIt() {
+    Recorder small = begun(150, 0, 0);
+    for (int i = 0; i < 100; i++) {
+      idle(small, i, i);
+    }
+    List<byte[]> segments = small.segments(0);
+    long end = new Segment(segments.get(1)).base().at();
+
+    assertThat(small.segments(end)).hasSameSizeAs(segments);
+    assertThat(small.segments(end + 1)).hasSize(segments.size() - 1);
+  }
+
+  @Test
+  void aLongReasonForTheEndIsCut() {
+    recorder.stopped(0, "界".repeat(200));
+
+    assertThat(all(recorder)).containsExactly(new Recorded.Stopped(0, "界".repeat(125)));
   }
 }

@@ -1,25 +1,33 @@
 package dev.balsa.raft.trace;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.balsa.raft.Bytes;
 import dev.balsa.raft.Change;
+import dev.balsa.raft.Configured;
 import dev.balsa.raft.Denied;
+import dev.balsa.raft.ElectionRules;
 import dev.balsa.raft.Entry;
 import dev.balsa.raft.EntryId;
 import dev.balsa.raft.Event;
+import dev.balsa.raft.HardState;
 import dev.balsa.raft.IncarnationId;
 import dev.balsa.raft.Input;
+import dev.balsa.raft.LeaseRules;
 import dev.balsa.raft.LogSlice;
 import dev.balsa.raft.Member;
 import dev.balsa.raft.Membership;
 import dev.balsa.raft.Message;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Payload;
+import dev.balsa.raft.RaftConfig;
 import dev.balsa.raft.ReadMode;
 import dev.balsa.raft.Refusal;
+import dev.balsa.raft.Restored;
 import dev.balsa.raft.Seat;
 import dev.balsa.raft.SnapshotMeta;
+import dev.balsa.raft.SnapshotRules;
 import dev.balsa.raft.Status;
 import dev.balsa.raft.TransferFailure;
 import java.lang.reflect.RecordComponent;
@@ -156,6 +164,91 @@ class TraceFormatTest {
       case Message message -> Messages.read(in);
       default -> Inputs.read(in);
     };
+  }
+
+  static Stream<Beginning> beginnings() {
+    RaftConfig config =
+        RaftConfig.of(NODE, -9)
+            .withTimings(20, 30, 10)
+            .withWindow(40, 50, 60)
+            .withMemory(70, 80)
+            .withElection(new ElectionRules(false, 2))
+            .withSnapshots(new SnapshotRules(90, 100, 110, 120))
+            .withLease(LeaseRules.within(130))
+            .withRestAfter(140);
+    SnapshotMeta snapshot = new SnapshotMeta(new EntryId(3, 6), MEMBERS, 12, -3);
+    Restored restored =
+        new Restored(
+            new HardState(4, NODE),
+            snapshot,
+            new EntryId(2, 5),
+            List.of(new EntryId(3, 6)),
+            ID,
+            List.of(new Configured(ID, MEMBERS)),
+            new IncarnationId(-6),
+            new EntryId(4, Long.MAX_VALUE));
+    return Stream.of(
+        new Beginning(config, MEMBERS, restored),
+        new Beginning(RaftConfig.of(NODE, 1), Membership.UNKNOWN, Restored.NOTHING));
+  }
+
+  @ParameterizedTest
+  @MethodSource("beginnings")
+  void whatAProcessWasStartedWithIsReadAgain(Beginning beginning) {
+    TraceOut out = new TraceOut();
+
+    beginning.write(out);
+
+    TraceIn in = new TraceIn(out.toByteArray());
+    assertThat(Beginning.read(in)).isEqualTo(beginning);
+    assertThat(in.isAtEnd()).isTrue();
+  }
+
+  @Test
+  void everySeatAndEveryChangeIsReadAgain() {
+    List<Member> members =
+        Arrays.stream(Seat.values()).map(it -> new Member(new NodeId(it.ordinal()), it)).toList();
+    Membership membership = new Membership(members, List.of());
+    List<Change> changes =
+        List.of(
+            new Change.Add(new NodeId(1), Seat.JOINING, ZEROS),
+            new Change.Promote(new NodeId(2)),
+            new Change.Demote(new NodeId(3)),
+            new Change.Remove(new NodeId(4)),
+            new Change.Update(new NodeId(5), ZEROS));
+    TraceOut out = new TraceOut();
+
+    Values.write(out, membership);
+    Values.writeChanges(out, changes);
+
+    TraceIn in = new TraceIn(out.toByteArray());
+    assertThat(Values.membership(in)).isEqualTo(membership);
+    assertThat(Values.changes(in)).isEqualTo(changes);
+  }
+
+  /** Behind {@code 0/0} comes one entry of term 1 with this head, and {@code last} is said last. */
+  private static TraceIn slice(long head, long last) {
+    TraceOut out = new TraceOut();
+    Values.write(out, EntryId.ZERO);
+    return new TraceIn(out.count(1).count(head).term(1).index(last).toByteArray());
+  }
+
+  @Test
+  void anEntryHoldsUpToSixtyFourMebibytes() {
+    long most = 2 * (2 + (64L << 20)) + 1; // a command of that length, in a new term
+
+    assertThat(Values.slice(slice(most, 1)).bytes()).isEqualTo(Entry.OVERHEAD_BYTES + (64 << 20));
+    assertThatThrownBy(() -> Values.slice(slice(most + 2, 1)))
+        .isInstanceOf(TraceException.class)
+        .hasMessageContaining("at most " + most + " can be");
+  }
+
+  @Test
+  void entriesThatDoNotEndWhereTheySayAreRefused() {
+    assertThat(Values.slice(slice(1, 1)).last()).isEqualTo(new EntryId(1, 1));
+    assertThatThrownBy(() -> Values.slice(slice(1, 2)))
+        .isInstanceOf(TraceException.class)
+        .hasMessage("has entries that do not end where it says");
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.balsa.raft.Bytes;
 import dev.balsa.raft.NodeId;
+import dev.balsa.raft.Sentence;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -130,5 +131,13 @@ class TraceInTest {
     for (int length : new int[] {0, 3, 1_024, 1_025, 5_000, 4}) {
       assertThat(in.zeros(length)).isEqualTo(Bytes.wrap(new byte[length]));
     }
+  }
+
+  @Test
+  void whatIsWrongIsASentenceWithItsValuesApart() {
+    TraceException refused = new TraceException("has the unknown thing %s", 2);
+
+    assertThat(refused).hasMessage("has the unknown thing 2");
+    assertThat(refused.sentence()).isEqualTo(Sentence.of("has the unknown thing %s", 2));
   }
 }
