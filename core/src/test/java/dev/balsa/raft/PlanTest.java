@@ -96,8 +96,7 @@ class PlanTest {
             new Change.Demote(id(9)),
             new Change.Update(id(9), Bytes.EMPTY));
     for (Change change : ofNobody) {
-      assertThat(Plan.of(learning, List.of(change)))
-          .isEqualTo(refused(Refusal.UNKNOWN_MEMBER, 9));
+      assertThat(Plan.of(learning, List.of(change))).isEqualTo(refused(Refusal.UNKNOWN_MEMBER, 9));
     }
   }
 

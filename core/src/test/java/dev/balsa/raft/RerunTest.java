@@ -230,7 +230,9 @@ class RerunTest {
     Group group =
         recorded(
             Group.of(3).tune(config -> config.withWindow(100, 2, 200).withMemory(1 << 20, 1)),
-            1, 2, 3);
+            1,
+            2,
+            3);
     group.elect(1);
     group.beat(1, 1);
     group.isolate(3);

@@ -53,8 +53,7 @@ class WhyTextTest {
         .startsWith("start the silent members");
     assertThat(new NoLeader.VotesMissing(false, last, 1, 3, told, List.of(THREE)).remedy())
         .startsWith("see why this node does not hear leader 2");
-    assertThat(
-            new NoLeader.VotesMissing(false, last, 1, 2, told.subList(0, 1), List.of()).remedy())
+    assertThat(new NoLeader.VotesMissing(false, last, 1, 2, told.subList(0, 1), List.of()).remedy())
         .startsWith("ask the members that denied");
   }
 

@@ -140,9 +140,7 @@ class LogRunsTest {
 
     read.follow(
         new Ready.Persist(
-            2,
-            null,
-            new LogSlice(id(2, 2), List.of(new Entry(id(80, 3), new Payload.NoOp())))));
+            2, null, new LogSlice(id(2, 2), List.of(new Entry(id(80, 3), new Payload.NoOp())))));
 
     assertThat(read.base()).isEqualTo(id(2, 2));
     assertThat(terms(read)).containsExactly(0L, 0L, 2L, 80L, 0L);

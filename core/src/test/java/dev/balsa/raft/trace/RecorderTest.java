@@ -22,8 +22,7 @@ class RecorderTest {
   private static final int SEGMENT_BYTES = 64 << 10;
 
   private static final Beginning BEGINNING =
-      new Beginning(
-          RaftConfig.of(SELF, 1), new Membership(List.of(SELF)), Restored.NOTHING);
+      new Beginning(RaftConfig.of(SELF, 1), new Membership(List.of(SELF)), Restored.NOTHING);
 
   private final Recorder recorder = new Recorder(RING_BYTES);
   private final Raft raft;

@@ -32,6 +32,7 @@ import dev.balsa.raft.Status;
 import dev.balsa.raft.TransferFailure;
 import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -206,8 +207,10 @@ class TraceFormatTest {
 
   @Test
   void everySeatAndEveryChangeIsReadAgain() {
-    List<Member> members =
-        Arrays.stream(Seat.values()).map(it -> new Member(new NodeId(it.ordinal()), it)).toList();
+    List<Member> members = new ArrayList<>();
+    for (Seat seat : Seat.values()) {
+      members.add(new Member(new NodeId(members.size()), seat));
+    }
     Membership membership = new Membership(members, List.of());
     List<Change> changes =
         List.of(
