@@ -153,6 +153,9 @@ class Desk {
   take(picture) {
     const fresh = this.feed.take(picture);
     this.branches = picture.branches;
+    if (picture.full) {
+      toast(t('run.full'));
+    }
     this.announce(fresh);
     this.redraw();
   }
