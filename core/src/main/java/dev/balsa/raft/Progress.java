@@ -109,8 +109,8 @@ final class Progress {
 
   /**
    * Whether an answer that rejects {@code index} tells anything new. One that rejects what was
-   * acknowledged leads no further back: who lost that without saying so is asked again with the next
-   * heartbeat, since an answer at once would be rejected at once, and each copy of it as well.
+   * acknowledged leads no further back: who lost that without saying so is asked again with the
+   * next heartbeat, since an answer at once would be rejected at once, and each copy of it as well.
    */
   boolean isCurrent(long rejected) {
     return switch (mode) {

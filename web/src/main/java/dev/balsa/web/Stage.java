@@ -64,7 +64,9 @@ final class Stage {
     return bench.now();
   }
 
-  /** When the next thing happens; {@code Long.MAX_VALUE} after a broken promise, or if it is full. */
+  /**
+   * When the next thing happens; {@code Long.MAX_VALUE} after a broken promise, or if it is full.
+   */
   long next() {
     return broken || isFull() ? Long.MAX_VALUE : bench.next();
   }
