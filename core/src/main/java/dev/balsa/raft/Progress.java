@@ -107,10 +107,14 @@ final class Progress {
     return news;
   }
 
-  /** Whether an answer that rejects {@code index} tells anything new. */
+  /**
+   * Whether an answer that rejects {@code index} tells anything new. One that rejects what was
+   * acknowledged leads no further back: who lost that without saying so is asked again with the
+   * next heartbeat, since an answer at once would be rejected at once, and each copy of it as well.
+   */
   boolean isCurrent(long rejected) {
     return switch (mode) {
-      case Mode.Probing probing -> rejected == next - 1;
+      case Mode.Probing probing -> rejected == next - 1 && rejected > match;
       case Mode.Pipelined pipe -> rejected > match;
       case Mode.Snapshot snapshot -> false;
     };

@@ -309,7 +309,7 @@ class EventsTest {
     group.deliver();
     group.snapshot(1, 1_000);
 
-    group.receive(1, new Message.AppendReject(THREE, 1, 0, EntryId.ZERO, 0));
+    group.beat(1, 2); // tells the commit, then sends the lost probe again
 
     assertThat(group.status(1).followers())
         .containsExactly(

@@ -145,5 +145,7 @@ class ProgressTest {
 
     assertThat(progress.isCurrent(5)).isFalse();
     assertThat(progress.isCurrent(6)).isTrue();
+    progress.probe(6);
+    assertThat(progress.isCurrent(5)).isFalse();
   }
 }

@@ -19,6 +19,9 @@ public sealed interface Fault {
     return true;
   }
 
+  /** How long what does not end by itself lasts, in nanoseconds. */
+  long FOREVER = Long.MAX_VALUE;
+
   /** The machine loses its power and starts again after a while. */
   record PowerCut(NodeId node, long downNanos) implements Fault {
     @Override

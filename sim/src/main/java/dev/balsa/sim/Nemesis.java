@@ -108,13 +108,15 @@ final class Nemesis<R, S extends StateMachine<R>> {
     boolean up = host.isUp();
     if (up) {
       host.stop(loss);
-      world.restartLater(host, downNanos);
+      if (downNanos < Fault.FOREVER) {
+        world.restartLater(host, downNanos);
+      }
     }
     return up;
   }
 
   private boolean pause(Host<R, S> host, long nanos) {
-    host.pauseUntil(world.now() + nanos);
+    host.pauseUntil(nanos < Fault.FOREVER ? world.now() + nanos : Fault.FOREVER);
     return host.isUp();
   }
 

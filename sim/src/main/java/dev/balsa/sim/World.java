@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param <S> the replicated machine
  */
 public final class World<R, S extends StateMachine<R>> {
-  /** So many events at one moment, and a node asks to be woken for nothing. */
-  private static final int MOVES_MAX = 1_000_000;
+  /** So many events at one moment, and each begets another at once: there is no end to it. */
+  private static final int MOVES_MAX = 20_000;
 
   /** More than any run needs, by far: it would never end, though its time goes on. */
   private static final int EVENTS_MAX = 2_000_000;

@@ -12,6 +12,10 @@ import java.util.List;
  */
 record Run(Setup setup, List<Timed> actions, Position cursor) {
   static final int MOMENT_MAX = 1_000_000;
+
+  /** Nanoseconds, 13 days: further than any run goes, and clocks can still be reckoned with. */
+  static final long TIME_MAX = 1L << 50;
+
   private static final int VERSION = 1;
 
   Run {
@@ -110,7 +114,7 @@ record Run(Setup setup, List<Timed> actions, Position cursor) {
 
   private static Timed timed(Words words, Setup setup, List<Timed> before) {
     int moment = (int) words.number("the moment", 0, MOMENT_MAX);
-    long time = words.number("the time", 0, Long.MAX_VALUE);
+    long time = words.number("the time", 0, TIME_MAX);
     if (!before.isEmpty() && before.getLast().moment() > moment) {
       throw new BadCommand(
           "an action at moment %s comes after one at %s", moment, before.getLast().moment());
@@ -121,7 +125,7 @@ record Run(Setup setup, List<Timed> actions, Position cursor) {
   private static Position look(Words words) {
     return new Position(
         (int) words.number("the moment", 0, MOMENT_MAX),
-        words.number("the time", 0, Long.MAX_VALUE),
+        words.number("the time", 0, TIME_MAX),
         (int) words.number("the actions done", 0, MOMENT_MAX));
   }
 }

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * act ACTION          does something here and now, see {@link Action}
  * step | back         the next, the last thing that can be seen
  * interesting | earlier   the same for what matters
- * until NANOS         everything up to a time
- * toward M T A NANOS  everything up to a place or a time, whichever comes first
+ * until NANOS         everything up to a time, or 20,000 of the world's events
+ * toward M T A NANOS  the same up to a place, if that comes first
  * seek M T A          goes to a place: moment, time, actions done
  * moment M            goes to the end of a moment
  * why FLIGHT          what led to a message
@@ -76,9 +76,9 @@ public final class Session {
       case "back" -> timeline.back();
       case "interesting" -> timeline.interesting();
       case "earlier" -> timeline.earlier();
-      case "until" -> timeline.until(words.number("the time", 0, Long.MAX_VALUE));
+      case "until" -> timeline.until(words.number("the time", 0, Run.TIME_MAX));
       case "toward" -> {
-        boolean there = timeline.until(place(words), words.number("the time", 0, Long.MAX_VALUE));
+        boolean there = timeline.until(place(words), words.number("the time", 0, Run.TIME_MAX));
         return picture(there);
       }
       case "seek" -> timeline.seek(place(words));
@@ -89,7 +89,7 @@ public final class Session {
         return why(words.number("a message", 1, Long.MAX_VALUE));
       }
       case "diagram" -> {
-        return diagram(words.number("the time", 0, Long.MAX_VALUE));
+        return diagram(words.number("the time", 0, Run.TIME_MAX));
       }
       case "tour" -> {
         tour = Tour.parse(rest);
@@ -109,7 +109,7 @@ public final class Session {
   private static Position place(Words words) {
     return new Position(
         (int) words.number("the moment", 0, Run.MOMENT_MAX),
-        words.number("the time", 0, Long.MAX_VALUE),
+        words.number("the time", 0, Run.TIME_MAX),
         (int) words.number("the actions done", 0, Run.MOMENT_MAX));
   }
 
@@ -139,6 +139,9 @@ public final class Session {
       json.field("next", timeline.next());
     }
     json.field("there", there);
+    if (stage.isFull()) {
+      json.field("full", true);
+    }
     json.field("hash", Long.toHexString(stage.bench.hash()));
     json.field("run", timeline.run().text());
     json.field("branches", timeline.branches().size());

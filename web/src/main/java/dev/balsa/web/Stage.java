@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 final class Stage {
   private static final long CLIENT_NANOS = 10_000_000; // between a client and its node, one way
   private static final long PATIENCE_NANOS = 2_000_000_000;
-  private static final long FOREVER = 1L << 60;
   private static final int QUIET_MAX = 10_000; // world events in which nothing can be seen
 
   final Chronicle chronicle;
@@ -65,14 +64,21 @@ final class Stage {
     return bench.now();
   }
 
-  /** When the next thing happens; {@code Long.MAX_VALUE} after a broken promise. */
+  /**
+   * When the next thing happens; {@code Long.MAX_VALUE} after a broken promise, or if it is full.
+   */
   long next() {
-    return broken ? Long.MAX_VALUE : bench.next();
+    return broken || isFull() ? Long.MAX_VALUE : bench.next();
+  }
+
+  /** Whether it has as many of the world's events as are kept. */
+  boolean isFull() {
+    return moment >= Run.MOMENT_MAX;
   }
 
   /** Lets the next thing happen; false if nothing ever does. */
   boolean step() {
-    if (broken) {
+    if (next() == Long.MAX_VALUE) {
       return false;
     }
     chronicle.at(++moment, bench.next());
@@ -131,9 +137,12 @@ final class Stage {
   private void perform(Action action) {
     switch (action) {
       case Action.Crash(NodeId node, boolean power) ->
-          bench.inflict(power ? new Fault.PowerCut(node, FOREVER) : new Fault.Kill(node, FOREVER));
+          bench.inflict(
+              power
+                  ? new Fault.PowerCut(node, Fault.FOREVER)
+                  : new Fault.Kill(node, Fault.FOREVER));
       case Action.Restart(NodeId node) -> bench.start(node);
-      case Action.Pause(NodeId node) -> bench.inflict(new Fault.Pause(node, FOREVER));
+      case Action.Pause(NodeId node) -> bench.inflict(new Fault.Pause(node, Fault.FOREVER));
       case Action.Resume(NodeId node) -> bench.resume(node);
       case Action.Hurry(NodeId node) -> bench.hurry(node);
       case Action.Cut(NodeId from, NodeId to) -> bench.inflict(new Fault.Cut(from, to));

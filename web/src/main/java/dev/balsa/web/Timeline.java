@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 final class Timeline {
   private static final int SEARCH_MAX = 4_000; // world events without anything of interest
 
+  /** World events in one go, so that whoever asked for a time hears something in between. */
+  private static final int AT_ONCE_MAX = 20_000;
+
   private final Setup setup;
   private final List<Timed> actions = new ArrayList<>();
   private final List<Position> stops =
@@ -115,7 +118,7 @@ final class Timeline {
         stops.add(here);
       }
     }
-    return stepped && stage.moment() < Run.MOMENT_MAX;
+    return stepped;
   }
 
   /** The next thing that can be seen. */
@@ -128,15 +131,22 @@ final class Timeline {
     }
   }
 
-  /** Everything up to a time. */
+  /** Everything up to a time, as far as can be had at once. */
   void until(long time) {
-    while (next() <= time && stepOnce()) {}
+    for (int i = 0; i < AT_ONCE_MAX && next() <= time && stepOnce(); i++) {}
     stage().idle(time);
   }
 
-  /** Everything up to a place or a time, whichever comes first; true at the place. */
+  /**
+   * Everything up to a place or a time, whichever comes first, as far as can be had at once; true
+   * at the place.
+   */
   boolean until(Position place, long time) {
-    while (position().isBefore(place) && next() <= time && stepOnce()) {}
+    for (int i = 0; i < AT_ONCE_MAX && position().isBefore(place) && next() <= time; i++) {
+      if (!stepOnce()) {
+        break;
+      }
+    }
     if (!position().isBefore(place)) {
       stage().idle(Math.min(place.time(), time));
       return stage().now() >= place.time();

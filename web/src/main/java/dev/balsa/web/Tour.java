@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * chapter election seed 3;nodes 3;pre-vote off     # an id, and the lines of a run
- * step timeout shots 33-36 see §5.2                # an id, stops of the old walkthrough, a source
+ * step timeout shots 33-36 bug E9 see §5.2         # an id, stops of the old walkthrough, a bug
+ *                                                  # whose run shows why, a source
  *   hurry 1                                        # an action; leader, follower and other are nodes
  *   for 20                                         # milliseconds pass
  *   until 1 ElectionStarted term=1                 # node, or *, the happening's name, its members
@@ -37,9 +38,10 @@ final class Tour {
    * A step.
    *
    * @param shots the stops of the old walkthrough that it covers, as written
+   * @param bug of the museum, whose kept run shows what the step's rule is for; or empty
    * @param lines what is done and waited for
    */
-  record Step(String id, String shots, String see, List<String> lines) {}
+  record Step(String id, String shots, String bug, String see, List<String> lines) {}
 
   /** Where a step ends in its chapter's run. */
   record Place(String step, Position end) {}
@@ -77,16 +79,18 @@ final class Tour {
   private static Step step(Words words) {
     String id = words.word("an id");
     String shots = "";
+    String bug = "";
     String see = "";
     while (words.hasNext()) {
-      String word = words.word("shots or see");
+      String word = words.word("shots, bug or see");
       switch (word) {
         case "shots" -> shots = words.word("stops");
+        case "bug" -> bug = Bug.parse(words).name();
         case "see" -> see = words.rest();
-        default -> throw new BadCommand("step %s has \"%s\", not shots or see", id, word);
+        default -> throw new BadCommand("step %s has \"%s\", not shots, bug or see", id, word);
       }
     }
-    return new Step(id, shots, see, new ArrayList<>());
+    return new Step(id, shots, bug, see, new ArrayList<>());
   }
 
   /**

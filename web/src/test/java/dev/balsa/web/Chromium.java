@@ -1,8 +1,10 @@
 package dev.balsa.web;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
@@ -14,31 +16,36 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** A browser, and the page as a static folder on a server of its own. For one thread. */
-final class Chromium implements AutoCloseable {
+/**
+ * A browser, and the page as a static folder on a server of its own, for the tests of one class. A
+ * test opens the windows it needs; they are closed behind it, and it fails if one of them
+ * complained of anything that the test did not take. For one thread.
+ */
+final class Chromium implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
   /** How long a test waits for what must come. */
   static final double PATIENCE_MS = 120_000;
 
-  private final PageServer server;
-  private final Playwright playwright;
-  private final Browser browser;
   private final List<String> complaints = new ArrayList<>();
+  private @Nullable PageServer server;
+  private @Nullable Playwright playwright;
+  private @Nullable Browser browser;
 
-  private Chromium(PageServer server, Playwright playwright, Browser browser) {
-    this.server = server;
-    this.playwright = playwright;
-    this.browser = browser;
-  }
-
-  /** Starts both; skips the test where there is no browser, see {@link Tools}. */
-  static Chromium start() throws IOException {
+  /** Starts all; skips the tests where there is no browser, see {@link Tools}. */
+  @Override
+  public void beforeAll(ExtensionContext tests) throws IOException {
     Path chromium = Tools.require("chromium", "chromium-browser", "google-chrome");
     Tools.module();
-    Playwright playwright =
+    server = new PageServer();
+    playwright =
         Playwright.create(
             new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-    Browser browser =
+    browser =
         playwright
             .chromium()
             .launch(
@@ -55,7 +62,22 @@ final class Chromium implements AutoCloseable {
                             "--disable-background-networking",
                             "--disable-component-update",
                             "--disable-sync")));
-    return new Chromium(new PageServer(), playwright, browser);
+  }
+
+  @Override
+  public void afterEach(ExtensionContext test) {
+    requireNonNull(browser).contexts().forEach(BrowserContext::close);
+    assertThat(takeComplaints()).isEmpty();
+  }
+
+  @Override
+  public void afterAll(ExtensionContext tests) {
+    if (playwright != null) {
+      playwright.close();
+    }
+    if (server != null) {
+      server.close();
+    }
   }
 
   /** What pages said on their consoles as an error since the last call. */
@@ -68,7 +90,7 @@ final class Chromium implements AutoCloseable {
   /** An empty page of a window. */
   Page page(int width, int height, ColorScheme scheme, ReducedMotion motion) {
     Page page =
-        browser
+        requireNonNull(browser)
             .newContext(
                 new Browser.NewContextOptions()
                     .setViewportSize(width, height)
@@ -93,7 +115,7 @@ final class Chromium implements AutoCloseable {
 
   /** The same in a window that is there. */
   Page open(Page page, String address) {
-    page.navigate(server.address() + address);
+    page.navigate(address() + address);
     page.waitForSelector("html[data-ready]:not([data-hash=''])");
     await(page, "document.documentElement.dataset.hash !== undefined", true);
     return page;
@@ -101,7 +123,7 @@ final class Chromium implements AutoCloseable {
 
   /** Where the folder stands. */
   String address() {
-    return server.address();
+    return requireNonNull(server).address();
   }
 
   /** Waits until an expression has a value; the policy forbids the page to evaluate it itself. */
@@ -119,11 +141,5 @@ final class Chromium implements AutoCloseable {
     Object before = page.evaluate(moment);
     page.keyboard().press(key);
     page.waitForCondition(() -> !before.equals(page.evaluate(moment)));
-  }
-
-  @Override
-  public void close() {
-    playwright.close();
-    server.close();
   }
 }

@@ -5,11 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.ReducedMotion;
-import java.io.IOException;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -18,24 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class PageAccessTest {
   private static final int TABS_MAX = 250;
 
-  private static Chromium chromium;
-
-  @BeforeAll
-  static void start() throws IOException {
-    chromium = Chromium.start();
-  }
-
-  @AfterAll
-  static void stop() {
-    if (chromium != null) {
-      chromium.close();
-    }
-  }
-
-  @AfterEach
-  void nothingWasComplainedOf() {
-    assertThat(chromium.takeComplaints()).isEmpty();
-  }
+  @RegisterExtension private static final Chromium chromium = new Chromium();
 
   private static Page page(int width, ColorScheme scheme) {
     return chromium.page(width, 860, scheme, ReducedMotion.REDUCE);
@@ -53,7 +33,6 @@ class PageAccessTest {
     page.click("#narration summary, #narration h1");
 
     assertThat(Axe.violations(page)).isEmpty();
-    page.context().close();
   }
 
   @ParameterizedTest
@@ -75,7 +54,6 @@ class PageAccessTest {
     page.keyboard().press("?");
     page.waitForSelector("#help[open]");
     assertThat(Axe.violations(page)).isEmpty();
-    page.context().close();
   }
 
   @Test
@@ -85,7 +63,6 @@ class PageAccessTest {
     page.waitForSelector("#live-headline p");
 
     assertThat(Axe.violations(page)).isEmpty();
-    page.context().close();
     assertThat(chromium.takeComplaints()).allMatch(it -> it.contains("404"));
   }
 
@@ -106,13 +83,13 @@ class PageAccessTest {
         () -> !clock.equals(page.evaluate("document.querySelector('.clock').textContent")));
 
     assertThat(places(page)).isEqualTo(places);
-    page.context().close();
   }
 
   private static Object places(Page page) {
     return page.evaluate(
-        "document.documentElement.dataset.moment"
-            + " + [...document.querySelectorAll('g.flight[transform]')].map(it => it.getAttribute('transform')).join()");
+        "document.documentElement.dataset.moment +"
+            + " [...document.querySelectorAll('g.flight[transform]')].map(it =>"
+            + " it.getAttribute('transform')).join()");
   }
 
   @Test
@@ -161,7 +138,6 @@ class PageAccessTest {
     assertThat(page.evaluate("document.documentElement.dataset.hash")).isEqualTo(hash);
     page.keyboard().press("Home");
     Chromium.await(page, "document.documentElement.dataset.moment", "0");
-    page.context().close();
   }
 
   /** Goes from one thing of interest to the next until there is what a selector names. */

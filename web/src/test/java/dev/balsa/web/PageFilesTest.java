@@ -6,12 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.FilePayload;
-import java.io.IOException;
 import java.nio.file.Files;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -19,24 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PageFilesTest {
   private static final String HASH = "document.documentElement.dataset.hash";
 
-  private static Chromium chromium;
-
-  @BeforeAll
-  static void start() throws IOException {
-    chromium = Chromium.start();
-  }
-
-  @AfterAll
-  static void stop() {
-    if (chromium != null) {
-      chromium.close();
-    }
-  }
-
-  @AfterEach
-  void nothingWasComplainedOf() {
-    assertThat(chromium.takeComplaints()).isEmpty();
-  }
+  @RegisterExtension private static final Chromium chromium = new Chromium();
 
   private static void choose(Page page, String text) {
     page.setInputFiles(
@@ -61,7 +41,6 @@ class PageFilesTest {
 
     Chromium.await(page, HASH, hash);
     assertThat(page.locator(".node.down").count()).isEqualTo(1);
-    page.context().close();
   }
 
   @ParameterizedTest
@@ -82,7 +61,6 @@ class PageFilesTest {
     assertThat(page.evaluate(HASH)).isEqualTo(hash);
     assertThat(page.locator(".feed .line").count()).isPositive();
     Chromium.step(page, ".");
-    page.context().close();
   }
 
   @Test
@@ -95,7 +73,6 @@ class PageFilesTest {
     page.waitForSelector("#toast:not([hidden])");
 
     assertThat(page.textContent("#toast")).contains("nonsense");
-    page.context().close();
   }
 
   @Test
@@ -116,6 +93,5 @@ class PageFilesTest {
     page.locator(".dg-mark.ElectionStarted").first().dispatchEvent("click");
     page.waitForCondition(() -> !before.equals(page.evaluate(moment)));
     assertThat(page.locator(".feed .line").first().textContent()).contains("election");
-    page.context().close();
   }
 }

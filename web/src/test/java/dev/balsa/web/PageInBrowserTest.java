@@ -13,10 +13,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,24 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PageInBrowserTest {
   private static final Tour TOUR = Tour.parse(Pages.text("tour.txt"));
 
-  private static Chromium chromium;
-
-  @BeforeAll
-  static void start() throws IOException {
-    chromium = Chromium.start();
-  }
-
-  @AfterAll
-  static void stop() {
-    if (chromium != null) {
-      chromium.close();
-    }
-  }
-
-  @AfterEach
-  void nothingWasComplainedOf() {
-    assertThat(chromium.takeComplaints()).isEmpty();
-  }
+  @RegisterExtension private static final Chromium chromium = new Chromium();
 
   private static Page page(int width, int height, ColorScheme scheme) {
     return chromium.page(width, height, scheme, ReducedMotion.NO_PREFERENCE);
@@ -70,15 +51,9 @@ class PageInBrowserTest {
                 "|",
                 texts.get("say." + chapter.id() + "." + place.step()),
                 Long.toString(end.moment()),
-                hash(picture)));
+                Pages.hash(picture)));
       }
     }
-    page.context().close();
-  }
-
-  private static String hash(String picture) {
-    int from = picture.indexOf("\"hash\":\"") + 8;
-    return picture.substring(from, picture.indexOf('"', from));
   }
 
   @Test
@@ -97,7 +72,6 @@ class PageInBrowserTest {
       page.keyboard().press("ArrowLeft");
       awaitSaying(page, say);
     }
-    page.context().close();
   }
 
   private static void awaitSaying(Page page, String say) {
@@ -132,7 +106,6 @@ class PageInBrowserTest {
     page.focus("[data-k=do-crash]");
     page.keyboard().press("Enter");
     page.waitForSelector(".node.down");
-    page.context().close();
   }
 
   @Test
@@ -153,22 +126,20 @@ class PageInBrowserTest {
 
     assertThat(other.evaluate("document.documentElement.dataset.hash")).isEqualTo(hash);
     assertThat(other.locator(".node.down").count()).isEqualTo(1);
-    other.context().close();
-    page.context().close();
   }
 
   @ParameterizedTest
   @CsvSource({
     "run=balsa+9, format 9",
     "run=seed+1;nodes+77, from 1 to 9",
-    "run=%ZZ, copy the whole link again"
+    "run=%ZZ, copy the whole link again",
+    "bug=X99, is no bug of this page"
   })
   void aDamagedLinkIsNamedAndThePageLives(String run, String message) {
     Page page = chromium.open("?lang=en#play&" + run);
 
     assertThat(page.textContent("#toast")).contains(message);
     Chromium.step(page, ".");
-    page.context().close();
   }
 
   @Test
@@ -187,7 +158,6 @@ class PageInBrowserTest {
     assertThat(page.textContent(".kv tbody th")).isEqualTo("<img src=x onerror=alert(1)>");
     assertThat(page.textContent(".kv td")).isEqualTo("</script><b>'\"&;#%");
     assertThat(page.locator("main img").count()).isZero();
-    page.context().close();
   }
 
   @ParameterizedTest
@@ -200,7 +170,6 @@ class PageInBrowserTest {
       assertThat(page.evaluate("document.documentElement.scrollWidth"))
           .as(view)
           .isEqualTo(page.evaluate("document.documentElement.clientWidth"));
-      page.context().close();
     }
   }
 
@@ -216,7 +185,6 @@ class PageInBrowserTest {
       page.waitForSelector(".link.cut");
       Path file = folder.resolve("tour-" + language + ".png");
       page.screenshot(new Page.ScreenshotOptions().setPath(file));
-      page.context().close();
 
       assertThat(file).isNotEmptyFile();
     }

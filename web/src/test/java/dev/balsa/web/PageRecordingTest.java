@@ -4,14 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.FilePayload;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -24,19 +22,7 @@ class PageRecordingTest {
   private static final String LOADING = "document.documentElement.dataset.loading";
   private static final String BADGE = "document.getElementById('badge').className";
 
-  private static Chromium chromium;
-
-  @BeforeAll
-  static void start() throws IOException {
-    chromium = Chromium.start();
-  }
-
-  @AfterAll
-  static void stop() {
-    if (chromium != null) {
-      chromium.close();
-    }
-  }
+  @RegisterExtension private static final Chromium chromium = new Chromium();
 
   private static void give(Page page, byte[] file) {
     page.setInputFiles("#trace-file", new FilePayload("x.trace", "application/octet-stream", file));
@@ -68,8 +54,6 @@ class PageRecordingTest {
         new Page.ScreenshotOptions()
             .setFullPage(true)
             .setPath(Path.of("target", "reports", "recording-" + language + ".png")));
-    assertThat(chromium.takeComplaints()).isEmpty();
-    page.context().close();
   }
 
   @Test
@@ -93,8 +77,6 @@ class PageRecordingTest {
     page.focus("[data-k=scrub]");
     page.keyboard().press("End");
     page.waitForCondition(() -> !before.equals(page.evaluate(MOMENT)));
-    assertThat(chromium.takeComplaints()).isEmpty();
-    page.context().close();
   }
 
   static Stream<Arguments> refused() {
@@ -119,7 +101,5 @@ class PageRecordingTest {
     assertThat(page.locator("#recording table").count()).isZero();
     assertThat(page.evaluate(HASH)).isEqualTo(before);
     Chromium.step(page, "ArrowRight");
-    assertThat(chromium.takeComplaints()).isEmpty();
-    page.context().close();
   }
 }

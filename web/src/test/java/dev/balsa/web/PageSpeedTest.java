@@ -10,9 +10,8 @@ import java.io.IOException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * What going back and drawing cost in a real browser. The figures are left beside the test reports,
@@ -47,19 +46,7 @@ class PageSpeedTest {
       }
       """;
 
-  private static Chromium chromium;
-
-  @BeforeAll
-  static void start() throws IOException {
-    chromium = Chromium.start();
-  }
-
-  @AfterAll
-  static void stop() {
-    if (chromium != null) {
-      chromium.close();
-    }
-  }
+  @RegisterExtension private static final Chromium chromium = new Chromium();
 
   @Test
   void tenThousandEventsBackIsThePictureThatWasThere() throws IOException {
@@ -72,7 +59,6 @@ class PageSpeedTest {
     Pages.report("back.txt", found.get("took") + "\n");
     System.out.println("back, behind " + found.get("moment") + " events: " + found.get("took"));
     assertThat(found.get("found")).isEqualTo(found.get("expected"));
-    page.context().close();
   }
 
   @Test
@@ -121,7 +107,6 @@ class PageSpeedTest {
     Pages.report("frames.txt", report + "\n");
     System.out.println("9 members at work: " + report);
     assertThat(((Number) page.evaluate(moment)).intValue()).isGreaterThan(from);
-    page.context().close();
   }
 
   private static Map<String, Double> metrics(CDPSession session) {

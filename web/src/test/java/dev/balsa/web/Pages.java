@@ -88,6 +88,18 @@ final class Pages {
     return quoted.replace("\\\"", "\"").replace("\\\\", "\\");
   }
 
+  /** What the world comes down to, as a picture says. */
+  static String hash(String picture) {
+    int from = picture.indexOf("\"hash\":\"") + 8;
+    return picture.substring(from, picture.indexOf('"', from));
+  }
+
+  /** The run, as a picture says it, in one line. */
+  static String run(String picture) {
+    int from = picture.indexOf("\"run\":\"") + 7;
+    return picture.substring(from, picture.indexOf('"', from)).replace("\\u000a", ";");
+  }
+
   /** Leaves a file beside the test reports. */
   static void report(String name, String text) throws IOException {
     Path folder = Files.createDirectories(Path.of("target", "reports"));

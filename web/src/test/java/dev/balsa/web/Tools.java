@@ -3,8 +3,11 @@ package dev.balsa.web;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 
 /** Programs and files that some tests need and that only the whole build has. */
@@ -45,5 +48,19 @@ final class Tools {
     }
     System.err.println("skipped: " + reason);
     return Assumptions.abort(reason);
+  }
+
+  /** A text that tests of pages share, those of the server's module among them. */
+  static String script(String name) {
+    try {
+      return Files.readString(Path.of("src", "test", "resources", "browser", name));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What a script of those found. */
+  static List<String> found(Object list) {
+    return ((List<?>) list).stream().map(String::valueOf).toList();
   }
 }

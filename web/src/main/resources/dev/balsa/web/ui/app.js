@@ -12,6 +12,7 @@ import { drawSetup } from './setup.js';
 import { drawTable } from './table.js';
 import { Diagram, drawFigures } from './diagram.js';
 import { Bar } from './bar.js';
+import { keptRun } from './bugs.js';
 import { TourView } from './tourview.js';
 import { fragment, readFragment } from './link.js';
 import { listen, openHelp } from './keys.js';
@@ -153,6 +154,9 @@ class Desk {
   take(picture) {
     const fresh = this.feed.take(picture);
     this.branches = picture.branches;
+    if (picture.full) {
+      toast(t('run.full'));
+    }
     this.announce(fresh);
     this.redraw();
   }
@@ -264,8 +268,9 @@ class Desk {
       await this.tour.show(asked.chapter, asked.step);
     } else {
       this.setView('play');
-      if (asked.run !== null && (!this.picture || asked.run !== packed(this.runText()))) {
-        await this.openRun(asked.run);
+      const run = asked.bug === null ? asked.run : await keptRun(asked.bug) ?? `bug ${asked.bug}`; // the engine refuses a strange one
+      if (run !== null && (!this.picture || run !== packed(this.runText()))) {
+        await this.openRun(run);
       } else if (!this.picture || this.picture.recorded) {
         await this.openRun(FIRST_RUN);
       }

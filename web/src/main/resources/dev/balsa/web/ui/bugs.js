@@ -15,14 +15,26 @@ async function read() {
 
 let reading = null;
 
+function known() {
+  reading ||= read();
+  return reading;
+}
+
 export function areBugsRead() {
   return bugs !== null;
+}
+
+/** The run that is kept for a bug, or null if there is none of that name. */
+export async function keptRun(name) {
+  await known();
+  const bug = bugs.find((it) => it.name === name);
+  return bug ? bug.run : null;
 }
 
 /** What can be broken, and what is. */
 export function drawBugs(picture, desk) {
   if (bugs === null) {
-    reading = reading || read().then(() => desk.redraw());
+    known().then(() => desk.redraw());
     return null;
   }
   const on = picture.bug !== 'NONE';

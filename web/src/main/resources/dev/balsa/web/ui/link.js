@@ -8,10 +8,10 @@ export function fragment(run, language) {
   return `#play&lang=${language}&run=${packed}`;
 }
 
-/** What an address asks for: the view, the chapter and step, the language, the run. */
+/** What an address asks for: the view, the chapter and step, the language, the run, or the bug whose run is kept. */
 export function readFragment(hash) {
   const [path, ...rest] = hash.replace(/^#/, '').split('&');
-  const asked = { view: 'tour', chapter: null, step: null, lang: null, run: null };
+  const asked = { view: 'tour', chapter: null, step: null, lang: null, run: null, bug: null };
   const [view, chapter, step] = path.split('/');
   if (view === 'play' || view === 'live' || view === 'record') {
     asked.view = view;
@@ -25,6 +25,8 @@ export function readFragment(hash) {
       asked.lang = text;
     } else if (name === 'run') {
       asked.run = decode(text);
+    } else if (name === 'bug') {
+      asked.bug = text;
     }
   }
   return asked;

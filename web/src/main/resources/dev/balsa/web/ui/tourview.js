@@ -27,7 +27,8 @@ export class TourView {
         this.chapters.push({ id, steps: [] });
       } else if (word === 'step') {
         const see = rest.indexOf('see');
-        this.chapters.at(-1).steps.push({ id, see: see < 0 ? '' : rest.slice(see + 1).join(' ') });
+        const bug = rest.indexOf('bug');
+        this.chapters.at(-1).steps.push({ id, see: see < 0 ? '' : rest.slice(see + 1).join(' '), bug: bug < 0 ? '' : rest[bug + 1] });
       }
     }
     this.texts = true;
@@ -144,6 +145,7 @@ export class TourView {
           chapter.steps.map((it, i) => h('i', { class: i < at ? 'done' : i === at ? 'here' : '' })))),
       h('h1', null, t(`chapter.${chapter.id}`)),
       h('p', { class: 'say' }, t(`say.${key}`)),
+      step.bug && h('p', null, h('a', { href: `#play&bug=${step.bug}`, 'data-k': 'bug' }, t('tour.bug', { name: step.bug }))),
       h('div', { class: 'narration-foot' },
         has(`why.${key}`) && h('details', { class: 'fold' },
           h('summary', null, t('tour.why')),
