@@ -1,5 +1,6 @@
 package dev.balsa.web;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Page;
@@ -54,7 +55,7 @@ class PageBugTest {
     Page page = chromium.open("?lang=" + language + "#tour/figure8/withhold");
     page.waitForSelector("[data-k=bug]");
     assertThat(page.textContent("[data-k=bug]"))
-        .isEqualTo(texts.get("tour.bug").replace("{name}", "C1"));
+        .isEqualTo(requireNonNull(texts.get("tour.bug")).replace("{name}", "C1"));
 
     press(page, "bug");
     Chromium.await(page, BADGE, "badge bad");
@@ -65,7 +66,9 @@ class PageBugTest {
     assertThat(page.textContent(".bug-on")).contains("C1", texts.get("bug.C1"));
     page.goBack();
     Chromium.await(
-        page, "document.querySelector('.say').textContent", texts.get("say.figure8.withhold"));
+        page,
+        "document.querySelector('.say').textContent",
+        requireNonNull(texts.get("say.figure8.withhold")));
     Chromium.await(page, BADGE, "badge ok");
   }
 
