@@ -228,7 +228,7 @@ public final class EtcdServer implements AutoCloseable {
     try {
       return RaftNode.start(
           nodeConfig,
-          surroundings.disk().open(config.dataDir()),
+          surroundings.disk().open(config.dataDir(), config.walDir()),
           new ServerMachine(new KvMachine(store)),
           listener);
     } catch (StorageException | NetworkException e) {

@@ -29,6 +29,12 @@ public final class ServerOptions {
   private @Nullable Path dataDir;
 
   @Option(
+      names = "--wal-dir",
+      paramLabel = "DIR",
+      description = "Where the log is, on a disk of its own (default: in the data directory).")
+  private String walDir = "";
+
+  @Option(
       names = "--listen-client-urls",
       paramLabel = "URLS",
       defaultValue = "http://localhost:2379",
@@ -212,9 +218,11 @@ public final class ServerOptions {
     }
     InitialCluster cluster = cluster(listenPeer);
     InitialMember self = cluster.member(name);
+    Path data = dataDir != null ? dataDir : Path.of(name + ".balsa");
     return new ServerConfig(
         name,
-        dataDir != null ? dataDir : Path.of(name + ".balsa"),
+        data,
+        ServerConfig.walDir(data, walDir),
         listenClient,
         advertiseClientUrls != null
             ? Url.list("--advertise-client-urls", advertiseClientUrls)
