@@ -24,6 +24,7 @@ import java.util.List;
  * @param quotaBytes how large the store may grow, {@link Long#MAX_VALUE} for no limit
  * @param retention how much history is kept
  * @param corruptCheck how often members compare their keys, zero for never
+ * @param initialCorruptCheck whether the member compares its keys with the others' before it serves
  * @param watchProgress how often a watcher that wants it hears that nothing happens
  * @param auth how users log in
  * @param storage where the keys are
@@ -50,6 +51,7 @@ public record ServerConfig(
     long quotaBytes,
     Retention retention,
     Duration corruptCheck,
+    boolean initialCorruptCheck,
     Duration watchProgress,
     AuthConfig auth,
     Storage storage,

@@ -188,6 +188,12 @@ public final class ServerOptions {
   private String corruptCheckTime = "5m";
 
   @Option(
+      names = {"--initial-corrupt-check", "--experimental-initial-corrupt-check"},
+      description =
+          "Compare all keys with the other members' before serving; one that differs does not start.")
+  private boolean initialCorruptCheck;
+
+  @Option(
       names = {"--watch-progress-notify-interval", "--experimental-watch-progress-notify-interval"},
       paramLabel = "DURATION",
       defaultValue = "10m",
@@ -244,6 +250,7 @@ public final class ServerOptions {
         quotaBytes(),
         Retention.parse(autoCompactionMode, autoCompactionRetention),
         duration("--corrupt-check-time", corruptCheckTime),
+        initialCorruptCheck,
         duration("--watch-progress-notify-interval", watchProgressNotifyInterval),
         new AuthConfig(authToken, bcryptCost, Duration.ofSeconds(authTokenTtl)),
         Storage.parse(storage),
