@@ -3,7 +3,6 @@ package dev.balsa.node;
 import dev.balsa.node.codec.SliceCodec;
 import dev.balsa.node.disk.Directory;
 import dev.balsa.node.disk.PrefixedDirectory;
-import dev.balsa.node.disk.ScratchDirectory;
 import dev.balsa.node.snapshot.SnapshotStore;
 import dev.balsa.node.wal.DataDirectory;
 import dev.balsa.node.wal.LogScan;
@@ -88,8 +87,10 @@ public record Rehearsal(List<String> told, Outcome outcome) {
    * Opens {@code directory} as its node would, that of a {@link RaftHost} with all its groups.
    * Whether there are peers who could send again what damage took is answered by the membership in
    * the log or the snapshots.
+   *
+   * @param directory keeps nothing, as a {@link dev.balsa.node.disk.ScratchDirectory}
    */
-  public static Rehearsal of(ScratchDirectory directory, Identity identity) {
+  public static Rehearsal of(Directory directory, Identity identity) {
     List<String> told = new ArrayList<>();
     try {
       return new Rehearsal(
@@ -102,7 +103,7 @@ public record Rehearsal(List<String> told, Outcome outcome) {
     }
   }
 
-  private static Outcome open(ScratchDirectory directory, Identity identity, List<String> told) {
+  private static Outcome open(Directory directory, Identity identity, List<String> told) {
     NodeId self = identity.node();
     DataDirectory data = DataDirectory.open(directory, identity.cluster(), self, WalConfig.DEFAULT);
     try (SnapshotStore store = SnapshotStore.open(directory, told::add)) {
@@ -139,8 +140,7 @@ public record Rehearsal(List<String> told, Outcome outcome) {
     }
   }
 
-  private static Outcome openMany(
-      ScratchDirectory directory, Identity identity, List<String> told) {
+  private static Outcome openMany(Directory directory, Identity identity, List<String> told) {
     DataDirectory data =
         DataDirectory.open(directory, identity.cluster(), identity.node(), WalConfig.DEFAULT);
     try (SharedLog log = data.openLog(new SliceCodec(), Runnable::run)) {
@@ -156,8 +156,7 @@ public record Rehearsal(List<String> told, Outcome outcome) {
     }
   }
 
-  private static GroupStart open(
-      ScratchDirectory directory, GroupId group, Wal wal, List<String> told) {
+  private static GroupStart open(Directory directory, GroupId group, Wal wal, List<String> told) {
     Directory own = new PrefixedDirectory(directory, RaftHost.prefix(group));
     try (SnapshotStore store = SnapshotStore.open(own, told::add)) {
       SnapshotMeta snapshot = store.connect(wal, found -> true);

@@ -8,6 +8,7 @@ import dev.balsa.server.config.Retention;
 import dev.balsa.server.gateway.JsonGateway;
 import dev.balsa.server.gateway.LocalServer;
 import dev.balsa.server.http.ClientProtocol;
+import dev.balsa.server.http.ConnectionThread;
 import dev.balsa.server.http.HealthEndpoint;
 import dev.balsa.server.http.HttpAnswer;
 import dev.balsa.server.http.HttpRoutes;
@@ -177,6 +178,7 @@ public final class ClientPort implements AutoCloseable {
         .intercept(new RequireLeader(backend))
         .intercept(new Forwarded())
         .intercept(services.carried())
+        .intercept(new ConnectionThread())
         .intercept(new Once.Reader())
         .intercept(new Unreadable.Refusing())
         .addServices(services.definitions().stream().map(Unreadable::tolerated).toList());

@@ -18,6 +18,7 @@ import dev.balsa.raft.NodeId;
 import dev.balsa.raft.RaftConfig;
 import dev.balsa.server.backend.Backend;
 import dev.balsa.server.backend.ClusterMember;
+import dev.balsa.server.backend.Examination;
 import dev.balsa.server.backend.MemberContext;
 import dev.balsa.server.backend.Publication;
 import dev.balsa.server.backend.RaftBackend;
@@ -112,6 +113,19 @@ public final class EtcdServer implements AutoCloseable {
     RaftNode<KvResult, ServerMachine> node =
         startNode(config, origin, tls.peer(), surroundings, store, listener);
     Backend backend = new RaftBackend(node);
+    Examination examination = Examination.begin(origin.self(), backend);
+    if (config.initialCorruptCheck()) {
+      examination
+          .objection(config.requestTimeout())
+          .ifPresent(
+              reason -> {
+                node.close();
+                store.close();
+                throw new StartException(
+                    "%s; if theirs are right move --data-dir %s away and start this member empty, see CORRUPT in docs/operations.md"
+                        .formatted(reason, config.dataDir()));
+              });
+    }
     metrics.peers().watch(node::peers, config.heartbeat());
     instruments.watchPeers(node::peers);
     ClientPort port;
@@ -228,7 +242,7 @@ public final class EtcdServer implements AutoCloseable {
     try {
       return RaftNode.start(
           nodeConfig,
-          surroundings.disk().open(config.dataDir()),
+          surroundings.disk().open(config.dataDir(), config.walDir()),
           new ServerMachine(new KvMachine(store)),
           listener);
     } catch (StorageException | NetworkException e) {

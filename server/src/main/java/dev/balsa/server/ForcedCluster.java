@@ -28,8 +28,8 @@ import java.util.stream.Stream;
  * refused; the old data stays beside the new, so a mistake can be undone; and a flag that is left
  * in place does nothing at the next start.
  *
- * <p>Between the two renames at the end the data directory is missing for a moment. Who crashes
- * just there and starts again with the flag goes on with what was made.
+ * <p>At the end directories are renamed, two renames for each, the log's first if it has one of its
+ * own. Who crashes between them and starts again, with the flag or without, goes on with the rest.
  */
 final class ForcedCluster {
   private static final System.Logger LOG = System.getLogger(ForcedCluster.class.getName());
@@ -39,75 +39,114 @@ final class ForcedCluster {
 
   private final ServerConfig config;
   private final Surroundings surroundings;
-  private final Path data;
-  private final Path unfinished;
-  private final Path before;
+  private final Folder data;
+  private final Folder log; // the same unless the log has a directory of its own
 
   private ForcedCluster(ServerConfig config, Surroundings surroundings) {
     this.config = config;
     this.surroundings = surroundings;
-    this.data = config.dataDir();
-    this.unfinished = data.resolveSibling(data.getFileName() + ".forcing");
-    this.before = data.resolveSibling(data.getFileName() + ".before-force");
+    this.data = Folder.of(config.dataDir());
+    this.log = Folder.of(config.walDir());
   }
 
   /**
-   * Makes it so if {@code config} asks for it and it has not been done.
+   * A directory that is to be another.
+   *
+   * @param now where it is
+   * @param unfinished where what takes its place is made
+   * @param before where it is kept then
+   */
+  private record Folder(Path now, Path unfinished, Path before) {
+    static Folder of(Path path) {
+      return new Folder(
+          path,
+          path.resolveSibling(path.getFileName() + ".forcing"),
+          path.resolveSibling(path.getFileName() + ".before-force"));
+    }
+  }
+
+  private List<Folder> folders() {
+    return log.equals(data) ? List.of(data) : List.of(log, data);
+  }
+
+  /**
+   * Makes it so if {@code config} asks for it and it has not been done, and ends it if it was cut
+   * off at its end.
    *
    * @throws StartException if there is no data, it is damaged, or the disk does not allow it
    */
   static void ifAsked(ServerConfig config, Surroundings surroundings) {
-    if (config.forceNewCluster()) {
-      new ForcedCluster(config, surroundings).run();
+    ForcedCluster forced = new ForcedCluster(config, surroundings);
+    if (config.forceNewCluster() || forced.isCutOff()) {
+      forced.run();
     }
   }
 
+  /** Whether all is made, and the first rename is done, but not the last. */
+  private boolean isCutOff() {
+    return Files.exists(data.unfinished().resolve(MARK))
+        && folders().stream().anyMatch(folder -> Files.exists(folder.before()));
+  }
+
   private void run() {
-    if (Files.exists(data.resolve(MARK))) {
+    if (Files.exists(data.now().resolve(MARK))) {
       LOG.log(
           Level.WARNING,
           "--force-new-cluster has been done in {0} and is not done again; take the flag out",
-          data);
+          data.now());
       return;
     }
     try {
-      if (!Files.exists(data) && Files.exists(unfinished.resolve(MARK))) {
-        surroundings.disk().move(unfinished, data);
+      if (isCutOff()) {
+        rename();
         return;
       }
-      if (Files.exists(before)) {
-        throw new StartException(
-            "%s is there from an earlier --force-new-cluster; move it away first"
-                .formatted(before));
+      for (Folder folder : folders()) {
+        if (Files.exists(folder.before())) {
+          throw new StartException(
+              "%s is there from an earlier --force-new-cluster; move it away first"
+                  .formatted(folder.before()));
+        }
+        remove(folder.unfinished());
       }
-      remove(unfinished);
       EntryId last = fill();
       mark();
-      surroundings.disk().move(data, before);
-      surroundings.disk().move(unfinished, data);
+      rename();
       LOG.log(
           Level.WARNING,
           "{0} is a new cluster of this member alone, with all up to entry {1}; the old data is in {2}",
-          data,
+          data.now(),
           last,
-          before);
+          String.join(
+              " and ", folders().stream().map(folder -> folder.before().toString()).toList()));
     } catch (IOException | StorageException e) {
       throw new StartException(
           "--force-new-cluster cannot be done with --data-dir %s (%s)"
-              .formatted(data, e.getMessage()),
+              .formatted(data.now(), e.getMessage()),
           e);
     }
   }
 
+  private void rename() {
+    for (Folder folder : folders()) {
+      if (Files.exists(folder.unfinished())) {
+        if (Files.exists(folder.now())) {
+          surroundings.disk().move(folder.now(), folder.before());
+        }
+        surroundings.disk().move(folder.unfinished(), folder.now());
+      }
+    }
+  }
+
   private EntryId fill() {
-    if (!surroundings.disk().isThere(data)) {
+    if (!surroundings.disk().isThere(data.now())) {
       throw new StorageException("it is not there; name the directory of a member that ran");
     }
     ClusterId cluster = new ClusterId(new SecureRandom().nextLong());
-    try (Directory from = surroundings.disk().open(data);
-        Directory to = surroundings.disk().open(unfinished);
-        OrderedStore former = EtcdServer.openStore(config.storage(), data);
-        OrderedStore store = EtcdServer.openStore(config.storage(), unfinished)) {
+    try (Directory from = surroundings.disk().open(data.now(), log.now());
+        Directory to = surroundings.disk().open(data.unfinished(), log.unfinished());
+        OrderedStore former = EtcdServer.openStore(config.storage(), data.now());
+        OrderedStore store = EtcdServer.openStore(config.storage(), data.unfinished())) {
       return Salvage.run(
           from,
           to,
@@ -120,8 +159,8 @@ final class ForcedCluster {
 
   /** Says, durably, that all is there. */
   private void mark() {
-    ByteBuffer text = ByteBuffer.wrap(("made of " + before + "\n").getBytes(UTF_8));
-    try (Directory made = surroundings.disk().open(unfinished)) {
+    ByteBuffer text = ByteBuffer.wrap(("made of " + data.before() + "\n").getBytes(UTF_8));
+    try (Directory made = surroundings.disk().open(data.unfinished())) {
       try (DiskFile file = made.create(MARK, text.remaining())) {
         file.write(text, 0);
         file.force();

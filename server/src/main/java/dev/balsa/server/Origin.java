@@ -43,7 +43,7 @@ record Origin(ClusterId cluster, NodeId self, Map<NodeId, PeerAddress> peers, Me
    * @throws StartException if the data is another member's, or no member knows this one
    */
   static Origin of(ServerConfig config, Surroundings.Disk disk, @Nullable Tls tls) {
-    Optional<DataDirectory.Found> found = look(disk, config.dataDir());
+    Optional<DataDirectory.Found> found = look(disk, config.dataDir(), config.walDir());
     if (found.isEmpty()) {
       Joining joining = new Joining(config, tls);
       return config.joinsExisting()
@@ -66,11 +66,12 @@ record Origin(ClusterId cluster, NodeId self, Map<NodeId, PeerAddress> peers, Me
     return new Origin(cluster, self, known, Membership.UNKNOWN);
   }
 
-  private static Optional<DataDirectory.Found> look(Surroundings.Disk disk, Path dataDir) {
-    if (!disk.isThere(dataDir)) {
+  private static Optional<DataDirectory.Found> look(
+      Surroundings.Disk disk, Path dataDir, Path walDir) {
+    if (!disk.isThere(dataDir) && !disk.isThere(walDir)) {
       return Optional.empty();
     }
-    try (Directory directory = disk.open(dataDir)) {
+    try (Directory directory = disk.open(dataDir, walDir)) {
       return DataDirectory.look(directory);
     } catch (StorageException e) {
       throw new StartException(String.valueOf(e.getMessage()), e);

@@ -2,7 +2,6 @@ package dev.balsa.server;
 
 import dev.balsa.node.StorageException;
 import dev.balsa.node.disk.Directory;
-import dev.balsa.node.disk.FileDirectory;
 import dev.balsa.node.snapshot.SnapshotStore;
 import dev.balsa.node.wal.DataDirectory;
 import dev.balsa.node.wal.WalConfig;
@@ -30,20 +29,24 @@ public final class Restoration {
    * all.
    *
    * @param name the member's, one of {@code cluster}'s
-   * @throws StartException if the directory is in use or cannot be written
+   * @param walDir where its log begins, as free as {@code dataDir}; may be the same
+   * @throws StartException if a directory is in use or cannot be written
    */
-  public static void run(BackupFile backup, InitialCluster cluster, String name, Path dataDir) {
+  public static void run(
+      BackupFile backup, InitialCluster cluster, String name, Path dataDir, Path walDir) {
     InitialMember self = cluster.member(name);
     Path unfinished = dataDir.resolveSibling(dataDir.getFileName() + UNFINISHED);
+    Path log = walDir.equals(dataDir) ? unfinished : walDir;
     try {
-      requireFree(dataDir);
+      requireFree("--data-dir", dataDir);
+      requireFree("--wal-dir", walDir);
       Path parent = dataDir.toAbsolutePath().getParent();
       if (parent != null) {
         Files.createDirectories(parent);
       }
       removeLeftover(unfinished);
       Files.createDirectory(unfinished);
-      write(backup, cluster, self, unfinished);
+      write(backup, cluster, self, unfinished, log);
       Files.deleteIfExists(dataDir); // empty, or it would not have been free
       Files.move(unfinished, dataDir, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException | StorageException e) {
@@ -54,19 +57,19 @@ public final class Restoration {
     }
   }
 
-  private static void requireFree(Path dataDir) throws IOException {
-    if (!Files.exists(dataDir)) {
+  private static void requireFree(String flag, Path directory) throws IOException {
+    if (!Files.exists(directory)) {
       return;
     }
     boolean empty = false;
-    if (Files.isDirectory(dataDir)) {
-      try (Stream<Path> files = Files.list(dataDir)) {
+    if (Files.isDirectory(directory)) {
+      try (Stream<Path> files = Files.list(directory)) {
         empty = files.findAny().isEmpty();
       }
     }
     if (!empty) {
       throw new StartException(
-          "--data-dir %s is not empty; a backup is restored into a new one".formatted(dataDir));
+          "%s %s is not empty; a backup is restored into a new one".formatted(flag, directory));
     }
   }
 
@@ -83,8 +86,8 @@ public final class Restoration {
   }
 
   private static void write(
-      BackupFile backup, InitialCluster cluster, InitialMember self, Path directory) {
-    try (Directory files = FileDirectory.open(directory)) {
+      BackupFile backup, InitialCluster cluster, InitialMember self, Path dataDir, Path walDir) {
+    try (Directory files = Surroundings.REAL.disk().open(dataDir, walDir)) {
       DataDirectory.open(files, cluster.id(), self.id(), WalConfig.DEFAULT);
       try (SnapshotStore store = SnapshotStore.open(files)) {
         store.write(backup.head().last(), Origin.founding(cluster), backup.state());

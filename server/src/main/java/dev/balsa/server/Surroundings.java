@@ -1,8 +1,11 @@
 package dev.balsa.server;
 
+import dev.balsa.node.StorageException;
 import dev.balsa.node.disk.Directory;
 import dev.balsa.node.disk.FileDirectory;
 import dev.balsa.node.net.PeerAddress;
+import dev.balsa.node.wal.DataDirectory;
+import dev.balsa.node.wal.SeparateLog;
 import dev.balsa.node.wal.WalConfig;
 import dev.balsa.raft.NodeId;
 import java.nio.file.Files;
@@ -46,6 +49,29 @@ public record Surroundings(
      * @throws dev.balsa.node.StorageException if that is impossible
      */
     Directory open(Path dataDir);
+
+    /**
+     * Opens a data directory with its log in {@code walDir}, which may be the same; makes them if
+     * they are not there, but never {@code walDir} alone.
+     *
+     * @throws dev.balsa.node.StorageException if that is impossible, or the two do not belong
+     *     together
+     */
+    default Directory open(Path dataDir, Path walDir) {
+      Directory data = open(dataDir);
+      return walDir.equals(dataDir)
+          ? data
+          : SeparateLog.over(data, () -> openLog(walDir, DataDirectory.look(data).isPresent()));
+    }
+
+    private Directory openLog(Path walDir, boolean mustBeThere) {
+      if (mustBeThere && !isThere(walDir)) {
+        throw new StorageException(
+            "--wal-dir %s is not there, and the data directory is a member's; name the directory that holds its log"
+                .formatted(walDir));
+      }
+      return open(walDir);
+    }
 
     /**
      * Renames a data directory that nobody has open, beside itself; durable when this returns.

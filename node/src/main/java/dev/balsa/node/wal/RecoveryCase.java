@@ -72,6 +72,8 @@ public enum RecoveryCase {
           case NEWER_FORMAT -> "start the newer version that wrote it";
           case ONE_OR_MANY ->
               "open it by RaftNode if it holds one group, by RaftHost if it holds many";
+          case LOG_MISSING ->
+              "name it by --wal-dir if it was kept apart from the data directory, else " + RESTORE;
           default -> RESTORE;
         };
     return refuse(path, offset, detail, remedy);

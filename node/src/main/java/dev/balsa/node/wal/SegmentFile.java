@@ -5,6 +5,9 @@ import dev.balsa.node.StorageException;
 import dev.balsa.node.codec.SliceCodec;
 import dev.balsa.node.disk.Directory;
 import dev.balsa.node.disk.DiskFile;
+import dev.balsa.raft.ClusterId;
+import dev.balsa.raft.IncarnationId;
+import dev.balsa.raft.NodeId;
 import java.nio.ByteBuffer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +81,25 @@ record SegmentFile(DiskFile file, long number, long size) implements AutoCloseab
     }
   }
 
+  /** Whose log a segment is of; null if its first block is damaged or of another format. */
+  static @Nullable Identity owner(Directory directory, String name) {
+    try (DiskFile file = directory.open(name)) {
+      if (file.size() < BLOCK_BYTES || !hasIntactBlock(file)) {
+        return null;
+      }
+      ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES);
+      file.read(block, 0);
+      return block.getInt(8) == FORMAT ? identity(block) : null;
+    }
+  }
+
+  private static Identity identity(ByteBuffer block) {
+    return new Identity(
+        new ClusterId(block.getLong(16)),
+        new NodeId(block.getLong(24)),
+        new IncarnationId(block.getLong(32)));
+  }
+
   /**
    * Opens a segment and checks that it is the one its name says, of this data directory.
    *
@@ -131,18 +153,16 @@ record SegmentFile(DiskFile file, long number, long size) implements AutoCloseab
       throw RecoveryCase.NEWER_FORMAT.refuse(
           path, 8, "format %d found, this version reads %d".formatted(block.getInt(8), FORMAT));
     }
-    if (block.getLong(16) != identity.cluster().value()
-        || block.getLong(24) != identity.node().value()
-        || block.getLong(32) != identity.incarnation().value()
-        || block.getLong(40) != number) {
+    Identity owner = identity(block);
+    if (!owner.equals(identity) || block.getLong(40) != number) {
       throw RecoveryCase.FOREIGN_SEGMENT.refuse(
           path,
           16,
-          "cluster %x, node %x, incarnation %x, segment %d found; wanted %s, %s, %s, %d"
+          "cluster %s, node %s, incarnation %s, segment %d found; wanted %s, %s, %s, %d"
               .formatted(
-                  block.getLong(16),
-                  block.getLong(24),
-                  block.getLong(32),
+                  owner.cluster(),
+                  owner.node(),
+                  owner.incarnation(),
                   block.getLong(40),
                   identity.cluster(),
                   identity.node(),

@@ -25,6 +25,12 @@ public interface ApplyObserver {
   /** A member tells what it saw. */
   default void seen(KvMachine kv, StateCheck.Seen seen) {}
 
+  /** All members are to hash their keys as they are at this place of the log, off this thread. */
+  default void examined(KvMachine kv, StateCheck.Exam exam) {}
+
+  /** A member tells what its keys came to. */
+  default void hashed(StateCheck.Hashed hashed) {}
+
   /** Applying those commands took so long. */
   default void took(long nanos) {}
 }

@@ -279,6 +279,8 @@ public final class ServerMachine implements StateMachine<KvResult> {
         observers.forEach(observer -> observer.looked(committed.id().index(), state));
       }
       case StateCheck.Seen seen -> observers.forEach(observer -> observer.seen(kv, seen));
+      case StateCheck.Exam exam -> observers.forEach(observer -> observer.examined(kv, exam));
+      case StateCheck.Hashed hashed -> observers.forEach(observer -> observer.hashed(hashed));
     }
     return unchanged();
   }

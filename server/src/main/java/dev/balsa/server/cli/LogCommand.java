@@ -1,15 +1,19 @@
 package dev.balsa.server.cli;
 
 import dev.balsa.node.Identity;
+import dev.balsa.node.disk.Directory;
 import dev.balsa.node.disk.ScratchDirectory;
 import dev.balsa.node.disk.UninterruptibleThread;
 import dev.balsa.node.wal.DataDirectory;
+import dev.balsa.node.wal.SeparateLog;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -27,6 +31,25 @@ final class LogCommand {
     return new CommandLine(this).addSubcommand(new Verify()).addSubcommand(new Dump());
   }
 
+  /** Where the files are. */
+  static final class Place {
+    @Parameters(paramLabel = "DIR", description = "The member's data directory.")
+    Path directory = Path.of("");
+
+    @Option(
+        names = "--wal-dir",
+        paramLabel = "DIR",
+        description = "The log's own directory, if the member is started with one.")
+    @Nullable Path walDir;
+
+    /** What is changed in it stays in memory. */
+    Directory open() {
+      Directory data = ScratchDirectory.open(directory);
+      Path apart = walDir;
+      return apart == null ? data : SeparateLog.over(data, () -> ScratchDirectory.open(apart));
+    }
+  }
+
   @Command(
       name = "verify",
       description = {
@@ -34,18 +57,17 @@ final class LogCommand {
         "Ends with code 1 if anything is damaged. Changes nothing."
       })
   private final class Verify implements Runnable {
-    @Parameters(paramLabel = "DIR", description = "The member's data directory.")
-    Path directory = Path.of("");
+    @Mixin Place place = new Place();
 
     @Override
     public void run() {
       with(
-          directory,
+          place,
           (files, identity) -> {
             LogVerification found = LogVerification.of(files, identity);
             found.lines().forEach(console::println);
             if (!found.sound()) {
-              throw new CommandFailure("%s is damaged, see above".formatted(directory));
+              throw new CommandFailure("%s is damaged, see above".formatted(place.directory));
             }
           });
     }
@@ -53,8 +75,7 @@ final class LogCommand {
 
   @Command(name = "dump", description = "Prints the log's records, one a line. Changes nothing.")
   private final class Dump implements Runnable {
-    @Parameters(paramLabel = "DIR", description = "The member's data directory.")
-    Path directory = Path.of("");
+    @Mixin Place place = new Place();
 
     @Option(
         names = "--from",
@@ -79,17 +100,17 @@ final class LogCommand {
       boolean all = from == 0 && to == Long.MAX_VALUE;
       LogLines lines = json ? LogLines.JSON : LogLines.TEXT;
       with(
-          directory,
+          place,
           (files, identity) -> new LogDump(lines, all, from, to, console).run(files, identity));
     }
   }
 
   /** Files are read on a thread that nobody interrupts, as their channels demand. */
-  private static void with(Path directory, BiConsumer<ScratchDirectory, Identity> task) {
+  private static void with(Place place, BiConsumer<Directory, Identity> task) {
     CompletableFuture<Void> done = new CompletableFuture<>();
     new UninterruptibleThread(
             () -> {
-              try (ScratchDirectory files = ScratchDirectory.open(directory)) {
+              try (Directory files = place.open()) {
                 task.accept(files, identity(files));
                 done.complete(null);
               } catch (Throwable cause) {
@@ -105,7 +126,7 @@ final class LogCommand {
     }
   }
 
-  private static Identity identity(ScratchDirectory files) {
+  private static Identity identity(Directory files) {
     return DataDirectory.look(files)
         .orElseThrow(
             () ->

@@ -1,7 +1,7 @@
 package dev.balsa.server.cli;
 
 import dev.balsa.node.Identity;
-import dev.balsa.node.disk.ScratchDirectory;
+import dev.balsa.node.disk.Directory;
 import dev.balsa.node.wal.LogScan;
 import dev.balsa.node.wal.LogScan.Content;
 import dev.balsa.node.wal.LogScan.Found;
@@ -16,7 +16,7 @@ import dev.balsa.raft.Entry;
  */
 record LogDump(LogLines lines, boolean all, long from, long to, Console console) {
   /** Prints them. */
-  void run(ScratchDirectory directory, Identity identity) {
+  void run(Directory directory, Identity identity) {
     LogScan.of(directory, identity, this::print);
     console.out().flush();
   }

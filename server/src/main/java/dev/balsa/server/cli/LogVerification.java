@@ -2,7 +2,7 @@ package dev.balsa.server.cli;
 
 import dev.balsa.node.Identity;
 import dev.balsa.node.Rehearsal;
-import dev.balsa.node.disk.ScratchDirectory;
+import dev.balsa.node.disk.Directory;
 import dev.balsa.node.wal.LogScan;
 import dev.balsa.node.wal.LogScan.Found;
 import dev.balsa.node.wal.RecoveryCase;
@@ -60,8 +60,8 @@ record LogVerification(boolean sound, List<String> lines) {
     }
   }
 
-  /** Checks everything in {@code directory}. */
-  static LogVerification of(ScratchDirectory directory, Identity identity) {
+  /** Checks everything in {@code directory}, which keeps nothing. */
+  static LogVerification of(Directory directory, Identity identity) {
     List<String> lines = new ArrayList<>();
     lines.add(
         "node %s of cluster %s, incarnation %s"

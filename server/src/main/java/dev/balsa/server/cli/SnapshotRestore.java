@@ -4,6 +4,7 @@ import dev.balsa.server.Restoration;
 import dev.balsa.server.backup.BackupFile;
 import dev.balsa.server.config.ConfigException;
 import dev.balsa.server.config.InitialCluster;
+import dev.balsa.server.config.ServerConfig;
 import dev.balsa.server.config.Url;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,6 +36,13 @@ final class SnapshotRestore implements Runnable {
       paramLabel = "DIR",
       description = "The directory to make (default: NAME.balsa).")
   @Nullable Path dataDir;
+
+  @Option(
+      names = "--wal-dir",
+      paramLabel = "DIR",
+      description =
+          "The log's own directory, if the member is to have one (default: in the data directory).")
+  String walDir = "";
 
   @Option(
       names = "--initial-cluster",
@@ -101,10 +109,14 @@ final class SnapshotRestore implements Runnable {
     Path target = dataDir != null ? dataDir : Path.of(name + ".balsa");
     BackupFile saved = BackupFile.open(file, !skipsHash);
     BackupFile backup = bump > 0 ? saved.raised(bump) : saved;
-    Restoration.run(backup, cluster, name, target);
+    Path log = ServerConfig.walDir(target, walDir);
+    Restoration.run(backup, cluster, name, target, log);
     console.println(
-        "Restored revision %d into %s; start the member with the same --name and --initial-cluster"
-            .formatted(backup.head().revision(), target));
+        "Restored revision %d into %s; start the member with the same --name and --initial-cluster%s"
+            .formatted(
+                backup.head().revision(),
+                target,
+                log.equals(target) ? "" : " and --wal-dir " + log));
   }
 
   private void requireSame(List<Url> peerUrls) {

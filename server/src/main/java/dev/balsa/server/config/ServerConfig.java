@@ -8,7 +8,8 @@ import java.util.List;
  * One member's settings, checked as far as that is possible without touching disk or network.
  *
  * @param name this member's, one of {@code cluster}'s
- * @param dataDir where everything durable is
+ * @param dataDir where everything durable is but the log
+ * @param walDir where the log is; {@code dataDir} unless told
  * @param listenClient where clients come in, at least one
  * @param advertiseClient where clients are sent; the same as {@code listenClient} unless told
  * @param listenMetrics where metrics and health are besides, any number
@@ -23,6 +24,7 @@ import java.util.List;
  * @param quotaBytes how large the store may grow, {@link Long#MAX_VALUE} for no limit
  * @param retention how much history is kept
  * @param corruptCheck how often members compare their keys, zero for never
+ * @param initialCorruptCheck whether the member compares its keys with the others' before it serves
  * @param watchProgress how often a watcher that wants it hears that nothing happens
  * @param auth how users log in
  * @param storage where the keys are
@@ -33,6 +35,7 @@ import java.util.List;
 public record ServerConfig(
     String name,
     Path dataDir,
+    Path walDir,
     List<Url> listenClient,
     List<Url> advertiseClient,
     List<Url> listenMetrics,
@@ -48,6 +51,7 @@ public record ServerConfig(
     long quotaBytes,
     Retention retention,
     Duration corruptCheck,
+    boolean initialCorruptCheck,
     Duration watchProgress,
     AuthConfig auth,
     Storage storage,
@@ -109,6 +113,28 @@ public record ServerConfig(
     if (value <= 0) {
       throw new ConfigException("%s %d must be at least 1".formatted(flag, value));
     }
+  }
+
+  /**
+   * Where the log is, given {@code --wal-dir}.
+   *
+   * @param flag what the flag says, empty if it was not given
+   * @throws ConfigException if it lies in {@code dataDir} or around it: either may be renamed as a
+   *     whole, and must not take the other along
+   */
+  public static Path walDir(Path dataDir, String flag) {
+    if (flag.isEmpty()) {
+      return dataDir;
+    }
+    Path walDir = Path.of(flag);
+    Path data = dataDir.toAbsolutePath().normalize();
+    Path log = walDir.toAbsolutePath().normalize();
+    if (data.startsWith(log) || log.startsWith(data)) {
+      throw new ConfigException(
+          "--wal-dir %s and --data-dir %s lie one within the other; put them side by side, or leave --wal-dir out to have the log in the data directory"
+              .formatted(walDir, dataDir));
+    }
+    return walDir;
   }
 
   /** This member's entry in the initial cluster. */

@@ -29,6 +29,12 @@ public final class ServerOptions {
   private @Nullable Path dataDir;
 
   @Option(
+      names = "--wal-dir",
+      paramLabel = "DIR",
+      description = "Where the log is, on a disk of its own (default: in the data directory).")
+  private String walDir = "";
+
+  @Option(
       names = "--listen-client-urls",
       paramLabel = "URLS",
       defaultValue = "http://localhost:2379",
@@ -182,6 +188,12 @@ public final class ServerOptions {
   private String corruptCheckTime = "5m";
 
   @Option(
+      names = {"--initial-corrupt-check", "--experimental-initial-corrupt-check"},
+      description =
+          "Compare all keys with the other members' before serving; one that differs does not start.")
+  private boolean initialCorruptCheck;
+
+  @Option(
       names = {"--watch-progress-notify-interval", "--experimental-watch-progress-notify-interval"},
       paramLabel = "DURATION",
       defaultValue = "10m",
@@ -212,9 +224,11 @@ public final class ServerOptions {
     }
     InitialCluster cluster = cluster(listenPeer);
     InitialMember self = cluster.member(name);
+    Path data = dataDir != null ? dataDir : Path.of(name + ".balsa");
     return new ServerConfig(
         name,
-        dataDir != null ? dataDir : Path.of(name + ".balsa"),
+        data,
+        ServerConfig.walDir(data, walDir),
         listenClient,
         advertiseClientUrls != null
             ? Url.list("--advertise-client-urls", advertiseClientUrls)
@@ -236,6 +250,7 @@ public final class ServerOptions {
         quotaBytes(),
         Retention.parse(autoCompactionMode, autoCompactionRetention),
         duration("--corrupt-check-time", corruptCheckTime),
+        initialCorruptCheck,
         duration("--watch-progress-notify-interval", watchProgressNotifyInterval),
         new AuthConfig(authToken, bcryptCost, Duration.ofSeconds(authTokenTtl)),
         Storage.parse(storage),

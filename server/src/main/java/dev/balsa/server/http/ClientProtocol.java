@@ -1,5 +1,6 @@
 package dev.balsa.server.http;
 
+import io.grpc.Attributes;
 import io.grpc.Grpc;
 import io.grpc.ServerCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcHttp2ConnectionHandler;
@@ -11,7 +12,9 @@ import io.grpc.netty.shaded.io.grpc.netty.ProtocolNegotiationEvent;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandler;
 import io.grpc.netty.shaded.io.netty.util.AsciiString;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets one port speak gRPC and HTTP/1.1, in the place where gRPC would negotiate TLS. This hangs on
@@ -34,14 +37,16 @@ public record ClientProtocol(
     return event.getClass() == InternalProtocolNegotiationEvent.getDefault().getClass();
   }
 
-  /** The same event that tells the calls to come about TLS. */
-  static Object negotiated(Object event, SSLSession session) {
+  /** The same event that tells the calls to come about their connection. */
+  static Object negotiated(Object event, Executor thread, @Nullable SSLSession session) {
     ProtocolNegotiationEvent former = (ProtocolNegotiationEvent) event;
+    Attributes known =
+        ConnectionThread.in(InternalProtocolNegotiationEvent.getAttributes(former), thread);
     return InternalProtocolNegotiationEvent.withAttributes(
         former,
-        InternalProtocolNegotiationEvent.getAttributes(former).toBuilder()
-            .set(Grpc.TRANSPORT_ATTR_SSL_SESSION, session)
-            .build());
+        session == null
+            ? known
+            : known.toBuilder().set(Grpc.TRANSPORT_ATTR_SSL_SESSION, session).build());
   }
 
   private record Negotiator(

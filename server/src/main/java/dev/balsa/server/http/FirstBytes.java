@@ -119,9 +119,10 @@ final class FirstBytes extends ByteToMessageDecoder {
     if (negotiationEvent != null) {
       SslHandler tls = context.pipeline().get(SslHandler.class);
       context.fireUserEventTriggered(
-          tls == null
-              ? negotiationEvent
-              : ClientProtocol.negotiated(negotiationEvent, tls.engine().getSession()));
+          ClientProtocol.negotiated(
+              negotiationEvent,
+              context.channel().eventLoop(),
+              tls == null ? null : tls.engine().getSession()));
     }
     context.pipeline().remove(this);
   }

@@ -76,9 +76,13 @@ final class Delivery {
   }
 
   private void sendGathered(long through) {
+    if (gathering.isEmpty()) {
+      return;
+    }
+    ResponseHeader header = headers.at(through);
     for (Watcher watcher : gathering) {
       if (watcher.stream.wire.isReady()) {
-        send(watcher, through);
+        send(watcher, header);
       } else {
         left.add(new Left(watcher, watcher.pending.getFirst().revision()));
         watcher.next = Long.MAX_VALUE; // nothing more of this run
@@ -90,10 +94,9 @@ final class Delivery {
     full = false;
   }
 
-  private void send(Watcher watcher, long through) {
+  private void send(Watcher watcher, ResponseHeader header) {
     watcher.quiet = false;
     events += watcher.pending.size();
-    ResponseHeader header = headers.at(through);
     WatchResponse.Builder response = response(watcher, header);
     long bytes = 0;
     for (WatchedChange change : watcher.pending) {

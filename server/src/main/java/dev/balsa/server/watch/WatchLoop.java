@@ -4,11 +4,16 @@ import dev.balsa.kv.History;
 import dev.balsa.kv.HistoryQuery;
 import dev.balsa.node.Consistency;
 import dev.balsa.node.ReadOutcome;
+import dev.balsa.proto.WatchResponse;
 import dev.balsa.server.backend.Backend;
+import dev.balsa.server.http.ConnectionThread;
 import dev.balsa.server.rpc.EtcdError;
 import dev.balsa.server.rpc.Headers;
+import io.grpc.stub.ServerCallStreamObserver;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -28,6 +33,7 @@ public final class WatchLoop implements AutoCloseable {
   private final WatchFeed feed;
   private final WatchDesk desk;
   private final Thread thread;
+  private final List<CallWire> unsent = new ArrayList<>(); // this thread's
   private final long startNanos = System.nanoTime();
 
   // Written by this thread, for the metrics.
@@ -118,6 +124,11 @@ public final class WatchLoop implements AutoCloseable {
     return figures.events();
   }
 
+  /** The way back over {@code call}, which runs. */
+  CallWire wire(ServerCallStreamObserver<WatchResponse> call) {
+    return new CallWire(call, ConnectionThread.CURRENT.get(), unsent::add);
+  }
+
   /** Takes a new stream. Any thread; the inputs of one stream in their order. */
   void open(WatchStream stream) {
     put(new WatchInput.Opened(stream));
@@ -155,6 +166,8 @@ public final class WatchLoop implements AutoCloseable {
       do {
         input = inbox.take();
         desk.take(input);
+        unsent.forEach(CallWire::flush);
+        unsent.clear();
         if (input instanceof WatchInput.Published published) {
           feed.taken(published);
         }

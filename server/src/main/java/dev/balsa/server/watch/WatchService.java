@@ -3,7 +3,6 @@ package dev.balsa.server.watch;
 import dev.balsa.proto.WatchGrpc;
 import dev.balsa.proto.WatchRequest;
 import dev.balsa.proto.WatchResponse;
-import dev.balsa.server.rpc.EtcdError;
 import dev.balsa.server.rpc.Login;
 import dev.balsa.server.rpc.RequireLeader;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -21,10 +20,10 @@ public final class WatchService extends WatchGrpc.WatchImplBase {
   @Override
   public StreamObserver<WatchRequest> watch(StreamObserver<WatchResponse> observer) {
     var call = (ServerCallStreamObserver<WatchResponse>) observer;
-    WatchStream stream =
-        new WatchStream(new CallWire(call), RequireLeader.ASKED.get(), Login.CURRENT.get());
+    CallWire wire = loop.wire(call);
+    WatchStream stream = new WatchStream(wire, RequireLeader.ASKED.get(), Login.CURRENT.get());
     call.disableAutoRequest();
-    call.setOnReadyHandler(() -> loop.put(new WatchInput.Ready(stream)));
+    wire.onReady(() -> loop.put(new WatchInput.Ready(stream)));
     call.setOnCancelHandler(() -> loop.put(new WatchInput.Closed(stream)));
     loop.open(stream);
     call.request(1);
@@ -47,30 +46,6 @@ public final class WatchService extends WatchGrpc.WatchImplBase {
     @Override
     public void onCompleted() {
       // The watchers stay.
-    }
-  }
-
-  private record CallWire(ServerCallStreamObserver<WatchResponse> call) implements WatchWire {
-    @Override
-    public boolean isReady() {
-      return call.isReady();
-    }
-
-    @Override
-    public void send(WatchResponse response) {
-      call.onNext(response);
-    }
-
-    @Override
-    public void requestNext() {
-      call.request(1);
-    }
-
-    @Override
-    public void end(EtcdError reason) {
-      if (!call.isCancelled()) {
-        call.onError(reason.exception());
-      }
     }
   }
 }

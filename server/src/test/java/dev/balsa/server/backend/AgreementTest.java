@@ -128,7 +128,12 @@ class AgreementTest {
     StateCheck seen = new StateCheck.Seen(new NodeId(7), 9, new State(11, -13));
 
     assertThat(StateCheck.decode(Bytes.wrap(seen.encoded()))).isEqualTo(seen);
+    StateCheck.Exam exam = new StateCheck.Exam(new NodeId(7), -5);
+    StateCheck hashed = new StateCheck.Hashed(new NodeId(8), exam, new State(11, 13));
+    assertThat(StateCheck.decode(Bytes.wrap(exam.encoded()))).isEqualTo(exam);
+    assertThat(StateCheck.decode(Bytes.wrap(hashed.encoded()))).isEqualTo(hashed);
     assertThat(StateCheck.decode(Bytes.EMPTY)).isEqualTo(new StateCheck.Look());
+    assertThat(StateCheck.decode(Bytes.wrap(new byte[9]))).isNull();
     assertThat(StateCheck.decode(Bytes.wrap(new byte[StateCheck.SEEN_BYTES]))).isNull();
   }
 

@@ -4,43 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.balsa.node.Outcome;
 import dev.balsa.raft.Refusal;
-import dev.balsa.server.TestServer;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
+import dev.balsa.server.OverHttp;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Iterator;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The API in JSON, as curl speaks it. */
-class JsonGatewayTest {
+class JsonGatewayTest extends OverHttp {
   // "foo", "bar" and "new" in base64.
   private static final String FOO = "Zm9v";
   private static final String BAR = "YmFy";
   private static final String NEW = "bmV3";
-
-  private final HttpClient http =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-  private TestServer server;
-
-  @BeforeEach
-  void start() throws IOException {
-    server = new TestServer();
-  }
-
-  @AfterEach
-  void stop() {
-    http.close();
-    server.close();
-  }
 
   @Test
   void whatIsPutIsFound() throws Exception {
@@ -161,10 +138,7 @@ class JsonGatewayTest {
 
   @Test
   void onlyPostIsTakenAndOnlyOnKnownPaths() throws Exception {
-    HttpResponse<String> get =
-        http.send(HttpRequest.newBuilder(uri("kv/range")).GET().build(), BodyHandlers.ofString());
-
-    assertThat(get.statusCode()).isEqualTo(405);
+    assertThat(get("/v3/kv/range").statusCode()).isEqualTo(405);
     assertThat(post("kv/rang", "{}").statusCode()).isEqualTo(404);
   }
 
@@ -240,23 +214,10 @@ class JsonGatewayTest {
   }
 
   private Stream<String> lines(String path, String body) throws Exception {
-    HttpRequest request =
-        HttpRequest.newBuilder(uri(path)).POST(BodyPublishers.ofString(body)).build();
-    HttpResponse<Stream<String>> response = http.send(request, BodyHandlers.ofLines());
-    assertThat(response.statusCode()).isEqualTo(200);
-    return response.body();
+    return lines("/v3/" + path, body, new String[0]);
   }
 
   private HttpResponse<String> post(String path, String body) throws Exception {
-    HttpRequest request =
-        HttpRequest.newBuilder(uri(path))
-            .header("Content-Type", "application/x-www-form-urlencoded")
-            .POST(BodyPublishers.ofString(body))
-            .build();
-    return http.send(request, BodyHandlers.ofString());
-  }
-
-  private URI uri(String path) {
-    return URI.create("http://127.0.0.1:" + server.address().getPort() + "/v3/" + path);
+    return post("/v3/" + path, body, "Content-Type", "application/x-www-form-urlencoded");
   }
 }

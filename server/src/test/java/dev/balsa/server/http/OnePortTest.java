@@ -6,40 +6,18 @@ import com.google.protobuf.ByteString;
 import dev.balsa.kv.Alarm;
 import dev.balsa.proto.PutRequest;
 import dev.balsa.raft.Refusal;
-import dev.balsa.server.TestServer;
+import dev.balsa.server.OverHttp;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** One port speaks gRPC and HTTP/1.1, and survives everything else. */
-class OnePortTest {
-  private final HttpClient http =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-  private TestServer server;
-
-  @BeforeEach
-  void start() throws IOException {
-    server = new TestServer();
-  }
-
-  @AfterEach
-  void stop() {
-    http.close();
-    server.close();
-  }
-
+class OnePortTest extends OverHttp {
   @Test
   void grpcAndHttpShareThePort() throws Exception {
     long revision = putOverGrpc();
@@ -98,11 +76,8 @@ class OnePortTest {
 
   @Test
   void unknownPathIs404AndWrongMethod405() throws Exception {
-    HttpRequest post =
-        HttpRequest.newBuilder(uri("/health")).POST(BodyPublishers.ofString("x")).build();
-
     assertThat(get("/nothing").statusCode()).isEqualTo(404);
-    assertThat(http.send(post, BodyHandlers.ofString()).statusCode()).isEqualTo(405);
+    assertThat(post("/health", "x").statusCode()).isEqualTo(405);
   }
 
   @Test
@@ -176,14 +151,6 @@ class OnePortTest {
         .put(PutRequest.newBuilder().setKey(ByteString.copyFromUtf8("k")).build())
         .getHeader()
         .getRevision();
-  }
-
-  private HttpResponse<String> get(String path) throws Exception {
-    return http.send(HttpRequest.newBuilder(uri(path)).build(), BodyHandlers.ofString());
-  }
-
-  private URI uri(String path) {
-    return URI.create("http://127.0.0.1:" + server.address().getPort() + path);
   }
 
   private Socket connect() throws IOException {

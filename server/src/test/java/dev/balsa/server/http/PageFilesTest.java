@@ -2,37 +2,15 @@ package dev.balsa.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.balsa.server.TestServer;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
+import dev.balsa.server.OverHttp;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every member hands out the page, and nothing else of its archive. */
-class PageFilesTest {
-  private final HttpClient http =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-  private TestServer server;
-
-  @BeforeEach
-  void start() throws IOException {
-    server = new TestServer();
-  }
-
-  @AfterEach
-  void stop() {
-    http.close();
-    server.close();
-  }
-
+class PageFilesTest extends OverHttp {
   @ParameterizedTest
   @CsvSource({
     "/ui/, text/html; charset=utf-8, <!doctype html>",
@@ -83,10 +61,5 @@ class PageFilesTest {
       })
   void nothingElseOfTheArchiveIsServed(String path) throws Exception {
     assertThat(get(path).statusCode()).isEqualTo(404);
-  }
-
-  private HttpResponse<String> get(String path) throws Exception {
-    URI uri = URI.create("http://127.0.0.1:" + server.address().getPort() + path);
-    return http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
   }
 }

@@ -6,57 +6,37 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.ByteString;
 import dev.balsa.proto.PutRequest;
 import dev.balsa.proto.RangeRequest;
+import dev.balsa.server.OverHttp;
 import dev.balsa.server.TestServer;
 import dev.balsa.server.auth.Users;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.Arrays;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the page may change: only if it may at all, only its own, and only for root. */
-class OperationsTest {
-  private static final Pattern TOKEN = Pattern.compile("\"token\":\"([^\"]+)\"");
+class OperationsTest extends OverHttp {
   private static final ByteString KEY = ByteString.copyFromUtf8("k");
 
-  private final HttpClient http =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-  private TestServer server;
-
-  @BeforeEach
-  void start() throws IOException {
-    server = new TestServer(true);
+  @Override
+  protected TestServer serve() throws IOException {
+    return new TestServer(true);
   }
 
-  @AfterEach
-  void stop() {
-    http.close();
-    server.close();
-  }
-
-  private HttpResponse<String> post(String path, String body, String... headers) throws Exception {
-    String root = "http://127.0.0.1:" + server.address().getPort();
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(root + path)).POST(BodyPublishers.ofString(body));
-    request.headers("Content-Type", "application/json", "Origin", root);
-    for (int i = 0; i < headers.length; i += 2) {
-      request.setHeader(headers[i], headers[i + 1]);
-    }
-    return http.send(request.build(), BodyHandlers.ofString());
-  }
-
-  private HttpResponse<String> get(String path) throws Exception {
-    URI uri = URI.create("http://127.0.0.1:" + server.address().getPort() + path);
-    return http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+  /** As the page does, unless {@code headers} say otherwise. */
+  @Override
+  protected HttpResponse<String> post(String path, String body, String... headers)
+      throws Exception {
+    String own = "http://127.0.0.1:" + server.address().getPort();
+    String[] all =
+        Stream.concat(
+                Stream.of("Content-Type", "application/json", "Origin", own),
+                Arrays.stream(headers))
+            .toArray(String[]::new);
+    return super.post(path, body, all);
   }
 
   private void put(String value) {
@@ -133,13 +113,6 @@ class OperationsTest {
     assertThat(post(Operations.PREFIX + "compact", body, "Authorization", token("root")))
         .extracting(HttpResponse::statusCode)
         .isEqualTo(200);
-  }
-
-  private String token(String user) throws Exception {
-    String body = "{\"name\":\"%s\",\"password\":\"%s\"}".formatted(user, user);
-    Matcher token = TOKEN.matcher(post("/v3/auth/authenticate", body).body());
-    assertThat(token.find()).isTrue();
-    return token.group(1);
   }
 
   @Test

@@ -6,13 +6,9 @@ import com.google.protobuf.ByteString;
 import dev.balsa.kv.Alarm;
 import dev.balsa.proto.PutRequest;
 import dev.balsa.proto.RangeRequest;
+import dev.balsa.server.OverHttp;
 import dev.balsa.server.TestServer;
 import dev.balsa.server.whole.Await;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -113,11 +109,6 @@ class MetricsTest {
   }
 
   private static String page(TestServer server) throws Exception {
-    URI uri = URI.create("http://127.0.0.1:" + server.address().getPort() + "/metrics");
-    try (HttpClient http = HttpClient.newHttpClient()) {
-      HttpResponse<String> response =
-          http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
-      return response.body();
-    }
+    return OverHttp.page(server.address(), "/metrics");
   }
 }

@@ -13,14 +13,11 @@ import dev.balsa.proto.RangeRequest;
 import dev.balsa.proto.TxnRequest;
 import dev.balsa.raft.Refusal;
 import dev.balsa.server.EtcdServer;
+import dev.balsa.server.OverHttp;
 import dev.balsa.server.TestServer;
 import dev.balsa.server.config.ServerOptions;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
@@ -129,9 +126,9 @@ final class SeriesTableTest {
     try (var client = new Client(address)) {
       client.kv().put(PutRequest.newBuilder().setKey(key("k")).build());
     }
-    get(address, "/readyz");
-    get(address, "/health");
-    page = MetricsPage.parse(get(address, "/metrics"));
+    OverHttp.page(address, "/readyz");
+    OverHttp.page(address, "/health");
+    page = MetricsPage.parse(OverHttp.page(address, "/metrics"));
   }
 
   @AfterAll
@@ -218,13 +215,14 @@ final class SeriesTableTest {
           TxnRequest.newBuilder()
               .addSuccess(dev.balsa.proto.RequestOp.newBuilder().setRequestPut(put))
               .build());
-      get(server.address(), "/health");
+      OverHttp.page(server.address(), "/health");
       server.backend().scriptReadRefusal(Refusal.QUEUE_FULL);
       assertThatThrownBy(() -> kv.range(RangeRequest.newBuilder().setKey(key("b")).build()))
           .hasMessageContaining("too many requests");
-      get(server.address(), "/readyz/non_learner");
+      OverHttp.page(server.address(), "/readyz/non_learner");
 
-      Map<String, Double> found = MetricsPage.parse(get(server.address(), "/metrics")).samples();
+      Map<String, Double> found =
+          MetricsPage.parse(OverHttp.page(server.address(), "/metrics")).samples();
 
       assertThat(found)
           .containsEntry("etcd_mvcc_put_total", 2.0)
@@ -247,13 +245,6 @@ final class SeriesTableTest {
 
   private static ByteString key(String text) {
     return ByteString.copyFromUtf8(text);
-  }
-
-  private static String get(InetSocketAddress address, String path) throws Exception {
-    try (HttpClient http = HttpClient.newHttpClient()) {
-      URI uri = URI.create("http://127.0.0.1:" + address.getPort() + path);
-      return http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).body();
-    }
   }
 
   /** A channel for one question. */

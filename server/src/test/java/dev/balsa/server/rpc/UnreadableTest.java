@@ -13,6 +13,7 @@ import dev.balsa.proto.MaintenanceGrpc;
 import dev.balsa.proto.PutRequest;
 import dev.balsa.proto.SessionsGrpc;
 import dev.balsa.proto.WatchGrpc;
+import dev.balsa.server.OverHttp;
 import dev.balsa.server.TestServer;
 import dev.balsa.server.whole.Await;
 import io.grpc.CallOptions;
@@ -26,10 +27,6 @@ import io.grpc.Status.Code;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -132,10 +129,7 @@ class UnreadableTest {
   }
 
   private String page() throws Exception {
-    URI page = URI.create("http://127.0.0.1:" + server.address().getPort() + "/metrics");
-    try (HttpClient client = HttpClient.newHttpClient()) {
-      return client.send(HttpRequest.newBuilder(page).build(), BodyHandlers.ofString()).body();
-    }
+    return OverHttp.page(server.address(), "/metrics");
   }
 
   private Status send(MethodDescriptor<?, ?> method, ByteString... messages) throws Exception {

@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -150,25 +151,51 @@ class TlsPortTest {
     }
   }
 
-  @Test
-  void tls12IsTakenIfTheFlagSaysSo() throws Exception {
-    Path data = folder.resolve("data12");
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--tls-min-version=TLS1.2 --tls-max-version=TLS1.3",
+        "--tls-min-version=TLS1.2 --tls-max-version=TLS1.2"
+      })
+  void clientOfTls12IsServedIfTheFlagsSaySo(String versions) throws Exception {
     List<String> flags =
         Stream.concat(
-                certificates.serverFlags("server").stream(), Stream.of("--tls-min-version=TLS1.2"))
+                certificates.serverFlags("server").stream(), Arrays.stream(versions.split(" ")))
             .toList();
-    try (SecureServer both = SecureServer.start(data, flags);
-        SSLSocket socket =
-            (SSLSocket)
-                Tls.open(files("client"))
-                    .context()
-                    .getSocketFactory()
-                    .createSocket("127.0.0.1", both.port())) {
-      socket.setEnabledProtocols(new String[] {"TLSv1.2"});
+    SSLParameters only12 = new SSLParameters(null, new String[] {"TLSv1.2"});
+    try (SecureServer older = SecureServer.start(folder.resolve("of " + versions), flags);
+        HttpClient http =
+            HttpClient.newBuilder()
+                .sslContext(Tls.open(files("client")).context())
+                .sslParameters(only12)
+                .build()) {
+      HttpResponse<String> answer =
+          http.send(
+              HttpRequest.newBuilder(URI.create(older.url() + "/version")).build(),
+              BodyHandlers.ofString());
 
-      socket.startHandshake();
+      assertThat(answer.body()).contains("\"etcdserver\"");
+      assertThat(answer.sslSession().orElseThrow().getProtocol()).isEqualTo("TLSv1.2");
+    }
+  }
 
-      assertThat(socket.getSession().getProtocol()).isEqualTo("TLSv1.2");
+  @Test
+  void newestVersionIsRefusedWhereTheFlagsEndBeforeIt() throws Exception {
+    List<String> flags =
+        Stream.concat(
+                certificates.serverFlags("server").stream(),
+                Stream.of("--tls-min-version=TLS1.2", "--tls-max-version=TLS1.2"))
+            .toList();
+    SocketFactory sockets = Tls.open(files("client")).context().getSocketFactory();
+    try (SecureServer older = SecureServer.start(folder.resolve("older"), flags);
+        SSLSocket newest = (SSLSocket) sockets.createSocket("127.0.0.1", older.port());
+        SSLSocket both = (SSLSocket) sockets.createSocket("127.0.0.1", older.port())) {
+      newest.setEnabledProtocols(new String[] {"TLSv1.3"});
+      both.setEnabledProtocols(new String[] {"TLSv1.2", "TLSv1.3"});
+
+      assertThatThrownBy(newest::startHandshake).isInstanceOf(SSLException.class);
+      both.startHandshake();
+      assertThat(both.getSession().getProtocol()).isEqualTo("TLSv1.2");
     }
   }
 
