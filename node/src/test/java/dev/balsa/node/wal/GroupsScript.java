@@ -70,6 +70,12 @@ final class GroupsScript {
   }
 
   void run(int steps) {
+    live(steps);
+    log.close();
+  }
+
+  /** The same without a clean end: the node is killed after its last force. */
+  void live(int steps) {
     for (int i = 0; i < steps; i++) {
       step();
       relieve();
@@ -77,7 +83,6 @@ final class GroupsScript {
           Math.max(segmentsMax, (int) disk.list().stream().filter(SegmentFile::isSegment).count());
     }
     force();
-    log.close();
   }
 
   private void step() {
