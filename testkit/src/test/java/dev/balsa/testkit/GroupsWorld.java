@@ -10,7 +10,7 @@ import dev.balsa.raft.Membership;
 import dev.balsa.raft.Message;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Ready;
-import dev.balsa.raft.RoleName;
+import dev.balsa.raft.Status.RoleName;
 import dev.balsa.raft.SplitMix;
 import dev.balsa.sim.BrokenPromise;
 import java.util.Comparator;

@@ -21,6 +21,7 @@ final class GroupSurvey {
   private @Nullable EntryId last; // null: unknown
   private boolean open; // the log was cut before its first entry here, wherever that is
   private boolean begun; // an entry was found
+  private EntryId base = EntryId.ZERO; // nothing up to here was needed, as a record says
 
   private GroupSurvey() {}
 
@@ -58,7 +59,7 @@ final class GroupSurvey {
     }
     charter = standing.charter();
     last = standing.last();
-    EntryId base = standing.base();
+    base = standing.base();
     if (state.holds(base)) {
       state.release(base);
     } else if (base.index() > state.base().index()) {
@@ -97,8 +98,10 @@ final class GroupSurvey {
   }
 
   private void add(LogSlice slice, RecordHeader header, Place place) {
-    if (open && (!begun || slice.prev().index() < state.base().index())) {
-      state.restart(slice.prev());
+    EntryId prev = slice.prev();
+    boolean before = prev.index() < state.base().index();
+    if (open ? !begun || before : before && prev.equals(base)) {
+      state.restart(prev);
     }
     if (state.continues(slice)) {
       state.accept(slice, place.segment(), place.offset(), header.recordBytes());
@@ -109,6 +112,7 @@ final class GroupSurvey {
   /** A snapshot stands for all up to {@code at}. */
   void restart(EntryId at) {
     state.restart(at);
+    base = at;
     last = at;
     open = false;
   }
@@ -122,6 +126,16 @@ final class GroupSurvey {
       default -> {} // a copy, where the log ended is known
     }
     open &= header.type() == RecordHeader.HARD_STATE;
+  }
+
+  /**
+   * All was looked at. Where something of the group was lost it may be what came before its first
+   * entry found, so that those found are of no use.
+   */
+  void end() {
+    if (!open && state.base().index() > base.index()) {
+      state.restart(base);
+    }
   }
 
   /** What is lost for good or until peers send it again; null if nothing is. */

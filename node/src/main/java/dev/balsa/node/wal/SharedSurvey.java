@@ -51,6 +51,7 @@ final class SharedSurvey implements DamagedWalk.Visitor {
   static @Nullable SharedSurvey of(Directory directory, Identity identity) {
     SharedSurvey survey = new SharedSurvey(directory, identity);
     boolean explained = survey.walk.run();
+    survey.groups.values().forEach(GroupSurvey::end);
     return explained && survey.walk.isDamaged() && survey.complete ? survey : null;
   }
 

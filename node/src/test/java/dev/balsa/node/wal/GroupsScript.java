@@ -132,10 +132,14 @@ final class GroupsScript {
     add(id, new Model(next, model.base(), model.entries()));
   }
 
-  private void append(GroupId id, Model model) {
+  private void append(GroupId id, Model before) {
+    Model model = before;
     long prevIndex = model.base() + random.nextLong(model.last().index() - model.base() + 1);
     if (random.nextInt(4) > 0) {
       prevIndex = model.last().index();
+    } else if (prevIndex < model.last().index()) {
+      vote(id, model.hardState().term() + 1); // no leader overwrites its own entries (paper §5.3)
+      model = Objects.requireNonNull(last().get(id), "a model");
     }
     EntryId prev = prevIndex == 0 ? EntryId.ZERO : model.entries().get((int) prevIndex - 1).id();
     var slice =
