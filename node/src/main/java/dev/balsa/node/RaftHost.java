@@ -47,9 +47,9 @@ import org.jspecify.annotations.Nullable;
  * down. When any thread of the node dies, as by a broken disk or a state machine that throws, all
  * its groups stop ({@link HostListener#failed}).
  *
- * <p>Damage to the log before its tail costs only the groups that it hits what they had there: their
- * peers send it again. A group that has no other voter, or whose term and vote are lost, is refused
- * by {@link #open} with what to do, and the others live on.
+ * <p>Damage to the log before its tail costs only the groups that it hits what they had there:
+ * their peers send it again. A group that has no other voter, or whose term and vote are lost, is
+ * refused by {@link #open} with what to do, and the others live on.
  */
 public final class RaftHost implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(RaftHost.class.getName());
@@ -197,8 +197,8 @@ public final class RaftHost implements AutoCloseable {
    * @throws GroupException if it is unknown or open already, damage took what it cannot do without,
    *     or the node has stopped
    * @throws StorageException if the group's snapshots do not reach its log and no other voter could
-   *     send what is between, and the node stops; in this case restore a copy of the data directory,
-   *     or remove the group before it is opened
+   *     send what is between, and the node stops; in this case restore a copy of the data
+   *     directory, or remove the group before it is opened
    */
   public <R, S extends StateMachine<R>> RaftGroup<R, S> open(GroupId id, S machine) {
     claim(id, Reason.OPEN);
@@ -299,9 +299,7 @@ public final class RaftHost implements AutoCloseable {
     try {
       latest =
           recovery.connect(
-              found -> Snapshots.isThere(snapshots, found, recovered),
-              config::hasPeers,
-              LOG::log);
+              found -> Snapshots.isThere(snapshots, found, recovered), config::hasPeers, LOG::log);
     } catch (GroupException e) {
       snapshots.close();
       throw e;

@@ -34,8 +34,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * As {@link CorruptionTest}, for a log of many groups: every byte is damaged in several ways. Of no
- * group may an entry, a term or a vote be lost or changed without a word, no group may be forgotten,
- * and none that was removed may come back.
+ * group may an entry, a term or a vote be lost or changed without a word, no group may be
+ * forgotten, and none that was removed may come back.
  */
 class SharedCorruptionTest {
   private static final GroupId BUSY = new GroupId(1);
@@ -98,7 +98,8 @@ class SharedCorruptionTest {
 
     damageAll(disk, List.of(lastSegment(disk)));
 
-    System.out.println("figures: corruption of a shared log after a kill: " + cases + ", " + counts);
+    System.out.println(
+        "figures: corruption of a shared log after a kill: " + cases + ", " + counts);
     assertThat(counts.get(Outcome.TO_BE_REPAIRED)).isGreaterThan(1_000);
     assertThat(counts.get(Outcome.REFUSED)).isGreaterThan(1_000);
     assertThat(counts.get(Outcome.VOTE_LOST)).isPositive();

@@ -66,7 +66,9 @@ final class GroupsNode {
    * @param committed is told each entry that a group has committed here, again after each start
    */
   GroupsNode(
-      NodeId id, BiConsumer<GroupId, Entry> committed, BiConsumer<GroupId, Ready.Outgoing> network) {
+      NodeId id,
+      BiConsumer<GroupId, Entry> committed,
+      BiConsumer<GroupId, Ready.Outgoing> network) {
     this.id = id;
     this.committed = committed;
     this.network = network;

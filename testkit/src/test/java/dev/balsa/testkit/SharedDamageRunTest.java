@@ -113,8 +113,7 @@ class SharedDamageRunTest {
       NodeId id = new NodeId(node);
       reached.forEach(
           (group, index) ->
-              world.until(
-                  () -> world.node(id).raft(group).commit() > index + 3, PATIENCE_MILLIS));
+              world.until(() -> world.node(id).raft(group).commit() > index + 3, PATIENCE_MILLIS));
     }
     long alone = world.committed(GroupsWorld.ALONE);
     world.until(() -> world.committed(GroupsWorld.ALONE) > alone, PATIENCE_MILLIS);

@@ -9,8 +9,9 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * Goes through a log that {@link Recovery} refused, past the damage: changes nothing. Every record's
- * header is bound to its place, so an intact one behind the damage is what was written there last.
+ * Goes through a log that {@link Recovery} refused, past the damage: changes nothing. Every
+ * record's header is bound to its place, so an intact one behind the damage is what was written
+ * there last.
  */
 final class DamagedWalk {
   private final Directory directory;

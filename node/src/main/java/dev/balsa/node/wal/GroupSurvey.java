@@ -8,11 +8,11 @@ import dev.balsa.raft.LogSlice;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a damaged log still tells of one of its groups: the entries that can be read, as the log held
- * them once, and beside them where it ended at last. If they reach that place the group has lost
- * nothing, since two logs that hold the same entry agree on all before it (paper §5.3). So what was
- * lost on the way is made up for by later records that replace it, copy it, or say that a snapshot
- * stands for it.
+ * What a damaged log still tells of one of its groups: the entries that can be read, as the log
+ * held them once, and beside them where it ended at last. If they reach that place the group has
+ * lost nothing, since two logs that hold the same entry agree on all before it (paper §5.3). So
+ * what was lost on the way is made up for by later records that replace it, copy it, or say that a
+ * snapshot stands for it.
  */
 final class GroupSurvey {
   private final LogState state = new LogState();

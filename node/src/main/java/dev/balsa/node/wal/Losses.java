@@ -64,9 +64,7 @@ final class Losses {
     int wanted = fits ? SliceCodec.crc(in.array(), 0, end) : 0;
     if (!fits || in.getInt(end) != wanted || in.getLong(0) != MAGIC || in.getInt(8) != FORMAT) {
       throw RecoveryCase.REPAIR_FILE_DAMAGED.refuseMany(
-          directory.path(NAME),
-          0,
-          "%d bytes found that do not check out".formatted(in.capacity()));
+          directory.path(NAME), 0, "%d bytes found that do not check out".formatted(in.capacity()));
     }
     first = in.getLong(16);
     for (int at = HEAD_BYTES; at < end; at += LOSS_BYTES) {

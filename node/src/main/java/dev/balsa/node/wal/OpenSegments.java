@@ -70,8 +70,7 @@ final class OpenSegments {
     if (segment == null) {
       throw new InvariantViolation("segment %d is not open".formatted(number));
     }
-    return RecordBody.readSlice(
-        segment.file(), new Place(incarnation, number, index.offset(slot)));
+    return RecordBody.readSlice(segment.file(), new Place(incarnation, number, index.offset(slot)));
   }
 
   /** What of these entries still counts: neither overwritten nor let go of since. */

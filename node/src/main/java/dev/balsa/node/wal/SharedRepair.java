@@ -76,8 +76,7 @@ final class SharedRepair {
       long first = lastNumber() + 1;
       write(survey, first);
       losses.publish(first);
-      return replace(
-          losses, directory.path(SegmentFile.name(survey.segment())), survey.offset());
+      return replace(losses, directory.path(SegmentFile.name(survey.segment())), survey.offset());
     }
     log.lacks(losses);
     return log;
@@ -119,9 +118,7 @@ final class SharedRepair {
         log.retire(gone);
       }
       log.force();
-      survey
-          .groups()
-          .forEach((id, told) -> write(log.found(id, told.charter()), told, damaged));
+      survey.groups().forEach((id, told) -> write(log.found(id, told.charter()), told, damaged));
     } catch (StorageException e) {
       if (e.isNoSpace()) {
         dropUnfinished(); // others may need what it took
@@ -166,7 +163,9 @@ final class SharedRepair {
       }
     }
     List<String> made = anew.list();
-    made.stream().filter(SegmentFile::isSegment).forEach(name -> directory.rename(ANEW + name, name));
+    made.stream()
+        .filter(SegmentFile::isSegment)
+        .forEach(name -> directory.rename(ANEW + name, name));
     directory.force();
     losses.publish(0);
     dropUnfinished();

@@ -170,8 +170,7 @@ final class SharedSurvey implements DamagedWalk.Visitor {
     groups.keySet().retainAll(there);
     retired.addAll(record.retired());
     for (GroupsRecord.Standing standing : record.standings()) {
-      GroupSurvey group =
-          groups.computeIfAbsent(standing.group(), id -> GroupSurvey.found(cut));
+      GroupSurvey group = groups.computeIfAbsent(standing.group(), id -> GroupSurvey.found(cut));
       if (!group.take(standing)) {
         return false;
       }

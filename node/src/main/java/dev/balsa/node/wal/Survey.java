@@ -16,8 +16,8 @@ import dev.balsa.raft.Payload;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks through a log of one group that {@link Recovery} refused, past the damage, for what the node
- * promised.
+ * Looks through a log of one group that {@link Recovery} refused, past the damage, for what the
+ * node promised.
  *
  * <pre>
  *   behind the damage                              term and vote    the log's end

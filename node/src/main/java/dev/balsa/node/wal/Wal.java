@@ -100,8 +100,8 @@ public final class Wal implements StoredLog, AutoCloseable {
   }
 
   /**
-   * Whether damage took the group's term and vote, so that it could vote twice: nobody may take part
-   * in it with this log.
+   * Whether damage took the group's term and vote, so that it could vote twice: nobody may take
+   * part in it with this log.
    */
   public boolean isVoteLost() {
     return voteLost;

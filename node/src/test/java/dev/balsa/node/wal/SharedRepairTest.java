@@ -329,8 +329,7 @@ class SharedRepairTest {
     disk.full(true);
 
     assertThatThrownBy(() -> open(disk))
-        .isInstanceOfSatisfying(
-            StorageException.class, it -> assertThat(it.isNoSpace()).isTrue());
+        .isInstanceOfSatisfying(StorageException.class, it -> assertThat(it.isNoSpace()).isTrue());
     assertThat(disk.fingerprint()).isEqualTo(before.fingerprint());
     disk.full(false);
     assertLost(ONE, new EntryId(1, 1), LAST);

@@ -97,8 +97,7 @@ final class SharedLogCommandTest {
   }
 
   @Test
-  void damageThatLeavesUnknownWhichGroupsThereAreIsRefusedByNameWithWhatToDo()
-      throws IOException {
+  void damageThatLeavesUnknownWhichGroupsThereAreIsRefusedByNameWithWhatToDo() throws IOException {
     Path segment = data.resolve("0000000000000001.wal");
     long at = offset("\"type\":\"mark\"");
     damage(segment, at + 20);
