@@ -7,9 +7,7 @@ import dev.balsa.node.disk.Directory;
 import dev.balsa.node.wal.DamagedWalk.Gap;
 import dev.balsa.node.wal.RecordHeader.Place;
 import dev.balsa.raft.Bytes;
-import dev.balsa.raft.EntryId;
 import dev.balsa.raft.GroupId;
-import dev.balsa.raft.HardState;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -114,56 +112,42 @@ final class SharedSurvey implements DamagedWalk.Visitor {
 
   @Override
   public boolean intact(RecordHeader header, byte[] body, Place place) throws MalformedException {
-    switch (header.type()) {
-      case RecordHeader.GROUPS -> {
-        return take(GroupsRecord.read(body));
-      }
-      case RecordHeader.FOUNDED -> {
-        return found(header.group(), Bytes.wrap(body));
-      }
-      case RecordHeader.RETIRED -> {
-        return retire(header.group());
-      }
-      case RecordHeader.MARK -> {
-        return true;
-      }
+    return switch (header.type()) {
+      case RecordHeader.GROUPS -> take(GroupsRecord.read(body));
+      case RecordHeader.FOUNDED -> found(header.group(), Bytes.wrap(body));
+      case RecordHeader.RETIRED -> retire(header.group());
+      case RecordHeader.MARK -> true;
       default -> {
         GroupSurvey group = group(header.group());
-        return group != null && take(group, header, body, place);
+        yield group != null && take(group, header, body, place);
       }
-    }
+    };
   }
 
   private static boolean take(GroupSurvey group, RecordHeader header, byte[] body, Place place)
       throws MalformedException {
-    switch (header.type()) {
-      case RecordHeader.HARD_STATE -> {
-        HardState next = RecordBody.hardState(body);
-        return group.take(next);
-      }
-      case RecordHeader.ENTRIES -> {
-        return group.take(SliceCodec.parse(body, 0, body.length), header, place);
-      }
+    return switch (header.type()) {
+      case RecordHeader.HARD_STATE -> group.take(RecordBody.hardState(body));
+      case RecordHeader.ENTRIES ->
+          group.take(SliceCodec.parse(body, 0, body.length), header, place);
       case RecordHeader.COPIED -> {
         group.takeCopy(SliceCodec.parse(body, 0, body.length), header, place);
-        return true;
+        yield true;
       }
       case RecordHeader.RESTART -> {
-        EntryId at = RecordBody.entryId(body);
-        group.restart(at);
-        return true;
+        group.restart(RecordBody.entryId(body));
+        yield true;
       }
-      default -> {
-        return false;
-      }
-    }
+      default -> false;
+    };
   }
 
   /** Takes how all groups stand: from here on it is known again which there are. */
   private boolean take(GroupsRecord record) {
     TreeSet<GroupId> there = new TreeSet<>();
     record.standings().forEach(standing -> there.add(standing.group()));
-    if (complete && !(there.equals(groups.keySet()) && retired.equals(setOf(record)))) {
+    TreeSet<GroupId> gone = new TreeSet<>(record.retired());
+    if (complete && (!there.equals(groups.keySet()) || !retired.equals(gone))) {
       return false;
     }
     complete = true;
@@ -177,10 +161,6 @@ final class SharedSurvey implements DamagedWalk.Visitor {
     }
     cut = false;
     return true;
-  }
-
-  private static TreeSet<GroupId> setOf(GroupsRecord record) {
-    return new TreeSet<>(record.retired());
   }
 
   /** The group of a record; null if no damage explains that there is none. */
