@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -146,7 +147,7 @@ final class GroupsNode {
   }
 
   /** The groups that take part here. */
-  TreeSet<GroupId> groups() {
+  SortedSet<GroupId> groups() {
     return new TreeSet<>(cores.keySet());
   }
 
