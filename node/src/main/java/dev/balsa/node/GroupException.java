@@ -20,6 +20,15 @@ public final class GroupException extends RuntimeException {
     OPEN("is open already"),
     /** The group was removed from this node: its id is not used again. */
     REMOVED("was removed from this node, for ever; choose another id"),
+    /** Damage took entries of the group from this node's log, and no other voter holds them. */
+    ENTRIES_LOST(
+        "lost entries to damage of this node's log and has no other voter to get them from; restore"
+            + " the data directory from a copy, or remove the group"),
+    /** Damage took the group's term and vote from this node's log. */
+    VOTE_LOST(
+        "lost its term and vote to damage of this node's log and could vote twice; restore the data"
+            + " directory from a copy, or have the group's other members take this node out and"
+            + " remove the group here"),
     /** The disk is full, and there is no space in the log for another group. */
     DISK_FULL("cannot be made, since the node's disk is full; free some space"),
     /** The node has stopped. */

@@ -1,8 +1,6 @@
 package dev.balsa.node;
 
 import dev.balsa.node.GroupException.Reason;
-import dev.balsa.node.codec.MalformedException;
-import dev.balsa.node.codec.MembershipCodec;
 import dev.balsa.node.codec.SliceCodec;
 import dev.balsa.node.disk.Directory;
 import dev.balsa.node.disk.FileDirectory;
@@ -18,7 +16,6 @@ import dev.balsa.raft.GroupId;
 import dev.balsa.raft.Membership;
 import dev.balsa.raft.SnapshotMeta;
 import dev.balsa.raft.StateMachine;
-import java.nio.ByteBuffer;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedSet;
@@ -48,10 +45,14 @@ import org.jspecify.annotations.Nullable;
  * <p>A group lives once each of its members has created it, under the same id and with the same
  * membership. Until then messages to a member that has not are dropped there, as by a node that is
  * down. When any thread of the node dies, as by a broken disk or a state machine that throws, all
- * its groups stop ({@link HostListener#failed}). Damage to the log before its tail is not repaired
- * from the peers here, as {@link RaftNode} does, but refused at the start with what to do.
+ * its groups stop ({@link HostListener#failed}).
+ *
+ * <p>Damage to the log before its tail costs only the groups that it hits what they had there:
+ * their peers send it again. A group that has no other voter, or whose term and vote are lost, is
+ * refused by {@link #open} with what to do, and the others live on.
  */
 public final class RaftHost implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(RaftHost.class.getName());
   private static final int APPLIER_THREADS_MAX = 4;
 
   private final Host host;
@@ -89,7 +90,8 @@ public final class RaftHost implements AutoCloseable {
    * @param config where {@code raft} is for each group and {@code intakeBytesMax} too; {@code
    *     founding} is of no account
    * @throws StorageException if the directory belongs to another node or cluster, is that of a
-   *     {@link RaftNode}, is in use, or holds damage; its message says what to do
+   *     {@link RaftNode}, is in use, or holds damage that cannot be repaired; its message says what
+   *     to do
    * @throws dev.balsa.node.net.NetworkException if the peer address cannot be bound
    */
   public static RaftHost start(NodeConfig config) {
@@ -161,7 +163,7 @@ public final class RaftHost implements AutoCloseable {
       GroupId id, Membership founding, S machine) {
     claim(id, Reason.EXISTS);
     try {
-      Bytes charter = charter(founding);
+      Bytes charter = GroupRecovery.charter(founding);
       onLoop(id, () -> requireNew(id)); // the files of a removed group may just be going
       SnapshotStore snapshots = SnapshotStore.open(directory(id));
       return onLoop(
@@ -174,7 +176,7 @@ public final class RaftHost implements AutoCloseable {
             Wal wal = log.found(id, charter);
             log.force();
             stored.add(id);
-            return begin(id, wal, snapshots, founding, machine);
+            return begin(id, wal, snapshots, machine);
           });
     } finally {
       claimed.remove(id);
@@ -192,9 +194,11 @@ public final class RaftHost implements AutoCloseable {
    * Gives a group of an earlier start its state machine, which is restored from the group's latest
    * snapshot and log.
    *
-   * @throws GroupException if it is unknown or open already, or the node has stopped
-   * @throws StorageException if the group's snapshots do not reach its log, and the node stops; in
-   *     this case restore a copy of the data directory, or remove the group before it is opened
+   * @throws GroupException if it is unknown or open already, damage took what it cannot do without,
+   *     or the node has stopped
+   * @throws StorageException if the group's snapshots do not reach its log and no other voter could
+   *     send what is between, and the node stops; in this case restore a copy of the data
+   *     directory, or remove the group before it is opened
    */
   public <R, S extends StateMachine<R>> RaftGroup<R, S> open(GroupId id, S machine) {
     claim(id, Reason.OPEN);
@@ -210,7 +214,7 @@ public final class RaftHost implements AutoCloseable {
             if (wal == null) {
               throw new GroupException(id, Reason.REMOVED);
             }
-            return begin(id, wal, snapshots, founding(id, wal.charter()), machine);
+            return begin(id, wal, snapshots, machine);
           });
     } finally {
       claimed.remove(id);
@@ -287,11 +291,19 @@ public final class RaftHost implements AutoCloseable {
   }
 
   private <R, S extends StateMachine<R>> RaftGroup<R, S> begin(
-      GroupId id, Wal wal, SnapshotStore snapshots, Membership founding, S machine) {
+      GroupId id, Wal wal, SnapshotStore snapshots, S machine) {
     NodeConfig config = host.config();
     EntryId recovered = machine.recovered();
-    SnapshotMeta latest =
-        snapshots.connect(wal, found -> Snapshots.isThere(snapshots, found, recovered));
+    GroupRecovery recovery = new GroupRecovery(id, wal, snapshots);
+    SnapshotMeta latest;
+    try {
+      latest =
+          recovery.connect(
+              found -> Snapshots.isThere(snapshots, found, recovered), config::hasPeers, LOG::log);
+    } catch (GroupException e) {
+      snapshots.close();
+      throw e;
+    }
     Snapshots.requireSameHistory(recovered, latest, wal);
     Roster roster = new SharedRoster(host.self(), host.transport(), config.locator());
     Group.Parts<S> parts =
@@ -300,7 +312,7 @@ public final class RaftHost implements AutoCloseable {
             snapshots,
             latest,
             machine,
-            founding,
+            recovery.founding(),
             roster,
             event -> listener.event(id, event),
             recorders == null ? null : recorders.of(id));
@@ -312,20 +324,6 @@ public final class RaftHost implements AutoCloseable {
     RaftGroup<R, S> group = new RaftGroup<>(core, host);
     open.put(id, group);
     return group;
-  }
-
-  private static Bytes charter(Membership founding) {
-    byte[] bytes = new byte[MembershipCodec.length(founding)];
-    MembershipCodec.write(founding, ByteBuffer.wrap(bytes));
-    return Bytes.wrap(bytes);
-  }
-
-  private static Membership founding(GroupId id, Bytes charter) {
-    try {
-      return MembershipCodec.read(ByteBuffer.wrap(charter.toByteArray()));
-    } catch (MalformedException e) {
-      throw new StorageException("the charter of group %s is malformed".formatted(id), e);
-    }
   }
 
   /** Runs {@code action} on the thread that owns the log, and waits for it. */

@@ -56,7 +56,7 @@ public record Rehearsal(List<String> told, Outcome outcome) {
         implements Outcome {}
 
     /**
-     * A node of many groups starts, and each of them can be opened.
+     * A node of many groups starts.
      *
      * @param recovered how the log they share ended
      * @param groups by id
@@ -79,9 +79,18 @@ public record Rehearsal(List<String> told, Outcome outcome) {
    * @param base the entry before its log's first
    * @param last its log's last entry
    * @param hardState its term and vote
+   * @param lost where its log ended before damage took a part of it; null if nothing is missing,
+   *     else it votes for nobody who lacks that until its peers have sent it again
+   * @param refusal why it cannot be opened, which concerns no other group; null if it can
    */
   public record GroupStart(
-      GroupId group, @Nullable EntryId snapshot, EntryId base, EntryId last, HardState hardState) {}
+      GroupId group,
+      @Nullable EntryId snapshot,
+      EntryId base,
+      EntryId last,
+      HardState hardState,
+      @Nullable EntryId lost,
+      @Nullable String refusal) {}
 
   /**
    * Opens {@code directory} as its node would, that of a {@link RaftHost} with all its groups.
@@ -150,28 +159,43 @@ public record Rehearsal(List<String> told, Outcome outcome) {
       }
       List<GroupStart> groups = new ArrayList<>();
       for (Map.Entry<GroupId, Wal> group : log.groups().entrySet()) {
-        groups.add(open(directory, group.getKey(), group.getValue(), told));
+        groups.add(open(directory, identity.node(), group.getKey(), group.getValue(), told));
       }
       return new Outcome.StartsMany(recovered, groups);
     }
   }
 
-  private static GroupStart open(Directory directory, GroupId group, Wal wal, List<String> told) {
+  private static GroupStart open(
+      Directory directory, NodeId self, GroupId group, Wal wal, List<String> told) {
     Directory own = new PrefixedDirectory(directory, RaftHost.prefix(group));
+    SnapshotMeta snapshot = null;
+    String refusal = null;
     try (SnapshotStore store = SnapshotStore.open(own, told::add)) {
-      SnapshotMeta snapshot = store.connect(wal, found -> true);
-      return new GroupStart(
-          group,
-          snapshot == null ? null : snapshot.last(),
-          wal.base(),
-          wal.last(),
-          wal.restored().hardState());
+      snapshot =
+          new GroupRecovery(group, wal, store)
+              .connect(
+                  found -> true,
+                  latest -> latest.members().isEmpty() || hasPeers(latest, self),
+                  (level, line) -> told.add(line));
+    } catch (GroupException e) {
+      refusal = e.getMessage();
     }
+    return new GroupStart(
+        group,
+        snapshot == null ? null : snapshot.last(),
+        wal.base(),
+        wal.last(),
+        wal.restored().hardState(),
+        wal.lost(),
+        refusal);
   }
 
   private static boolean hasPeers(Optional<Membership> told, SnapshotStore store, NodeId self) {
     Membership membership = told.isPresent() ? told.get() : store.membership();
-    return membership != null
-        && membership.members().stream().anyMatch(member -> !member.id().equals(self));
+    return membership != null && hasPeers(membership, self);
+  }
+
+  private static boolean hasPeers(Membership membership, NodeId self) {
+    return membership.members().stream().anyMatch(member -> !member.id().equals(self));
   }
 }

@@ -42,57 +42,6 @@ class CorruptionTest {
   /** How many entries the last write has. */
   private static final int LAST_WRITE = 3;
 
-  /** What is done to one byte. */
-  private enum Damage {
-    BIT {
-      @Override
-      byte[] to(byte[] bytes, int at) {
-        byte[] damaged = bytes.clone();
-        damaged[at] ^= (byte) (1 << at % 8);
-        return damaged;
-      }
-    },
-    ZERO {
-      @Override
-      byte[] to(byte[] bytes, int at) {
-        byte[] damaged = bytes.clone();
-        damaged[at] = 0;
-        return damaged;
-      }
-    },
-    SWAP {
-      @Override
-      byte[] to(byte[] bytes, int at) {
-        byte[] damaged = bytes.clone();
-        int next = (at + 1) % bytes.length;
-        damaged[at] = bytes[next];
-        damaged[next] = bytes[at];
-        return damaged;
-      }
-    },
-    TRUNCATE {
-      @Override
-      byte[] to(byte[] bytes, int at) {
-        return Arrays.copyOf(bytes, at);
-      }
-    },
-    /** Two sectors change places, as by writes that went astray; once a sector. */
-    SECTOR_SWAP {
-      @Override
-      byte[] to(byte[] bytes, int at) {
-        byte[] damaged = bytes.clone();
-        int sector = FaultyDirectory.SECTOR_BYTES;
-        if (at % sector == 0 && at + 2 * sector <= bytes.length) {
-          System.arraycopy(bytes, at, damaged, at + sector, sector);
-          System.arraycopy(bytes, at + sector, damaged, at, sector);
-        }
-        return damaged;
-      }
-    };
-
-    abstract byte[] to(byte[] bytes, int at);
-  }
-
   /** What became of it. */
   private enum Outcome {
     UNCHANGED,
@@ -117,7 +66,7 @@ class CorruptionTest {
   }
 
   private final Map<Outcome, Integer> counts = new EnumMap<>(Outcome.class);
-  private final Map<Damage, Integer> cases = new EnumMap<>(Damage.class);
+  private final Map<ByteDamage, Integer> cases = new EnumMap<>(ByteDamage.class);
 
   @Test
   void noDamagedByteIsTakenForTheTruthAfterACleanEnd() {
@@ -156,7 +105,7 @@ class CorruptionTest {
     for (String name : names) {
       byte[] bytes = disk.bytes(name);
       for (int at = 0; at < bytes.length; at++) {
-        for (Damage damage : Damage.values()) {
+        for (ByteDamage damage : ByteDamage.values()) {
           byte[] damaged = damage.to(bytes, at);
           if (!Arrays.equals(damaged, bytes)) {
             cases.merge(damage, 1, Integer::sum);

@@ -187,20 +187,29 @@ public final class DataDirectory {
 
   /**
    * Recovers a log in which groups are founded and retired. One log at a time; the caller owns and
-   * closes it. Unlike the log of one group it is never repaired: damage before its tail is refused.
+   * closes it. Where damage has taken a part of it, it is written anew without that: {@link
+   * Wal#lost} then tells of each group what it must have back before it takes part as before, and
+   * {@link Wal#isVoteLost} whether it cannot.
    *
-   * @throws StorageException if the log is damaged or cannot be read; the message names the place
+   * @throws StorageException if the log is damaged in a way that cannot be repaired; the message
+   *     names the place
    */
   public SharedLog openLog(SliceCodec codec) {
     Executor background = task -> new UninterruptibleThread(task, "balsa-wal-prepare").start();
     SharedLog log = openLog(codec, background);
-    boolean cut = log.recovery().found() == RecoveryCase.TORN_TAIL_CUT;
-    LOG.log(cut ? Level.WARNING : Level.DEBUG, () -> log.recovery().toString());
+    RecoveryCase found = log.recovery().found();
+    boolean bad = found == RecoveryCase.TORN_TAIL_CUT || found == RecoveryCase.WRITTEN_ANEW;
+    LOG.log(bad ? Level.WARNING : Level.DEBUG, () -> log.recovery().toString());
+    List<GroupId> hit =
+        log.groups().values().stream().filter(it -> it.lost() != null).map(Wal::group).toList();
+    if (!hit.isEmpty()) {
+      LOG.log(Level.WARNING, () -> "groups that lack a part of their log since damage: " + hit);
+    }
     return log;
   }
 
   /** The same with new segments made by {@code background} and without a line in the log. */
   public SharedLog openLog(SliceCodec codec, Executor background) {
-    return SharedLog.open(directory, identity, null, config, codec, background, true);
+    return new SharedRepair(directory, identity, config, codec, background).open();
   }
 }

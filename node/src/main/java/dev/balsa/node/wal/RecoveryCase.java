@@ -14,6 +14,10 @@ public enum RecoveryCase {
   DAMAGE_CUT("a damaged part of the log was cut, to be got from the peers again"),
   /** A segment whose preparation was interrupted: deleted. */
   HALF_CREATED_REMOVED("a segment that was never used was removed"),
+  /** Forced records are damaged: the log of many groups was written anew without them. */
+  WRITTEN_ANEW(
+      "a part of the log is damaged; all else was written anew, and what is missing is to be got"
+          + " from the peers again"),
   /** The identity is there, the log is not. */
   LOG_MISSING("the log is missing"),
   /** A number between the first and the last segment is missing. */
@@ -79,7 +83,7 @@ public enum RecoveryCase {
     return refuse(path, offset, detail, remedy);
   }
 
-  /** The same for a log of many groups, which is not repaired. */
+  /** The same for a log of many groups. */
   StorageException refuseMany(String path, long offset, String detail) {
     return refuse(path, offset, detail, RESTORE_MANY);
   }

@@ -7,10 +7,9 @@ import dev.balsa.node.codec.SliceCodec;
 import dev.balsa.node.disk.Directory;
 import dev.balsa.node.wal.RecordHeader.EntryPlace;
 import dev.balsa.raft.Bytes;
+import dev.balsa.raft.EntryId;
 import dev.balsa.raft.GroupId;
 import dev.balsa.raft.HardState;
-import dev.balsa.raft.InvariantViolation;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
@@ -35,12 +34,14 @@ public final class SharedLog implements AutoCloseable {
   private final SliceCodec codec;
   private final @Nullable GroupId only;
   private final SegmentStock stock;
-  private final RecoveryReport report;
+  private RecoveryReport report;
   private final OpenSegments segments;
   private final RecordWriter writer;
   private final TreeMap<GroupId, Wal> groups = new TreeMap<>();
   private final TreeSet<GroupId> retired;
   private final TreeSet<GroupId> pressed = new TreeSet<>();
+  private final Standings standings;
+  private Losses losses;
   private boolean hasRetired; // since the last force
   private @Nullable StorageException failure;
 
@@ -57,8 +58,10 @@ public final class SharedLog implements AutoCloseable {
     this.stock = stock;
     this.report = recovered.report();
     this.writer = new RecordWriter(identity.incarnation().value(), recovered, stagingBytes);
-    this.segments = new OpenSegments(directory, recovered.segments());
+    this.segments = new OpenSegments(directory, incarnation(), recovered.segments());
     this.retired = new TreeSet<>(recovered.replay().retired());
+    this.standings = new Standings(only, groups, retired);
+    this.losses = Losses.none(directory);
     recovered
         .replay()
         .groups()
@@ -96,6 +99,38 @@ public final class SharedLog implements AutoCloseable {
     }
     Owner owner = new Owner(identity, only, codec);
     return new SharedLog(directory, recovered, stock, owner, config.stagingBytes());
+  }
+
+  /** The log was just written anew, as {@code how} says. */
+  void repaired(RecoveryReport how) {
+    report = how;
+  }
+
+  /** A repair has not got back yet what {@code missing} says. */
+  void lacks(Losses missing) {
+    missing.retain(groups.keySet());
+    losses = missing;
+    groups.forEach((id, group) -> group.lacks(missing.of(id)));
+  }
+
+  /** The group has everything again, durably. */
+  void regained(GroupId group) {
+    if (only == null) {
+      losses.remove(group);
+      losses.publish(0);
+    } else {
+      RepairFile.delete(directory);
+    }
+  }
+
+  /** The group is about to discard what it promised up to {@code end}, and has to get it again. */
+  void losing(GroupId group, HardState hardState, EntryId end) {
+    if (only == null) {
+      losses.add(group, new Loss(end, false));
+      losses.publish(0);
+    } else {
+      new RepairFile(hardState, end, 0, 0).write(directory);
+    }
   }
 
   /** How the log ended when it was opened. */
@@ -203,48 +238,19 @@ public final class SharedLog implements AutoCloseable {
   /** Begins a segment with how all stands, and goes to the next one if a record does not fit. */
   private void makeRoom(long recordBytes) {
     if (writer.isAtStart()) {
-      beginSegment();
+      standings.write(writer);
     }
     if (writer.tail() + recordBytes <= writer.segment().size()) {
       return;
     }
     writer.force();
-    long need = SegmentFile.BLOCK_BYTES + beginningBytes() + recordBytes;
+    long need = SegmentFile.BLOCK_BYTES + standings.bytes() + recordBytes;
     SegmentFile next = stock.take(writer.segment().number() + 1, need);
     segments.add(next);
     writer.turnTo(next);
     stock.prepare(next.number() + 1);
-    beginSegment();
+    standings.write(writer);
     carry(recordBytes);
-  }
-
-  private void beginSegment() {
-    if (only == null) {
-      writer.write(Wal.NONE, RecordHeader.GROUPS, EntryPlace.NONE, standing().bytes());
-    } else {
-      HardState hardState = theOnly(only).hardState();
-      EntryPlace place = new EntryPlace(0, hardState.term());
-      writer.write(only, RecordHeader.HARD_STATE, place, RecordBody.bytes(hardState));
-    }
-  }
-
-  private long beginningBytes() {
-    return RecordHeader.recordBytes(
-        only == null ? standing().bytes().length : RecordBody.HARD_STATE_BYTES);
-  }
-
-  private GroupsRecord standing() {
-    List<GroupsRecord.Standing> standings = new ArrayList<>();
-    groups.values().forEach(group -> standings.add(group.standing()));
-    return new GroupsRecord(standings, List.copyOf(retired));
-  }
-
-  private Wal theOnly(GroupId group) {
-    Wal wal = groups.get(group);
-    if (wal == null) {
-      throw new InvariantViolation("group %s is not in its own log".formatted(group));
-    }
-    return wal;
   }
 
   /** Moves on what keeps the oldest segment, at the beginning of a new one. */
@@ -285,6 +291,9 @@ public final class SharedLog implements AutoCloseable {
           if (hasRetired) {
             hasRetired = false;
             dropSegments();
+            if (losses.retain(groups.keySet())) {
+              losses.publish(0);
+            }
           }
         });
   }
@@ -317,7 +326,7 @@ public final class SharedLog implements AutoCloseable {
     return codec;
   }
 
-  long incarnation() {
+  private long incarnation() {
     return identity.incarnation().value();
   }
 
@@ -378,7 +387,11 @@ public final class SharedLog implements AutoCloseable {
 
   private void mark() {
     writer.force();
-    makeRoom(RecordHeader.recordBytes(0));
+    long more = only == null ? standings.bytes() : 0;
+    makeRoom(RecordHeader.recordBytes(0) + more);
+    if (only == null) {
+      standings.write(writer); // so that damage found at the next start leaves nothing unknown
+    }
     writer.write(only == null ? Wal.NONE : only, RecordHeader.MARK, EntryPlace.NONE, new byte[0]);
     writer.force();
   }

@@ -6,7 +6,6 @@ import dev.balsa.node.codec.EncodedSlice;
 import dev.balsa.node.codec.SliceCodec;
 import dev.balsa.node.disk.Directory;
 import dev.balsa.node.wal.RecordHeader.EntryPlace;
-import dev.balsa.node.wal.RecordHeader.Place;
 import dev.balsa.raft.Bytes;
 import dev.balsa.raft.Entry;
 import dev.balsa.raft.EntryId;
@@ -37,6 +36,7 @@ public final class Wal implements StoredLog, AutoCloseable {
   private final LogState state;
   private RecoveryReport report;
   private @Nullable EntryId lost; // promised before damage took it, not here again yet
+  private boolean voteLost;
 
   Wal(SharedLog log, GroupId group, Bytes charter, LogState state) {
     this.log = log;
@@ -95,8 +95,22 @@ public final class Wal implements StoredLog, AutoCloseable {
 
   /** What was lost is here again, durably. */
   public void regained() {
-    log.guarded(() -> RepairFile.delete(log.directory()));
+    log.guarded(() -> log.regained(group));
     lost = null;
+  }
+
+  /**
+   * Whether damage took the group's term and vote, so that it could vote twice: nobody may take
+   * part in it with this log.
+   */
+  public boolean isVoteLost() {
+    return voteLost;
+  }
+
+  /** What a repair of the shared log has not got back yet, or null. */
+  void lacks(@Nullable Loss loss) {
+    lost = loss == null ? null : loss.end();
+    voteLost = loss != null && loss.voteLost();
   }
 
   /** A repair goes on that an earlier start began. */
@@ -123,7 +137,7 @@ public final class Wal implements StoredLog, AutoCloseable {
    */
   public void loseAll(EntryId to) {
     EntryId end = Repair.later(last(), lost);
-    log.guarded(() -> new RepairFile(state.hardState(), end, 0, 0).write(log.directory()));
+    log.guarded(() -> log.losing(group, state.hardState(), end));
     lost = end;
     restart(to);
     force();
@@ -254,7 +268,7 @@ public final class Wal implements StoredLog, AutoCloseable {
     while (next <= to) {
       int slot = state.index().slot(next);
       long end = Math.min(to + 1, state.index().end(slot));
-      LogSlice slice = readSlice(slot);
+      LogSlice slice = log.segments().read(state.index(), slot);
       int first = (int) (slice.prev().index() + 1 - next);
       for (Entry entry : slice.entries().subList(-first, (int) (end - next) - first)) {
         bytes += entry.bytes();
@@ -266,12 +280,6 @@ public final class Wal implements StoredLog, AutoCloseable {
       next = end;
     }
     return entries;
-  }
-
-  private LogSlice readSlice(int slot) {
-    long number = state.index().segment(slot);
-    Place place = new Place(log.incarnation(), number, state.index().offset(slot));
-    return RecordBody.readSlice(log.segments().file(number), place);
   }
 
   HardState hardState() {
@@ -303,7 +311,7 @@ public final class Wal implements StoredLog, AutoCloseable {
   /** Writes all entries once more where {@code writer} is, which has room for them. */
   void copy(SliceCodec codec, RecordWriter writer) {
     for (int slot = 0; slot < state.index().size(); slot++) {
-      LogSlice slice = held(slot);
+      LogSlice slice = log.segments().held(state, slot);
       EncodedSlice encoded = codec.encode(slice);
       EntryPlace place = new EntryPlace(slice.prev().index() + 1, slice.last().term());
       long offset = writer.tail();
@@ -311,16 +319,6 @@ public final class Wal implements StoredLog, AutoCloseable {
       state.move(
           slice, writer.segment().number(), offset, RecordHeader.recordBytes(encoded.length()));
     }
-  }
-
-  /** What of a record's entries still counts: neither overwritten nor let go of since. */
-  private LogSlice held(int slot) {
-    LogSlice slice = readSlice(slot);
-    long first = slice.prev().index() + 1;
-    int from = (int) (state.index().first(slot) - first);
-    long end = Math.min(state.index().end(slot), state.last().index() + 1);
-    EntryId prev = from == 0 ? slice.prev() : slice.entries().get(from - 1).id();
-    return new LogSlice(prev, slice.entries().subList(from, (int) (end - first)));
   }
 
   /** As {@link SharedLog#room}. */

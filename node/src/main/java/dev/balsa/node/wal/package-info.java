@@ -66,9 +66,9 @@
  * <p>A log of many groups has four more types of records, and its segments begin with the first:
  *
  * <ul>
- *   <li>groups, how all stand: u32 count of groups, u32 count of retired ids, then for each group
- *       u64 id, its hard state, u64 ×2 the entry before its log's first, u64 ×2 its last entry, u32
- *       length and charter; then the retired ids, u64 each;
+ *   <li>groups, how all stand, before a mark too: u32 count of groups, u32 count of retired ids,
+ *       then for each group u64 id, its hard state, u64 ×2 the entry before its log's first, u64 ×2
+ *       its last entry, u32 length and charter; then the retired ids, u64 each;
  *   <li>founded: the record's group begins, empty; the body is its charter;
  *   <li>retired: all of the record's group is forgotten, and its id never used again;
  *   <li>copied: entries that the log holds already, as they are. They are written once more when
@@ -81,6 +81,13 @@
  * and offset where it is still to be cut, or zero; zeros, at 124 the CRC32C of all before. A
  * restart of a log that lost all begins after entry 0 of term 0.
  *
+ * <p>A damaged log of many groups is written anew, as files whose names begin with {@code anew-}
+ * until the file {@code repair.groups} tells that they take its place: magic {@code BALSAREG}, u32
+ * format, u32 count of groups, u64 number of the new log's first segment, or zero once it is in its
+ * place; then for each group that lost something u64 id, u32 1 if its term and vote are lost, u32
+ * zero, u64 ×2 term and index where its log ended; at last the CRC32C of all before. As long as the
+ * file is there, the damaged segments are, under names that end in {@code .damaged}.
+ *
  * <h2>What recovery promises</h2>
  *
  * <p>A write that was cut off leaves at least one sector of its record as it was before, that is
@@ -90,8 +97,8 @@
  *   <li>a later record, or a later segment, that was written after this one had been forced proves
  *       damage: refused by name;
  *   <li>a record with no sector left zero was written in full and damaged later: refused by name;
- *   <li>what is refused is cut nevertheless if there are peers to send it again, and if the records
- *       behind it tell what the node promised;
+ *   <li>what is refused is cut, or left out of a log of many groups, nevertheless if there are
+ *       peers to send it again, and if the records behind it tell what the node promised;
  *   <li>what remains was never acknowledged, if the disk kept its word, and is cut: overwritten
  *       with zeros, forced, told in the log. The one case that looks the same is damage within the
  *       very last force of a node that was killed, to a record that has a whole sector of zeros or

@@ -70,6 +70,12 @@ final class GroupsScript {
   }
 
   void run(int steps) {
+    live(steps);
+    log.close();
+  }
+
+  /** The same without a clean end: the node is killed after its last force. */
+  void live(int steps) {
     for (int i = 0; i < steps; i++) {
       step();
       relieve();
@@ -77,7 +83,6 @@ final class GroupsScript {
           Math.max(segmentsMax, (int) disk.list().stream().filter(SegmentFile::isSegment).count());
     }
     force();
-    log.close();
   }
 
   private void step() {
@@ -127,10 +132,14 @@ final class GroupsScript {
     add(id, new Model(next, model.base(), model.entries()));
   }
 
-  private void append(GroupId id, Model model) {
+  private void append(GroupId id, Model before) {
+    Model model = before;
     long prevIndex = model.base() + random.nextLong(model.last().index() - model.base() + 1);
     if (random.nextInt(4) > 0) {
       prevIndex = model.last().index();
+    } else if (prevIndex < model.last().index()) {
+      vote(id, model.hardState().term() + 1); // no leader overwrites its own entries (paper §5.3)
+      model = Objects.requireNonNull(last().get(id), "a model");
     }
     EntryId prev = prevIndex == 0 ? EntryId.ZERO : model.entries().get((int) prevIndex - 1).id();
     var slice =

@@ -89,7 +89,9 @@ record LogVerification(boolean sound, List<String> lines) {
       case Rehearsal.Outcome.Refuses refusal -> false;
       case Rehearsal.Outcome.Starts starts ->
           starts.lost() == null && isSound(segments, rehearsal, starts.recovered());
-      case Rehearsal.Outcome.StartsMany starts -> isSound(segments, rehearsal, starts.recovered());
+      case Rehearsal.Outcome.StartsMany starts ->
+          starts.groups().stream().allMatch(it -> it.lost() == null && it.refusal() == null)
+              && isSound(segments, rehearsal, starts.recovered());
     };
   }
 
@@ -110,14 +112,7 @@ record LogVerification(boolean sound, List<String> lines) {
       case Rehearsal.Outcome.StartsMany(RecoveryCase recovered, var groups) ->
           groups.isEmpty()
               ? List.of("starts without a group")
-              : groups.stream()
-                  .map(
-                      it ->
-                          "starts group %s in %s"
-                              .formatted(
-                                  it.group(),
-                                  start(it.hardState(), it.snapshot(), it.base(), it.last())))
-                  .toList();
+              : groups.stream().map(LogVerification::start).toList();
       case Rehearsal.Outcome.Starts(
               RecoveryCase recovered,
               @Nullable EntryId snapshot,
@@ -125,15 +120,24 @@ record LogVerification(boolean sound, List<String> lines) {
               EntryId last,
               var hardState,
               @Nullable EntryId lost) -> {
-        String log = "starts in " + start(hardState, snapshot, base, last);
-        yield List.of(
-            lost == null
-                ? log
-                : log
-                    + "; its peers must send again what damage took, up to %s, before it votes for others"
-                        .formatted(lost));
+        yield List.of("starts in " + start(hardState, snapshot, base, last) + missing(lost));
       }
     };
+  }
+
+  private static String start(Rehearsal.GroupStart group) {
+    if (group.refusal() != null) {
+      return "cannot open it: " + group.refusal();
+    }
+    String start = start(group.hardState(), group.snapshot(), group.base(), group.last());
+    return "starts group %s in %s%s".formatted(group.group(), start, missing(group.lost()));
+  }
+
+  private static String missing(@Nullable EntryId lost) {
+    return lost == null
+        ? ""
+        : "; its peers must send again what damage took, up to %s, before it votes for others"
+            .formatted(lost);
   }
 
   private static String start(

@@ -16,6 +16,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,20 +79,56 @@ final class SharedLogCommandTest {
         .containsPattern("  starts group a in .*: no snapshot, a log after 0/0 up to 1/[0-9]+\n");
   }
 
+  /** Its only voter is this node. */
   @Test
-  void damageIsRefusedByNameWithWhatToDo() throws IOException {
+  void verifyForetellsWhichGroupDamageCostsWhat() throws IOException {
     Path segment = data.resolve("0000000000000001.wal");
-    try (FileChannel file =
-        FileChannel.open(segment, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      file.write(ByteBuffer.wrap(new byte[] {77}), 4096 + 64); // in the first record's body
-    }
+    long at = offset("\"group\":7,\"type\":\"entry\"");
+    damage(segment, at + 64 + 30);
 
     Run run = Run.of("log", "verify", data.toString());
 
     assertThat(run.code()).isEqualTo(1);
     assertThat(run.out())
-        .contains("does not start: " + segment + " at offset ")
-        .contains("a forced record is damaged")
+        .contains("says: %s at offset %d: a part of the log is damaged".formatted(segment, at))
+        .contains("  cannot open it: group 7 lost entries to damage of this node's log")
+        .containsPattern("  starts group a in .*: no snapshot, a log after 0/0 up to 1/[0-9]+\n");
+    assertThat(Run.of("log", "verify", data.toString()).out()).isEqualTo(run.out());
+  }
+
+  @Test
+  void damageThatLeavesUnknownWhichGroupsThereAreIsRefusedByNameWithWhatToDo() throws IOException {
+    Path segment = data.resolve("0000000000000001.wal");
+    long at = offset("\"type\":\"mark\"");
+    damage(segment, at + 20);
+
+    Run run = Run.of("log", "verify", data.toString());
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.out())
+        .contains("does not start: %s at offset %d".formatted(segment, at))
+        .contains("a fully written record is damaged")
         .contains("start this node with an empty data directory");
+  }
+
+  /** Where the first record lies that is listed so. */
+  private long offset(String what) {
+    String line =
+        Run.of("log", "dump", data.toString(), "--json")
+            .out()
+            .lines()
+            .filter(it -> it.contains(what))
+            .findFirst()
+            .orElseThrow();
+    Matcher place = Pattern.compile("\"offset\":([0-9]+)").matcher(line);
+    assertThat(place.find()).as(line).isTrue();
+    return Long.parseLong(place.group(1));
+  }
+
+  private static void damage(Path segment, long at) throws IOException {
+    try (FileChannel file =
+        FileChannel.open(segment, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      file.write(ByteBuffer.wrap(new byte[] {77}), at);
+    }
   }
 }
