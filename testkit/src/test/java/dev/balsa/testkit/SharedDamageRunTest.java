@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
  * one group lost comes back from its peers, while the others on the node keep what they have.
  */
 class SharedDamageRunTest {
+  private static final List<Damage> DAMAGES = List.of(Damage.values());
   private static final int SEEDS = Integer.getInteger("balsa.sharedDamageSeeds", 60);
   private static final int ROUNDS = 8;
   private static final long PATIENCE_MILLIS = 60_000;
@@ -58,7 +59,7 @@ class SharedDamageRunTest {
       NodeId id = new NodeId(world.random().nextBetween(1, 4));
       world.stop(id);
       FaultyDirectory intact = world.node(id).disk().copy();
-      Damage damage = Damage.values()[(int) world.random().nextBetween(0, 3)];
+      Damage damage = DAMAGES.get((int) world.random().nextBetween(0, 3));
       if (new DiskDamage(world.node(id).disk(), world.random()).inflict(damage)) {
         damages++;
       }
