@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** A browser, and the page as a static folder on a server of its own. For one thread. */
 final class Chromium implements AutoCloseable {
@@ -97,6 +98,11 @@ final class Chromium implements AutoCloseable {
     page.waitForSelector("html[data-ready]:not([data-hash=''])");
     await(page, "document.documentElement.dataset.hash !== undefined", true);
     return page;
+  }
+
+  /** The files that pages asked for so far. */
+  Set<String> asked() {
+    return server.asked();
   }
 
   /** Where the folder stands. */

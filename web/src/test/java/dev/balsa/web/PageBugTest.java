@@ -8,11 +8,13 @@ import java.io.IOException;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** "Break it on purpose", in a real browser, by keys alone. */
 class PageBugTest {
+  private static final String HASH = "document.documentElement.dataset.hash";
   private static final String BADGE = "document.getElementById('badge').className";
 
   private static Chromium chromium;
@@ -26,6 +28,32 @@ class PageBugTest {
   static void stop() {
     if (chromium != null) {
       chromium.close();
+    }
+  }
+
+  @Test
+  void theModuleWithTheBugsIsFetchedWhenOneIsSwitchedOnAndTheShippedOneComesBackAfterIt()
+      throws Exception {
+    try (Chromium fresh = Chromium.start()) {
+      Page page = fresh.open("?lang=en#play&run=seed+1;nodes+3;pre-vote+off");
+      page.waitForSelector("[data-k=bug-C9]");
+      assertThat(fresh.asked()).contains("balsa.js").doesNotContain("museum.js");
+
+      press(page, "bug-C9");
+      press(page, "bug-here-C9");
+      page.waitForSelector(".bug-on");
+      assertThat(fresh.asked()).contains("museum.js");
+      stepUntilItBreaks(page);
+
+      assertThat(page.textContent(".bug-on")).contains("C9", "majority");
+      Object broken = page.evaluate(HASH);
+      Chromium.step(page, ",");
+      Chromium.step(page, ".");
+      assertThat(page.evaluate(HASH)).isEqualTo(broken);
+      press(page, "bug-off");
+      Chromium.await(page, BADGE, "badge ok");
+      assertThat(page.evaluate(HASH)).isNotEqualTo(broken);
+      assertThat(fresh.takeComplaints()).isEmpty();
     }
   }
 
@@ -52,12 +80,16 @@ class PageBugTest {
         ".bug-on", new Page.WaitForSelectorOptions().setState(WaitForSelectorState.DETACHED));
     press(page, "bug-begin-E9");
     Chromium.await(page, "document.documentElement.dataset.moment", "0");
+    stepUntilItBreaks(page);
+    assertThat(chromium.takeComplaints()).isEmpty();
+    page.context().close();
+  }
+
+  private static void stepUntilItBreaks(Page page) {
     for (int i = 0; i < 20 && !"badge bad".equals(page.evaluate(BADGE)); i++) {
       Chromium.step(page, "Shift+ArrowRight");
     }
     assertThat(page.evaluate(BADGE)).isEqualTo("badge bad");
-    assertThat(chromium.takeComplaints()).isEmpty();
-    page.context().close();
   }
 
   private static String promise(String language) {

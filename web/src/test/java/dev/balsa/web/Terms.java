@@ -11,7 +11,8 @@ final class Terms {
           """
           Balsa Raft CCF ClickHouse Consul Jepsen canonical raft openraft etcd cbb
           Esc Home Shift KiB MiB
-          LogCabin Alagappan FAST NATS pikiwidb
+          LogCabin Alagappan FAST NATS pikiwidb Camunda butaneprotocol oracles Apache Ratis
+          Diego Ongaro dev ecce cecb eed afd ccaf efa
           balsa ctl endpoint hashkv sim replay trace save FILE SEED backend bytes quota
           election timeout root application json
           LEARNER JOINING test
