@@ -13,7 +13,7 @@ final class Require {
    */
   static void argument(boolean holds, String text, @Nullable Object... values) {
     if (!holds) {
-      throw new IllegalArgumentException(text.formatted(values));
+      throw new IllegalArgumentException(Sentence.of(text, values).toString());
     }
   }
 

@@ -17,7 +17,7 @@ public sealed interface AuthChange {
   record UserAdd(Bytes name, Bytes passwordHash, boolean noPassword) implements AuthChange {
     @Override
     public String toString() {
-      return "UserAdd[name=%s, noPassword=%s]".formatted(name, noPassword);
+      return "UserAdd[name=" + name + ", noPassword=" + noPassword + "]";
     }
   }
 
@@ -26,7 +26,7 @@ public sealed interface AuthChange {
   record UserChangePassword(Bytes name, Bytes passwordHash) implements AuthChange {
     @Override
     public String toString() {
-      return "UserChangePassword[name=%s]".formatted(name);
+      return "UserChangePassword[name=" + name + "]";
     }
   }
 

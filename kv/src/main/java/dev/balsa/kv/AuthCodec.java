@@ -98,7 +98,7 @@ final class AuthCodec {
       case ROLE_GRANT -> new RoleGrant(in.sized(), AuthRecords.permission(in));
       case ROLE_REVOKE -> new RoleRevoke(in.sized(), new KeyRange(in.sized(), in.sized()));
       case LOG_IN -> new LogIn(in.sized(), in.sized(), in.varint(), in.varint());
-      default -> throw in.malformed("is of kind %s, which changes no rights".formatted(kind));
+      default -> throw in.malformed("is of kind %s, which changes no rights", kind);
     };
   }
 

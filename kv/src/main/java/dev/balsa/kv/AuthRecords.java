@@ -42,7 +42,7 @@ final class AuthRecords {
     ByteReader in = new ByteReader(encoded);
     int format = in.u8();
     if (format != FORMAT) {
-      throw in.malformed("has auth format %s, this build reads %s".formatted(format, FORMAT));
+      throw in.malformed("has auth format %s, this build reads %s", format, FORMAT);
     }
     AuthState.Switch numbers = new AuthState.Switch(in.u8() != 0, in.varint(), in.varint());
     in.expectEnd();

@@ -41,6 +41,6 @@ public record AuthUser(Bytes name, Bytes passwordHash, boolean noPassword, List<
   /** A hash is no password, but nobody needs to see it either. */
   @Override
   public String toString() {
-    return "AuthUser[name=%s, noPassword=%s, roles=%s]".formatted(name, noPassword, roles);
+    return "AuthUser[name=" + name + ", noPassword=" + noPassword + ", roles=" + roles + "]";
   }
 }

@@ -1,6 +1,7 @@
 package dev.balsa.kv;
 
 import dev.balsa.raft.Bytes;
+import dev.balsa.raft.Sentence;
 import java.util.List;
 
 /**
@@ -30,7 +31,7 @@ final class ByteReader {
   <T> T choice(List<T> choices) {
     int number = u8();
     if (number >= choices.size()) {
-      throw malformed("has no choice %s among %s".formatted(number, choices.size()));
+      throw malformed("has no choice %s among %s", number, choices.size());
     }
     return choices.get(number);
   }
@@ -66,7 +67,7 @@ final class ByteReader {
   int count() {
     long count = varint();
     if (count < 0 || count > remaining()) {
-      throw malformed("announces %s more, but has %s bytes left".formatted(count, remaining()));
+      throw malformed("announces %s more, but has %s bytes left", count, remaining());
     }
     return (int) count;
   }
@@ -86,12 +87,15 @@ final class ByteReader {
 
   void expectEnd() {
     if (remaining() > 0) {
-      throw malformed("goes on for %s bytes after its end".formatted(remaining()));
+      throw malformed("goes on for %s bytes after its end", remaining());
     }
   }
 
-  MalformedBytesException malformed(String what) {
+  /** What is wrong here, with {@code %s} for each value. */
+  MalformedBytesException malformed(String what, Object... values) {
+    Sentence wrong = Sentence.of(what, values);
     return new MalformedBytesException(
-        "encoded value of %s bytes %s, at byte %s".formatted(source.length(), what, position));
+        Sentence.of("encoded value of %s bytes %s, at byte %s", source.length(), wrong, position)
+            .toString());
   }
 }

@@ -20,6 +20,7 @@ import dev.balsa.kv.Command.SortOrder;
 import dev.balsa.kv.Command.SortTarget;
 import dev.balsa.kv.Command.Txn;
 import dev.balsa.raft.Bytes;
+import dev.balsa.raft.Sentence;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -131,7 +132,7 @@ public final class CommandCodec {
     ByteReader in = new ByteReader(bytes);
     int version = in.u8();
     if (version != VERSION) {
-      throw in.malformed("has format %s, this build reads %s".formatted(version, VERSION));
+      throw in.malformed("has format %s, this build reads %s", version, VERSION);
     }
     int kind = in.u8();
     Command command =
@@ -198,8 +199,10 @@ public final class CommandCodec {
   private static void txn(ByteWriter out, Txn txn, int depth) {
     if (depth > CommandRules.TXN_DEPTH_MAX) {
       throw new IllegalArgumentException(
-          "transactions nest deeper than %s; check the command with CommandRules first"
-              .formatted(CommandRules.TXN_DEPTH_MAX));
+          Sentence.of(
+                  "transactions nest deeper than %s; check the command with CommandRules first",
+                  CommandRules.TXN_DEPTH_MAX)
+              .toString());
     }
     out.u8(TXN);
     out.varint(txn.compares().size());
@@ -286,7 +289,7 @@ public final class CommandCodec {
               in.varint(), list(in, from -> new Remaining(from.varint(), from.varint())));
       case ALARM_RAISE -> new AlarmRaise(alarm(in));
       case ALARM_CLEAR -> new AlarmClear(alarm(in));
-      default -> throw in.malformed("is of kind %s, which is no command".formatted(kind));
+      default -> throw in.malformed("is of kind %s, which is no command", kind);
     };
   }
 
@@ -298,7 +301,7 @@ public final class CommandCodec {
       case TXN -> txn(in, depth + 1);
       case RANGE -> range(in);
       case EMPTY -> new Empty();
-      default -> throw in.malformed("holds kind %s, which is no operation".formatted(kind));
+      default -> throw in.malformed("holds kind %s, which is no operation", kind);
     };
   }
 
@@ -348,7 +351,7 @@ public final class CommandCodec {
           case MOD_FIELD -> new Operand.ModRevision(in.varint());
           case VALUE_FIELD -> new Operand.Value(in.sized());
           case LEASE_FIELD -> new Operand.Lease(in.varint());
-          default -> throw in.malformed("compares field %s, which is none".formatted(field));
+          default -> throw in.malformed("compares field %s, which is none", field);
         };
     return new Compare(range, relation, operand);
   }

@@ -5,6 +5,7 @@ import dev.balsa.kv.Command.Txn;
 import dev.balsa.kv.KvResult.KvError;
 import dev.balsa.raft.Bytes;
 import dev.balsa.raft.EntryId;
+import dev.balsa.raft.Sentence;
 import dev.balsa.raft.StateMachine;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,8 +86,10 @@ public final class KvMachine implements StateMachine<KvResult> {
 
   private static IllegalArgumentException appliedAlready(EntryId entry, EntryId last) {
     return new IllegalArgumentException(
-        "command %s comes after %s, which is applied already; apply each entry once"
-            .formatted(entry, last));
+        Sentence.of(
+                "command %s comes after %s, which is applied already; apply each entry once",
+                entry, last)
+            .toString());
   }
 
   /** What a machine around this one keeps in the same store. */

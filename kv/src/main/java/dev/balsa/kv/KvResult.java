@@ -101,7 +101,7 @@ public sealed interface KvResult {
       implements Done {
     @Override
     public String toString() {
-      return "LoggedIn[user=%s, authRevision=%s, index=%s]".formatted(user, authRevision, index);
+      return "LoggedIn[user=" + user + ", authRevision=" + authRevision + ", index=" + index + "]";
     }
   }
 

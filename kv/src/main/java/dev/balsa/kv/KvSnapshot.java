@@ -74,7 +74,7 @@ final class KvSnapshot implements StateMachine.Capture {
     ByteReader head = new ByteReader(first == null ? Bytes.EMPTY : first);
     int format = head.u8();
     if (format != FORMAT) {
-      throw head.malformed("has snapshot format %s, this build reads %s".formatted(format, FORMAT));
+      throw head.malformed("has snapshot format %s, this build reads %s", format, FORMAT);
     }
     head.expectEnd();
     store.clear();

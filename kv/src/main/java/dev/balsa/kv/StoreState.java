@@ -46,7 +46,7 @@ final class StoreState {
     ByteReader in = new ByteReader(encoded);
     int format = in.u8();
     if (format != FORMAT) {
-      throw in.malformed("has store format %s, this build reads %s".formatted(format, FORMAT));
+      throw in.malformed("has store format %s, this build reads %s", format, FORMAT);
     }
     StoreState state = new StoreState();
     state.revision = in.varint();

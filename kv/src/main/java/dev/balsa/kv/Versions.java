@@ -3,6 +3,7 @@ package dev.balsa.kv;
 import dev.balsa.kv.OrderedStore.Cursor;
 import dev.balsa.kv.OrderedStore.Space;
 import dev.balsa.raft.Bytes;
+import dev.balsa.raft.Sentence;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,7 +99,8 @@ final class Versions {
     Bytes found = past != null ? past : newest(key);
     if (found == null) {
       throw new IllegalStateException(
-          "revision %s of key %s is in CHANGES and nowhere else".formatted(revision, key));
+          Sentence.of("revision %s of key %s is in CHANGES and nowhere else", revision, key)
+              .toString());
     }
     return found;
   }

@@ -1,7 +1,6 @@
 package dev.balsa.sim;
 
 import dev.balsa.raft.Entry;
-import dev.balsa.raft.Event;
 import dev.balsa.raft.Membership;
 import dev.balsa.raft.Raft;
 import dev.balsa.raft.StateMachine;
@@ -37,32 +36,17 @@ final class Applier<R, S extends StateMachine<R>> {
   }
 
   void advanced(Raft core, long from, long to, Membership inForce) {
-    boolean counts = world.flaw.counts();
-    if (!counts && (from != commit || to <= from)) {
+    if (from != commit || to <= from) {
       throw new BrokenPromise(
           "the commit of %s was %s and went from %s to %s", host.id, commit, from, to);
     }
-    if (!counts || to > commit) {
-      commits(core, to, inForce);
-    }
-  }
-
-  /** The core does not commit what a majority has; a host that counts by itself does. */
-  void withheld(Raft core, Event.CommitWithheld withheld, Membership inForce) {
-    if (world.flaw.counts() && withheld.index() > commit) {
-      commits(core, withheld.index(), inForce);
-      world.witness.counted(host.id, commit);
-    }
-  }
-
-  private void commits(Raft core, long to, Membership inForce) {
     world.commits(host, commit, to, inForce);
     world.count(core);
     commit = to;
   }
 
   void apply(Raft core) {
-    List<Entry> entries = committed(core);
+    List<Entry> entries = core.committed(host.desk().applied(), PAGE_BYTES_MAX);
     while (!entries.isEmpty()) {
       for (Entry entry : entries) {
         if (entry.index() > commit) {
@@ -71,17 +55,8 @@ final class Applier<R, S extends StateMachine<R>> {
         host.desk().apply(entry);
         world.witness.applied(host.id, entry);
       }
-      entries = committed(core);
+      entries = core.committed(host.desk().applied(), PAGE_BYTES_MAX);
     }
-  }
-
-  /** What its machine has not taken yet; a host that counts by itself asks its disk. */
-  private List<Entry> committed(Raft core) {
-    long applied = host.desk().applied();
-    if (world.flaw.counts() && core.commit() < commit) {
-      return applied < commit ? List.of(host.storage.medium().entry(applied + 1)) : List.of();
-    }
-    return core.committed(applied, PAGE_BYTES_MAX);
   }
 
   /** Purged ≤ snapshot ≤ applied ≤ committed ≤ last. */

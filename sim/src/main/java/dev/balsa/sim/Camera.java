@@ -61,7 +61,7 @@ final class Camera<R, S extends StateMachine<R>> {
       return;
     }
     taking = true;
-    Membership membership = world.flaw.pictured(core, last);
+    Membership membership = core.configuredAt(last.index()).membership();
     EntryId command = host.desk().command();
     later(4 * world.forceNanosMax(), () -> save(last, membership, command, capture));
   }

@@ -107,7 +107,6 @@ final class Host<R, S extends StateMachine<R>> {
     process++;
     world.figures().starts++;
     desk.open(world.load().machine());
-    world.flaw.starting(storage.medium());
     try {
       Restored restored = storage.open();
       SnapshotMeta snapshot = restored.snapshot();
@@ -306,8 +305,7 @@ final class Host<R, S extends StateMachine<R>> {
       return;
     }
     Membership inForce = core.membership();
-    Input taken = world.flaw.taken(core, storage.medium(), input);
-    Ready ready = world.flaw.decided(core.step(now(), taken));
+    Ready ready = core.step(now(), input);
     world.stepped(this, core, input, ready);
     Ready.Persist persist = ready.persist();
     if (persist != null) {
@@ -316,9 +314,6 @@ final class Host<R, S extends StateMachine<R>> {
       }
       storage.write(persist);
       forces.wrote(persist.sequence());
-      if (world.flaw.isHasty(core)) {
-        inbox.addFirst(new Input.Persisted(persist.sequence()));
-      }
     }
     for (Event event : ready.events()) {
       observe(core, event, inForce);
@@ -343,7 +338,6 @@ final class Host<R, S extends StateMachine<R>> {
       case Event.BecameLeader(long term, EntryId last) ->
           world.judge().became(id, term, storage.medium());
       case Event.CommitAdvanced(long from, long to) -> applier.advanced(core, from, to, inForce);
-      case Event.CommitWithheld withheld -> applier.withheld(core, withheld, inForce);
       default -> world.figures().count(event); // the judges need no others
     }
   }

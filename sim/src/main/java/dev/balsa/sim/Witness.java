@@ -34,9 +34,6 @@ public interface Witness {
   /** The machine of {@code node} took a committed entry. */
   void applied(NodeId node, Entry entry);
 
-  /** The host of {@code node} takes everything up to {@code index} for committed by itself. */
-  default void counted(NodeId node, long index) {}
-
   /** Looks away. */
   Witness NOBODY =
       new Witness() {

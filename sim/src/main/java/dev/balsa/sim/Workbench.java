@@ -27,13 +27,10 @@ public final class Workbench<R, S extends StateMachine<R>> {
    * Starts every node of a world that has not begun.
    *
    * @param tuning changes the settings of every process that starts
-   * @param flaw what is wrong with all of its nodes
    */
-  public Workbench(
-      World<R, S> world, Witness witness, UnaryOperator<RaftConfig> tuning, Flaw flaw) {
+  public Workbench(World<R, S> world, Witness witness, UnaryOperator<RaftConfig> tuning) {
     this.world = world;
     this.nemesis = new Nemesis<>(world, world.links(), world.operator());
-    world.flaw = flaw;
     world.witness(witness);
     world.tune(tuning);
     world.begin();

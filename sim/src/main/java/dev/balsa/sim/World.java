@@ -50,7 +50,6 @@ public final class World<R, S extends StateMachine<R>> {
   private @Nullable Consumer<String> trace;
   private Recordings recordings = Recordings.NONE;
   Witness witness = Witness.NOBODY; // set by witness()
-  Flaw flaw = Flaw.NONE; // set by a workbench before the beginning
   private UnaryOperator<RaftConfig> tuning = UnaryOperator.identity();
   private boolean asking = true;
   private boolean stormy = true;

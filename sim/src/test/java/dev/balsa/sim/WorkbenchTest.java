@@ -1,17 +1,10 @@
 package dev.balsa.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.balsa.raft.Input;
-import dev.balsa.raft.Message;
 import dev.balsa.raft.NodeId;
-import dev.balsa.raft.Raft;
-import dev.balsa.raft.Ready;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** A world at the hands of a person ends where it should, and goes on where it should not end. */
@@ -19,7 +12,7 @@ class WorkbenchTest {
   private static final long SECOND = 1_000_000_000;
   private static final Weather INSTANT = new Weather(0, 0, 0, 0, 0, 1, 1_000_000);
 
-  private static Workbench<Long, Registers> bench(Weather weather, Flaw flaw) {
+  private static Workbench<Long, Registers> bench(Weather weather) {
     Plan plan =
         new Plan(
             1,
@@ -32,7 +25,7 @@ class WorkbenchTest {
             List.of(),
             List.of());
     World<Long, Registers> world = new World<>(plan, new RegisterLoad(), Hosting.IN_MEMORY);
-    return new Workbench<>(world, Witness.NOBODY, UnaryOperator.identity(), flaw);
+    return new Workbench<>(world, Witness.NOBODY, UnaryOperator.identity());
   }
 
   private static void runUntil(Workbench<Long, Registers> bench, long time) {
@@ -41,52 +34,9 @@ class WorkbenchTest {
     }
   }
 
-  /** Answers every message with one that means nothing, on a network that takes no time. */
-  private static final class Echo implements Flaw {
-    private @Nullable NodeId self;
-    private @Nullable NodeId sender;
-
-    @Override
-    public Input taken(Raft core, Medium medium, Input input) {
-      self = core.status().self();
-      sender = input instanceof Input.Receive(Message message) ? message.from() : null;
-      return input;
-    }
-
-    @Override
-    public Ready decided(Ready ready) {
-      NodeId from = self;
-      NodeId to = sender;
-      if (from == null || to == null) {
-        return ready;
-      }
-      List<Ready.Outgoing> now = new ArrayList<>(ready.sendNow());
-      now.add(new Ready.Outgoing(to, new Message.VoteReply(from, 0, false)));
-      return new Ready(
-          ready.persist(),
-          now,
-          ready.sendDurable(),
-          ready.proposals(),
-          ready.changes(),
-          ready.reads(),
-          ready.transfers(),
-          ready.snapshots(),
-          ready.events());
-    }
-  }
-
-  @Test
-  void aMomentThatNeverEndsEndsTheRunAndIsNamed() {
-    Workbench<Long, Registers> bench = bench(INSTANT, new Echo());
-
-    assertThatThrownBy(() -> runUntil(bench, SECOND))
-        .isInstanceOf(BrokenPromise.class)
-        .hasMessageContaining("time stands still at");
-  }
-
   @Test
   void aNetworkThatTakesNoTimeIsNoSuchMoment() {
-    Workbench<Long, Registers> bench = bench(INSTANT, Flaw.NONE);
+    Workbench<Long, Registers> bench = bench(INSTANT);
 
     runUntil(bench, 10 * SECOND);
 
@@ -95,7 +45,7 @@ class WorkbenchTest {
 
   @Test
   void nothingEverHappensWhereAllAreDownForGood() {
-    Workbench<Long, Registers> bench = bench(Weather.FAIR, Flaw.NONE);
+    Workbench<Long, Registers> bench = bench(Weather.FAIR);
     runUntil(bench, SECOND);
 
     bench.nodes().forEach(it -> bench.inflict(new Fault.PowerCut(it, Fault.FOREVER)));
@@ -109,7 +59,7 @@ class WorkbenchTest {
 
   @Test
   void aPauseForGoodEndsWhenSomebodyEndsIt() {
-    Workbench<Long, Registers> bench = bench(Weather.FAIR, Flaw.NONE);
+    Workbench<Long, Registers> bench = bench(Weather.FAIR);
     bench.nodes().forEach(it -> bench.inflict(new Fault.Pause(it, Fault.FOREVER)));
 
     runUntil(bench, 100 * SECOND);

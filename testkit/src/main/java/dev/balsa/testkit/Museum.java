@@ -144,7 +144,8 @@ public final class Museum {
         nothing of them: an exhibit is a text to replace in a source, kept in
         `testkit/src/main/resources`. `MuseumTest` runs them all and keeps this page current
         (`-Dmuseum.rewrite` writes it anew); `./balsa sim museum` prints the table. Why it is done so:
-        [adr/2026-11-22-museum-as-text.md](adr/2026-11-22-museum-as-text.md).
+        [adr/2026-11-22-museum-as-text.md](adr/2026-11-22-museum-as-text.md). Most can be watched on the page, under
+        "Break it on purpose": [adr/2026-11-23-museum-on-the-page.md](adr/2026-11-23-museum-on-the-page.md).
 
         """
         + table();

@@ -253,11 +253,6 @@ final class Chronicle implements Witness {
   }
 
   @Override
-  public void counted(NodeId node, long index) {
-    add(new Happening.Counted(node, index));
-  }
-
-  @Override
   public void applied(NodeId node, Entry entry) {
     if (entry.payload() instanceof Payload.Command command) {
       add(new Happening.Applied(node, entry.index(), KvLoad.text(command.data())));

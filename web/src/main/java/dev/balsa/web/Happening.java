@@ -28,9 +28,6 @@ record Happening(int moment, long time, What what) {
   /** A node's machine took a command. */
   record Applied(NodeId node, long index, String command) implements What {}
 
-  /** A faulty host took an entry for committed that its core withholds. */
-  record Counted(NodeId node, long index) implements What {}
-
   /** A client asked, number {@code request}. */
   record Asked(NodeId node, int request, String text) implements What {}
 
@@ -50,7 +47,6 @@ record Happening(int moment, long time, What what) {
       case Presence presence -> moment > 0;
       case Answered answered -> true;
       case Broken broken -> true;
-      case Counted counted -> true;
       case Lost lost -> false;
       case Applied applied -> false;
       case Asked asked -> false;
@@ -74,7 +70,6 @@ record Happening(int moment, long time, What what) {
           named(json, from, "Lost").field("to", to).field("message", message);
       case Applied(NodeId node, long index, String command) ->
           named(json, node, "Applied").field("index", index).field("command", command);
-      case Counted(NodeId node, long index) -> named(json, node, "Counted").field("index", index);
       case Asked(NodeId node, int request, String text) ->
           named(json, node, "Asked").field("request", request).field("text", text);
       case Answered(NodeId node, int request, String text, String answer) ->

@@ -63,7 +63,7 @@ record Run(Setup setup, List<Timed> actions, Position cursor) {
     Setup setup = Setup.DEFAULT;
     List<Timed> actions = new ArrayList<>();
     Position cursor = Position.START;
-    for (String line : text.replace(';', '\n').split("\n", -1)) {
+    for (String line : Words.parts(text.replace(';', '\n'), '\n')) {
       if (line.isBlank()) {
         continue;
       }

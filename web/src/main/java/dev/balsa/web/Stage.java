@@ -42,8 +42,9 @@ final class Stage {
     this.setup = setup;
     this.sky = setup.sky();
     this.chronicle = new Chronicle(setup.machines());
+    setup.bug().takeEffect();
     World<KvResult, KvMachine> world = new World<>(setup.plan(), new KvLoad(), Hosting.IN_MEMORY);
-    this.bench = new Workbench<>(world, chronicle, setup::tune, setup.bug());
+    this.bench = new Workbench<>(world, chronicle, setup::tune);
     chronicle.logs(node -> bench.look(node).medium().log());
   }
 
@@ -115,6 +116,7 @@ final class Stage {
 
   /** A run ends where a promise of Raft is broken; everything up to there can be looked at. */
   private boolean guarded(Play play) {
+    setup.bug().takeEffect();
     try {
       return play.go();
     } catch (BrokenPromise promise) {

@@ -59,7 +59,7 @@ final class Tour {
 
   static Tour parse(String script) {
     List<Chapter> chapters = new ArrayList<>();
-    for (String line : script.split("\n", -1)) {
+    for (String line : Words.parts(script, '\n')) {
       int comment = line.indexOf('#');
       String text = (comment < 0 ? line : line.substring(0, comment)).trim();
       if (text.isEmpty()) {
@@ -85,7 +85,7 @@ final class Tour {
       String word = words.word("shots, bug or see");
       switch (word) {
         case "shots" -> shots = words.word("stops");
-        case "bug" -> bug = Bug.parse(words).name();
+        case "bug" -> bug = words.word("a bug of the museum");
         case "see" -> see = words.rest();
         default -> throw new BadCommand("step %s has \"%s\", not shots, bug or see", id, word);
       }
@@ -159,14 +159,16 @@ final class Tour {
     }
 
     void await(Words words, String line) {
-      List<String> nodes =
-          new ArrayList<>(List.of(words.word("nodes, with commas, or *").split(",", -1)));
+      List<String> nodes = Words.parts(words.word("nodes, with commas, or *"), ',');
       String name = "\"name\":\"" + words.word("a happening") + "\"";
       List<String> members = new ArrayList<>();
       while (words.hasNext()) {
-        String[] member = words.word("a member").split("=", 2);
-        members.add("\"" + member[0] + "\":" + member[1] + ",");
-        members.add("\"" + member[0] + "\":\"" + member[1] + "\",");
+        String member = words.word("a member");
+        int equals = member.indexOf('=');
+        String start = "\"" + member.substring(0, equals) + "\":";
+        String value = member.substring(equals + 1);
+        members.add(start + value + ",");
+        members.add(start + "\"" + value + "\",");
       }
       int from = looked;
       for (int i = 0; i < WAIT_MAX; i++) {

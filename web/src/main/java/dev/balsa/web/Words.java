@@ -1,27 +1,45 @@
 package dev.balsa.web;
 
 import dev.balsa.raft.Bytes;
+import java.util.ArrayList;
+import java.util.List;
 
 /** One line's words, taken one after the other, and how any text becomes a single word. */
 final class Words {
   private final String line;
-  private final String[] words;
+  private final List<String> words;
   private int next;
 
   Words(String line) {
     this.line = line;
-    this.words = line.trim().split(" +", -1);
+    this.words = new ArrayList<>(parts(line.trim(), ' '));
+    words.removeIf(String::isEmpty);
+  }
+
+  /**
+   * The parts of a text between the separators, empty ones included. {@code String.split} would
+   * bring an engine for regular expressions into the page.
+   */
+  static List<String> parts(String text, char separator) {
+    List<String> parts = new ArrayList<>();
+    int from = 0;
+    for (int at = text.indexOf(separator); at >= 0; at = text.indexOf(separator, from)) {
+      parts.add(text.substring(from, at));
+      from = at + 1;
+    }
+    parts.add(text.substring(from));
+    return parts;
   }
 
   boolean hasNext() {
-    return next < words.length && !words[next].isEmpty();
+    return next < words.size();
   }
 
   String word(String what) {
     if (!hasNext()) {
       throw new BadCommand("\"%s\" ends where %s is expected", line, what);
     }
-    return words[next++];
+    return words.get(next++);
   }
 
   /** A whole number from {@code min} to {@code max}. */
@@ -55,14 +73,14 @@ final class Words {
   String rest() {
     StringBuilder rest = new StringBuilder();
     while (hasNext()) {
-      rest.append(rest.isEmpty() ? "" : " ").append(words[next++]);
+      rest.append(rest.isEmpty() ? "" : " ").append(words.get(next++));
     }
     return rest.toString();
   }
 
   void end() {
     if (hasNext()) {
-      throw new BadCommand("\"%s\" goes on after its end with \"%s\"", line, words[next]);
+      throw new BadCommand("\"%s\" goes on after its end with \"%s\"", line, words.get(next));
     }
   }
 

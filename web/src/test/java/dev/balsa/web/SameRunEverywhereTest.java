@@ -13,6 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What runs in the browser is what runs on the JVM: Node.js is the browser's stand-in here. */
 class SameRunEverywhereTest {
@@ -31,10 +33,12 @@ class SameRunEverywhereTest {
 
   @TempDir Path folder;
 
-  @Test
-  void theSameSeedAndActionsGiveTheSameEventsInJavaScript() throws Exception {
+  /** Also in the module with the museum's bugs, as long as none is switched on. */
+  @ParameterizedTest
+  @ValueSource(strings = {"balsa.js", "museum.js"})
+  void theSameSeedAndActionsGiveTheSameEventsInJavaScript(String name) throws Exception {
     Path node = Tools.require("node", "nodejs");
-    Path module = Tools.module();
+    Path module = Tools.module(name);
     List<String> commands = new ArrayList<>();
     List<String> onTheJvm = new ArrayList<>();
     for (long seed : LongStream.rangeClosed(1, SEEDS).toArray()) {

@@ -35,7 +35,12 @@ final class Tools {
 
   /** The module that Maven compiled for the browser. */
   static Path module() {
-    Path module = FOLDER.resolve("balsa.js");
+    return module("balsa.js");
+  }
+
+  /** One of the modules that Maven compiled for the browser. */
+  static Path module(String name) {
+    Path module = FOLDER.resolve(name);
     return Files.exists(module) ? module : missing(module + " is not there; build with Maven");
   }
 

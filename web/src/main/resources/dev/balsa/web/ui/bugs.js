@@ -3,6 +3,7 @@
 import { h } from './dom.js';
 import { say, t } from './i18n.js';
 
+const FAMILIES = ['E', 'C', 'M', 'R', 'L', 'N', 'S']; // a name's first letter
 let bugs = null; // [{name, source, run}], once read
 
 async function read() {
@@ -44,7 +45,8 @@ export function drawBugs(picture, desk) {
       picture.broken ? t('bugs.found', { promise: say(picture.broken) }) : t('bugs.notyet')),
     on && h('div', { class: 'buttons' },
       h('button', { type: 'button', 'data-k': 'bug-off', onclick: () => desk.openRun(without(desk.runText())) }, t('bugs.off'))),
-    h('ul', { class: 'bug-list' }, bugs.map((bug) => row(bug, picture, desk))));
+    FAMILIES.map((letter) => [h('h4', null, t(`bugs.family.${letter}`)),
+      h('ul', { class: 'bug-list' }, bugs.filter(({ name }) => name.startsWith(letter)).map((bug) => row(bug, picture, desk)))]));
 }
 
 function row(bug, picture, desk) {

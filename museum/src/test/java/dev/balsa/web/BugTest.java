@@ -1,0 +1,112 @@
+package dev.balsa.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The bugs of the playground: each is found in the run that is kept for it, by the bug alone. */
+class BugTest {
+  private static final Path ROOT = Path.of("..");
+  private static final Path BUGS = Path.of("web/src/main/resources/dev/balsa/web/ui/bugs.txt");
+  private static final Path MUSEUM =
+      Path.of("testkit/src/main/resources/dev/balsa/testkit/museum.txt");
+  private static final Pattern CORE =
+      Pattern.compile("(?m)^=== (\\w+)\\n(?:[^=-].*\\n)*?file: core/");
+
+  /** Bugs of the core that stop something for ever, which no run shows; J5 is none of a run. */
+  private static final Set<String> LEFT_OUT =
+      Set.of("C15", "E11", "E2b", "J5", "L11", "L7", "N9", "R5");
+
+  /** A line of {@code bugs.txt}. */
+  record Exhibit(String name, String source, String run) {
+    static Exhibit parse(String line) {
+      String[] parts = line.split(" ", 3);
+      return new Exhibit(parts[0], parts[1], parts[2]);
+    }
+
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  private static String text(Path file) {
+    try {
+      return Files.readString(ROOT.resolve(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static List<Exhibit> exhibits() {
+    return text(BUGS).lines().filter(it -> !it.startsWith("#")).map(Exhibit::parse).toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("exhibits")
+  void theJudgesFindABugInTheRunThatIsKeptForIt(Exhibit exhibit) {
+    assertThat(exhibit.source()).startsWith("https://");
+    Run run = Run.parse(exhibit.run());
+    assertThat(run.setup().bug().name()).isEqualTo(exhibit.name());
+
+    String picture = new Session().call("open " + exhibit.run());
+
+    assertThat(picture)
+        .contains("\"broken\":{\"text\"")
+        .contains("\"bug\":\"" + exhibit.name() + "\"");
+  }
+
+  @ParameterizedTest
+  @MethodSource("exhibits")
+  void theSameRunWithoutItsBugBreaksNoPromise(Exhibit exhibit) {
+    String sound = exhibit.run().replace("bug " + exhibit.name() + ";", "");
+
+    Session session = new Session();
+    session.call("open " + sound);
+    String later = session.call("until 5000000000");
+
+    assertThat(sound).doesNotContain("bug");
+    assertThat(later).contains("\"t\":5000000000").doesNotContain("\"broken\"");
+  }
+
+  @Test
+  void everyBugOfTheCoreHasASwitchUnlessItIsNamedHere() {
+    Set<String> shown = new TreeSet<>(exhibits().stream().map(Exhibit::name).toList());
+    Set<String> missing = new TreeSet<>();
+    CORE.matcher(text(MUSEUM)).results().forEach(it -> missing.add(it.group(1)));
+    assertThat(missing).hasSizeGreaterThan(35).contains("E2", "J5").doesNotContain("S2");
+    missing.removeAll(shown);
+
+    assertThat(Arrays.stream(Bug.values()).filter(it -> it != Bug.NONE).map(Bug::name))
+        .containsExactlyInAnyOrderElementsOf(shown);
+    assertThat(missing).isEqualTo(LEFT_OUT);
+  }
+
+  @Test
+  void aLinkKeepsItsBug() {
+    Run run = Run.parse("seed 3;bug E9");
+
+    assertThat(Run.parse(run.text())).isEqualTo(run);
+    assertThat(run.text()).contains("bug E9");
+    assertThat(Run.parse("seed 3").text()).doesNotContain("bug");
+  }
+
+  @Test
+  void aBugThatIsNoneIsNamed() {
+    assertThatThrownBy(() -> Run.parse("seed 3;bug X99"))
+        .isInstanceOf(BadCommand.class)
+        .hasMessageContaining("\"X99\" is no bug");
+  }
+}
