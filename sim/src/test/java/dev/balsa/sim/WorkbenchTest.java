@@ -1,6 +1,7 @@
 package dev.balsa.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.balsa.raft.NodeId;
 import java.util.List;
@@ -13,6 +14,14 @@ class WorkbenchTest {
   private static final Weather INSTANT = new Weather(0, 0, 0, 0, 0, 1, 1_000_000);
 
   private static Workbench<Long, Registers> bench(Weather weather) {
+    return bench(world(weather));
+  }
+
+  private static Workbench<Long, Registers> bench(World<Long, Registers> world) {
+    return new Workbench<>(world, Witness.NOBODY, UnaryOperator.identity());
+  }
+
+  private static World<Long, Registers> world(Weather weather) {
     Plan plan =
         new Plan(
             1,
@@ -24,14 +33,28 @@ class WorkbenchTest {
             weather,
             List.of(),
             List.of());
-    World<Long, Registers> world = new World<>(plan, new RegisterLoad(), Hosting.IN_MEMORY);
-    return new Workbench<>(world, Witness.NOBODY, UnaryOperator.identity());
+    return new World<>(plan, new RegisterLoad(), Hosting.IN_MEMORY);
   }
 
   private static void runUntil(Workbench<Long, Registers> bench, long time) {
     while (bench.next() <= time) {
       assertThat(bench.step()).isTrue();
     }
+  }
+
+  private static void again(Schedule schedule) {
+    schedule.after(0, () -> again(schedule));
+  }
+
+  @Test
+  void aMomentThatNeverEndsEndsTheRunAndIsNamed() {
+    World<Long, Registers> world = world(Weather.FAIR);
+    Workbench<Long, Registers> bench = bench(world);
+    again(world.schedule());
+
+    assertThatThrownBy(() -> runUntil(bench, SECOND))
+        .isInstanceOf(BrokenPromise.class)
+        .hasMessageContaining("time stands still at");
   }
 
   @Test

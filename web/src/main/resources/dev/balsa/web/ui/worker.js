@@ -6,12 +6,21 @@ const BROKEN = /(^open|[;\n])\s*bug (?!NONE\b)/; // as a line of its own
 let playing = sound; // the module whose run is looked at
 let last = Promise.resolve();
 
-/** The module that obeys a command: what begins something new says which, all else goes on with it. */
+/**
+ * The module that obeys a command: what begins something new says which, all else goes on with it. A recording is of the
+ * shipped core, and run again by that.
+ */
 async function module(command) {
   if (command.startsWith('open ')) {
     return BROKEN.test(command) ? (await import('./museum.js')).call : sound;
   }
-  return command.startsWith('tour ') || command.startsWith('chapter ') ? sound : playing;
+  return /^(tour|chapter|trace) /.test(command) ? sound : playing;
+}
+
+/** Whether the next commands are about what this one has begun, and not about what was looked at before. */
+function isBegun(command, answer) {
+  return command.startsWith('trace ') ? answer.includes('"nodes"')
+    : !command.startsWith('tour ') && !answer.startsWith('{"error"');
 }
 
 async function obey({ id, command }) {
@@ -19,7 +28,7 @@ async function obey({ id, command }) {
   try {
     const call = await module(command);
     answer = call(command);
-    if (!answer.startsWith('{"error"') && !command.startsWith('tour ')) {
+    if (isBegun(command, answer)) {
       playing = call;
     }
   } catch (broken) {
