@@ -206,6 +206,11 @@ public final class Raft {
     return state.commit();
   }
 
+  /** Where its own log ends. */
+  public long lastIndex() {
+    return state.log.last().index();
+  }
+
   /** Up to where its own log is forced. */
   public long durable() {
     return state.durable();

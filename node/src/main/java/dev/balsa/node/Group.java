@@ -333,7 +333,7 @@ final class Group<R, S extends StateMachine<R>> {
       step(news);
     }
     // A state machine on disk may know of more than the log holds since it was damaged.
-    if (handedOver <= raft.status().last().index() && snapshots.isDue(handedOver)) {
+    if (handedOver <= raft.lastIndex() && snapshots.isDue(handedOver)) {
       applier.capture();
     }
   }
