@@ -81,15 +81,7 @@ class PlantedBugTest {
 
     @Override
     public Request<Long, Archive> next(long client, long moment, SplitMix random) {
-      return new Request.Write<>(
-          Bytes.utf8("count " + ++requests),
-          new Request.Answer<>() {
-            @Override
-            public void done(Long value, long at) {}
-
-            @Override
-            public void refused() {}
-          });
+      return new Request.Write<>(Bytes.utf8("count " + ++requests));
     }
   }
 
