@@ -97,8 +97,7 @@ final class SnapshotReceiving {
    * the answer arrives: read rounds and attempts of an earlier term must mean nothing then.
    */
   void onStaleChunk(Message.SnapshotChunk chunk) {
-    outbox.sendDurable(
-        chunk.from(), new Message.SnapshotAck(state.self(), state.term(), 0, 0, 0));
+    outbox.sendDurable(chunk.from(), new Message.SnapshotAck(state.self(), state.term(), 0, 0, 0));
   }
 
   /** The host has verified the whole snapshot and made it durable. */

@@ -153,7 +153,8 @@ class SharedRepairTest {
 
     try (SharedLog found = open(disk)) {
       assertThat(wal(found, ONE).last()).isEqualTo(new EntryId(1, 1));
-      assertThat(wal(found, ONE).lost()).isEqualTo(new EntryId(2, 2 + (24 + 13 + 100 - 24) / 13 - 1));
+      assertThat(wal(found, ONE).lost())
+          .isEqualTo(new EntryId(2, 2 + (24 + 13 + 100 - 24) / 13 - 1));
       assertThat(wal(found, ONE).hardState()).isEqualTo(vote(4, 2).hardState());
     }
     assertWhole(TWO, LAST);
