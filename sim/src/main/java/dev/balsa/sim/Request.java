@@ -11,7 +11,20 @@ import dev.balsa.raft.ReadMode;
  */
 public sealed interface Request<R, S> {
   /** Replicates a command. No two requests of a run may have equal commands. */
-  record Write<R, S>(Bytes command, Answer<R> answer) implements Request<R, S> {}
+  record Write<R, S>(Bytes command, Answer<R> answer) implements Request<R, S> {
+    /** Replicates a command whose result nobody looks at but the world itself. */
+    public Write(Bytes command) {
+      this(
+          command,
+          new Answer<>() {
+            @Override
+            public void done(R value, long moment) {}
+
+            @Override
+            public void refused() {}
+          });
+    }
+  }
 
   /** Looks at the machine; the world expects of any mode that it is linearizable. */
   record Read<R, S>(Answer<S> answer, ReadMode mode) implements Request<R, S> {
