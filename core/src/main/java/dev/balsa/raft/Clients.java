@@ -21,8 +21,8 @@ final class Clients {
   private static final int PATIENCE_TIMEOUTS = 10;
 
   /**
-   * A read is asked again sooner, since asking twice does no harm: a leader whose answers take
-   * longer would not stay leader. etcd asks again after half a second.
+   * A read is asked again sooner, since asking twice does no harm: no candidate wins whose answers
+   * take longer. etcd asks again after half a second.
    */
   private static final int READ_PATIENCE_TIMEOUTS = 1;
 

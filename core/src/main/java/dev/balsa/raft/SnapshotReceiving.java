@@ -92,9 +92,12 @@ final class SnapshotReceiving {
         leader, new Message.AppendAck(state.self(), state.term(), state.commit(), round));
   }
 
-  /** A leader of an earlier term learns the current one, and steps down. */
+  /**
+   * A leader of an earlier term learns the current one, and steps down. It may be leader again when
+   * the answer arrives: read rounds and attempts of an earlier term must mean nothing then.
+   */
   void onStaleChunk(Message.SnapshotChunk chunk) {
-    answer(chunk, 0);
+    outbox.sendDurable(chunk.from(), new Message.SnapshotAck(state.self(), state.term(), 0, 0, 0));
   }
 
   /** The host has verified the whole snapshot and made it durable. */

@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every way in which three nodes can be linked one-way, and five both ways.
+ * Every way in which three nodes can be linked one-way, and five both ways; a thousand of the ways
+ * in which five can be linked one-way.
  *
  * <p>The condition: some node whose log is as complete as any has links both ways to enough others
  * to be a quorum with them. Where it holds, within {@link #TIMEOUTS} of the longest election
@@ -24,13 +25,14 @@ import org.junit.jupiter.api.Test;
 class ConnectivityTest {
   private static final int TIMEOUTS = 10;
   private static final long TIMEOUT = 300_000_000;
+  private static final int SAMPLES = 1000;
 
   @Test
   @Tag("exploration")
   void threeNodesAgreeOnALeaderInEveryDirectedGraphThatAllowsOne() {
     int possible = 0;
     for (int graph = 0; graph < 64; graph++) {
-      BiPredicate<Integer, Integer> links = directed(graph);
+      BiPredicate<Integer, Integer> links = directed(graph, 3);
       for (int seed = 0; seed < 10; seed++) {
         String name = "graph " + Integer.toBinaryString(graph) + ", seed " + seed;
         possible += judge(Group.seeded(3, 100L * seed), 3, links, name);
@@ -53,6 +55,22 @@ class ConnectivityTest {
     }
     print("1024 undirected graphs of 5", possible / 2);
     assertThat(possible).isPositive();
+  }
+
+  @Test
+  @Tag("exploration")
+  void fiveNodesAgreeOnALeaderInSampledDirectedGraphsThatAllowOne() {
+    SplitMix random = new SplitMix(5);
+    int possible = 0;
+    for (int sample = 0; sample < SAMPLES; sample++) {
+      int graph = (int) random.nextBetween(0, 1 << 20);
+      BiPredicate<Integer, Integer> links = directed(graph, 5);
+      String name = "graph " + Integer.toBinaryString(graph) + ", sample " + sample;
+      possible += judge(Group.seeded(5, sample), 5, links, name);
+      possible += judge(running(5, sample), 5, links, name + ", cut while running");
+    }
+    print(SAMPLES + " of the directed graphs of 5", possible / 2);
+    assertThat(possible).isGreaterThan(SAMPLES);
   }
 
   /** Only the hub can reach a quorum, and the leader is not the hub. */
@@ -143,8 +161,11 @@ class ConnectivityTest {
     return group;
   }
 
-  private static BiPredicate<Integer, Integer> directed(int graph) {
-    return (from, to) -> (graph >> ((from - 1) * 2 + (to > from ? to - 2 : to - 1)) & 1) == 1;
+  private static BiPredicate<Integer, Integer> directed(int graph, int size) {
+    return (from, to) -> {
+      int link = (from - 1) * (size - 1) + (to > from ? to - 2 : to - 1);
+      return ((graph >> link) & 1) == 1;
+    };
   }
 
   private static BiPredicate<Integer, Integer> undirected(int graph) {

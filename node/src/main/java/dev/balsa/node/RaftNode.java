@@ -188,8 +188,9 @@ public final class RaftNode<R, S extends StateMachine<R>> implements AutoCloseab
 
   /**
    * Changes who takes part, all at once, on whichever node leads: refused by name if it cannot be
-   * or would cost the quorum. A node to be added is started with {@link NodeConfig#joining} and the
-   * addresses of some members, before or after.
+   * or would cost the quorum; {@link dev.balsa.raft.Plan#of} tells beforehand what becomes of the
+   * quorums, given {@link #members}. A node to be added is started with {@link NodeConfig#joining}
+   * and the addresses of some members, before or after.
    *
    * @return completes on the node's own threads, never exceptionally; unlike a command the request
    *     is refused while no leader is known

@@ -39,7 +39,10 @@ final class Aftermath<R, S extends StateMachine<R>> {
         world.inUse().stream().allMatch(Host::isUp),
         "a node does not start from a medium without fault");
     List<Medium> media =
-        settled ? world.inUse().stream().map(host -> host.storage.medium()).toList() : List.of();
+        world.inUse().stream()
+            .map(host -> host.storage.medium())
+            .filter(medium -> settled && !medium.isPromising()) // damage may show as late as here
+            .toList();
     judge.finish(media, world.load().repeats());
   }
 

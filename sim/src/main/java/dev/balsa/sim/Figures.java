@@ -36,6 +36,7 @@ public final class Figures {
   long leadersRemoved;
   long transfers;
   long refusedStarts;
+  long repaired;
   long replaced;
   long stranded;
   private final TreeMap<String, Long> faults = new TreeMap<>();
@@ -80,6 +81,7 @@ public final class Figures {
     leadersRemoved += other.leadersRemoved;
     transfers += other.transfers;
     refusedStarts += other.refusedStarts;
+    repaired += other.repaired;
     replaced += other.replaced;
     stranded += other.stranded;
 
@@ -203,6 +205,11 @@ public final class Figures {
     return refusedStarts;
   }
 
+  /** Starts of machines from a damaged log whose lost part the others were to send again. */
+  public long repaired() {
+    return repaired;
+  }
+
   /** Runs in which too few disks of a membership were left to decide anything. */
   public long stranded() {
     return stranded;
@@ -257,8 +264,8 @@ public final class Figures {
                 .formatted(changes, joint, promotions))
         .append("%d rolled back, %d leaders removed; ".formatted(rolledBack, leadersRemoved))
         .append(
-            "%d starts refused, %d machines replaced, %d groups stranded\n"
-                .formatted(refusedStarts, replaced, stranded))
+            "%d starts refused, %d from damaged logs, %d machines replaced, %d groups stranded\n"
+                .formatted(refusedStarts, repaired, replaced, stranded))
         .append("requests: %d writes, %d reads, ".formatted(writes, reads))
         .append("%d refused, %d unknown, %d judged".formatted(refused, unknown, judged))
         .toString();

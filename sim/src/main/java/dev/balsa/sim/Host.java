@@ -40,6 +40,8 @@ final class Host<R, S extends StateMachine<R>> {
   private long wakeAt = Long.MAX_VALUE;
   private Standing standing = Standing.SPARE;
   private boolean suspect;
+  private boolean damagedSinceStart;
+  private boolean lacking; // what damage took
   private final Applier<R, S> applier;
   private final Forces<R, S> forces;
   private final Camera<R, S> camera;
@@ -65,6 +67,7 @@ final class Host<R, S extends StateMachine<R>> {
   /** Its disk was damaged, whether or not that shows. */
   void suspect() {
     suspect = true;
+    damagedSinceStart = true;
   }
 
   boolean isSuspect() {
@@ -118,6 +121,12 @@ final class Host<R, S extends StateMachine<R>> {
       world.started(this, new Beginning(config, world.founding(id), restored), core);
       applier.begin(core);
       raft = core;
+      damagedSinceStart = false; // all of the disk was just read
+      lacking = restored.lost() != null;
+      if (lacking) {
+        world.figures().repaired++;
+        world.judge().foundDamaged(id, storage.medium());
+      }
     } catch (StorageRefused refused) {
       world.trace(id, "refuses to start", refused.getMessage());
       world.figures().refusedStarts++;
@@ -322,9 +331,19 @@ final class Host<R, S extends StateMachine<R>> {
       camera.work(work);
     }
     applier.check(camera.latest());
+    regain(core);
     send(ready.sendNow());
     forces.send(ready.sendDurable());
     desk.answered(ready);
+  }
+
+  /** A disk whose damage is made up for may be relied on again. */
+  private void regain(Raft core) {
+    if (lacking && core.lost() == null) {
+      lacking = false;
+      suspect = damagedSinceStart;
+      storage.regained();
+    }
   }
 
   void send(List<Ready.Outgoing> messages) {

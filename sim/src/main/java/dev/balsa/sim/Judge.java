@@ -132,6 +132,17 @@ final class Judge {
     seen.get(place).add(new Seen(entry, prev));
   }
 
+  /** Damage left this log on a medium: each entry was written somewhere, as it is. */
+  void foundDamaged(NodeId node, Medium medium) {
+    for (Entry entry : medium.log()) {
+      boolean known =
+          entry.index() <= seen.size()
+              && seen.get(Math.toIntExact(entry.index()) - 1).stream()
+                  .anyMatch(before -> before.entry().equals(entry));
+      require(known, "%s goes on with %s, which nobody wrote", node, entry);
+    }
+  }
+
   /** Election Safety and Leader Completeness. */
   void became(NodeId leader, long term, Medium medium) {
     NodeId before = leaders.putIfAbsent(term, leader);
@@ -223,9 +234,7 @@ final class Judge {
     if (follower.match() > leader.last().index() || follower.match() >= follower.next()) {
       throw new BrokenPromise("%s counts %s of %s", leader.self(), follower, leader.last());
     }
-    SnapshotMeta snapshot = medium.snapshot();
-    long end =
-        Math.max(medium.forcedLast().index(), snapshot == null ? 0 : snapshot.last().index());
+    long end = medium.countedLast();
     if (follower.match() > end) {
       throw new BrokenPromise(
           "%s counts %s for %s, whose medium ends at %s",

@@ -29,57 +29,10 @@ public final class Medium {
   private final Track forced = new Track();
   private final ArrayDeque<Ready.Persist> pending = new ArrayDeque<>();
   private final TreeMap<Long, SnapshotMeta> snapshots = new TreeMap<>(); // durable, by index
+  private final List<Track> former = new ArrayList<>(); // what was forced, and damage took in part
+  private @Nullable EntryId promised; // up to where that is to be got back; null if former is empty
   private HardState writtenState = HardState.INITIAL;
   private HardState forcedState = HardState.INITIAL;
-
-  /** A log that goes on after {@code base}; nobody needs what is before {@code released}. */
-  private static final class Track {
-    EntryId base = EntryId.ZERO; // base ≤ released
-    EntryId released = EntryId.ZERO;
-    final List<Entry> entries = new ArrayList<>();
-
-    EntryId last() {
-      return entries.isEmpty() ? base : entries.getLast().id();
-    }
-
-    boolean holds(EntryId id) {
-      int place = Math.toIntExact(id.index() - base.index());
-      return place == 0
-          ? base.equals(id)
-          : place > 0 && place <= entries.size() && entries.get(place - 1).id().equals(id);
-    }
-
-    void restart(EntryId at) {
-      base = at;
-      released = at;
-      entries.clear();
-    }
-
-    void release(EntryId to) {
-      if (to.index() > released.index()) {
-        released = to;
-      }
-    }
-
-    void replaceTail(LogSlice slice) {
-      EntryId prev = slice.prev();
-      if (!holds(prev)) {
-        throw new BrokenPromise("a write after %s to a log that ends at %s", prev, last());
-      }
-      int keep = Math.toIntExact(prev.index() - base.index());
-      if (keep < entries.size()) {
-        entries.subList(keep, entries.size()).clear();
-      }
-      entries.addAll(slice.entries());
-    }
-
-    void copy(Track other) {
-      base = other.base;
-      released = other.released;
-      entries.clear();
-      entries.addAll(other.entries);
-    }
-  }
 
   /** An empty disk. */
   public Medium() {}
@@ -177,6 +130,49 @@ public final class Medium {
     forced.restart(base);
     forced.entries.addAll(log);
     loseRest();
+  }
+
+  /**
+   * A process has read what damage left: a log as it was once, and up to where it must have entries
+   * back before it counts as before. Till then what was forced counts as held, since the node votes
+   * for nobody who lacks it.
+   *
+   * @param lost no earlier than where the log ended
+   * @throws BrokenPromise if less is promised than was, or term and vote are others
+   */
+  public void foundDamaged(HardState state, EntryId base, List<Entry> log, EntryId lost) {
+    HardState next = forcedState;
+    boolean lawful = next.equals(state);
+    for (Ready.Persist persist : pending) {
+      next = after(next, persist);
+      lawful |= next.equals(state);
+    }
+    require(
+        lawful && lost.compareTo(promised == null ? forced.last() : promised) >= 0,
+        "a medium with %s and %s promises %s up to %s after it was damaged",
+        forcedState,
+        promised == null ? forced.last() : promised,
+        state,
+        lost);
+    Track before = new Track();
+    before.copy(forced);
+    former.add(before);
+    promised = lost;
+    forcedState = state;
+    forced.restart(base);
+    forced.entries.addAll(log);
+    loseRest();
+  }
+
+  /** Whether damage took something that is not back. */
+  public boolean isPromising() {
+    return promised != null;
+  }
+
+  /** What damage took is back, or makes no difference any more. */
+  public void regained() {
+    former.clear();
+    promised = null;
   }
 
   /** Whether the account is what was found; a snapshot that covers both makes up for the rest. */
@@ -344,6 +340,15 @@ public final class Medium {
     return forced.last();
   }
 
+  /** The last index that a leader may count here, whatever damage took since. */
+  public long countedLast() {
+    long last = Math.max(forced.last().index(), snapshotIndex());
+    for (Track track : former) {
+      last = Math.max(last, track.last().index());
+    }
+    return last;
+  }
+
   /** The term and vote that no crash can take. */
   public HardState forcedState() {
     return forcedState;
@@ -356,6 +361,8 @@ public final class Medium {
 
   /** Whether no crash can take the entry from the medium, be it in the log or in a snapshot. */
   public boolean holdsForced(EntryId id) {
-    return id.index() <= snapshotIndex() || forced.holds(id);
+    return id.index() <= snapshotIndex()
+        || forced.holds(id)
+        || former.stream().anyMatch(track -> track.holds(id));
   }
 }

@@ -12,7 +12,7 @@ import dev.balsa.raft.ReadMode;
 public sealed interface Request<R, S> {
   /** Replicates a command. No two requests of a run may have equal commands. */
   record Write<R, S>(Bytes command, Answer<R> answer) implements Request<R, S> {
-    /** Replicates a command; the world alone judges what comes of it. */
+    /** Replicates a command whose result nobody looks at but the world itself. */
     public Write(Bytes command) {
       this(
           command,

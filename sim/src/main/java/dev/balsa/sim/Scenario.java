@@ -13,6 +13,7 @@ import java.util.List;
 public final class Scenario {
   private final List<String[]> lines = new ArrayList<>();
   private int next;
+  private long machines; // known once their line was read
 
   private Scenario(String text) {
     for (String line : text.split("\n", -1)) {
@@ -114,61 +115,48 @@ public final class Scenario {
 
   private Plan plan() {
     long seed = number(take("seed"), 1);
-    long nodes = number(take("nodes"), 1);
-    long storm = number(take("storm"), 1);
+    int nodes = count(take("nodes"), 1);
+    long storm = amount(take("storm"), 1);
     Plan.Timing timing = constant(Plan.Timing.values(), take("timing"), 1);
     String[] w = take("window");
     Plan.Window window =
-        new Plan.Window(number(w, 1), (int) number(w, 2), number(w, 3), number(w, 4), number(w, 5));
+        new Plan.Window(amount(w, 1), count(w, 2), amount(w, 3), amount(w, 4), amount(w, 5));
     Plan.Host host = constant(Plan.Host.values(), take("host"), 1);
     String[] r = take("weather");
     Weather weather =
-        new Weather(
-            (int) number(r, 1),
-            (int) number(r, 2),
-            (int) number(r, 3),
-            (int) number(r, 4),
-            number(r, 5),
-            number(r, 6));
+        new Weather(count(r, 1), count(r, 2), count(r, 3), count(r, 4), amount(r, 5), amount(r, 6));
     String[] s = take("snapshots");
     Plan.Snapshots snapshots =
-        new Plan.Snapshots(
-            number(s, 1), number(s, 2), number(s, 3), (int) number(s, 4), number(s, 5));
+        new Plan.Snapshots(amount(s, 1), amount(s, 2), amount(s, 3), count(s, 4), amount(s, 5));
     String[] e = take("elections");
     Plan.Elections elections =
         new Plan.Elections(constant(Plan.Asking.values(), e, 1), truth(e, 2));
     String[] c = take("churn");
-    Plan.Churn churn = new Plan.Churn((int) number(c, 1), truth(c, 2));
+    Plan.Churn churn = new Plan.Churn(count(c, 1), truth(c, 2));
+    machines = (long) nodes + churn.spares();
     List<ClientPlan> clients = new ArrayList<>();
     List<TimedFault> faults = new ArrayList<>();
     while (next < lines.size() && lines.get(next)[0].equals("client")) {
       String[] client = take("client");
-      clients.add(new ClientPlan(number(client, 1), number(client, 2), number(client, 3)));
+      if (amount(client, 2) == 0) {
+        throw wrong(client, "has a client that asks without end, at place 2");
+      }
+      clients.add(new ClientPlan(number(client, 1), amount(client, 2), amount(client, 3)));
     }
     while (next < lines.size()) {
       String[] fault = take("at");
-      faults.add(new TimedFault(number(fault, 1), fault(fault)));
+      faults.add(new TimedFault(amount(fault, 1), fault(fault)));
     }
     return new Plan(
-        seed,
-        (int) nodes,
-        storm,
-        timing,
-        window,
-        host,
-        weather,
-        clients,
-        faults,
-        snapshots,
-        elections,
+        seed, nodes, storm, timing, window, host, weather, clients, faults, snapshots, elections,
         churn);
   }
 
-  private static Fault fault(String[] words) {
+  private Fault fault(String[] words) {
     return switch (words.length < 3 ? "" : words[2]) {
-      case "power-cut" -> new Fault.PowerCut(node(words, 3), number(words, 4));
-      case "kill" -> new Fault.Kill(node(words, 3), number(words, 4));
-      case "pause" -> new Fault.Pause(node(words, 3), number(words, 4));
+      case "power-cut" -> new Fault.PowerCut(node(words, 3), amount(words, 4));
+      case "kill" -> new Fault.Kill(node(words, 3), amount(words, 4));
+      case "pause" -> new Fault.Pause(node(words, 3), amount(words, 4));
       case "cut" -> new Fault.Cut(node(words, 3), node(words, 4));
       case "split" -> {
         List<NodeId> side = new ArrayList<>();
@@ -178,15 +166,15 @@ public final class Scenario {
         yield new Fault.Split(side);
       }
       case "mend" -> new Fault.Mend();
-      case "hang" -> new Fault.Hang(node(words, 3), number(words, 4));
+      case "hang" -> new Fault.Hang(node(words, 3), amount(words, 4));
       case "fail-force" -> new Fault.FailForce(node(words, 3));
-      case "fill-disk" -> new Fault.FillDisk(node(words, 3), number(words, 4));
-      case "rate" -> new Fault.Rate(node(words, 3), (int) number(words, 4));
-      case "freeze" -> new Fault.Freeze(node(words, 3), number(words, 4));
+      case "fill-disk" -> new Fault.FillDisk(node(words, 3), amount(words, 4));
+      case "rate" -> new Fault.Rate(node(words, 3), count(words, 4));
+      case "freeze" -> new Fault.Freeze(node(words, 3), amount(words, 4));
       case "jump" -> new Fault.Jump(node(words, 3), number(words, 4));
       case "fail-read" -> new Fault.FailRead(node(words, 3));
       case "cut-short" -> new Fault.CutShort(node(words, 3));
-      case "slow-disk" -> new Fault.SlowDisk(node(words, 3), number(words, 4), number(words, 5));
+      case "slow-disk" -> new Fault.SlowDisk(node(words, 3), amount(words, 4), amount(words, 5));
       case "flip" -> damage(words, Storage.Damage.FLIP);
       case "zero" -> damage(words, Storage.Damage.ZERO);
       case "misdirect" -> damage(words, Storage.Damage.MISDIRECT);
@@ -205,16 +193,17 @@ public final class Scenario {
     return line;
   }
 
-  private static Fault damage(String[] words, Storage.Damage kind) {
+  private Fault damage(String[] words, Storage.Damage kind) {
     return new Fault.DamageDisk(node(words, 3), kind, number(words, 4));
   }
 
-  private static NodeId node(String[] words, int at) {
-    try {
-      return new NodeId(Long.parseLong(at < words.length ? words[at] : "", 16));
-    } catch (NumberFormatException e) {
-      throw wrong(words, "has no node at place " + at);
+  /** A machine, or whoever leads. */
+  private NodeId node(String[] words, int at) {
+    String word = at < words.length ? words[at] : "";
+    if (!word.matches("[0-9a-f]{1,8}") || Long.parseLong(word, 16) > machines) {
+      throw wrong(words, "has no node at place %d, there are 1 to %x".formatted(at, machines));
     }
+    return new NodeId(Long.parseLong(word, 16));
   }
 
   private static <E extends Enum<E>> E constant(E[] constants, String[] words, int at) {
@@ -240,6 +229,22 @@ public final class Scenario {
     } catch (NumberFormatException e) {
       throw wrong(words, "has no number at place " + at);
     }
+  }
+
+  private static long amount(String[] words, int at) {
+    long number = number(words, at);
+    if (number < 0) {
+      throw wrong(words, "has a number below 0 at place " + at);
+    }
+    return number;
+  }
+
+  private static int count(String[] words, int at) {
+    long number = amount(words, at);
+    if (number > Integer.MAX_VALUE) {
+      throw wrong(words, "has too great a number at place " + at);
+    }
+    return (int) number;
   }
 
   private static IllegalArgumentException wrong(String[] words, String what) {

@@ -172,7 +172,7 @@ public final class SessionLoad implements Load<SessionResult<Long>, SessionMachi
   }
 
   /** How many answers were those of a repeated request. */
-  long repeated() {
+  public long repeated() {
     return repeated;
   }
 

@@ -53,6 +53,9 @@ public interface Storage {
   /** May delete what is not needed any more. */
   void release(SnapshotWork.Release release);
 
+  /** The node has again what damage took from this disk ({@link Restored#lost}), durably. */
+  default void regained() {}
+
   /** The process ends here; {@code loss} says what becomes of that which was not forced. */
   void stop(Loss loss, SplitMix random);
 

@@ -9,9 +9,9 @@
  * dev.balsa.sim.Storage}. A run:
  *
  * <pre>{@code
- * World world = new World(Plan.draw(42), new RegisterLoad(), Hosting.IN_MEMORY);
+ * var world = new World<>(Plan.draw(42), new RegisterLoad(), Hosting.IN_MEMORY);
  * world.run();                       // throws BrokenPromise if a judge objects
- * print(world.figures());
+ * System.out.println(world.figures());
  * }</pre>
  */
 package dev.balsa.sim;

@@ -16,7 +16,7 @@ class RandomRunTest {
 
     Figures figures = campaign.figures();
     System.out.println("random runs, memory disks: " + figures);
-    assertThat(campaign.failures()).isEmpty();
+    assertThat(campaign.failures()).as("./balsa sim replay SEED --disk memory").isEmpty();
     assertThat(figures.faults()).hasSize(18);
     assertThat(figures.faultsAnHour()).isGreaterThan(500);
     assertThat(figures.commits()).isGreaterThan(SEEDS * 50L);

@@ -36,7 +36,9 @@ class SessionLoadTest {
     long repeated = loads.stream().mapToLong(SessionLoad::repeated).sum();
     long expired = loads.stream().mapToLong(SessionLoad::expired).sum();
     System.out.println("sessions: " + repeated + " repeated, " + expired + " expired; " + figures);
-    assertThat(campaign.failures()).isEmpty();
+    assertThat(campaign.failures())
+        .as("./balsa sim replay SEED --disk memory --load sessions")
+        .isEmpty();
     assertThat(figures.judged()).isEqualTo(figures.writes()).isGreaterThan(SEEDS * 50L);
     assertThat(repeated).isGreaterThan(SEEDS * 10L);
     assertThat(expired).isGreaterThan(SEEDS / 10);

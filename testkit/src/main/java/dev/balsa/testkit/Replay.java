@@ -8,9 +8,15 @@ public final class Replay {
 
   /** What was broken, and the commands that show it again, in words and in the page. */
   public static String line(Failure failure) {
+    return line(failure, "");
+  }
+
+  /** The same of a run that was told more than its seed; {@code flags} begins with a space. */
+  public static String line(Failure failure, String flags) {
     long seed = failure.plan().seed();
-    return ("seed %d: %s; ./balsa sim replay %d, or shrink %d, or replay %d --trace %d.trace"
+    String what = seed + flags;
+    return ("%s; ./balsa sim replay %s, or shrink %s, or replay %s --trace %d.trace"
             + " and open that file in the page (#record)")
-        .formatted(seed, failure.reason(), seed, seed, seed, seed);
+        .formatted(failure, what, what, what, seed);
   }
 }

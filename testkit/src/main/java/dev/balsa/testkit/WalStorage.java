@@ -16,6 +16,7 @@ import dev.balsa.raft.ClusterId;
 import dev.balsa.raft.Entry;
 import dev.balsa.raft.EntryId;
 import dev.balsa.raft.GroupId;
+import dev.balsa.raft.HardState;
 import dev.balsa.raft.Membership;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Ready;
@@ -31,12 +32,14 @@ import dev.balsa.sim.Medium;
 import dev.balsa.sim.Storage;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A node's real log and snapshots on a disk that does all that disks do. What they find at each
- * start is held against what was forced before: all of it is there, or the start is refused.
+ * start is held against what was forced before: all of it is there, or the start is refused, or the
+ * node knows what it lacks and has promised.
  */
 final class WalStorage implements Storage {
   private static final ClusterId CLUSTER = new ClusterId(1);
@@ -51,6 +54,8 @@ final class WalStorage implements Storage {
   private MessageWire wire = new MessageWire(new SliceCodec());
   private Trouble trouble = Trouble.NONE;
   private boolean damaged;
+  private boolean damagedSinceRead;
+  private boolean repairs;
   private boolean dark; // the power failed, and nothing reaches the disk
   private final @Nullable Keeping keeping;
   private @Nullable Opened opened; // null while no process runs
@@ -71,6 +76,11 @@ final class WalStorage implements Storage {
   /** From now on the disk takes a part of each write, and then the next part. */
   void writeShort(long seed) {
     disk.writeShort(seed);
+  }
+
+  /** From now on a damaged log is cut, where there are peers to fill it again. */
+  void repairFromPeers() {
+    repairs = true;
   }
 
   /** Shares what it has encoded with the log. */
@@ -103,7 +113,11 @@ final class WalStorage implements Storage {
   private Restored open(SliceCodec codec) {
     DataDirectory data = DataDirectory.open(disk, CLUSTER, node, config);
     SnapshotStore store = SnapshotStore.open(disk, warning -> {});
-    Wal wal = data.openLog(GROUP, codec, Runnable::run, !store.list().isEmpty());
+    boolean mayBeCut = !store.list().isEmpty();
+    Wal wal =
+        repairs
+            ? data.openLog(GROUP, codec, mayBeCut, told -> hasPeers(told, store), Runnable::run)
+            : data.openLog(GROUP, codec, Runnable::run, mayBeCut);
     medium.foundSnapshots(store.list(), damaged);
     EntryId base = wal.base();
     EntryId end = wal.last();
@@ -111,7 +125,7 @@ final class WalStorage implements Storage {
         end.index() == base.index()
             ? List.of()
             : wal.read(base.index() + 1, end.index(), Long.MAX_VALUE);
-    medium.found(wal.restored().hardState(), base, entries);
+    found(wal, base, entries);
     KeptMachine machine = KeptMachine.open(disk);
     SnapshotMeta latest =
         store.connect(wal, snapshot -> KeptState.isThere(store, snapshot, machine.recovered()));
@@ -121,6 +135,36 @@ final class WalStorage implements Storage {
     }
     opened = new Opened(wal, store, machine);
     return latest == null ? wal.restored() : wal.restored().withSnapshot(latest);
+  }
+
+  private void found(Wal wal, EntryId base, List<Entry> entries) {
+    HardState state = wal.restored().hardState();
+    EntryId lost = wal.lost();
+    if (lost == null) {
+      medium.found(state, base, entries);
+      medium.regained();
+    } else if (damagedSinceRead || !medium.isPromising()) {
+      BrokenPromise.require(damaged, "%s repairs a log that was not damaged", node);
+      medium.foundDamaged(state, base, entries, lost);
+    } else {
+      medium.found(state, base, entries);
+    }
+    damagedSinceRead = false;
+  }
+
+  private boolean hasPeers(Optional<Membership> told, SnapshotStore store) {
+    Membership latest = told.isPresent() ? told.get() : store.membership();
+    return latest == null || latest.electorate().stream().anyMatch(voter -> !voter.equals(node));
+  }
+
+  @Override
+  public void regained() {
+    guarded(
+        () -> {
+          running().wal().regained();
+          return node;
+        });
+    medium.regained();
   }
 
   @Override
@@ -306,6 +350,7 @@ final class WalStorage implements Storage {
   public boolean damage(Damage damage, SplitMix random) {
     boolean done = new DiskDamage(disk, random).inflict(damage);
     damaged |= done;
+    damagedSinceRead |= done;
     return done;
   }
 

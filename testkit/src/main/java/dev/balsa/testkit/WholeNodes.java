@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The machines of one world, each with a real log on a simulated disk, and the real codecs. In a
- * third of all worlds state machines keep their state on that disk by themselves.
+ * third of all worlds state machines keep their state on that disk by themselves; in half of the
+ * others a log that is damaged is cut and filled again by the peers, else its machine is replaced.
  */
 public final class WholeNodes implements Hosting.Machines {
   /** Whole nodes for a world. */
@@ -24,6 +25,7 @@ public final class WholeNodes implements Hosting.Machines {
   private final WalConfig config;
   private final long shortWrites; // 0 for whole ones
   private final boolean keeps; // the machines' state by themselves
+  private final boolean repairs; // damaged logs, from peers
   private final Map<NodeId, WalStorage> storages = new TreeMap<>();
 
   private WholeNodes(long seed) {
@@ -32,11 +34,15 @@ public final class WholeNodes implements Hosting.Machines {
     config = new WalConfig(segmentBytes, 4096);
     shortWrites = random.nextBetween(0, 4) == 0 ? random.nextLong() : 0;
     keeps = random.nextBetween(0, 3) == 0;
+    repairs = !keeps && random.nextBetween(0, 2) == 0;
   }
 
   @Override
   public Storage storage(NodeId node) {
     WalStorage storage = new WalStorage(node, config, keeps);
+    if (repairs) {
+      storage.repairFromPeers();
+    }
     if (shortWrites != 0) {
       storage.writeShort(shortWrites + node.value());
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -12,53 +13,48 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * What the README tells who brings a state machine of their own compiles, passes, and finds bugs.
- */
+/** What the README tells whoever tests a state machine of their own compiles and finds a bug. */
 class ReadmeTest {
   private static final Pattern JAVA_BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
-  private static final String SOUND = "long now = sum;";
 
   @TempDir Path folder;
 
   @Test
-  void theMachineOfTheExamplePasses() throws Exception {
+  void theSimulationExamplePasses() throws Exception {
     run(example());
   }
 
   @Test
-  void aBugInItsSnapshotsIsFound() throws Exception {
-    String example = example();
-    assertThat(example).contains(SOUND);
+  void aSnapshotThatForgetsIsFoundByTheSimulationExample() throws Exception {
+    String sound = "Long.parseLong(source.read().toUtf8())";
+    assertThat(example()).containsOnlyOnce(sound);
 
-    assertThatThrownBy(() -> run(example.replace(SOUND, "long now = sum - 1;")))
-        .rootCause()
-        .hasMessageContaining("has another state than others");
+    String broken = example().replace(sound, sound + " - 1");
+
+    assertThatThrownBy(() -> run(broken))
+        .isInstanceOf(InvocationTargetException.class)
+        .cause()
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("Simulation.replay runs this again");
   }
 
   private void run(String source) throws Exception {
-    Path file = Files.writeString(folder.resolve("TallyTest.java"), source);
-    Process compiler =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "javac").toString(),
-                "-proc:none",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "-d",
-                folder.toString(),
-                file.toString())
-            .inheritIO()
-            .start();
-    assertThat(compiler.waitFor()).isZero();
-    try (URLClassLoader loader =
-        new URLClassLoader(new URL[] {folder.toUri().toURL()}, getClass().getClassLoader())) {
-      Class<?> test = loader.loadClass("TallyTest");
+    Path file = Files.writeString(folder.resolve("CounterTest.java"), source);
+    String classes = System.getProperty("java.class.path");
+    int errors =
+        ToolProvider.getSystemJavaCompiler()
+            .run(null, null, null, "-proc:none", "-cp", classes, "-d", folder + "", file + "");
+    assertThat(errors).isZero();
+    URL[] compiled = {folder.toUri().toURL()};
+    try (URLClassLoader loader = new URLClassLoader(compiled, getClass().getClassLoader())) {
+      Class<?> test = loader.loadClass("CounterTest");
       Constructor<?> constructor = test.getDeclaredConstructor();
       constructor.setAccessible(true);
-      Method method = test.getDeclaredMethod("isTheSameEverywhereWhateverHappens");
+      Method method = test.getDeclaredMethod("noSeedBreaksAPromise");
       method.setAccessible(true);
       method.invoke(constructor.newInstance());
     }
@@ -70,7 +66,7 @@ class ReadmeTest {
             .matcher(Files.readString(Path.of("..", "README.md")))
             .results()
             .map((MatchResult block) -> block.group(1))
-            .filter(block -> block.contains("WholeNodes"))
+            .filter(block -> block.contains("Simulation.of"))
             .toList();
     assertThat(examples).hasSize(1);
     return examples.getFirst();

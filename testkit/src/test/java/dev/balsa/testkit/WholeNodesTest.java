@@ -68,6 +68,7 @@ class WholeNodesTest {
     assertThat(figures.leadersRemoved()).isGreaterThan(SEEDS / 6L);
     assertThat(figures.transfers()).isGreaterThan(SEEDS);
     assertThat(figures.refusedStarts()).isGreaterThan(SEEDS / 4L);
+    assertThat(figures.repaired()).isGreaterThan(SEEDS / 10L);
     assertThat(figures.stranded()).isLessThan(SEEDS / 50L);
   }
 
@@ -110,5 +111,8 @@ class WholeNodesTest {
         .isEqualTo(
             "seed 17: a promise was broken; ./balsa sim replay 17, or shrink 17,"
                 + " or replay 17 --trace 17.trace and open that file in the page (#record)");
+    assertThat(Replay.line(failure, " --disk memory"))
+        .contains("./balsa sim replay 17 --disk memory, or shrink 17 --disk memory, or replay 17")
+        .contains(" --disk memory --trace 17.trace and ");
   }
 }

@@ -140,6 +140,6 @@ class Paper51TermsTest {
     assertThat(ready.snapshots()).isEmpty();
     assertThat(ready.sendDurable())
         .containsExactly(
-            new Outgoing(Group.id(2), new Message.SnapshotAck(Group.id(1), 5, 0, 6, 8)));
+            new Outgoing(Group.id(2), new Message.SnapshotAck(Group.id(1), 5, 0, 0, 0)));
   }
 }

@@ -7,6 +7,7 @@ import dev.balsa.node.disk.Directory;
 import dev.balsa.node.wal.RecordHeader.Place;
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Goes through a log that {@link Recovery} refused, past the damage: changes nothing. Every
@@ -19,6 +20,7 @@ final class DamagedWalk {
   private final Visitor visitor;
 
   private long nextNumber; // 0 if any may come
+  private @Nullable RecordHeader before; // that of the latest record, if nothing is lost since
   private long damagedSegment; // 0 while no damage was met
   private long damagedOffset;
 
@@ -115,16 +117,34 @@ final class DamagedWalk {
           return false;
         }
         gap = 0;
+        before = header;
         at += header.recordBytes();
       } else if (reader.isZero(at)) {
         return true;
+      } else if (isMark(segment, reader, at)) {
+        at += DamagedMark.BYTES;
       } else {
         damaged(segment.number(), at);
+        before = null;
         gap = at;
         at = nextRecord(segment, reader, at);
       }
     }
     return gap == 0 || visitor.lost(Gap.SEEN);
+  }
+
+  /** Whether a mark stands there, which is damaged and says nothing that is missed. */
+  private boolean isMark(SegmentFile segment, SegmentReader reader, long at) {
+    RecordHeader last = before;
+    if (last == null
+        || at + DamagedMark.BYTES > segment.size()
+        || !DamagedMark.is(reader.view(at, DamagedMark.BYTES), last, place(segment, at))) {
+      return false;
+    }
+    damaged(segment.number(), at);
+    before = DamagedMark.after(last);
+    nextNumber = before.number() + 1;
+    return true;
   }
 
   private Place place(SegmentFile segment, long offset) {

@@ -138,7 +138,7 @@ public final class DataDirectory {
   public Wal openLog(GroupId group, SliceCodec codec, boolean mayBeCut) {
     Executor background = task -> new UninterruptibleThread(task, "balsa-wal-prepare").start();
     Wal wal = Wal.open(directory, identity, group, config, codec, background, mayBeCut);
-    boolean cut = wal.recovery().found() == RecoveryCase.TORN_TAIL_CUT;
+    boolean cut = wal.recovery().found().isCut();
     LOG.log(cut ? Level.WARNING : Level.DEBUG, () -> wal.recovery().toString());
     return wal;
   }
@@ -197,9 +197,8 @@ public final class DataDirectory {
   public SharedLog openLog(SliceCodec codec) {
     Executor background = task -> new UninterruptibleThread(task, "balsa-wal-prepare").start();
     SharedLog log = openLog(codec, background);
-    RecoveryCase found = log.recovery().found();
-    boolean bad = found == RecoveryCase.TORN_TAIL_CUT || found == RecoveryCase.WRITTEN_ANEW;
-    LOG.log(bad ? Level.WARNING : Level.DEBUG, () -> log.recovery().toString());
+    boolean cut = log.recovery().found().isCut();
+    LOG.log(cut ? Level.WARNING : Level.DEBUG, () -> log.recovery().toString());
     List<GroupId> hit =
         log.groups().values().stream().filter(it -> it.lost() != null).map(Wal::group).toList();
     if (!hit.isEmpty()) {

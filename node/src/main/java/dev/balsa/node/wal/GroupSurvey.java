@@ -130,11 +130,14 @@ final class GroupSurvey {
 
   /**
    * All was looked at. Where something of the group was lost it may be what came before its first
-   * entry found, so that those found are of no use.
+   * entry found, so that those found are of no use; or what had replaced some of them.
    */
   void end() {
     if (!open && state.base().index() > base.index()) {
       state.restart(base);
+    }
+    if (last != null) {
+      state.truncate(state.lastNotAfter(last));
     }
   }
 

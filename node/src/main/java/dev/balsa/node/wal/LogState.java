@@ -108,6 +108,23 @@ final class LogState {
     index.move(first, slice.last().index(), last.index(), segment, offset, bytes);
   }
 
+  /**
+   * The last entry whose id is not greater than {@code end}. Where damage is behind the others and
+   * the log ended at {@code end}, they had been given up: terms and places only grow along a log.
+   */
+  EntryId lastNotAfter(EntryId end) {
+    long at = last.index();
+    while (at > base.index() && new EntryId(termAt(at), at).compareTo(end) > 0) {
+      at--;
+    }
+    return new EntryId(termAt(at), at);
+  }
+
+  /** Forgets the entries after {@code keep}, which it {@link #holds}. */
+  void truncate(EntryId keep) {
+    accept(new LogSlice(keep, List.of()), 0, 0, 0);
+  }
+
   /** Forgets where that lies of which nothing is needed any more. */
   void trim() {
     index.trim(base.index() + 1, last.index());

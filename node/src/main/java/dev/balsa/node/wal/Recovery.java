@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  *   zeros up to the end     yes               (none)                 go on there, numbers must match
  *   anything else           yes               any                    DAMAGED_BEFORE_TAIL
  *   anything else           no                yes                    DAMAGED_BEFORE_TAIL
+ *   a mark written in full  no                (none)                 MARK_CUT
  *   written in full         no                no                     DAMAGED_AT_TAIL
  *   a sector or end missing no                no                     TORN_TAIL_CUT
  * </pre>
@@ -60,6 +61,7 @@ final class Recovery {
   private final Deque<Unproven> unproven = new ArrayDeque<>();
   private RecoveryReport report;
   private long nextNumber = 1;
+  private @Nullable RecordHeader before; // that of the latest record read
   private final boolean mayBeCut;
 
   private Recovery(
@@ -196,6 +198,7 @@ final class Recovery {
         unproven.removeFirst();
       }
       unproven.addLast(new Unproven(nextNumber, at));
+      before = header;
       nextNumber++;
       at += header.recordBytes();
     }
@@ -236,6 +239,10 @@ final class Recovery {
       found(nextNumber == 1 ? RecoveryCase.EMPTY : RecoveryCase.CLEAN, segment, at);
       return;
     }
+    if (!sealed && found == Found.DAMAGED && isLastMark(segment, reader, at)) {
+      report = new RecoveryReport(RecoveryCase.MARK_CUT, segment.file().path(), at);
+      return;
+    }
     String detail = "record %d wanted, %s found".formatted(nextNumber, words(found));
     if (sealed || laterRecordProvesForce(segment, reader, at)) {
       throw damaged(RecoveryCase.DAMAGED_BEFORE_TAIL, segment, at, detail);
@@ -244,6 +251,15 @@ final class Recovery {
       throw damaged(RecoveryCase.DAMAGED_AT_TAIL, segment, at, detail);
     }
     report = new RecoveryReport(RecoveryCase.TORN_TAIL_CUT, segment.file().path(), at);
+  }
+
+  private boolean isLastMark(SegmentFile segment, SegmentReader reader, long at) {
+    RecordHeader last = before;
+    long end = at + DamagedMark.BYTES;
+    return last != null
+        && end <= segment.size()
+        && DamagedMark.is(reader.view(at, DamagedMark.BYTES), last, place(segment, at))
+        && reader.isZero(end);
   }
 
   private StorageException damaged(RecoveryCase what, SegmentFile segment, long at, String detail) {
@@ -293,7 +309,7 @@ final class Recovery {
     if (!unproven.isEmpty()) {
       copy(segment, unproven.getFirst().offset(), tail);
     }
-    if (report.found() == RecoveryCase.TORN_TAIL_CUT) {
+    if (report.found().isCut()) {
       zero(segment, tail);
     }
     segment.file().force();

@@ -10,6 +10,8 @@ public enum RecoveryCase {
   CLEAN("the log ends cleanly"),
   /** The last write was cut off before it was forced: overwritten with zeros. */
   TORN_TAIL_CUT("a write that was never forced was cut"),
+  /** The mark that a clean stop leaves is damaged, and nothing else: overwritten with zeros. */
+  MARK_CUT("the mark of a clean stop is damaged and was cut; nothing else is lost"),
   /** Forced records are damaged: the log was cut there, the peers send the rest again. */
   DAMAGE_CUT("a damaged part of the log was cut, to be got from the peers again"),
   /** A segment whose preparation was interrupted: deleted. */
@@ -68,6 +70,14 @@ public enum RecoveryCase {
   /** The case in words. */
   public String text() {
     return text;
+  }
+
+  /** Whether something that stood in the log was cut from it. */
+  boolean isCut() {
+    return switch (this) {
+      case TORN_TAIL_CUT, MARK_CUT, DAMAGE_CUT, WRITTEN_ANEW -> true;
+      default -> false;
+    };
   }
 
   StorageException refuse(String path, long offset, String detail) {

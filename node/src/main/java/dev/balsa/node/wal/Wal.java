@@ -118,14 +118,22 @@ public final class Wal implements StoredLog, AutoCloseable {
     lost = end;
   }
 
-  /** The log was just cut where {@code file} says; term and vote are those from before. */
+  /**
+   * The log was just cut where {@code file} says; term and vote are those from before. What was
+   * there before the damage may have been given up behind it. That goes, too: it would pass for
+   * what was lost, and no leader would send what took its place.
+   */
   void resume(RepairFile file, String path) {
     lost = file.lost();
     report = new RecoveryReport(RecoveryCase.DAMAGE_CUT, path, file.offset());
     if (!file.hardState().equals(state.hardState())) {
       append(new Ready.Persist(1, file.hardState(), null));
-      force();
     }
+    EntryId keep = state.lastNotAfter(file.lost());
+    if (!keep.equals(state.last())) {
+      append(new Ready.Persist(1, null, new LogSlice(keep, List.of())));
+    }
+    force();
   }
 
   /**

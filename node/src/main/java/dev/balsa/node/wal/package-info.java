@@ -8,7 +8,7 @@
  * <pre>{@code
  * DataDirectory data = DataDirectory.open(directory, cluster, node, WalConfig.DEFAULT);
  * Wal wal = data.openLog(group, codec, false);
- * raft = new Raft(config, wal.restored(), wal);
+ * Raft raft = Raft.start(config, membership, wal.restored(), wal, now);
  * wal.append(ready.persist());
  * wal.force();
  * }</pre>
@@ -96,7 +96,8 @@
  * <ul>
  *   <li>a later record, or a later segment, that was written after this one had been forced proves
  *       damage: refused by name;
- *   <li>a record with no sector left zero was written in full and damaged later: refused by name;
+ *   <li>a record with no sector left zero was written in full and damaged later: refused by name,
+ *       unless it is the mark of a clean stop, which is cut and nobody misses;
  *   <li>what is refused is cut, or left out of a log of many groups, nevertheless if there are
  *       peers to send it again, and if the records behind it tell what the node promised;
  *   <li>what remains was never acknowledged, if the disk kept its word, and is cut: overwritten

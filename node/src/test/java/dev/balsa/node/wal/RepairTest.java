@@ -156,6 +156,31 @@ class RepairTest {
     assertLost(new EntryId(1, 3), new EntryId(1, 9));
   }
 
+  /**
+   * A leader of term 4 has replaced two entries of term 3 by one of term 2 (as in paper figure 8),
+   * and damage hit that one: the two must not come back, as if they were later than what was lost.
+   */
+  @Test
+  void whatWasGivenUpBehindTheDamageDoesNotPassForWhatWasLost() {
+    Wal wal = WalFixture.open(disk);
+    wal.append(vote(1, 1));
+    wal.append(append(EntryId.ZERO, 1, 1, 400));
+    wal.append(vote(3, 1));
+    wal.append(append(new EntryId(1, 1), 3, 2, 400));
+    wal.append(new Ready.Persist(1, VOTE, null));
+    wal.append(append(new EntryId(1, 1), 2, 1, 400));
+    wal.force();
+    byte[] bytes = disk.bytes(FIRST);
+    int end = bytes.length;
+    while (bytes[end - 1] == 0) {
+      end--;
+    }
+    disk.flip(FIRST, end - 100, 1);
+
+    EntryId atMost = new EntryId(2, 2 + 400 / 13);
+    assertLost(new EntryId(1, 1), atMost);
+  }
+
   @Test
   void theLogGoesOnBehindTheCutAndForgetsTheLossWhenItIsMadeUp() {
     writeThree();

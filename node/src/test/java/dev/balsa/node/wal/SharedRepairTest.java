@@ -139,6 +139,27 @@ class SharedRepairTest {
     assertThat(disk.list()).doesNotContain(Losses.NAME).noneMatch(it -> it.endsWith("damaged"));
   }
 
+  /** As {@code RepairTest} has it for one group: a leader of term 4 had replaced what remains. */
+  @Test
+  void whatWasGivenUpBehindTheDamageDoesNotPassForWhatWasLost() {
+    SharedLog log = write();
+    Wal one = wal(log, ONE);
+    one.append(vote(3, 1));
+    one.append(append(new EntryId(1, 1), 3, 2, 100));
+    one.append(vote(4, 2));
+    one.append(append(new EntryId(1, 1), 2, 1, 100));
+    log.force();
+    loseBody(disk, entries(ONE, 5));
+
+    try (SharedLog found = open(disk)) {
+      assertThat(wal(found, ONE).last()).isEqualTo(new EntryId(1, 1));
+      assertThat(wal(found, ONE).lost())
+          .isEqualTo(new EntryId(2, 2 + (24 + 13 + 100 - 24) / 13 - 1));
+      assertThat(wal(found, ONE).hardState()).isEqualTo(vote(4, 2).hardState());
+    }
+    assertWhole(TWO, LAST);
+  }
+
   @Test
   void entriesThatASnapshotStandsForAreNotMissed() {
     try (SharedLog log = write()) {

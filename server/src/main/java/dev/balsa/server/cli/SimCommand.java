@@ -6,24 +6,23 @@ import dev.balsa.sim.Campaign;
 import dev.balsa.sim.Campaign.Failure;
 import dev.balsa.sim.Explorer;
 import dev.balsa.sim.Findings;
-import dev.balsa.sim.Hosting;
 import dev.balsa.sim.Plan;
 import dev.balsa.sim.Recordings;
-import dev.balsa.sim.RegisterLoad;
-import dev.balsa.sim.Registers;
 import dev.balsa.sim.Scenario;
 import dev.balsa.sim.Scope;
 import dev.balsa.sim.World;
 import dev.balsa.testkit.CpuTime;
 import dev.balsa.testkit.Museum;
 import dev.balsa.testkit.Replay;
-import dev.balsa.testkit.WholeNodes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -34,18 +33,12 @@ import picocli.CommandLine.Parameters;
     synopsisSubcommandLabel = "COMMAND")
 final class SimCommand implements Runnable {
   private static final long SECOND = 1_000_000_000;
+  private static final long MINUTES_MAX = 1_000_000;
 
   /** Of one node's recording: more than any drawn plan fills. */
   private static final long TRACE_BYTES_MAX = 16 << 20;
 
   private final Console console;
-
-  @Option(
-      names = "--disk",
-      paramLabel = "wal|memory",
-      defaultValue = "wal",
-      description = "wal: the real log on a simulated disk; memory: a lighter one.")
-  String disk = "wal";
 
   SimCommand(Console console) {
     this.console = console;
@@ -56,57 +49,55 @@ final class SimCommand implements Runnable {
     throw new BadUsage("a command is missing; ./balsa sim --help lists them");
   }
 
-  private Campaign<Long, Registers> campaign() {
-    return new Campaign<>(RegisterLoad::new, hosting());
-  }
-
-  private Hosting hosting() {
-    return switch (disk) {
-      case "wal" -> WholeNodes.HOSTING;
-      case "memory" -> Hosting.IN_MEMORY;
-      default -> throw new BadUsage("--disk is '" + disk + "', give wal or memory");
-    };
-  }
-
   @Command(name = "run", description = "Runs seeds, one after the other.")
   void runSeeds(
       @Option(names = "--seeds", description = "How many; default 1000.") @Nullable Long seeds,
       @Option(names = "--minutes", description = "For how long.") @Nullable Long minutes,
-      @Option(names = "--first", defaultValue = "1", description = "The first seed.") long first) {
+      @Option(names = "--first", defaultValue = "1", description = "The first seed; default 1.")
+          long first,
+      @Mixin SimSetting setting) {
     if (seeds != null && minutes != null) {
       throw new BadUsage("--seeds and --minutes both say how much; give one of them");
     }
-    if ((seeds != null && seeds <= 0) || (minutes != null && minutes <= 0)) {
-      throw new BadUsage("--seeds and --minutes must be positive");
-    }
-    Campaign<Long, Registers> campaign = campaign();
+    requirePositive("--seeds", seeds, Long.MAX_VALUE);
+    requirePositive("--minutes", minutes, MINUTES_MAX);
+    Campaign<?, ?> campaign = setting.campaign();
     CpuTime cpu = CpuTime.start();
     long begun = System.nanoTime();
-    long end = begun + (minutes == null ? 0 : minutes * 60 * SECOND);
+    long limit = minutes == null ? Long.MAX_VALUE : minutes * 60 * SECOND;
     long count = minutes != null ? Long.MAX_VALUE : seeds == null ? 1000 : seeds;
-    long[] told = {begun};
-    campaign.run(
-        first,
-        count,
-        () -> {
-          long now = System.nanoTime();
-          if (now - told[0] > 10 * SECOND) {
-            told[0] = now;
-            console.tell(campaign.figures().seeds() + " seeds …");
-          }
-          return minutes == null || now < end;
-        });
-    report(campaign, System.nanoTime() - begun, cpu);
+    BooleanSupplier progress = progress(() -> campaign.figures().seeds() + " seeds …");
+    campaign.run(first, count, () -> progress.getAsBoolean() && System.nanoTime() - begun < limit);
+    report(campaign, System.nanoTime() - begun, cpu, setting);
   }
 
-  private void report(Campaign<Long, Registers> campaign, long nanos, CpuTime cpu) {
+  private static void requirePositive(String flag, @Nullable Long value, long max) {
+    if (value != null && (value <= 0 || value > max)) {
+      throw new BadUsage("%s is %d, must be in 1..%d".formatted(flag, value, max));
+    }
+  }
+
+  /** Tells a line every ten seconds in which it is asked; always says yes. */
+  private BooleanSupplier progress(Supplier<String> line) {
+    long[] told = {System.nanoTime()};
+    return () -> {
+      long now = System.nanoTime();
+      if (now - told[0] > 10 * SECOND) {
+        told[0] = now;
+        console.tell(line.get());
+      }
+      return true;
+    };
+  }
+
+  private void report(Campaign<?, ?> campaign, long nanos, CpuTime cpu, SimSetting setting) {
     console.println(campaign.figures().toString());
     double speed = campaign.figures().speed(cpu.nanos());
     console.println(
         String.format(
             Locale.ROOT, "%.1f s, %s, %.0f times real time per core", nanos / 1e9, cpu, speed));
     for (Failure failure : campaign.failures()) {
-      console.tell(Replay.line(failure));
+      console.tell(Replay.line(failure, setting.flags()));
     }
     if (!campaign.failures().isEmpty()) {
       throw new CommandFailure(campaign.failures().size() + " seeds broke a promise");
@@ -122,8 +113,9 @@ final class SimCommand implements Runnable {
               names = "--trace",
               paramLabel = "FILE",
               description = "Write the run for the page instead of printing it.")
-          @Nullable Path trace) {
-    World<Long, Registers> world = new World<>(plan(what), new RegisterLoad(), hosting());
+          @Nullable Path trace,
+      @Mixin SimSetting setting) {
+    World<?, ?> world = setting.world(plan(what));
     Recordings recordings = new Recordings(TRACE_BYTES_MAX);
     if (trace == null) {
       world.trace(console::println);
@@ -134,10 +126,10 @@ final class SimCommand implements Runnable {
       world.run();
     } catch (RuntimeException broken) { // whatever it is, it is what the replay is for
       String found = String.valueOf(broken.getMessage());
-      write(trace, recordings, what, new Trace.Note(world.now(), found));
+      write(trace, recordings, what + setting.flags(), new Trace.Note(world.now(), found));
       throw new CommandFailure("at " + world.now() + " ns: " + found);
     }
-    write(trace, recordings, what, null);
+    write(trace, recordings, what + setting.flags(), null);
     console.println(world.figures().toString());
     console.println("event hash " + Long.toHexString(world.hash()));
   }
@@ -158,20 +150,38 @@ final class SimCommand implements Runnable {
   }
 
   @Command(name = "shrink", description = "Makes a failing seed smaller and writes a scenario.")
-  void shrink(@Parameters(paramLabel = "SEED|FILE") String what) throws IOException {
+  void shrink(@Parameters(paramLabel = "SEED|FILE") String what, @Mixin SimSetting setting) {
     Plan plan = plan(what);
-    Campaign<Long, Registers> campaign = campaign();
+    Campaign<?, ?> campaign = setting.campaign();
     Failure failure = campaign.run(plan);
     if (failure == null) {
       throw new CommandFailure(what + " breaks no promise; nothing to shrink");
     }
-    Failure smaller = campaign.shrink(failure, () -> true);
+    int[] runs = {0};
+    BooleanSupplier progress = progress(() -> runs[0] + " smaller runs tried …");
+    Failure smaller =
+        campaign.shrink(
+            failure,
+            () -> {
+              runs[0]++;
+              return progress.getAsBoolean();
+            });
     Path file = Path.of("seed-" + plan.seed() + ".scenario");
-    Files.writeString(file, "# " + smaller.reason() + "\n" + Scenario.text(smaller.plan()));
+    String again = "./balsa sim replay " + file + setting.flags();
+    String reason = smaller.reason().replaceAll("\\R", " ");
+    write(file, "# " + reason + "\n# " + again + "\n" + Scenario.text(smaller.plan()));
     console.println(
         "%d of %d faults are left: %s"
             .formatted(smaller.plan().faults().size(), plan.faults().size(), smaller.reason()));
-    console.println("./balsa sim replay " + file);
+    console.println(again);
+  }
+
+  private static void write(Path file, String text) {
+    try {
+      Files.writeString(file, text);
+    } catch (IOException e) {
+      throw new CommandFailure(file + " cannot be written (" + e + ")");
+    }
   }
 
   @Command(
@@ -183,9 +193,7 @@ final class SimCommand implements Runnable {
               defaultValue = "2000000",
               description = "How many distinct states to see; default 2000000.")
           long states) {
-    if (states <= 0) {
-      throw new BadUsage("--states is " + states + ", must be positive");
-    }
+    requirePositive("--states", states, Long.MAX_VALUE);
     long each = Math.ceilDiv(states, Scope.ALL.size());
     for (Scope scope : Scope.ALL) {
       explore(scope, each);
@@ -195,18 +203,10 @@ final class SimCommand implements Runnable {
   private void explore(Scope scope, long states) {
     Explorer explorer = new Explorer(scope, states);
     long begun = System.nanoTime();
-    long[] told = {begun};
     Findings findings =
         explorer.run(
             states,
-            () -> {
-              long now = System.nanoTime();
-              if (now - told[0] > 10 * SECOND) {
-                told[0] = now;
-                console.tell(scope.name() + ": " + explorer.findings().states() + " states …");
-              }
-              return true;
-            });
+            progress(() -> scope.name() + ": " + explorer.findings().states() + " states …"));
     double seconds = (System.nanoTime() - begun) / 1e9;
     console.println(scope.name() + ": " + findings);
     console.println(
