@@ -48,6 +48,14 @@ record Dockerfile(List<Instruction> instructions) {
     return found;
   }
 
+  /** What follows each instruction of this name in any stage. */
+  List<String> all(String name) {
+    return instructions.stream()
+        .filter(it -> it.name().equals(name))
+        .map(Instruction::what)
+        .toList();
+  }
+
   /** The variables that the image sets. */
   Map<String, String> environment() {
     Map<String, String> variables = new TreeMap<>();

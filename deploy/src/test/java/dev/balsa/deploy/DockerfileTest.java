@@ -48,7 +48,7 @@ final class DockerfileTest {
   void theImagesMemberListensOnItsPortsAndKeepsItsDataInTheVolume() {
     ServerConfig member = ServerFlags.read(List.of(), FILE.environment());
 
-    assertThat(Flags.unread(FILE.environment().keySet())).isEmpty();
+    assertThat(ServerFlags.unread(FILE.environment().keySet())).isEmpty();
     assertThat(FILE.last("EXPOSE"))
         .containsExactly(
             member.listenClient().getFirst().port() + " " + member.listenPeer().port());

@@ -152,7 +152,8 @@ final class KubernetesTest {
     assertThat(members.getFirst().cluster().members())
         .extracting(InitialMember::name)
         .containsExactlyElementsOf(members.stream().map(ServerConfig::name).toList());
-    assertThat(Flags.unread(container().getEnv().stream().map(EnvVar::getName).toList())).isEmpty();
+    assertThat(ServerFlags.unread(container().getEnv().stream().map(EnvVar::getName).toList()))
+        .isEmpty();
   }
 
   @Test

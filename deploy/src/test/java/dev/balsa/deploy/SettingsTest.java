@@ -33,7 +33,7 @@ final class SettingsTest {
     }
 
     assertThat(all).hasSizeGreaterThan(set.size() + 5);
-    assertThat(Flags.unread(all.keySet())).isEmpty();
+    assertThat(ServerFlags.unread(all.keySet())).isEmpty();
     assertThat(ServerFlags.read(List.of(), set).cluster().members()).hasSize(3);
   }
 
@@ -73,7 +73,7 @@ final class SettingsTest {
         .forEach(it -> assertThat(Source.readVariable(it, variables)).isTrue());
 
     assertThat(unit).containsEntry("ExecStart", List.of("/opt/balsa/bin/balsa server"));
-    assertThat(Flags.unread(variables.keySet())).isEmpty();
+    assertThat(ServerFlags.unread(variables.keySet())).isEmpty();
     assertThat(unit).containsEntry("StateDirectory", List.of("balsa"));
     assertThat(ServerFlags.read(List.of(), variables).dataDir())
         .startsWithRaw(Path.of("/var/lib/balsa"));
@@ -96,7 +96,7 @@ final class SettingsTest {
       ServerConfig member = ServerFlags.read(List.of(), variables);
       members.add(member);
 
-      assertThat(Flags.unread(variables.keySet())).isEmpty();
+      assertThat(ServerFlags.unread(variables.keySet())).isEmpty();
       assertThat(member.name()).isEqualTo(service.getKey());
       assertThat(member.advertisePeer().getFirst().host()).isEqualTo(service.getKey());
       assertThat(member.advertisePeer())

@@ -80,8 +80,8 @@ record Unpacked(Path root) {
     return command;
   }
 
-  private static Run run(Path folder, List<String> command, Map<String, String> more)
-      throws IOException {
+  /** Runs any command to its end. */
+  static Run run(Path folder, List<String> command, Map<String, String> more) throws IOException {
     Path out = Files.createTempFile(folder, "out", ".txt");
     Path err = Files.createTempFile(folder, "err", ".txt");
     ProcessBuilder builder =
@@ -92,7 +92,7 @@ record Unpacked(Path root) {
   }
 
   /** No variable of this machine's user decides how it goes, only the JDK is the tests' own. */
-  private static ProcessBuilder builder(Path folder, List<String> command) {
+  static ProcessBuilder builder(Path folder, List<String> command) {
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
     builder.environment().keySet().removeIf(it -> it.startsWith("BALSA_") || it.startsWith("ETCD"));
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));

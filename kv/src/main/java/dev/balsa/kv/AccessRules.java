@@ -45,6 +45,7 @@ final class AccessRules {
         KvError error = auth.errorInUser(caller);
         yield error != null ? error : errorInLease(auth, caller, id);
       }
+      case Command.Sweep sweep -> null; // the leader's own
       case LeaseExpire expire -> null; // the leader's own
       case LeaseCheckpoint checkpoint -> null; // the leader's own
       case Command.AlarmRaise raise -> null; // a member's own, or of a method for root

@@ -43,6 +43,7 @@ public final class AlarmRules {
       case DeleteRange delete -> true;
       case Txn txn -> true;
       case Compact compact -> true;
+      case Command.Sweep sweep -> false; // no more than any other command
       case LeaseGrant grant -> true;
       case LeaseRevoke revoke -> true;
       case LeaseExpire expire -> true;
@@ -66,6 +67,7 @@ public final class AlarmRules {
       case LeaseGrant grant -> LEASE_BYTES;
       case DeleteRange delete -> 0;
       case Compact compact -> 0;
+      case Command.Sweep sweep -> 0;
       case LeaseRevoke revoke -> 0;
       case LeaseExpire expire -> 0;
       case LeaseCheckpoint checkpoint -> 0;

@@ -99,6 +99,12 @@ public sealed interface Command {
   record Compact(long revision) implements Command {}
 
   /**
+   * Does nothing of its own: every command removes a part of what was compacted, and this one comes
+   * where nobody else writes.
+   */
+  record Sweep() implements Command {}
+
+  /**
    * Makes a lease (etcd's LeaseGrant).
    *
    * @param id not 0

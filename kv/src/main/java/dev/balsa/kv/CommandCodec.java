@@ -53,6 +53,7 @@ public final class CommandCodec {
   private static final int LEASE_REVOKE = 8;
   private static final int LEASE_EXPIRE = 9;
   private static final int LEASE_CHECKPOINT = 10;
+  private static final int SWEEP = 11;
   private static final int ALARM_RAISE = 40;
   private static final int ALARM_CLEAR = 41;
 
@@ -95,6 +96,7 @@ public final class CommandCodec {
         out.u8(COMPACT);
         out.varint(compact.revision());
       }
+      case Command.Sweep sweep -> out.u8(SWEEP);
       case LeaseGrant grant -> {
         out.u8(LEASE_GRANT);
         out.varint(grant.id());
@@ -149,6 +151,7 @@ public final class CommandCodec {
       case DeleteRange delete -> 32 + delete.range().key().length() + delete.range().end().length();
       case Txn txn -> 256;
       case Compact compact -> 12;
+      case Command.Sweep sweep -> 2;
       case LeaseGrant grant -> 24;
       case LeaseRevoke revoke -> 12;
       case LeaseExpire expire -> 24 + 10 * expire.ids().size();
@@ -281,6 +284,7 @@ public final class CommandCodec {
       case DELETE_RANGE -> deleteRange(in);
       case TXN -> txn(in, 1);
       case COMPACT -> new Compact(in.varint());
+      case SWEEP -> new Command.Sweep();
       case LEASE_GRANT -> new LeaseGrant(in.varint(), in.varint());
       case LEASE_REVOKE -> new LeaseRevoke(in.varint());
       case LEASE_EXPIRE -> new LeaseExpire(in.varint(), list(in, ByteReader::varint));

@@ -62,6 +62,7 @@ public record CommandRules(int txnOpsMax) {
         yield error == null && WriteOverlap.isIn(txn) ? KvError.DUPLICATE_KEY : error;
       }
       case Compact compact -> null;
+      case Command.Sweep sweep -> null;
       case LeaseGrant grant -> grant(grant);
       case LeaseRevoke revoke -> null;
       case LeaseExpire expire -> null;

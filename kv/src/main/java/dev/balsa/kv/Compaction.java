@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Costs as much as the changes since the last compaction, not as the store: each of them
  * superseded at most one version. It goes in parts, one with each command, so that no command waits
  * for a million removals; what is left is as good as gone for every reader, and where the next part
- * begins is stored. Parts go by commands and not by time, so all members hold the same at each
- * entry.
+ * begins is stored. Where nobody writes, a {@link Command.Sweep} does. Parts go by commands and not
+ * by time, so all members hold the same at each entry.
  *
  * <pre>
  * CHANGES    last compaction ......... next ....... compacted revision | ........ newest
@@ -54,6 +54,11 @@ final class Compaction {
   /** Where to begin after {@code last} was compacted, −1 for never. */
   static Bytes placeAfter(long last) {
     return ChangeKey.first(Math.max(last, 0));
+  }
+
+  /** Whether anything is left to remove. */
+  boolean isUnderWay() {
+    return next != null;
   }
 
   /** Removes the next part, if anything is left. */

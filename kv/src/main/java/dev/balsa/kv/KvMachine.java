@@ -219,6 +219,11 @@ public final class KvMachine implements StateMachine<KvResult> {
     return store.compactRevision();
   }
 
+  /** Whether what was compacted is still being removed, a part with each command. */
+  public boolean isCompacting() {
+    return store.isCompacting();
+  }
+
   /** The last applied entry, {@link EntryId#ZERO} before the first. */
   public EntryId applied() {
     return store.applied();

@@ -83,6 +83,7 @@ final class MvccStore {
       case DeleteRange delete -> run(null, revision -> revision.delete(delete));
       case Txn txn -> txn(txn);
       case Compact compact -> compact(compact.revision());
+      case Command.Sweep sweep -> new CompactDone(state.revision);
       case LeaseGrant grant -> grant(grant);
       case LeaseRevoke(long id) ->
           leases.exist(id) ? end(List.of(id)) : failed(KvError.LEASE_NOT_FOUND);
@@ -186,6 +187,10 @@ final class MvccStore {
 
   EntryId applied() {
     return state.applied;
+  }
+
+  boolean isCompacting() {
+    return compaction.isUnderWay();
   }
 
   long keys() {

@@ -85,6 +85,7 @@ class AlarmTest {
         Arguments.of(txnOf(deleteOf("k", "")), false, true),
         Arguments.of(txnOf(), false, true),
         Arguments.of(new Compact(3), false, true),
+        Arguments.of(new Command.Sweep(), false, false),
         Arguments.of(new LeaseRevoke(7), false, true),
         Arguments.of(new LeaseExpire(1, List.of(7L)), false, true),
         Arguments.of(new LeaseCheckpoint(1, List.of(new Remaining(7, 5))), false, false));

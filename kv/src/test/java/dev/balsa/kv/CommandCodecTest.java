@@ -55,6 +55,7 @@ class CommandCodecTest {
         Arguments.of(new Put(bytes("k"), bytes("v"), 1, true, false, true), "010105016b017601"),
         Arguments.of(deleteOf("a", "b"), "01020001610162"),
         Arguments.of(new Compact(128), "01048001"),
+        Arguments.of(new Command.Sweep(), "010b"),
         Arguments.of(new LeaseGrant(-1, 300), "0107ffffffffffffffffff01ac02"),
         Arguments.of(new LeaseRevoke(7), "010807"),
         Arguments.of(new LeaseExpire(3, List.of(7L, 300L)), "0109030207ac02"),
@@ -134,7 +135,7 @@ class CommandCodecTest {
   @CsvSource({
     "'', ends too early",
     "02, 'has format 2, this build reads 1'",
-    "010b, is of kind 11",
+    "010c, is of kind 12",
     "0105, is of kind 5",
     "010401ff, goes on for 1 bytes",
     "01048000, not in its shortest form",

@@ -163,6 +163,25 @@ class CompactionTest {
   }
 
   @Test
+  void aCommandThatDoesNothingElseGoesOnWithIt() {
+    for (int i = 0; i < 2 * Compaction.PART_CHANGES; i++) {
+      machine.put("a", "v" + i);
+    }
+    machine.compact(machine.machine().revision());
+    long bytes = machine.machine().bytes();
+    long revision = machine.machine().revision();
+
+    assertThat(machine.machine().isCompacting()).isTrue();
+    while (machine.machine().isCompacting()) {
+      assertThat(machine.apply(new Command.Sweep())).isEqualTo(new KvResult.CompactDone(revision));
+    }
+
+    assertThat(history()).isEmpty();
+    assertThat(machine.machine().bytes()).isLessThan(bytes / 10);
+    assertThat(machine.contents()).containsExactly("a=v" + (2 * Compaction.PART_CHANGES - 1));
+  }
+
+  @Test
   void aCompactionUnderWayGoesOnAfterARestart() {
     for (int i = 0; i < 300; i++) {
       machine.put("a", "v" + i);

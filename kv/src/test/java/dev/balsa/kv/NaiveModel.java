@@ -75,6 +75,7 @@ final class NaiveModel {
           yield txn(resolved, before);
         }
         case Compact compact -> compact(compact.revision());
+        case Command.Sweep sweep -> new CompactDone(revision);
         case LeaseGrant grant -> leases.grant(grant, revision);
         case LeaseRevoke revoke -> {
           refuseIf(!leases.exist(revoke.id()), KvError.LEASE_NOT_FOUND);

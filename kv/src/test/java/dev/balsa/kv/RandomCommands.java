@@ -36,6 +36,7 @@ final class RandomCommands {
         Tuple.of(3, deletes().map(Command.class::cast)),
         Tuple.of(5, txns().map(Command.class::cast)),
         Tuple.of(1, revisions().map(Compact::new)),
+        Tuple.of(1, Arbitraries.just(new Command.Sweep())),
         Tuple.of(4, leaseCommands()));
   }
 

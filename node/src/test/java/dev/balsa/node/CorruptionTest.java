@@ -23,7 +23,6 @@ import dev.balsa.raft.Ready;
 import dev.balsa.raft.SnapshotMeta;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -65,16 +64,18 @@ class CorruptionTest {
     }
   }
 
-  private final Map<Outcome, Integer> counts = new EnumMap<>(Outcome.class);
-  private final Map<ByteDamage, Integer> cases = new EnumMap<>(ByteDamage.class);
-
   @Test
   void noDamagedByteIsTakenForTheTruthAfterACleanEnd() {
     FaultyDirectory disk = life(true);
 
-    damageAll(disk, disk.list(), true);
+    Memory whole = read(disk.copy(), true);
+    Map<Outcome, Integer> counts =
+        EveryByte.of(disk)
+            .judged(
+                Outcome.class,
+                "corruption after a clean end",
+                (damaged, name, what) -> judge(damaged, whole, true, name, what));
 
-    System.out.println("figures: corruption after a clean end: " + cases + ", " + counts);
     assertThat(counts.get(Outcome.REFUSED)).isGreaterThan(20_000);
     assertThat(counts.get(Outcome.TO_BE_REPAIRED)).isGreaterThan(20_000);
     assertThat(counts.get(Outcome.OLDER_SNAPSHOT)).isGreaterThan(1_000);
@@ -86,38 +87,16 @@ class CorruptionTest {
   void afterAKillOnlyDamageWithinTheLastWriteIsTakenForAWriteThatWasCutOff() {
     FaultyDirectory disk = life(false);
 
-    damageAll(disk, List.of(lastSegment(disk)), false);
+    Memory whole = read(disk.copy(), false);
+    Map<Outcome, Integer> counts =
+        EveryByte.ofLastSegment(disk)
+            .judged(
+                Outcome.class,
+                "corruption after a kill",
+                (damaged, name, what) -> judge(damaged, whole, false, name, what));
 
-    System.out.println("figures: corruption after a kill: " + cases + ", " + counts);
     assertThat(counts.get(Outcome.REFUSED)).isGreaterThan(5_000);
     assertThat(counts.get(Outcome.LAST_WRITE_CUT)).isPositive();
-  }
-
-  private static String lastSegment(FaultyDirectory disk) {
-    return disk.list().stream()
-        .filter(name -> name.endsWith(".wal") && disk.bytes(name)[4096 + 4] != 0)
-        .reduce((first, second) -> second)
-        .orElseThrow();
-  }
-
-  private void damageAll(FaultyDirectory disk, List<String> names, boolean hasPeers) {
-    Memory whole = read(disk.copy(), hasPeers);
-    for (String name : names) {
-      byte[] bytes = disk.bytes(name);
-      for (int at = 0; at < bytes.length; at++) {
-        for (ByteDamage damage : ByteDamage.values()) {
-          byte[] damaged = damage.to(bytes, at);
-          if (!Arrays.equals(damaged, bytes)) {
-            cases.merge(damage, 1, Integer::sum);
-            FaultyDirectory copy = disk.copy();
-            copy.put(name, damaged);
-            String what = "%s %s at %d".formatted(damage, name, at);
-            Outcome outcome = judge(copy, whole, hasPeers, name, what);
-            counts.merge(outcome, 1, Integer::sum);
-          }
-        }
-      }
-    }
   }
 
   private static Outcome judge(
@@ -126,9 +105,7 @@ class CorruptionTest {
     try {
       found = read(disk, hasPeers);
     } catch (StorageException e) {
-      if (!String.valueOf(e.getMessage()).matches("(?s).*/simulated/" + name + "\\b.*[;:].*")) {
-        throw new AssertionError(what + " is refused without its name: " + e.getMessage(), e);
-      }
+      EveryByte.requireNamed(e, name, what);
       return Outcome.REFUSED;
     }
     if (found.equals(whole)) {

@@ -6,10 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.balsa.node.GroupException.Reason;
 import dev.balsa.node.disk.FaultyDirectory;
 import dev.balsa.node.net.PeerAddress;
+import dev.balsa.node.wal.DamagedGroups;
 import dev.balsa.node.wal.DataDirectory;
-import dev.balsa.node.wal.LogScan;
 import dev.balsa.node.wal.LogScan.Content;
-import dev.balsa.node.wal.LogScan.Found;
 import dev.balsa.node.wal.LogScan.Spot;
 import dev.balsa.node.wal.WalConfig;
 import dev.balsa.raft.Bytes;
@@ -176,18 +175,7 @@ class DamagedHostTest {
   private List<Spot> records(GroupId group, Class<? extends Content> kind) {
     FaultyDirectory disk = disks.get(1);
     Identity identity = DataDirectory.look(disk).orElseThrow().identity();
-    List<Spot> spots = new ArrayList<>();
-    LogScan.of(
-        disk,
-        identity,
-        found -> {
-          if (found instanceof Found.Valid record
-              && record.group() == group.value()
-              && kind.isInstance(record.content())) {
-            spots.add(record.spot());
-          }
-        });
-    return spots;
+    return DamagedGroups.records(disk, identity, group, kind);
   }
 
   private static String name(Spot spot) {

@@ -21,7 +21,6 @@ import dev.balsa.raft.Payload;
 import dev.balsa.raft.Ready;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -72,8 +71,6 @@ class SharedCorruptionTest {
     }
   }
 
-  private final Map<Outcome, Integer> counts = new EnumMap<>(Outcome.class);
-  private final Map<ByteDamage, Integer> cases = new EnumMap<>(ByteDamage.class);
   private final Set<Entry> written = new HashSet<>(); // whatever the groups ever held
   private int hit; // groups that lost something, in all cases
 
@@ -81,10 +78,9 @@ class SharedCorruptionTest {
   void noDamagedByteIsTakenForTheTruthAfterACleanEnd() {
     FaultyDirectory disk = life(true);
 
-    damageAll(disk, disk.list());
+    Map<Outcome, Integer> counts =
+        damage(EveryByte.of(disk), "corruption of a shared log after a clean end");
 
-    System.out.println(
-        "figures: corruption of a shared log after a clean end: " + cases + ", " + counts);
     assertThat(counts.get(Outcome.UNCHANGED)).isGreaterThan(15_000);
     assertThat(counts.get(Outcome.TO_BE_REPAIRED)).isGreaterThan(10_000);
     assertThat(counts).doesNotContainKey(Outcome.LAST_WRITE_CUT);
@@ -96,40 +92,19 @@ class SharedCorruptionTest {
   void afterAKillOnlyDamageWithinTheLastWriteIsTakenForAWriteThatWasCutOff() {
     FaultyDirectory disk = life(false);
 
-    damageAll(disk, List.of(lastSegment(disk)));
+    Map<Outcome, Integer> counts =
+        damage(EveryByte.ofLastSegment(disk), "corruption of a shared log after a kill");
 
-    System.out.println(
-        "figures: corruption of a shared log after a kill: " + cases + ", " + counts);
     assertThat(counts.get(Outcome.TO_BE_REPAIRED)).isGreaterThan(1_000);
     assertThat(counts.get(Outcome.REFUSED)).isGreaterThan(1_000);
     assertThat(counts.get(Outcome.VOTE_LOST)).isPositive();
     assertThat(counts.get(Outcome.LAST_WRITE_CUT)).isPositive();
   }
 
-  private static String lastSegment(FaultyDirectory disk) {
-    return disk.list().stream()
-        .filter(name -> name.endsWith(".wal") && disk.bytes(name)[4096 + 4] != 0)
-        .reduce((first, second) -> second)
-        .orElseThrow();
-  }
-
-  private void damageAll(FaultyDirectory disk, List<String> names) {
-    SortedMap<GroupId, Memory> whole = read(disk.copy());
-    for (String name : names) {
-      byte[] bytes = disk.bytes(name);
-      for (int at = 0; at < bytes.length; at++) {
-        for (ByteDamage damage : ByteDamage.values()) {
-          byte[] damaged = damage.to(bytes, at);
-          if (!Arrays.equals(damaged, bytes)) {
-            cases.merge(damage, 1, Integer::sum);
-            FaultyDirectory copy = disk.copy();
-            copy.put(name, damaged);
-            String what = "%s %s at %d".formatted(damage, name, at);
-            counts.merge(judge(copy, whole, name, what), 1, Integer::sum);
-          }
-        }
-      }
-    }
+  private Map<Outcome, Integer> damage(EveryByte cases, String about) {
+    SortedMap<GroupId, Memory> whole = read(cases.disk().copy());
+    return cases.judged(
+        Outcome.class, about, (damaged, name, what) -> judge(damaged, whole, name, what));
   }
 
   private Outcome judge(
@@ -138,9 +113,7 @@ class SharedCorruptionTest {
     try {
       found = read(disk);
     } catch (StorageException e) {
-      if (!String.valueOf(e.getMessage()).matches("(?s).*/simulated/" + name + "\\b.*[;:].*")) {
-        throw new AssertionError(what + " is refused without its name: " + e.getMessage(), e);
-      }
+      EveryByte.requireNamed(e, name, what);
       return Outcome.REFUSED;
     }
     if (found.equals(whole)) {

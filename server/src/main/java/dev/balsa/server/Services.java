@@ -6,6 +6,7 @@ import dev.balsa.server.auth.CommonNames;
 import dev.balsa.server.backend.Agreement;
 import dev.balsa.server.backend.Backend;
 import dev.balsa.server.compact.AutoCompaction;
+import dev.balsa.server.compact.Sweeper;
 import dev.balsa.server.concurrency.Carried;
 import dev.balsa.server.concurrency.ElectionService;
 import dev.balsa.server.concurrency.LockService;
@@ -91,6 +92,7 @@ final class Services implements AutoCloseable {
     backend.observe(fence);
     compareMembers(settings, backend, deadlines);
     AutoCompaction.start(settings.retention(), backend, deadlines);
+    Sweeper sweeper = Sweeper.start(backend, deadlines);
     Recipes recipes = new Recipes();
     CommonNames names = new CommonNames(settings.tls().commonNames());
     Auth auth = Auth.start(settings.auth(), names, backend, requests, headers, deadlines);
@@ -98,10 +100,12 @@ final class Services implements AutoCloseable {
     deadlines.every(REFRESH, health::refresh);
     List<ServerServiceDefinition> definitions =
         Stream.of(
-                new KvService(requests, headers, new CommandRules(settings.txnOpsMax())),
+                new KvService(
+                    requests, headers, new CommandRules(settings.txnOpsMax()), sweeper::afterwards),
                 new SessionService(requests, headers),
                 new ClusterService(backend, requests, headers),
-                new MaintenanceService(backend, requests, headers, settings.quotaBytes()),
+                new MaintenanceService(
+                    backend, requests, headers, sweeper::afterwards, settings.quotaBytes()),
                 new WatchService(watches),
                 leases,
                 new LockService(recipes),

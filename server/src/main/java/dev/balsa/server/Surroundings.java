@@ -58,10 +58,16 @@ public record Surroundings(
      *     together
      */
     default Directory open(Path dataDir, Path walDir) {
+      if (walDir.equals(dataDir)) {
+        return open(dataDir);
+      }
+      if (!isThere(dataDir) && isThere(walDir)) {
+        try (Directory log = open(walDir)) {
+          SeparateLog.requireBlank(log, dataDir.toString()); // before a data directory is made
+        }
+      }
       Directory data = open(dataDir);
-      return walDir.equals(dataDir)
-          ? data
-          : SeparateLog.over(data, () -> openLog(walDir, DataDirectory.look(data).isPresent()));
+      return SeparateLog.over(data, () -> openLog(walDir, DataDirectory.look(data).isPresent()));
     }
 
     private Directory openLog(Path walDir, boolean mustBeThere) {

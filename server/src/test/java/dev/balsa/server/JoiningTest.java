@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.ByteString;
 import dev.balsa.proto.ClusterGrpc;
 import dev.balsa.proto.KVGrpc;
+import dev.balsa.proto.MaintenanceGrpc;
 import dev.balsa.proto.Member;
 import dev.balsa.proto.MemberAddRequest;
 import dev.balsa.proto.MemberPromoteRequest;
 import dev.balsa.proto.RangeRequest;
+import dev.balsa.proto.StatusRequest;
 import dev.balsa.server.config.ServerConfig;
 import io.grpc.StatusRuntimeException;
 import java.nio.file.Files;
@@ -74,12 +76,20 @@ class JoiningTest extends LoopbackServers {
 
     assertThat(second.id().value()).isEqualTo(id);
     assertThat(members(first)).extracting(Member::getIsLearner).containsExactly(false, true);
+    assertThat(saysItLearns(first)).isFalse();
+    assertThat(saysItLearns(second)).isTrue();
     assertThatThrownBy(() -> get(second, "k"))
         .hasMessage("FAILED_PRECONDITION: etcdserver: rpc not supported for learner");
     assertThatThrownBy(() -> put(second, "k", "w"))
         .hasMessage("FAILED_PRECONDITION: etcdserver: rpc not supported for learner");
     promote(first, id);
     assertThat(members(first)).extracting(Member::getIsLearner).containsExactly(false, false);
+  }
+
+  private static boolean saysItLearns(EtcdServer server) {
+    StatusRequest request = StatusRequest.getDefaultInstance();
+    return call(server, channel -> MaintenanceGrpc.newBlockingStub(channel).status(request))
+        .getIsLearner();
   }
 
   private static long staleCount(EtcdServer server) {

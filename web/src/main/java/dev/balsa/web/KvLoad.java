@@ -82,6 +82,7 @@ final class KvLoad implements Load<KvResult, KvMachine> {
       case Command.DeleteRange delete -> "− " + delete.range().key().toUtf8();
       case Command.Txn txn -> text(txn);
       case Command.Compact compact -> "compact " + compact.revision();
+      case Command.Sweep sweep -> "compact";
       case Command.LeaseGrant grant -> "lease " + grant.id();
       case Command.LeaseRevoke revoke -> "− lease " + revoke.id();
       case Command.LeaseExpire expire -> "leases expire";

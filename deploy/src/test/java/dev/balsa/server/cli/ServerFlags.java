@@ -4,6 +4,7 @@ import dev.balsa.server.config.EnvironmentDefaults;
 import dev.balsa.server.config.ServerConfig;
 import dev.balsa.server.config.ServerOptions;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -40,5 +41,10 @@ public final class ServerFlags {
         .options()
         .forEach(option -> names.addAll(Arrays.asList(option.names())));
     return names;
+  }
+
+  /** Which of {@code variables} look like a flag's and are none, so that nobody would read them. */
+  public static Set<String> unread(Collection<String> variables) {
+    return EnvironmentDefaults.unread(variables, names());
   }
 }

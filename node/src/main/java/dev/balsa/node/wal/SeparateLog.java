@@ -53,11 +53,11 @@ public final class SeparateLog {
   }
 
   private static void requirePair(Directory data, Directory log) {
-    List<String> segments = log.list().stream().filter(SegmentFile::isSegment).toList();
     if (!data.list().contains(IdentityFile.NAME)) {
-      requireBlank(data, log, segments);
+      requireBlank(log, data.path(""));
       return;
     }
+    List<String> segments = segments(log);
     Identity owner = IdentityFile.read(data);
     if (segments.isEmpty()) {
       throw new StorageException(
@@ -74,8 +74,15 @@ public final class SeparateLog {
     }
   }
 
-  /** What a first start leaves if it is cut off is no log yet. */
-  private static void requireBlank(Directory data, Directory log, List<String> segments) {
+  /**
+   * Looks whether {@code log} may become that of a new data directory, which may not be there yet.
+   * What a first start leaves if it is cut off is no log yet.
+   *
+   * @param data the data directory's path
+   * @throws StorageException if a log is there
+   */
+  public static void requireBlank(Directory log, String data) {
+    List<String> segments = segments(log);
     boolean blank =
         segments.isEmpty()
             || (segments.equals(List.of(SegmentFile.name(1)))
@@ -84,8 +91,12 @@ public final class SeparateLog {
       Identity found = SegmentFile.owner(log, segments.getFirst());
       throw new StorageException(
           "--wal-dir %s holds the log of %s, data directory %s is nobody's; name the one that belongs to it, or give both empty"
-              .formatted(log.path(""), found == null ? "a node" : text(found), data.path("")));
+              .formatted(log.path(""), found == null ? "a node" : text(found), data));
     }
+  }
+
+  private static List<String> segments(Directory log) {
+    return log.list().stream().filter(SegmentFile::isSegment).toList();
   }
 
   private static String text(Identity identity) {

@@ -1,5 +1,6 @@
 package dev.balsa.node.wal;
 
+import dev.balsa.node.Identity;
 import dev.balsa.node.codec.SliceCodec;
 import dev.balsa.node.disk.Directory;
 import dev.balsa.node.disk.FaultyDirectory;
@@ -12,7 +13,7 @@ import java.util.List;
 import java.util.Objects;
 
 /** Damages chosen records of a log of many groups, and opens it as a node does. */
-final class DamagedGroups {
+public final class DamagedGroups {
   private DamagedGroups() {}
 
   static SharedLog open(Directory disk) {
@@ -25,12 +26,17 @@ final class DamagedGroups {
     return Objects.requireNonNull(log.groups().get(group), "a group");
   }
 
-  /** Where the records of a kind lie, in order; group 0 is that of records of all. */
   static List<Spot> records(Directory disk, GroupId group, Class<? extends Content> kind) {
+    return records(disk, WalFixture.IDENTITY, group, kind);
+  }
+
+  /** Where the records of a kind lie, in order; group 0 is that of records of all. */
+  public static List<Spot> records(
+      Directory disk, Identity owner, GroupId group, Class<? extends Content> kind) {
     List<Spot> spots = new ArrayList<>();
     LogScan.of(
         disk,
-        WalFixture.IDENTITY,
+        owner,
         found -> {
           if (found instanceof Found.Valid record
               && record.group() == group.value()

@@ -70,9 +70,9 @@ record Cluster(
         : credentials.logIn(connection.channel(), commandTimeout);
   }
 
-  /** Other members, asked in the same way by another user. */
-  Cluster elsewhere(List<Endpoint> others, @Nullable Credentials user) {
-    return new Cluster(others, commandTimeout, dialing, user, tls);
+  /** Other members, asked as patiently by another user. */
+  Cluster elsewhere(List<Endpoint> others, @Nullable Credentials user, CtlTls how) {
+    return new Cluster(others, commandTimeout, dialing, user, how);
   }
 
   /** Asks members what they tell over HTTP only, connecting in the same way. */
@@ -121,6 +121,9 @@ record Cluster(
     Status status = failure.getStatus();
     if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
       return "context deadline exceeded";
+    }
+    if (status.getCause() instanceof StatusRuntimeException cause) {
+      return reason(cause); // what never left, such as a message that is too large
     }
     String description = status.getDescription();
     return description == null ? status.getCode().name() : description;

@@ -40,6 +40,7 @@ final class CommandWords {
           "txn of %d compares, %d and %d operations"
               .formatted(txn.compares().size(), txn.success().size(), txn.failure().size());
       case Command.Compact(long revision) -> "compact before " + revision;
+      case Command.Sweep sweep -> "go on with a compaction";
       case Command.LeaseGrant(long id, long ttlSeconds) ->
           "grant lease %x for %d s".formatted(id, ttlSeconds);
       case Command.LeaseRevoke(long id) -> "revoke lease %x".formatted(id);

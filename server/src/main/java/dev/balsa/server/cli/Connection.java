@@ -24,8 +24,7 @@ final class Connection implements AutoCloseable {
    * @throws CommandFailure if nothing answers in time
    */
   static Connection open(Endpoint endpoint, Dialing dialing, CtlTls tls) {
-    ManagedChannel channel =
-        dialing.applyTo(tls.builder(endpoint)).maxInboundMessageSize(Integer.MAX_VALUE).build();
+    ManagedChannel channel = dialing.applyTo(tls.builder(endpoint)).build();
     if (!connects(channel, dialing.timeout())) {
       String why = tls.isFor(endpoint) ? why(channel) : "";
       channel.shutdownNow();

@@ -13,17 +13,16 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Who the person says to be. */
-record Credentials(String user, String password) {
+/** How the person shows who they are. */
+sealed interface Credentials {
   /**
-   * Those of {@code NAME}, {@code NAME:PASSWORD} or {@code NAME} and {@code password}; asks for a
+   * What {@code NAME}, {@code NAME:PASSWORD} or {@code NAME} and {@code password} say; asks for a
    * missing password.
    *
    * @param user null for nobody
    * @throws BadUsage if there is no name
    */
-  static @Nullable Credentials of(
-      @Nullable String user, @Nullable String password, Console console) {
+  static @Nullable Password of(@Nullable String user, @Nullable String password, Console console) {
     if (user == null) {
       return null;
     }
@@ -33,18 +32,25 @@ record Credentials(String user, String password) {
       throw new BadUsage("--user has no name; say --user NAME or --user NAME:PASSWORD");
     }
     if (password != null) {
-      return new Credentials(name, password);
+      return new Password(name, password);
     }
-    return new Credentials(
+    return new Password(
         name, colon < 0 ? new PasswordPrompt(console).ask() : user.substring(colon + 1));
   }
+
+  /**
+   * The token to show; null if the server asks for no users.
+   *
+   * @throws StatusRuntimeException if the server does not let the user in
+   */
+  @Nullable String token(Channel channel, Duration timeout);
 
   /**
    * A channel on which this user is logged in; the same one if the server asks for no users.
    *
    * @throws StatusRuntimeException if the server does not let the user in
    */
-  Channel logIn(Channel channel, Duration timeout) {
+  default Channel logIn(Channel channel, Duration timeout) {
     String token = token(channel, timeout);
     if (token == null) {
       return channel;
@@ -55,30 +61,47 @@ record Credentials(String user, String password) {
         channel, MetadataUtils.newAttachHeadersInterceptor(metadata));
   }
 
-  /** The token of this user; null if the server asks for no users. */
-  @Nullable String token(Channel channel, Duration timeout) {
-    try {
-      return AuthGrpc.newBlockingStub(channel)
-          .withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS)
-          .authenticate(
-              AuthenticateRequest.newBuilder().setName(user).setPassword(password).build())
-          .getToken();
-    } catch (StatusRuntimeException e) {
-      if (isOff(e.getStatus())) {
-        return null;
+  /** By a name and a password, for which the server gives a token. */
+  record Password(String user, String password) implements Credentials {
+    @Override
+    public @Nullable String token(Channel channel, Duration timeout) {
+      try {
+        return AuthGrpc.newBlockingStub(channel)
+            .withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS)
+            .authenticate(
+                AuthenticateRequest.newBuilder().setName(user).setPassword(password).build())
+            .getToken();
+      } catch (StatusRuntimeException e) {
+        if (isOff(e.getStatus())) {
+          return null;
+        }
+        throw e;
       }
-      throw e;
+    }
+
+    private static boolean isOff(Status status) {
+      return status.getCode() == Status.Code.FAILED_PRECONDITION
+          && "etcdserver: authentication is not enabled".equals(status.getDescription());
+    }
+
+    /** Without the password. */
+    @Override
+    public String toString() {
+      return "Credentials of " + user;
     }
   }
 
-  private static boolean isOff(Status status) {
-    return status.getCode() == Status.Code.FAILED_PRECONDITION
-        && "etcdserver: authentication is not enabled".equals(status.getDescription());
-  }
+  /** By a token that somebody else has signed. */
+  record Signed(String token) implements Credentials {
+    @Override
+    public String token(Channel channel, Duration timeout) {
+      return token;
+    }
 
-  /** Without the password. */
-  @Override
-  public String toString() {
-    return "Credentials of " + user;
+    /** Without the token. */
+    @Override
+    public String toString() {
+      return "Credentials by a token";
+    }
   }
 }

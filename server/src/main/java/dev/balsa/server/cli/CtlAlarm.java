@@ -31,9 +31,8 @@ final class CtlAlarm {
 
     @Override
     public void run() {
-      Reply.requireFormat(ctl.format);
-      reply(ctl.cluster().read(channel -> ask(ctl, channel, AlarmRequest.getDefaultInstance())))
-          .print(console, ctl.format);
+      Reply.requireFormatOrProtobuf(ctl.format);
+      print(ctl.cluster().read(channel -> ask(ctl, channel, AlarmRequest.getDefaultInstance())));
     }
   }
 
@@ -43,7 +42,7 @@ final class CtlAlarm {
 
     @Override
     public void run() {
-      Reply.requireFormat(ctl.format);
+      Reply.requireFormatOrProtobuf(ctl.format);
       AlarmResponse.Builder disarmed = AlarmResponse.newBuilder();
       ctl.cluster()
           .write(
@@ -54,7 +53,7 @@ final class CtlAlarm {
                 }
                 return disarmed;
               });
-      reply(disarmed.build()).print(console, ctl.format);
+      print(disarmed.build());
     }
 
     private static AlarmRequest disarm(AlarmMember alarm) {
@@ -70,6 +69,10 @@ final class CtlAlarm {
     return MaintenanceGrpc.newBlockingStub(channel)
         .withDeadlineAfter(ctl.timeoutNanos(), TimeUnit.NANOSECONDS)
         .alarm(request);
+  }
+
+  private void print(AlarmResponse response) {
+    reply(response).print(console, ctl.format, response);
   }
 
   private static Reply reply(AlarmResponse response) {

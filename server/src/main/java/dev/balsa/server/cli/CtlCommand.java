@@ -60,6 +60,20 @@ final class CtlCommand {
   String keepaliveTimeout = "6s";
 
   @Option(
+      names = "--max-request-bytes",
+      scope = ScopeType.INHERIT,
+      paramLabel = "BYTES",
+      description = "The largest request to send; 0: the members decide (default: 0).")
+  int requestBytesMax;
+
+  @Option(
+      names = "--max-recv-bytes",
+      scope = ScopeType.INHERIT,
+      paramLabel = "BYTES",
+      description = "The largest answer to take; 0: any (default: 0).")
+  int answerBytesMax;
+
+  @Option(
       names = "--user",
       scope = ScopeType.INHERIT,
       paramLabel = "NAME[:PASSWORD]",
@@ -72,6 +86,13 @@ final class CtlCommand {
       paramLabel = "PASSWORD",
       description = "The password; --user is then the name alone.")
   @Nullable String password;
+
+  @Option(
+      names = "--auth-jwt-token",
+      scope = ScopeType.INHERIT,
+      paramLabel = "TOKEN",
+      description = "A JSON web token to show, instead of --user.")
+  @Nullable String token;
 
   @Option(
       names = {"-w", "--write-out"},
@@ -139,7 +160,9 @@ final class CtlCommand {
         new Dialing(
             GoText.parseDuration(dialTimeout),
             GoText.parseDuration(keepaliveTime),
-            GoText.parseDuration(keepaliveTimeout)),
+            GoText.parseDuration(keepaliveTimeout),
+            bytesMax("--max-request-bytes", requestBytesMax),
+            bytesMax("--max-recv-bytes", answerBytesMax)),
         credentials(),
         tls.read());
   }
@@ -148,8 +171,21 @@ final class CtlCommand {
     return environment;
   }
 
+  private static int bytesMax(String flag, int bytes) {
+    if (bytes < 0) {
+      throw new BadUsage("%s is %d, must not be negative; 0 is no limit".formatted(flag, bytes));
+    }
+    return bytes == 0 ? Integer.MAX_VALUE : bytes;
+  }
+
   private @Nullable Credentials credentials() {
-    Credentials credentials = Credentials.of(user, password, console);
+    if (token != null) {
+      if (user != null || password != null) {
+        throw new BadUsage("--auth-jwt-token says who you are, and --user, too; give one of them");
+      }
+      return new Credentials.Signed(token);
+    }
+    Credentials.Password credentials = Credentials.of(user, password, console);
     if (credentials != null) {
       password = credentials.password(); // asked once, however often the command asks the members
     }
@@ -157,9 +193,7 @@ final class CtlCommand {
   }
 
   KVBlockingStub kv(Channel channel) {
-    return KVGrpc.newBlockingStub(channel)
-        .withMaxOutboundMessageSize(Integer.MAX_VALUE)
-        .withDeadlineAfter(timeoutNanos(), TimeUnit.NANOSECONDS);
+    return KVGrpc.newBlockingStub(channel).withDeadlineAfter(timeoutNanos(), TimeUnit.NANOSECONDS);
   }
 
   long timeoutNanos() {
@@ -189,7 +223,7 @@ final class CtlCommand {
       case "json" -> new JsonPrinter(console);
       case "fields" -> new FieldsPrinter(console);
       case "table" -> new TablePrinter(console);
-      case "protobuf" -> throw unsupported();
+      case "protobuf" -> new ProtobufPrinter(console);
       default -> throw unknownFormat();
     };
   }

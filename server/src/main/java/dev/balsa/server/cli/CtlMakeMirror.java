@@ -6,6 +6,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -58,6 +59,8 @@ final class CtlMakeMirror implements Runnable {
       description = "The password there; --dest-user is then the name alone.")
   @Nullable String password;
 
+  @Mixin CtlTls.DestinationFlags tls = new CtlTls.DestinationFlags();
+
   private final CtlCommand ctl;
   private final Console console;
 
@@ -79,7 +82,9 @@ final class CtlMakeMirror implements Runnable {
     Cluster source = ctl.cluster();
     Cluster target =
         source.elsewhere(
-            Endpoint.parseAll(List.of(destination)), Credentials.of(user, password, console));
+            Endpoint.parseAll(List.of(destination)),
+            Credentials.of(user, password, console),
+            tls.read(source.tls()));
     Mirror mirror =
         new Mirror(source, target, Argument.bytes(prefix), Argument.bytes(there), opsMax);
     ScheduledExecutorService counting =

@@ -1,6 +1,5 @@
 package dev.balsa.server.cli;
 
-import com.google.protobuf.Message;
 import dev.balsa.proto.ClusterGrpc;
 import dev.balsa.proto.ClusterGrpc.ClusterBlockingStub;
 import dev.balsa.proto.Member;
@@ -50,32 +49,13 @@ final class CtlMemberChange {
                         .withDeadlineAfter(ctl.timeoutNanos(), TimeUnit.NANOSECONDS)));
   }
 
-  /** Refuses before the request leaves, so that nothing is changed that could not be shown. */
-  private void requireFormat() {
-    if (!ctl.format.equals("simple") && !ctl.format.equals("json")) {
-      throw new BadUsage(ctl.format + " not supported as output format of this command");
-    }
+  private AnswerPrinter printer() {
+    return new AnswerPrinter(console, ctl.format);
   }
 
-  /** Prints the whole answer if that is wanted. */
-  private boolean printedAsJson(Message answer) {
-    boolean json = ctl.format.equals("json");
-    if (json) {
-      console.println(GoJson.of(answer));
-    }
-    return json;
-  }
-
-  private void tell(long id, String what, Message answer, ResponseHeader header) {
-    if (!printedAsJson(answer)) {
-      tell(id, what, header);
-    }
-  }
-
-  private void tell(long id, String what, ResponseHeader header) {
-    console.println(
-        "Member %16s %s cluster %16s"
-            .formatted(Long.toHexString(id), what, Long.toHexString(header.getClusterId())));
+  private static String line(long id, String what, ResponseHeader header) {
+    return "Member %16s %s cluster %16s"
+        .formatted(Long.toHexString(id), what, Long.toHexString(header.getClusterId()));
   }
 
   static long id(String text) {
@@ -112,21 +92,21 @@ final class CtlMemberChange {
 
     @Override
     public void run() {
-      requireFormat();
+      AnswerPrinter printer = printer();
       requireUrls(urls);
       MemberAddRequest request =
           MemberAddRequest.newBuilder().addAllPeerURLs(urls).setIsLearner(learner).build();
       MemberAddResponse added = ask(cluster -> cluster.memberAdd(request));
-      if (printedAsJson(added)) {
-        return;
-      }
-      long id = added.getMember().getID();
-      tell(id, "added to", added.getHeader());
-      console.println("");
-      console.println("ETCD_NAME=\"%s\"".formatted(name));
-      console.println("ETCD_INITIAL_CLUSTER=\"%s\"".formatted(everyone(added)));
-      console.println("ETCD_INITIAL_ADVERTISE_PEER_URLS=\"%s\"".formatted(String.join(",", urls)));
-      console.println("ETCD_INITIAL_CLUSTER_STATE=\"existing\"");
+      printer.print(
+          String.join(
+              "\n",
+              line(added.getMember().getID(), "added to", added.getHeader()),
+              "",
+              "ETCD_NAME=\"%s\"".formatted(name),
+              "ETCD_INITIAL_CLUSTER=\"%s\"".formatted(everyone(added)),
+              "ETCD_INITIAL_ADVERTISE_PEER_URLS=\"%s\"".formatted(String.join(",", urls)),
+              "ETCD_INITIAL_CLUSTER_STATE=\"existing\""),
+          added);
     }
 
     private String everyone(MemberAddResponse added) {
@@ -150,10 +130,10 @@ final class CtlMemberChange {
 
     @Override
     public void run() {
-      requireFormat();
+      AnswerPrinter printer = printer();
       MemberRemoveRequest request = MemberRemoveRequest.newBuilder().setID(id(member)).build();
       var removed = ask(cluster -> cluster.memberRemove(request));
-      tell(request.getID(), "removed from", removed, removed.getHeader());
+      printer.print(line(request.getID(), "removed from", removed.getHeader()), removed);
     }
   }
 
@@ -172,12 +152,12 @@ final class CtlMemberChange {
 
     @Override
     public void run() {
-      requireFormat();
+      AnswerPrinter printer = printer();
       requireUrls(urls);
       MemberUpdateRequest request =
           MemberUpdateRequest.newBuilder().setID(id(member)).addAllPeerURLs(urls).build();
       var updated = ask(cluster -> cluster.memberUpdate(request));
-      tell(request.getID(), "updated in", updated, updated.getHeader());
+      printer.print(line(request.getID(), "updated in", updated.getHeader()), updated);
     }
   }
 
@@ -189,10 +169,10 @@ final class CtlMemberChange {
 
     @Override
     public void run() {
-      requireFormat();
+      AnswerPrinter printer = printer();
       MemberPromoteRequest request = MemberPromoteRequest.newBuilder().setID(id(member)).build();
       var promoted = ask(cluster -> cluster.memberPromote(request));
-      tell(request.getID(), "promoted in", promoted, promoted.getHeader());
+      printer.print(line(request.getID(), "promoted in", promoted.getHeader()), promoted);
     }
   }
 }

@@ -29,6 +29,7 @@ final class CtlMoveLeader implements Runnable {
   @Override
   public void run() {
     long id = parse(target);
+    AnswerPrinter printer = new AnswerPrinter(console, ctl.format);
     Cluster cluster = ctl.cluster();
     for (Endpoint endpoint : cluster.endpoints()) {
       StatusResponse status =
@@ -37,10 +38,10 @@ final class CtlMoveLeader implements Runnable {
       long member = status.getHeader().getMemberId();
       if (member == status.getLeader()) {
         MoveLeaderRequest request = MoveLeaderRequest.newBuilder().setTargetID(id).build();
-        cluster.askOnly(endpoint, channel -> maintenance(channel).moveLeader(request));
-        console.println(
+        printer.print(
             "Leadership transferred from %s to %s"
-                .formatted(Long.toHexString(member), Long.toHexString(id)));
+                .formatted(Long.toHexString(member), Long.toHexString(id)),
+            cluster.askOnly(endpoint, channel -> maintenance(channel).moveLeader(request)));
         return;
       }
     }

@@ -28,6 +28,76 @@ record CtlTls(Tls tls, boolean wanted) {
         : NettyChannelBuilder.forAddress(endpoint.host(), endpoint.port()).usePlaintext();
   }
 
+  /**
+   * Files that flags name.
+   *
+   * @param flags how the flags begin, for messages
+   * @param authority of the members' certificates, null for those that Java trusts
+   * @param certificate to show, null for none
+   * @param key the certificate's
+   */
+  private record Pem(
+      String flags,
+      @Nullable String authority,
+      @Nullable String certificate,
+      @Nullable String key) {
+    boolean isGiven() {
+      return authority != null || certificate != null;
+    }
+
+    TlsFiles files() {
+      if ((certificate == null) != (key == null)) {
+        throw new BadUsage(
+            "%1$scert and %1$skey belong together; name both files or none".formatted(flags));
+      }
+      TlsFiles files = TlsFiles.NONE.takingTls12();
+      if (certificate != null && key != null) {
+        files = files.with(Path.of(certificate), Path.of(key));
+      }
+      return authority == null ? files : files.trusting(Path.of(authority));
+    }
+  }
+
+  private static CtlTls open(Pem pem, boolean skipVerify, boolean wanted) {
+    TlsFiles files = pem.files();
+    try {
+      return new CtlTls(skipVerify ? Tls.openToAnybody(files) : Tls.open(files), wanted);
+    } catch (TlsException e) {
+      throw new BadUsage(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** etcdctl's flags about the cluster that a mirror is made in. */
+  static final class DestinationFlags {
+    @Option(
+        names = "--dest-cacert",
+        paramLabel = "FILE",
+        description = "Authority of the certificates there.")
+    @Nullable String cacert;
+
+    @Option(names = "--dest-cert", paramLabel = "FILE", description = "Certificate to show there.")
+    @Nullable String cert;
+
+    @Option(names = "--dest-key", paramLabel = "FILE", description = "Its private key.")
+    @Nullable String key;
+
+    @Option(
+        names = "--dest-insecure-transport",
+        arity = "0..1",
+        paramLabel = "BOOLEAN",
+        fallbackValue = "true",
+        description = "false: speak TLS there without a scheme (default: true).")
+    boolean insecureTransport = true;
+
+    /** Without any file what {@code source} shows and trusts, where TLS is asked for. */
+    CtlTls read(CtlTls source) {
+      Pem pem = new Pem("--dest-", cacert, cert, key);
+      return pem.isGiven() || key != null
+          ? open(pem, false, true)
+          : new CtlTls(source.tls(), !insecureTransport);
+    }
+  }
+
   /** etcdctl's flags about it. */
   static final class Flags {
     @Option(
@@ -67,25 +137,8 @@ record CtlTls(Tls tls, boolean wanted) {
     boolean insecureTransport = true;
 
     CtlTls read() {
-      String authority = cacert;
-      String certificate = cert;
-      String secret = key;
-      if ((certificate == null) != (secret == null)) {
-        throw new BadUsage("--cert and --key belong together; name both files or none");
-      }
-      TlsFiles files = TlsFiles.NONE.takingTls12();
-      if (certificate != null && secret != null) {
-        files = files.with(Path.of(certificate), Path.of(secret));
-      }
-      if (authority != null) {
-        files = files.trusting(Path.of(authority));
-      }
-      boolean wanted = authority != null || certificate != null || !insecureTransport;
-      try {
-        return new CtlTls(skipVerify ? Tls.openToAnybody(files) : Tls.open(files), wanted);
-      } catch (TlsException e) {
-        throw new BadUsage(String.valueOf(e.getMessage()));
-      }
+      Pem pem = new Pem("--", cacert, cert, key);
+      return open(pem, skipVerify, pem.isGiven() || !insecureTransport);
     }
   }
 }

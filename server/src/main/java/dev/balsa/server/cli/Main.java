@@ -82,7 +82,7 @@ public final class Main implements Runnable {
     commands.put(
         "server",
         () ->
-            new CommandLine(new ServerCommand())
+            new CommandLine(new ServerCommand(environment))
                 .setDefaultValueProvider(new EnvironmentDefaults(environment)));
     commands.put("ctl", () -> new CtlCommand(console, environment).commandLine());
     commands.put("snapshot", () -> CtlSnapshot.alone(console, environment));

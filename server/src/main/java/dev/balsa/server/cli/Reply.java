@@ -1,5 +1,6 @@
 package dev.balsa.server.cli;
 
+import com.google.protobuf.Message;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param table framed, null if the command has no such form
  */
 record Reply(String simple, String json, String fields, @Nullable String table) {
+  private static final String PROTOBUF = "protobuf";
   private static final Set<String> FORMATS = Set.of("simple", "json", "fields");
 
   /** A reply that has no form as a table. */
@@ -41,6 +43,26 @@ record Reply(String simple, String json, String fields, @Nullable String table) 
     }
   }
 
+  /**
+   * The same for a reply that has a form in protobuf, the answer as it came.
+   *
+   * @throws BadUsage if it cannot be shown so
+   */
+  static void requireFormatOrProtobuf(String format) {
+    if (!format.equals(PROTOBUF)) {
+      requireFormat(format);
+    }
+  }
+
+  /** Prints {@code answer} if that is the format, or else itself. */
+  void print(Console console, String format, Message answer) {
+    if (format.equals(PROTOBUF)) {
+      console.print(answer.toByteString());
+    } else {
+      print(console, format);
+    }
+  }
+
   /** Prints it in {@code format}. */
   void print(Console console, String format) {
     String chosen =
@@ -58,7 +80,7 @@ record Reply(String simple, String json, String fields, @Nullable String table) 
   }
 
   private static BadUsage unsupported(String format) {
-    return format.equals("table") || format.equals("protobuf")
+    return format.equals("table") || format.equals(PROTOBUF)
         ? new BadUsage(format + " not supported as output format")
         : new BadUsage(
             "unsupported output format "

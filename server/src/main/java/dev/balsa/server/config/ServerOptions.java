@@ -194,6 +194,12 @@ public final class ServerOptions {
   private boolean initialCorruptCheck;
 
   @Option(
+      names = "--feature-gates",
+      paramLabel = "NAME=BOOL,...",
+      description = "As etcd's, such as InitialCorruptCheck=true.")
+  private String featureGates = "";
+
+  @Option(
       names = {"--watch-progress-notify-interval", "--experimental-watch-progress-notify-interval"},
       paramLabel = "DURATION",
       defaultValue = "10m",
@@ -250,7 +256,7 @@ public final class ServerOptions {
         quotaBytes(),
         Retention.parse(autoCompactionMode, autoCompactionRetention),
         duration("--corrupt-check-time", corruptCheckTime),
-        initialCorruptCheck,
+        FeatureGates.parse(featureGates).initialCorruptCheck() || initialCorruptCheck,
         duration("--watch-progress-notify-interval", watchProgressNotifyInterval),
         new AuthConfig(authToken, bcryptCost, Duration.ofSeconds(authTokenTtl)),
         Storage.parse(storage),

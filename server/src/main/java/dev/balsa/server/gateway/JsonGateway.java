@@ -18,6 +18,7 @@ import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.PrototypeMarshaller;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +28,8 @@ import java.util.concurrent.CompletableFuture;
 /**
  * Answers {@code POST /v3/…} by a call of the gRPC method behind the path. The body is the request
  * in protobuf's JSON form, names in either spelling, whatever content type it claims; a method that
- * takes a stream gets every object of the body. Thread-safe.
+ * takes a stream gets every object of the body. Over a WebSocket on such a path each message is a
+ * request and each answer a message. Thread-safe.
  */
 public final class JsonGateway {
   private static final JsonFormat.Parser PARSER = JsonFormat.parser().ignoringUnknownFields();
@@ -66,6 +68,13 @@ public final class JsonGateway {
                 @SuppressWarnings("unchecked") // all services here are protobuf's
                 var typed = (MethodDescriptor<Message, Message>) method;
                 routes.with("POST", path, query -> answer(typed, query));
+                if (method.getType() != MethodDescriptor.MethodType.UNARY) {
+                  routes.withDialogue(
+                      path,
+                      query ->
+                          new SpokenCall(
+                              typed, channel.newCall(typed, CallOptions.DEFAULT), metadata(query)));
+                }
               }
             });
   }
@@ -75,10 +84,8 @@ public final class JsonGateway {
     List<Message> requests;
     try {
       requests = requests(method, query.body());
-    } catch (InvalidProtocolBufferException | JsonParseException malformed) {
-      String problem = "request is not the JSON of this call: " + malformed.getMessage();
-      return CompletableFuture.completedFuture(
-          GatewayError.answer(Status.INVALID_ARGUMENT.withDescription(problem)));
+    } catch (StatusRuntimeException malformed) {
+      return CompletableFuture.completedFuture(GatewayError.answer(malformed.getStatus()));
     }
     ClientCall<Message, Message> call = channel.newCall(method, CallOptions.DEFAULT);
     if (method.getType().serverSendsOneMessage()) {
@@ -97,11 +104,15 @@ public final class JsonGateway {
 
   private static void start(
       ClientCall<Message, Message> call, HttpQuery query, ClientCall.Listener<Message> listener) {
+    call.start(listener, metadata(query));
+  }
+
+  private static Metadata metadata(HttpQuery query) {
     Metadata metadata = new Metadata();
     if (!query.authorization().isEmpty()) {
       metadata.put(Login.AUTHORIZATION, query.authorization());
     }
-    call.start(listener, metadata);
+    return metadata;
   }
 
   /** A watch goes on after its last request; every other call ends when it has answered all. */
@@ -115,8 +126,23 @@ public final class JsonGateway {
     }
   }
 
-  /** An empty body is an empty request, as with etcd. */
-  private static List<Message> requests(MethodDescriptor<Message, Message> method, String body)
+  /**
+   * What a body, or a message over a WebSocket, asks for; if it is empty an empty request, as with
+   * etcd.
+   *
+   * @throws StatusRuntimeException if it is something else
+   */
+  static List<Message> requests(MethodDescriptor<Message, Message> method, String body) {
+    try {
+      return parse(method, body);
+    } catch (InvalidProtocolBufferException | JsonParseException malformed) {
+      throw Status.INVALID_ARGUMENT
+          .withDescription("request is not the JSON of this call: " + malformed.getMessage())
+          .asRuntimeException();
+    }
+  }
+
+  private static List<Message> parse(MethodDescriptor<Message, Message> method, String body)
       throws InvalidProtocolBufferException {
     Message prototype =
         ((PrototypeMarshaller<Message>) method.getRequestMarshaller()).getMessagePrototype();

@@ -130,7 +130,8 @@ final class FirstBytes extends ByteToMessageDecoder {
   private void becomeHttp(ChannelHandlerContext context) {
     context
         .pipeline()
-        .addAfter(context.name(), null, new HttpConnection(protocol.routes()))
+        .addAfter(
+            context.name(), null, new HttpConnection(protocol.routes(), protocol.bodyBytesMax()))
         .addAfter(context.name(), null, new WholeRequests(protocol.bodyBytesMax()))
         .addAfter(context.name(), null, new HttpServerCodec())
         .addAfter(

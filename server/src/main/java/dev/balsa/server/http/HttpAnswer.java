@@ -1,6 +1,7 @@
 package dev.balsa.server.http;
 
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,13 @@ public record HttpAnswer(
   /** An answer in plain text; a line end is added. */
   public static HttpAnswer text(int status, String line) {
     return new HttpAnswer(status, "text/plain; charset=utf-8", line + "\n");
+  }
+
+  /** The same answer with one more header. */
+  HttpAnswer with(String header, String value) {
+    Map<String, String> more = new LinkedHashMap<>(headers);
+    more.put(header, value);
+    return new HttpAnswer(status, contentType, body, more, stream);
   }
 
   /** An answer that goes out line by line. */

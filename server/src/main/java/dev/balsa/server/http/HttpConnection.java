@@ -32,12 +32,15 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
   private static final Logger LOG = System.getLogger(HttpConnection.class.getName());
 
   private final HttpRoutes routes;
+  private final int messageBytesMax;
   private CompletableFuture<?> answered = CompletableFuture.completedFuture(null);
   private int waiting;
   private @Nullable LineStream stream; // the last answer of its connection
 
-  HttpConnection(HttpRoutes routes) {
+  /** A connection that asks {@code routes}; as a WebSocket it takes messages of so many bytes. */
+  HttpConnection(HttpRoutes routes, int messageBytesMax) {
     this.routes = routes;
+    this.messageBytesMax = messageBytesMax;
   }
 
   @Override
@@ -50,6 +53,9 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
       var unused = context.close();
       return;
     }
+    if (waiting == 0 && WebSocket.isWanted(request) && becomesSocket(context, request)) {
+      return;
+    }
     boolean keepAlive = HttpUtil.isKeepAlive(request) && request.decoderResult().isSuccess();
     CompletableFuture<HttpAnswer> answer = answer(context, request);
     waiting++;
@@ -60,23 +66,53 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
             .thenAcceptAsync(it -> write(context, it, keepAlive), context.executor());
   }
 
+  /** False if there is no dialogue on the path, which an ordinary answer says. */
+  private boolean becomesSocket(ChannelHandlerContext context, FullHttpRequest request) {
+    HttpQuery query;
+    try {
+      query = query(context, request, WebSocket.authorization(request.headers()));
+    } catch (IllegalArgumentException malformed) {
+      return false;
+    }
+    HttpStream.Dialogue dialogue = routes.dialogue(query);
+    if (dialogue == null) {
+      return false;
+    }
+    if (query.provenance().isOfAnotherPage()) { // browsers ask, and let any page read the answers
+      String refusal =
+          "a page of \"%s\" may open no WebSocket here; serve it from \"%s\""
+              .formatted(query.provenance().origin(), query.provenance().host());
+      write(context, HttpAnswer.text(403, refusal), false);
+    } else if (!WebSocket.isKnown(request)) {
+      String remedy = "WebSockets are spoken in version " + WebSocket.VERSION;
+      HttpAnswer answer = HttpAnswer.text(426, remedy);
+      write(context, answer.with("Sec-WebSocket-Version", WebSocket.VERSION), false);
+    } else {
+      WebSocket.begin(context, request, dialogue, messageBytesMax);
+    }
+    return true;
+  }
+
+  private static HttpQuery query(
+      ChannelHandlerContext context, FullHttpRequest request, String authorization) {
+    QueryStringDecoder uri = new QueryStringDecoder(request.uri());
+    return new HttpQuery(
+        request.method().name(),
+        uri.path(),
+        uri.parameters(),
+        authorization,
+        provenance(context, request.headers()),
+        request.content().toString(StandardCharsets.UTF_8));
+  }
+
   private CompletableFuture<HttpAnswer> answer(
       ChannelHandlerContext context, FullHttpRequest request) {
     if (!request.decoderResult().isSuccess()) {
       return CompletableFuture.completedFuture(malformed(request.decoderResult().cause()));
     }
-    QueryStringDecoder uri;
     HttpQuery query;
     try {
-      uri = new QueryStringDecoder(request.uri());
-      query =
-          new HttpQuery(
-              request.method().name(),
-              uri.path(),
-              uri.parameters(),
-              request.headers().get(HttpHeaderNames.AUTHORIZATION, ""),
-              provenance(context, request.headers()),
-              request.content().toString(StandardCharsets.UTF_8));
+      query = query(context, request, request.headers().get(HttpHeaderNames.AUTHORIZATION, ""));
     } catch (IllegalArgumentException malformed) {
       return CompletableFuture.completedFuture(
           HttpAnswer.text(400, "request target is malformed: " + malformed.getMessage()));
@@ -145,7 +181,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
     super.channelInactive(context);
   }
 
-  private static boolean isEveryday(Throwable cause) {
+  static boolean isEveryday(Throwable cause) {
     return cause instanceof IOException || cause instanceof ReadTimeoutException;
   }
 

@@ -33,6 +33,13 @@ public record HttpQuery(
       String host, String origin, String site, String contentType, boolean secure) {
     /** Nothing is said. */
     public static final Provenance UNSAID = new Provenance("", "", "", "", false);
+
+    /** Whether a browser says that a page of another server asks. */
+    boolean isOfAnotherPage() {
+      return !origin.isEmpty()
+          && !origin.equals("http://" + host)
+          && !origin.equals("https://" + host);
+    }
   }
 
   /** A query that says nothing of where it comes from. */

@@ -3,6 +3,7 @@ package dev.balsa.server.http;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 public final class HttpRoutes {
   private final Map<String, Route> routes = new LinkedHashMap<>();
   private final Map<String, Route> below = new LinkedHashMap<>();
+  private final Map<String, Function<HttpQuery, HttpStream.Dialogue>> dialogues =
+      new LinkedHashMap<>();
 
   /** Answers a query some time later; must not block. */
   @FunctionalInterface
@@ -36,6 +39,18 @@ public final class HttpRoutes {
     return this;
   }
 
+  /** Begins what {@code dialogue} makes with whoever asks for a WebSocket on {@code path}. */
+  public HttpRoutes withDialogue(String path, Function<HttpQuery, HttpStream.Dialogue> dialogue) {
+    dialogues.put(path, dialogue);
+    return this;
+  }
+
+  /** What to say and hear over a WebSocket on the query's path; null if there is none. */
+  HttpStream.@Nullable Dialogue dialogue(HttpQuery query) {
+    Function<HttpQuery, HttpStream.Dialogue> begins = dialogues.get(query.path());
+    return begins == null ? null : begins.apply(query);
+  }
+
   private @Nullable Route route(String path) {
     Route exact = routes.get(path);
     if (exact != null) {
@@ -56,7 +71,8 @@ public final class HttpRoutes {
       return CompletableFuture.completedFuture(HttpAnswer.text(404, "404 page not found"));
     }
     if (!route.method().equals(query.method())) {
-      return CompletableFuture.completedFuture(HttpAnswer.text(405, "Method Not Allowed"));
+      return CompletableFuture.completedFuture(
+          HttpAnswer.text(405, "Method Not Allowed").with("Allow", route.method()));
     }
     return route.endpoint().answer(query);
   }

@@ -16,6 +16,15 @@ public final class HttpStream {
     void gone();
   }
 
+  /** A source that is spoken to as well, a message at a time. */
+  public interface Dialogue extends Source {
+    /**
+     * The client says {@code text}; {@code next} is run when more is welcome, and the client is not
+     * read until then.
+     */
+    void hear(String text, Runnable next);
+  }
+
   /** Where the lines go. Thread-safe; what is given to it goes out in that order. */
   public interface Sink {
     /** Sends a line; its end is added. */

@@ -20,6 +20,11 @@ public final class Headers {
             .buildPartial();
   }
 
+  /** Who answers. */
+  NodeId self() {
+    return new NodeId(constant.getMemberId());
+  }
+
   /** The header of an answer that saw the store at {@code revision}. */
   public ResponseHeader at(long revision) {
     return constant.toBuilder()

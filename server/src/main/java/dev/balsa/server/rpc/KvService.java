@@ -22,6 +22,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** etcd's KV service. What can be refused without the store is refused before the log. */
@@ -29,12 +30,18 @@ public final class KvService extends KVGrpc.KVImplBase {
   private final Requests requests;
   private final Headers headers;
   private final CommandRules rules;
+  private final Consumer<Runnable> afterSweep;
 
-  /** Serves {@code requests}; transactions may have as many operations as {@code rules} say. */
-  public KvService(Requests requests, Headers headers, CommandRules rules) {
+  /**
+   * Serves {@code requests}; transactions may have as many operations as {@code rules} say, and
+   * {@code afterSweep} runs something when what was compacted is gone.
+   */
+  public KvService(
+      Requests requests, Headers headers, CommandRules rules, Consumer<Runnable> afterSweep) {
     this.requests = requests;
     this.headers = headers;
     this.rules = rules;
+    this.afterSweep = afterSweep;
   }
 
   @Override
@@ -129,8 +136,31 @@ public final class KvService extends KVGrpc.KVImplBase {
   public void compact(CompactionRequest request, StreamObserver<CompactionResponse> observer) {
     write(
         KvMapping.command(request),
-        observer,
+        request.getPhysical() ? new AfterSweep<>(observer, afterSweep) : observer,
         done -> KvMapping.response(headers.at(done.revision()), (KvResult.CompactDone) done));
+  }
+
+  /** Holds an answer back until this member has removed what is compacted. */
+  private record AfterSweep<A>(StreamObserver<A> observer, Consumer<Runnable> afterSweep)
+      implements StreamObserver<A> {
+    @Override
+    public void onNext(A answer) {
+      afterSweep.accept(
+          () -> {
+            observer.onNext(answer);
+            observer.onCompleted();
+          });
+    }
+
+    @Override
+    public void onError(Throwable error) {
+      observer.onError(error);
+    }
+
+    @Override
+    public void onCompleted() {
+      // The answer brings its end along.
+    }
   }
 
   private <A> void write(

@@ -31,7 +31,7 @@ public final class LearnerCalls implements ServerInterceptor {
   public <Q, A> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, A> call, Metadata metadata, ServerCallHandler<Q, A> next) {
     String method = call.getMethodDescriptor().getFullMethodName();
-    if (!isLearner() || isAlwaysAnswered(method)) {
+    if (!isLearner(self, backend) || isAlwaysAnswered(method)) {
       return next.startCall(call, metadata);
     }
     if (method.equals(KVGrpc.getRangeMethod().getFullMethodName())) {
@@ -41,7 +41,8 @@ public final class LearnerCalls implements ServerInterceptor {
     return new ServerCall.Listener<>() {};
   }
 
-  private boolean isLearner() {
+  /** Whether {@code self} does not vote, nor is about to. */
+  static boolean isLearner(NodeId self, Backend backend) {
     Member member = backend.members().member(self);
     return member != null && member.seat() == Seat.LEARNER;
   }

@@ -12,6 +12,7 @@ import dev.balsa.proto.AlarmRequest;
 import dev.balsa.proto.AlarmResponse;
 import dev.balsa.proto.DefragmentRequest;
 import dev.balsa.proto.DefragmentResponse;
+import dev.balsa.proto.DowngradeInfo;
 import dev.balsa.proto.DowngradeRequest;
 import dev.balsa.proto.DowngradeResponse;
 import dev.balsa.proto.HashKVRequest;
@@ -34,6 +35,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -43,18 +45,26 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
   private final Requests requests;
   private final Headers headers;
   private final WholeStore wholeStore;
+  private final Consumer<Runnable> afterSweep;
   private final long quotaBytes;
 
   /**
    * Tells about the member behind {@code backend}.
    *
+   * @param afterSweep runs something when what was compacted is gone
    * @param quotaBytes how large its store may grow, {@link Long#MAX_VALUE} for no limit
    */
-  public MaintenanceService(Backend backend, Requests requests, Headers headers, long quotaBytes) {
+  public MaintenanceService(
+      Backend backend,
+      Requests requests,
+      Headers headers,
+      Consumer<Runnable> afterSweep,
+      long quotaBytes) {
     this.backend = backend;
     this.requests = requests;
     this.headers = headers;
     this.wholeStore = new WholeStore(backend);
+    this.afterSweep = afterSweep;
     this.quotaBytes = quotaBytes;
   }
 
@@ -121,13 +131,16 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
   }
 
   /**
-   * Nothing to do, so it answers at once and the member goes on: the store gives freed space back
-   * by itself. Without a header, as in etcd.
+   * Nothing to do, for the store gives freed space back by itself and the member goes on; answers
+   * when what was compacted is gone. Without a header, as in etcd.
    */
   @Override
   public void defragment(DefragmentRequest request, StreamObserver<DefragmentResponse> observer) {
-    observer.onNext(DefragmentResponse.getDefaultInstance());
-    observer.onCompleted();
+    afterSweep.accept(
+        () -> {
+          observer.onNext(DefragmentResponse.getDefaultInstance());
+          observer.onCompleted();
+        });
   }
 
   @Override
@@ -269,7 +282,9 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
             .setRaftIndex(node.raft().commit())
             .setRaftTerm(node.raft().term())
             .setRaftAppliedIndex(node.applied())
-            .setDbSizeQuota(quotaBytes == Long.MAX_VALUE ? 0 : quotaBytes);
+            .setDbSizeQuota(quotaBytes == Long.MAX_VALUE ? 0 : quotaBytes)
+            .setIsLearner(LearnerCalls.isLearner(headers.self(), backend))
+            .setDowngradeInfo(DowngradeInfo.getDefaultInstance()); // none is under way
     if (node.raft().leader() == null) {
       response.addErrors(EtcdError.NO_LEADER.text());
     } else {

@@ -3,16 +3,14 @@ package dev.balsa.server.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.balsa.server.Tools;
-import dev.balsa.server.whole.ThreeServers;
-import java.nio.file.Files;
+import dev.balsa.server.whole.EtcdAndServers;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The real etcdctl cannot tell three servers from three members of a real etcd. */
 class EtcdctlAgainstServersTest {
@@ -112,31 +110,16 @@ class EtcdctlAgainstServersTest {
       alarm list
       """;
 
-  @TempDir static Path folder;
+  @RegisterExtension static final EtcdAndServers both = EtcdAndServers.ofThree();
 
-  private static RealEtcd etcd;
-  private static ThreeServers servers;
   private static Etcdctl ofTheirs;
   private static Etcdctl ofOurs;
 
   @BeforeAll
   static void start() throws Exception {
     Path etcdctl = Tools.require("etcdctl");
-    Path program = Tools.require("etcd");
-    etcd = RealEtcd.start(program, folder.resolve("etcd"), ThreeServers.NAMES);
-    servers = ThreeServers.start(Files.createDirectories(folder.resolve("ours")));
-    ofTheirs = new Etcdctl(etcdctl, folder, String.join(",", etcd.endpoints()));
-    ofOurs = new Etcdctl(etcdctl, folder, String.join(",", servers.endpoints()));
-  }
-
-  @AfterAll
-  static void end() {
-    if (servers != null) {
-      servers.close();
-    }
-    if (etcd != null) {
-      etcd.close();
-    }
+    ofTheirs = new Etcdctl(etcdctl, both.folder(), String.join(",", both.etcd().endpoints()));
+    ofOurs = new Etcdctl(etcdctl, both.folder(), String.join(",", both.servers().endpoints()));
   }
 
   @Test
@@ -147,8 +130,8 @@ class EtcdctlAgainstServersTest {
   @Test
   void membersAndTheirStatePrintTheSame() throws Exception {
     assertSame("put k v");
-    awaitApplied(ofTheirs, etcd.endpoints());
-    awaitApplied(ofOurs, servers.endpoints());
+    awaitApplied(ofTheirs, both.etcd().endpoints());
+    awaitApplied(ofOurs, both.servers().endpoints());
 
     assertSame(CLUSTER_SCRIPT);
   }

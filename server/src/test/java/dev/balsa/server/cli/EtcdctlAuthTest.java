@@ -3,17 +3,15 @@ package dev.balsa.server.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.balsa.server.Tools;
-import dev.balsa.server.whole.ThreeServers;
+import dev.balsa.server.whole.EtcdAndServers;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Users and roles by etcdctl: it prints the same at three servers as at a real etcd of three, and
@@ -106,33 +104,19 @@ class EtcdctlAuthTest {
       get secret
       """;
 
-  @TempDir static Path folder;
-
   private static Path etcdctl;
-  private static RealEtcd etcd;
-  private static ThreeServers servers;
+  @RegisterExtension static final EtcdAndServers both = EtcdAndServers.ofThree();
 
   @BeforeAll
   static void start() throws Exception {
     etcdctl = Tools.require("etcdctl");
-    etcd = RealEtcd.start(Tools.require("etcd"), folder.resolve("etcd"), ThreeServers.NAMES);
-    servers = ThreeServers.start(Files.createDirectories(folder.resolve("ours")));
-  }
-
-  @AfterAll
-  static void end() {
-    if (servers != null) {
-      servers.close();
-    }
-    if (etcd != null) {
-      etcd.close();
-    }
   }
 
   @Test
   void etcdctlCannotTellTheServersFromEtcdAndCtlPrintsLikeIt() throws Exception {
-    Etcdctl atEtcd = new Etcdctl(etcdctl, folder, String.join(",", etcd.endpoints()));
-    Etcdctl atOurs = new Etcdctl(etcdctl, folder, String.join(",", servers.endpoints()));
+    Etcdctl atEtcd = new Etcdctl(etcdctl, both.folder(), String.join(",", both.etcd().endpoints()));
+    Etcdctl atOurs =
+        new Etcdctl(etcdctl, both.folder(), String.join(",", both.servers().endpoints()));
     SoftAssertions softly = new SoftAssertions();
     for (String line : SCRIPT.lines().toList()) {
       Run theirs = run(atEtcd, line);
@@ -165,7 +149,7 @@ class EtcdctlAuthTest {
 
   private static String[] ctl(String line) {
     return Stream.concat(
-            Stream.of("ctl", "--endpoints", String.join(",", servers.endpoints())),
+            Stream.of("ctl", "--endpoints", String.join(",", both.servers().endpoints())),
             Stream.of(words(line)))
         .toArray(String[]::new);
   }
@@ -187,7 +171,7 @@ class EtcdctlAuthTest {
 
   @Test
   void statusTellsWhetherAndAtWhichRevision() {
-    Run status = Run.of("ctl", "--endpoints", servers.endpoint("m1"), "auth", "status");
+    Run status = Run.of("ctl", "--endpoints", both.servers().endpoint("m1"), "auth", "status");
 
     assertThat(status.out()).matches("Authentication Status: (true|false)\nAuthRevision: [0-9]+\n");
     assertThat(status.code()).isZero();

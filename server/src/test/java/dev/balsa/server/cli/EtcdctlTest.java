@@ -76,6 +76,7 @@ final class EtcdctlTest {
           member list -w json
           member list -w fields
           member list -w table
+          member list -w protobuf
           endpoint status
           endpoint status -w json
           endpoint status -w fields
@@ -90,8 +91,10 @@ final class EtcdctlTest {
           defrag --cluster
           alarm list
           alarm list -w json
+          alarm list -w protobuf
           alarm disarm
           alarm disarm -w json
+          alarm disarm -w protobuf
           lease list
           lease list -w json
           lease list -w fields

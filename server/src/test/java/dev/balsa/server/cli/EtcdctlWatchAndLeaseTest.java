@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.balsa.server.Tools;
 import dev.balsa.server.whole.Await;
-import dev.balsa.server.whole.ThreeServers;
+import dev.balsa.server.whole.EtcdAndServers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,42 +13,28 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The real etcdctl watches and holds leases in three servers as it does in a real etcd. */
 class EtcdctlWatchAndLeaseTest {
   private static final Pattern GRANTED = Pattern.compile("lease ([0-9a-f]+) granted");
 
-  @TempDir static Path folder;
+  @RegisterExtension static final EtcdAndServers both = EtcdAndServers.ofOne();
 
   private static Path program;
-  private static RealEtcd etcd;
-  private static ThreeServers servers;
 
   @BeforeAll
   static void start() throws Exception {
     program = Tools.require("etcdctl");
-    etcd = RealEtcd.start(Tools.require("etcd"), folder.resolve("etcd"));
-    servers = ThreeServers.start(folder);
-  }
-
-  @AfterAll
-  static void end() {
-    if (servers != null) {
-      servers.close();
-    }
-    if (etcd != null) {
-      etcd.close();
-    }
   }
 
   @Test
   void leaseCommandsPrintTheSame() throws Exception {
-    List<String> theirs = leases(new Etcdctl(program, folder, etcd.endpoint()));
-    List<String> ours = leases(new Etcdctl(program, folder, String.join(",", servers.endpoints())));
+    List<String> theirs = leases(new Etcdctl(program, both.folder(), both.etcd().endpoint()));
+    List<String> ours =
+        leases(new Etcdctl(program, both.folder(), String.join(",", both.servers().endpoints())));
 
     assertThat(ours).isEqualTo(theirs);
     assertThat(ours.toString()).contains("requested lease not found");
@@ -93,8 +79,9 @@ class EtcdctlWatchAndLeaseTest {
 
   @Test
   void watchPrintsTheSame() throws Exception {
-    String theirs = watched(new Etcdctl(program, folder, etcd.endpoint()), "theirs");
-    String ours = watched(new Etcdctl(program, folder, servers.endpoint("m2")), "ours");
+    String theirs = watched(new Etcdctl(program, both.folder(), both.etcd().endpoint()), "theirs");
+    String ours =
+        watched(new Etcdctl(program, both.folder(), both.servers().endpoint("m2")), "ours");
 
     assertThat(ours).isEqualTo(theirs).contains("DELETE", "last");
   }
@@ -104,7 +91,7 @@ class EtcdctlWatchAndLeaseTest {
     for (String command : List.of("put w/a 1", "put w/a 2", "del w/a")) {
       assertThat(etcdctl.run("", List.of(command.split(" "))).code()).isZero();
     }
-    Path out = folder.resolve(name);
+    Path out = both.folder().resolve(name);
     ProcessBuilder builder =
         new ProcessBuilder(
                 program.toString(),

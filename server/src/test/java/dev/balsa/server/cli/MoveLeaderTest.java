@@ -44,6 +44,16 @@ final class MoveLeaderTest {
   }
 
   @Test
+  void movedLeaderIsPrintedWholeForPrograms() throws Exception {
+    server.backend().transfers(new TransferOutcome.Done(new NodeId(0xb2), 8));
+
+    assertThat(Run.of(arguments("b2", "-w", "json")).out()).isEqualTo(etcdctl("b2", "-w", "json"));
+    assertThat(Run.of(arguments("b2", "-w", "protobuf")).out())
+        .isEqualTo(etcdctl("b2", "-w", "protobuf"));
+    assertThat(Run.of(arguments("b2", "-w", "table")).code()).isEqualTo(2);
+  }
+
+  @Test
   void refusedTransferFailsInTheServersWords() {
     server.backend().transfers(new TransferOutcome.Failed(TransferFailure.NOT_A_VOTER));
 
@@ -75,13 +85,16 @@ final class MoveLeaderTest {
     return "127.0.0.1:" + server.address().getPort();
   }
 
-  private String[] arguments(String id) {
-    return new String[] {"ctl", "--endpoints", endpoint(), "move-leader", id};
+  private String[] arguments(String... more) {
+    List<String> words = new ArrayList<>(List.of("ctl", "--endpoints", endpoint(), "move-leader"));
+    words.addAll(List.of(more));
+    return words.toArray(String[]::new);
   }
 
-  private String etcdctl(String id) throws Exception {
+  private String etcdctl(String... more) throws Exception {
     List<String> words = new ArrayList<>(List.of(Tools.require("etcdctl").toString()));
-    words.addAll(List.of("--endpoints", endpoint(), "move-leader", id));
+    words.addAll(List.of("--endpoints", endpoint(), "move-leader"));
+    words.addAll(List.of(more));
     ProcessBuilder builder = new ProcessBuilder(words);
     builder.environment().put("ETCDCTL_API", "3");
     Process process = builder.start();

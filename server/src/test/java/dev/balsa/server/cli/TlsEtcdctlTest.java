@@ -2,9 +2,11 @@ package dev.balsa.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.balsa.server.TestServer;
 import dev.balsa.server.Tools;
 import dev.balsa.server.tls.SecureServer;
 import dev.balsa.server.tls.TestCertificates;
+import dev.balsa.server.whole.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -115,17 +117,45 @@ class TlsEtcdctlTest {
   }
 
   @Test
+  void aMirrorIsMadeFromAndIntoAClusterWithCertificates() throws Exception {
+    assertThat(ctl(with("client", "put", "mirrored/k", "v")).code()).isZero();
+    try (TestServer plain = new TestServer()) {
+      String address = "127.0.0.1:" + plain.address().getPort();
+      List<String> out =
+          with("client", "make-mirror", address, "--prefix=mirrored/", "--dest-prefix=there/");
+      List<String> back = new ArrayList<>();
+      back.addAll(List.of("ctl", "--endpoints=" + address, "make-mirror", server.url()));
+      back.addAll(List.of("--prefix=there/", "--dest-prefix=back/"));
+      certificates.clientFlags("client").forEach(it -> back.add(it.replace("--", "--dest-")));
+
+      try (BalsaRun there = new BalsaRun(ctlWords(out));
+          BalsaRun andBack = new BalsaRun(back)) {
+        Await.until(
+            () -> "back/k: " + there.err() + andBack.err(),
+            () -> ctl(with("client", "get", "back/k")).out().equals("back/k\nv\n"));
+      }
+      Run half =
+          Run.of("ctl", "--endpoints=" + address, "make-mirror", "x:1", "--dest-cert=" + folder);
+
+      assertThat(half.code()).isEqualTo(2);
+      assertThat(half.err()).contains("--dest-cert and --dest-key belong together");
+    }
+  }
+
+  @Test
   void curlGetsHealthAndJson() throws Exception {
     assertThat(curl("/health")).contains("\"health\":\"true\"");
     assertThat(curl("/v3/kv/range", "-d", "{\"key\":\"YQ==\"}")).contains("\"header\"");
   }
 
   private static Run ctl(List<String> words) {
-    return Run.of(
-        Stream.concat(
-                Stream.of("ctl", "--endpoints=" + server.url(), "--dial-timeout=60s"),
-                words.stream())
-            .toArray(String[]::new));
+    return Run.of(ctlWords(words).toArray(String[]::new));
+  }
+
+  private static List<String> ctlWords(List<String> words) {
+    return Stream.concat(
+            Stream.of("ctl", "--endpoints=" + server.url(), "--dial-timeout=60s"), words.stream())
+        .toList();
   }
 
   private static String curl(String path, String... more) throws Exception {

@@ -73,6 +73,7 @@ final class WalDirTest {
         server("--wal-dir=" + log, "--data-dir=" + other),
         "--wal-dir " + log + " holds the log of node ",
         "data directory " + other + " is nobody's");
+    assertThat(other).doesNotExist();
 
     try (JavaChild member = start("--wal-dir=" + log)) {
       assertThat(ctl(member.awaitPort(), "get", "k")).isEqualTo("k\nv\n");

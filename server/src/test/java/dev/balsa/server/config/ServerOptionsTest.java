@@ -76,6 +76,44 @@ class ServerOptionsTest {
   }
 
   @Test
+  void flagOfTwoNamesHasTwoVariablesAndAnEmptyOneSaysNothing() {
+    Map<String, String> environment =
+        Map.of(
+            "ETCD_CORRUPT_CHECK_TIME", "1m",
+            "BALSA_EXPERIMENTAL_WATCH_PROGRESS_NOTIFY_INTERVAL", "2m",
+            "BALSA_INITIAL_CLUSTER", "",
+            "ETCD_INITIAL_CORRUPT_CHECK", "true");
+
+    ServerConfig config = parse(environment);
+
+    assertThat(config.corruptCheck()).isEqualTo(Duration.ofMinutes(1));
+    assertThat(config.watchProgress()).isEqualTo(Duration.ofMinutes(2));
+    assertThat(config.initialCorruptCheck()).isTrue();
+    assertThat(config.cluster().members()).hasSize(1);
+  }
+
+  @Test
+  void gatesOfLaterEtcdAreFlags() {
+    assertThat(parse(Map.of()).initialCorruptCheck()).isFalse();
+    assertThat(parse(Map.of(), "--feature-gates=").initialCorruptCheck()).isFalse();
+    assertThat(
+            parse(
+                    Map.of(),
+                    "--feature-gates=StopGRPCServiceOnDefrag=false,InitialCorruptCheck=true")
+                .initialCorruptCheck())
+        .isTrue();
+  }
+
+  @Test
+  void variableThatIsNoFlagsIsFound() {
+    List<String> variables =
+        List.of("BALSA_NAME", "ETCD_NAMES", "BALSA_DATADIR", "BALSA_JAVA_OPTS", "ETCDCTL_API");
+
+    assertThat(EnvironmentDefaults.unread(variables, List.of("--name", "--data-dir")))
+        .containsExactly("BALSA_DATADIR", "ETCD_NAMES");
+  }
+
+  @Test
   void memberMayHaveSeveralPeerUrls() {
     ServerConfig config =
         parse(
@@ -175,6 +213,18 @@ class ServerOptionsTest {
             List.of("--listen-metrics-urls=https://127.0.0.1:2381"),
             "--listen-metrics-urls https://127.0.0.1:2381 needs --cert-file and --key-file;"
                 + " name them or use http://"),
+        Arguments.of(
+            List.of("--feature-gates=InitialCorruptCheck"),
+            "--feature-gates 'InitialCorruptCheck' is no NAME=true or NAME=false; write it so"),
+        Arguments.of(
+            List.of("--feature-gates=LeaseCheckpoint=true,LeaseCheckpointPersist=false"),
+            "--feature-gates LeaseCheckpointPersist=false: this server always does that;"
+                + " take it out"),
+        Arguments.of(
+            List.of("--feature-gates=PriorityRequest=true"),
+            "--feature-gates has PriorityRequest, which is none of this server's; it has"
+                + " InitialCorruptCheck and FastLeaseKeepAlive, LeaseCheckpoint,"
+                + " LeaseCheckpointPersist, StopGRPCServiceOnDefrag"),
         Arguments.of(List.of("--max-request-bytes=0"), "--max-request-bytes 0 must be at least 1"),
         Arguments.of(List.of("--max-txn-ops=-1"), "--max-txn-ops -1 must be at least 1"));
   }

@@ -142,7 +142,7 @@ final class Script {
   }
 
   private Command command() {
-    return switch ((int) random.nextBetween(0, 24)) {
+    return switch ((int) random.nextBetween(0, 25)) {
       case 0 -> new Command.LeaseGrant(1 + random.nextBetween(0, 9), 60);
       case 1 -> new Command.LeaseRevoke(1 + random.nextBetween(0, 9));
       case 2 -> new Command.LeaseExpire(1, List.of(1 + random.nextBetween(0, 9)));
@@ -162,6 +162,7 @@ final class Script {
               List.of(put(0), Command.Range.of(new KeyRange(key(), key()))),
               List.of(new Command.DeleteRange(new KeyRange(key(), key()), false)));
       case 10, 11 -> put(1 + random.nextBetween(0, 9));
+      case 12 -> new Command.Sweep();
       default -> put(0);
     };
   }

@@ -38,6 +38,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MaintenanceServiceTest {
   private static final long QUOTA_BYTES = 64 << 10;
@@ -178,6 +179,26 @@ class MaintenanceServiceTest {
 
     put("k", kib);
     assertThat(size()).isLessThan(8 * 1024);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatIsCompactedGoesWithoutAnyWrite(boolean physical) {
+    int written = 0;
+    while (error(() -> put("k", "v")).isEmpty()) {
+      written++;
+    }
+    assertThat(written).as("more than one command removes").isGreaterThan(500);
+    var compaction = CompactionRequest.newBuilder().setRevision(written + 1).setPhysical(physical);
+
+    server.kv().compact(compaction.build());
+    if (!physical) {
+      var unused = server.maintenance().defragment(DefragmentRequest.getDefaultInstance());
+    }
+
+    assertThat(size()).isLessThan(1024);
+    alarms(AlarmAction.DEACTIVATE, LocalBackend.SELF.value(), AlarmType.NOSPACE);
+    put("k", "v");
   }
 
   private long size() {

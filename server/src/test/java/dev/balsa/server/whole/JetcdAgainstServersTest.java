@@ -2,8 +2,6 @@ package dev.balsa.server.whole;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.balsa.server.Tools;
-import dev.balsa.server.cli.RealEtcd;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.KV;
@@ -20,46 +18,24 @@ import io.etcd.jetcd.options.GetOption.SortOrder;
 import io.etcd.jetcd.options.GetOption.SortTarget;
 import io.etcd.jetcd.options.PutOption;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** An unmodified jetcd sees the same in three servers as in a real etcd. */
 class JetcdAgainstServersTest {
   private static final GetOption BY_PREFIX = GetOption.builder().isPrefix(true).build();
 
-  @TempDir static Path folder;
-
-  private static RealEtcd etcd;
-  private static ThreeServers servers;
-
-  @BeforeAll
-  static void start() throws Exception {
-    etcd = RealEtcd.start(Tools.require("etcd"), folder.resolve("etcd"));
-    servers = ThreeServers.start(folder);
-  }
-
-  @AfterAll
-  static void end() {
-    if (servers != null) {
-      servers.close();
-    }
-    if (etcd != null) {
-      etcd.close();
-    }
-  }
+  @RegisterExtension static final EtcdAndServers both = EtcdAndServers.ofOne();
 
   @Test
   void everyOperationComesToTheSame() throws Exception {
-    List<String> theirs = transcript(etcd.endpoints());
-    List<String> ours = transcript(servers.endpoints());
+    List<String> theirs = transcript(both.etcd().endpoints());
+    List<String> ours = transcript(both.servers().endpoints());
 
     assertThat(ours).isEqualTo(theirs);
     assertThat(ours)

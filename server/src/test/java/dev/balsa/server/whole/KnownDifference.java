@@ -110,6 +110,12 @@ enum KnownDifference {
   NESTED_NEEDS_PERMISSION(KnownDifference::nests),
 
   /**
+   * A put that tells what was there before needs the permission to read it, in a transaction, too,
+   * where 3.4.23 does not look. So only root asks for such.
+   */
+  PREV_IN_TXN_NEEDS_READ(KnownDifference::putsForPrevious),
+
+  /**
    * With both alarms, of space and of corruption, we forbid what either forbids; etcd only what the
    * later one does. So there is one kind in a round.
    */
@@ -161,6 +167,7 @@ enum KnownDifference {
           PUT_DEEP_IN_A_FULL_STORE,
           COMPACTION_NEEDS_ROOT,
           NESTED_NEEDS_PERMISSION,
+          PREV_IN_TXN_NEEDS_READ,
           EMPTY_RANGE_NEEDS_LITTLE,
           HASH_AT_COMPACTION);
 
@@ -200,7 +207,11 @@ enum KnownDifference {
 
   /** Whether only root should ask for this where users do not have all permissions. */
   static boolean isForRoot(Message request) {
-    return Stream.of(COMPACTION_NEEDS_ROOT, NESTED_NEEDS_PERMISSION, EMPTY_RANGE_NEEDS_LITTLE)
+    return Stream.of(
+            COMPACTION_NEEDS_ROOT,
+            NESTED_NEEDS_PERMISSION,
+            PREV_IN_TXN_NEEDS_READ,
+            EMPTY_RANGE_NEEDS_LITTLE)
         .anyMatch(it -> it.touches(request));
   }
 
@@ -245,6 +256,11 @@ enum KnownDifference {
     return request instanceof TxnRequest txn
         && Stream.concat(txn.getSuccessList().stream(), txn.getFailureList().stream())
             .anyMatch(RequestOp::hasRequestTxn);
+  }
+
+  private static boolean putsForPrevious(Message request) {
+    return request instanceof TxnRequest txn
+        && branches(txn).flatMap(List::stream).anyMatch(op -> op.getRequestPut().getPrevKv());
   }
 
   private static boolean changes(RequestOp op) {

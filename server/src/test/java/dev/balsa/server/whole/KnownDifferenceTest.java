@@ -27,11 +27,13 @@ import dev.balsa.proto.DeleteRangeRequest;
 import dev.balsa.proto.HashKVRequest;
 import dev.balsa.proto.KeyValue;
 import dev.balsa.proto.LeaseGrantRequest;
+import dev.balsa.proto.Permission;
 import dev.balsa.proto.PutRequest;
 import dev.balsa.proto.RangeRequest;
 import dev.balsa.proto.RangeRequest.SortOrder;
 import dev.balsa.proto.RangeRequest.SortTarget;
 import dev.balsa.proto.RangeResponse;
+import dev.balsa.proto.RequestOp;
 import dev.balsa.proto.TxnRequest;
 import dev.balsa.proto.WatchProgressRequest;
 import dev.balsa.proto.WatchRequest;
@@ -122,6 +124,7 @@ class KnownDifferenceTest {
         users();
         differ(txn(nested(put("secret"))), ALICE, OK, DENIED);
       }
+      case PREV_IN_TXN_NEEDS_READ -> prevInTxn();
       case TWO_ALARMS -> {
         alarm(AlarmType.CORRUPT);
         alarm(AlarmType.NOSPACE);
@@ -250,6 +253,18 @@ class KnownDifferenceTest {
         "UNAUTHENTICATED: etcdserver: invalid auth token");
   }
 
+  private static void prevInTxn() throws Exception {
+    users();
+    var writes = Permission.newBuilder().setPermType(Permission.Type.WRITE).setKey(utf8("w"));
+    var grant = AuthRoleGrantPermissionRequest.newBuilder().setName("r").setPerm(writes).build();
+    ask(grant, "root");
+    var put = PutRequest.newBuilder().setKey(utf8("w"));
+
+    ask(put.build(), ALICE);
+    put.setPrevKv(true);
+    differ(txn(RequestOp.newBuilder().setRequestPut(put).build()), ALICE, OK, DENIED);
+  }
+
   private static void watchWithoutEnd() throws Exception {
     users();
 
@@ -322,7 +337,11 @@ class KnownDifferenceTest {
 
   /** Both answer alike. */
   private static void ask(Message request) throws Exception {
-    assertThat(pair.play(Step.ask(request)).text()).startsWith(OK);
+    ask(request, null);
+  }
+
+  private static void ask(Message request, @Nullable String user) throws Exception {
+    assertThat(pair.play(Step.ask(request, user)).text()).startsWith(OK);
   }
 
   /** A difference that would be found if it were not passed over. */

@@ -13,8 +13,6 @@ import dev.balsa.proto.LockRequest;
 import dev.balsa.proto.ProclaimRequest;
 import dev.balsa.proto.ResignRequest;
 import dev.balsa.proto.UnlockRequest;
-import dev.balsa.server.Tools;
-import dev.balsa.server.cli.RealEtcd;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.Election;
@@ -27,7 +25,6 @@ import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -35,38 +32,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Clients that queue for locks and offices see the same in three servers as in a real etcd. */
 class LocksAndElectionsTest {
-  @TempDir static Path folder;
-
-  private static RealEtcd etcd;
-  private static ThreeServers servers;
-
-  @BeforeAll
-  static void start() throws Exception {
-    etcd = RealEtcd.start(Tools.require("etcd"), folder.resolve("etcd"));
-    servers = ThreeServers.start(folder);
-  }
-
-  @AfterAll
-  static void end() {
-    if (servers != null) {
-      servers.close();
-    }
-    if (etcd != null) {
-      etcd.close();
-    }
-  }
+  @RegisterExtension static final EtcdAndServers both = EtcdAndServers.ofOne();
 
   @Test
   void jetcdsLocksComeToTheSame() throws Exception {
-    List<String> theirs = locks(etcd.endpoints());
-    List<String> ours = locks(servers.endpoints());
+    List<String> theirs = locks(both.etcd().endpoints());
+    List<String> ours = locks(both.servers().endpoints());
 
     assertThat(ours).isEqualTo(theirs);
     assertThat(ours)
@@ -104,8 +80,8 @@ class LocksAndElectionsTest {
 
   @Test
   void jetcdsElectionsComeToTheSame() throws Exception {
-    List<String> theirs = elections(etcd.endpoints());
-    List<String> ours = elections(servers.endpoints());
+    List<String> theirs = elections(both.etcd().endpoints());
+    List<String> ours = elections(both.servers().endpoints());
 
     assertThat(ours).isEqualTo(theirs);
     assertThat(ours).contains("seen [one, one', two]");
@@ -175,8 +151,8 @@ class LocksAndElectionsTest {
 
   @Test
   void whatIsMissingIsRefusedAlike() {
-    List<String> theirs = refusals(etcd.endpoint());
-    List<String> ours = refusals(servers.endpoint("m1"));
+    List<String> theirs = refusals(both.etcd().endpoint());
+    List<String> ours = refusals(both.servers().endpoint("m1"));
 
     assertThat(ours).isEqualTo(theirs).hasSize(6);
   }
@@ -215,7 +191,7 @@ class LocksAndElectionsTest {
 
   @Test
   void whoGoesAwayWhileWaitingLeavesTheQueue() throws Exception {
-    ManagedChannel channel = servers.channel("m2");
+    ManagedChannel channel = both.servers().channel("m2");
     long lease =
         LeaseGrpc.newBlockingStub(channel)
             .leaseGrant(LeaseGrantRequest.newBuilder().setTTL(600).build())
@@ -226,7 +202,7 @@ class LocksAndElectionsTest {
             .getID();
     var request = LockRequest.newBuilder().setName(ByteString.copyFromUtf8("queue"));
     var held = LockGrpc.newBlockingStub(channel).lock(request.setLease(lease).build());
-    try (Client client = client(servers.endpoints())) {
+    try (Client client = client(both.servers().endpoints())) {
       var waiting = LockGrpc.newFutureStub(channel).lock(request.setLease(other).build());
       Await.until(() -> "two keys", () -> count(client, "queue/") == 2);
 

@@ -8,9 +8,6 @@ import dev.balsa.proto.RangeRequest;
 import dev.balsa.proto.RangeRequest.SortOrder;
 import dev.balsa.proto.RangeRequest.SortTarget;
 import dev.balsa.proto.TxnRequest;
-import dev.balsa.server.Tools;
-import dev.balsa.server.cli.RealEtcd;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
@@ -18,40 +15,30 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Three servers answer as one real etcd does, whichever of them is asked. */
 class SideBySideTest {
   private static final long SEED = 20_261_122;
   private static final int REQUESTS = 4_000;
 
-  @TempDir static Path folder;
+  @RegisterExtension static final EtcdAndServers both = EtcdAndServers.patient();
 
-  private static RealEtcd etcd;
   private static Side theirs;
   private static final Map<String, Side> ours = new TreeMap<>();
-  private static ThreeServers servers;
 
   @BeforeAll
   static void start() throws Exception {
-    etcd = RealEtcd.start(Tools.require("etcd"), folder.resolve("etcd"), ThreeServers.PATIENT);
-    theirs = Side.at(etcd.endpoint());
-    servers = ThreeServers.startPatient(folder);
+    theirs = Side.at(both.etcd().endpoint());
     for (String name : ThreeServers.NAMES) {
-      ours.put(name, Side.over(servers.channel(name)));
+      ours.put(name, Side.over(both.servers().channel(name)));
     }
   }
 
   @AfterAll
   static void end() {
-    if (servers != null) {
-      servers.close();
-    }
     if (theirs != null) {
       theirs.close();
-    }
-    if (etcd != null) {
-      etcd.close();
     }
   }
 

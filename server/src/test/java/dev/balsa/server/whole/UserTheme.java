@@ -146,7 +146,7 @@ final class UserTheme implements Theme {
 
   private Message manage() {
     return switch (random.nextInt(20)) {
-      case 0 -> addUser(name(USERS), password());
+      case 0 -> newcomer(name(USERS), password());
       case 1 -> AuthUserDeleteRequest.newBuilder().setName(name(USERS)).build();
       case 2 -> AuthUserGetRequest.newBuilder().setName(name(USERS)).build();
       case 3 -> AuthUserListRequest.getDefaultInstance();
@@ -167,6 +167,11 @@ final class UserTheme implements Theme {
               .build();
       default -> AuthEnableRequest.getDefaultInstance();
     };
+  }
+
+  /** Root keeps its password, or nobody could switch authentication off after the round. */
+  private static Message newcomer(String name, String password) {
+    return addUser(name, name.equals(ROOT) ? ROOT_PASSWORD : password);
   }
 
   private static Message addUser(String name, String password) {

@@ -15,12 +15,9 @@ import dev.balsa.proto.WatchCreateRequest;
 import dev.balsa.proto.WatchCreateRequest.FilterType;
 import dev.balsa.proto.WatchRequest;
 import dev.balsa.proto.WatchResponse;
-import dev.balsa.server.Tools;
-import dev.balsa.server.cli.RealEtcd;
 import dev.balsa.server.watch.WatchClient;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +26,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Watchers of three servers are told what watchers of one real etcd are told. */
 class WatchSideBySideTest {
@@ -39,36 +36,27 @@ class WatchSideBySideTest {
   private static final long COMPACTED = 40;
   private static final String LAST = "zz last";
 
-  @TempDir static Path folder;
+  @RegisterExtension static final EtcdAndServers both = EtcdAndServers.patient();
 
-  private static RealEtcd etcd;
   private static ManagedChannel theirs;
-  private static ThreeServers servers;
 
   @BeforeAll
   static void start() throws Exception {
-    etcd = RealEtcd.start(Tools.require("etcd"), folder.resolve("etcd"), ThreeServers.PATIENT);
-    theirs = NettyChannelBuilder.forTarget(etcd.endpoint()).usePlaintext().build();
-    servers = ThreeServers.startPatient(folder);
+    theirs = NettyChannelBuilder.forTarget(both.etcd().endpoint()).usePlaintext().build();
   }
 
   @AfterAll
   static void end() {
-    if (servers != null) {
-      servers.close();
-    }
     if (theirs != null) {
       theirs.shutdownNow();
-    }
-    if (etcd != null) {
-      etcd.close();
     }
   }
 
   @Test
   void randomWatchersAreToldTheSame() throws Exception {
     Map<Long, List<String>> wanted = transcript(theirs, theirs);
-    Map<Long, List<String>> found = transcript(servers.channel("m1"), servers.channel("m2"));
+    Map<Long, List<String>> found =
+        transcript(both.servers().channel("m1"), both.servers().channel("m2"));
 
     assertThat(wanted.values().stream().mapToLong(List::size).sum()).isGreaterThan(3_000);
     assertThat(found.keySet()).isEqualTo(wanted.keySet());
