@@ -135,8 +135,17 @@ public record NodeConfig(
     return with(cluster, listen, raft, wal, other, founding, locator);
   }
 
+  /** The same with another bound on the bytes of commands that wait for the core; positive. */
+  public NodeConfig withIntakeBytesMax(long other) {
+    return with(other, tls);
+  }
+
   /** The same with what TLS is made of; it is spoken where an address is {@code secured()}. */
   public NodeConfig withTls(@Nullable Tls other) {
+    return with(intakeBytesMax, other);
+  }
+
+  private NodeConfig with(long intakeBytes, @Nullable Tls other) {
     return new NodeConfig(
         cluster,
         members,
@@ -144,7 +153,7 @@ public record NodeConfig(
         directory,
         raft,
         wal,
-        intakeBytesMax,
+        intakeBytes,
         snapshots,
         founding,
         locator,
