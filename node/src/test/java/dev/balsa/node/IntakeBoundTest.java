@@ -36,7 +36,7 @@ class IntakeBoundTest {
 
   @Test
   void commandsBeyondTheBoundAreRefusedAndThoseWithinItWait() {
-    long bytesMax = ROOM * (Entry.OVERHEAD_BYTES + COMMAND.length());
+    long bytesMax = (long) ROOM * (Entry.OVERHEAD_BYTES + COMMAND.length());
     NodeConfig config = alone().withIntakeBytesMax(bytesMax);
     List<CompletableFuture<Outcome<Long>>> outcomes = new ArrayList<>();
 

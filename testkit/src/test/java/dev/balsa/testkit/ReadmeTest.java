@@ -11,6 +11,7 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import javax.tools.ToolProvider;
@@ -46,7 +47,7 @@ class ReadmeTest {
     Path file = Files.writeString(folder.resolve("CounterTest.java"), source);
     String classes = System.getProperty("java.class.path");
     int errors =
-        ToolProvider.getSystemJavaCompiler()
+        Objects.requireNonNull(ToolProvider.getSystemJavaCompiler(), "the tests need a JDK")
             .run(null, null, null, "-proc:none", "-cp", classes, "-d", folder + "", file + "");
     assertThat(errors).isZero();
     URL[] compiled = {folder.toUri().toURL()};

@@ -33,7 +33,14 @@ class SimulationTest {
   }
 
   /** Keeps the sum of all numbers it was given. */
-  private record Total(Bug bug, long[] sum) implements StateMachine<Long> {
+  private static final class Total implements StateMachine<Long> {
+    private final Bug bug;
+    private long sum;
+
+    Total(Bug bug) {
+      this.bug = bug;
+    }
+
     @Override
     public List<Long> apply(List<Committed> commands) {
       List<Long> results = new ArrayList<>();
@@ -42,20 +49,21 @@ class SimulationTest {
         if (bug == Bug.THROWS && number % 20 == 0) {
           throw new IllegalStateException("cannot add " + number);
         }
-        results.add(sum[0] += number);
+        sum += number;
+        results.add(sum);
       }
       return results;
     }
 
     @Override
     public Capture capture() {
-      Bytes state = Bytes.utf8(Long.toString(bug == Bug.SHORT_SNAPSHOT ? sum[0] - 1 : sum[0]));
+      Bytes state = Bytes.utf8(Long.toString(bug == Bug.SHORT_SNAPSHOT ? sum - 1 : sum));
       return sink -> sink.write(state);
     }
 
     @Override
     public void restore(Source source) {
-      sum[0] = Long.parseLong(Objects.requireNonNull(source.read()).toUtf8());
+      sum = Long.parseLong(Objects.requireNonNull(source.read()).toUtf8());
     }
   }
 
@@ -72,12 +80,12 @@ class SimulationTest {
 
     @Override
     public Total machine() {
-      return new Total(bug, new long[1]);
+      return new Total(bug);
     }
 
     @Override
     public long fingerprint(Total machine) {
-      return machine.sum()[0];
+      return machine.sum;
     }
 
     @Override
@@ -144,7 +152,7 @@ class SimulationTest {
         catchThrowableOfType(AssertionError.class, () -> totals(Bug.THROWS).run(5, 1));
 
     assertThat(broken).hasMessageStartingWith("seed 5: ").hasMessageContaining("cannot add ");
-    assertThat(broken.getCause().getStackTrace()[0].getClassName())
+    assertThat(Objects.requireNonNull(broken.getCause()).getStackTrace()[0].getClassName())
         .isEqualTo(Total.class.getName());
   }
 
