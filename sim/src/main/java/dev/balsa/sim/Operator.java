@@ -2,6 +2,7 @@ package dev.balsa.sim;
 
 import dev.balsa.raft.Bytes;
 import dev.balsa.raft.Change;
+import dev.balsa.raft.EntryId;
 import dev.balsa.raft.Member;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Raft;
@@ -189,7 +190,8 @@ final class Operator<R, S extends StateMachine<R>> {
   private boolean canDecideWithout(@Nullable Host<R, S> spared) {
     long alive = 0;
     for (Host<R, S> host : world.inUse()) {
-      if (host != spared && !(spared != null && host.isSuspect())) {
+      boolean counts = spared == null ? canVote(host) : host != spared && !host.isSuspect();
+      if (counts) {
         alive |= Majorities.bit(host.id);
       }
     }
@@ -204,5 +206,28 @@ final class Operator<R, S extends StateMachine<R>> {
       }
     }
     return true;
+  }
+
+  /**
+   * Whether there is somebody for whom {@code host} may vote. Damage may have taken the only copy
+   * of an entry that it acknowledged and that its leader, whose force failed, never wrote: it
+   * cannot know that this was not committed, and waits for it.
+   */
+  private boolean canVote(Host<R, S> host) {
+    Raft core = host.raft();
+    EntryId lost = core == null ? null : core.lost();
+    if (lost == null) {
+      return true;
+    }
+    for (Host<R, S> other : world.inUse()) {
+      Raft candidate = other.raft();
+      if (candidate != null
+          && candidate.lost() == null
+          && candidate.membership().votes(other.id)
+          && candidate.status().last().compareTo(lost) >= 0) {
+        return true;
+      }
+    }
+    return false;
   }
 }
