@@ -27,6 +27,7 @@ class Desk {
     this.open = { links: false }; // which folds are open
     this.branches = 0;
     this.chosen = null;
+    this.before = FIRST_RUN; // what was looked at before a recording
     this.view = 'tour';
     this.engine = new Engine();
     this.feed = new Feed((m) => this.jump(m));
@@ -235,7 +236,7 @@ class Desk {
       this.live.close();
     }
     $('liveview').hidden = view !== 'live';
-    this.tour.left ||= view === 'play'; // what is done there is no longer the chapter's run
+    this.tour.left ||= view === 'play' || view === 'record'; // what is done there is no longer the chapter's run
     document.body.dataset.view = view;
     $('narration').hidden = view !== 'tour';
     $('setup').hidden = view !== 'play';
@@ -272,7 +273,7 @@ class Desk {
       if (run !== null && (!this.picture || run !== packed(this.runText()))) {
         await this.openRun(run);
       } else if (!this.picture || this.picture.recorded) {
-        await this.openRun(FIRST_RUN);
+        await this.openRun(this.before);
       }
     }
   }
