@@ -94,6 +94,11 @@ final class Pages {
     return picture.substring(from, picture.indexOf('"', from));
   }
 
+  /** How many of the world's events came before a picture. */
+  static int moment(String picture) {
+    return Integer.parseInt(picture.substring(5, picture.indexOf(',')));
+  }
+
   /** The run, as a picture says it, in one line. */
   static String run(String picture) {
     int from = picture.indexOf("\"run\":\"") + 7;
