@@ -1,6 +1,6 @@
 // The page: puts the engine, the pictures and the person together. Computes no rule of Raft.
 
-import { $, h, show, toast } from './dom.js';
+import { $, h, put, show, toast } from './dom.js';
 import { LANGUAGES, currentLanguage, has, preferredLanguage, read, say, t, useLanguage, write } from './i18n.js';
 import { Engine } from './engine.js';
 import { Player } from './player.js';
@@ -181,8 +181,7 @@ class Desk {
 
   draw() {
     const { picture, chosen } = this;
-    this.ring.draw(picture, chosen);
-    this.ring.move(this.player.now);
+    this.ring.draw(picture, chosen, this.player.now);
     drawMatrix(picture, chosen, (what) => this.choose(what));
     drawInspector(picture, chosen, this, this.feed.past());
     this.feed.draw();
@@ -201,10 +200,10 @@ class Desk {
     this.bar.draw(picture, this.player.playing, this.feed.known());
     this.bar.drawSteps(this.view === 'tour' ? this.tour.steps() : null);
     const badge = $('badge');
-    badge.className = picture.broken ? 'badge bad' : 'badge ok';
-    badge.textContent = picture.broken ? t('badge.bad') : t('badge.ok');
-    badge.title = picture.broken ? say(picture.broken) : t(picture.recorded ? 'record.judged' : 'badge.title');
-    $('scene-foot').textContent = picture.recorded ? sourceText(picture.nodes[0].source) : t('scene.foot', { seed: picture.seed, hash: picture.hash });
+    put(badge, 'class', picture.broken ? 'badge bad' : 'badge ok');
+    put(badge, null, picture.broken ? t('badge.bad') : t('badge.ok'));
+    put(badge, 'title', picture.broken ? say(picture.broken) : t(picture.recorded ? 'record.judged' : 'badge.title'));
+    put($('scene-foot'), null, picture.recorded ? sourceText(picture.nodes[0].source) : t('scene.foot', { seed: picture.seed, hash: picture.hash }));
     document.documentElement.dataset.moment = picture.m;
     document.documentElement.dataset.hash = picture.hash;
     this.explainOnce();

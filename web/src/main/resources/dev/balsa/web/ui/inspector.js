@@ -1,6 +1,6 @@
 // What is chosen, in full: a node with what its disk and its memory hold, a message, an entry.
 
-import { $, h, patch } from './dom.js';
+import { $, h, isNews, patch } from './dom.js';
 import { has, ms, number, t } from './i18n.js';
 import { changesText, membersText } from './feed.js';
 import { describe, flightText, roleText } from './ring.js';
@@ -8,16 +8,24 @@ import { reasonList, worstFirst } from './why.js';
 
 export function drawInspector(picture, chosen, desk, story) {
   const box = $('inspector');
+  const about = [document.documentElement.lang, Boolean(picture.recorded), chosen];
   if (chosen && chosen.kind === 'flight') {
     const flight = picture.flights.find((it) => it.id === chosen.id);
-    return patch(box, flight ? message(flight, desk) : gone());
+    if (isNews('inspector', about, flight)) {
+      patch(box, flight ? message(flight, desk) : gone());
+    }
+  } else if (chosen && chosen.kind === 'entry') {
+    if (isNews('inspector', about, picture.nodes.map((it) => [it.up, it.commit, it.log]), story.length)) {
+      patch(box, entry(picture, chosen, story));
+    }
+  } else {
+    const id = chosen && chosen.kind === 'node' ? chosen.id : 1;
+    const node = picture.nodes.find((it) => it.id === id) || picture.nodes[0];
+    const standings = picture.nodes.map((it) => [it.id, it.up && it.role === 'LEADER' && it.term]);
+    if (isNews('inspector', about, { ...node, log: [], deadline: 0 }, standings, picture.cuts, desk.open.links)) {
+      patch(box, inspected(node, picture, desk));
+    }
   }
-  if (chosen && chosen.kind === 'entry') {
-    return patch(box, entry(picture, chosen, story));
-  }
-  const id = chosen && chosen.kind === 'node' ? chosen.id : 1;
-  const node = picture.nodes.find((it) => it.id === id) || picture.nodes[0];
-  return patch(box, inspected(node, picture, desk));
 }
 
 function head(title, hint) {
