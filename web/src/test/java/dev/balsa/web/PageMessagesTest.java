@@ -1,5 +1,6 @@
 package dev.balsa.web;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Page;
@@ -23,7 +24,8 @@ class PageMessagesTest {
   private static final List<List<String>> RUNS =
       List.of(
           RandomActions.draw(16),
-          RandomActions.draw(58),
+          RandomActions.draw(20),
+          RandomActions.draw(59),
           List.of( // a read comes to a leader that was started again meanwhile
               "open seed 1;nodes 3;pre-vote off",
               "act hurry 1",
@@ -59,8 +61,7 @@ class PageMessagesTest {
         Matcher flight = FLIGHT.matcher(picture);
         while (flight.find()) {
           sights.putIfAbsent(
-              flight.group(2),
-              new Sight(Pages.run(picture), Pages.hash(picture), flight.group(1)));
+              flight.group(2), new Sight(Pages.run(picture), Pages.hash(picture), flight.group(1)));
         }
         picture = session.call("step");
       }
@@ -87,10 +88,12 @@ class PageMessagesTest {
           assertExplained(page, name);
 
           page.click("[data-k=do-drop]");
-          page.waitForSelector(".line.Lost");
-
-          assertThat(page.locator(".line.Lost .what").first().textContent())
-              .contains(TEXTS.get("msg." + name));
+          Chromium.await( // the newest line; others may have been lost before
+              page,
+              "document.querySelector('.line.Lost:first-child .what')?.textContent.includes('"
+                  + TEXTS.get("msg." + name)
+                  + "')",
+              true);
           assertThat(Terms.foreign(page)).as("%s lost", name).isEmpty();
         });
   }
@@ -128,7 +131,9 @@ class PageMessagesTest {
 
   private static void assertExplained(Page page, String name) {
     Chromium.await(
-        page, "document.querySelector('#inspector h2').textContent", TEXTS.get("msg." + name));
+        page,
+        "document.querySelector('#inspector h2').textContent",
+        requireNonNull(TEXTS.get("msg." + name)));
     assertThat(page.textContent("#inspector")).contains(TEXTS.get("msg." + name + ".is"));
     assertThat(Terms.foreign(page)).as(name).isEmpty();
   }

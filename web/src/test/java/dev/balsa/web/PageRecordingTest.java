@@ -56,7 +56,9 @@ class PageRecordingTest {
             .setPath(Path.of("target", "reports", "recording-" + language + ".png")));
   }
 
-  /** The core that the bug is in would not do again what is recorded, and it would be found broken. */
+  /**
+   * The core that the bug is in would not do again what is recorded, and it would be found broken.
+   */
   @Test
   void aRecordingIsPlayedByTheShippedCoreAndTheRunOfABugIsThereAgainAfterIt() {
     Page page = chromium.open("?lang=en#play&bug=C9");

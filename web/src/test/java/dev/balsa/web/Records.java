@@ -48,7 +48,7 @@ final class Records {
 
   /** Three nodes that elect a leader and, since nobody asks them for anything, fall silent. */
   static byte[] ofIdleGroup() {
-    Plan plan = new Setup(1, 3, Setup.Sky.CLEAR, true, false, 0, 0, Bug.NONE).plan();
+    Plan plan = Setup.DEFAULT.withNodes(3).plan();
     World<Long, Registers> world = new World<>(plan, new RegisterLoad(), Hosting.IN_MEMORY);
     dev.balsa.sim.Recordings recordings = new dev.balsa.sim.Recordings(1 << 20);
     world.record(recordings);

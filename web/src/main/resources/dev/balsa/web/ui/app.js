@@ -12,6 +12,7 @@ import { drawSetup } from './setup.js';
 import { drawTable } from './table.js';
 import { Diagram, drawFigures } from './diagram.js';
 import { Bar } from './bar.js';
+import { Challenges } from './challenges.js';
 import { keptRun } from './bugs.js';
 import { TourView } from './tourview.js';
 import { fragment, readFragment } from './link.js';
@@ -25,8 +26,8 @@ const FIRST_RUN = 'seed 42;nodes 5';
 class Desk {
   constructor() {
     this.open = { links: false }; // which folds are open
-    this.branches = 0;
     this.chosen = null;
+    this.seen = null; // the message that was looked at last
     this.before = FIRST_RUN; // what was looked at before a recording
     this.view = 'tour';
     this.engine = new Engine();
@@ -38,6 +39,7 @@ class Desk {
     this.live = new LiveView();
     this.recording = new Recording(this);
     this.diagram = new Diagram(this);
+    this.challenges = new Challenges(this);
   }
 
   get picture() {
@@ -46,6 +48,7 @@ class Desk {
 
   async openRun(run) {
     this.player.pause();
+    this.seen = null;
     try {
       await this.player.command(`open ${run.trim().replaceAll('\n', ';')}`);
     } catch (refused) {
@@ -56,9 +59,10 @@ class Desk {
     }
   }
 
-  begin({ seed, nodes, preVote, spares, snapshots }) {
+  begin({ seed, nodes, preVote, singly, spares, snapshots, timeoutMin, timeoutMax }) {
     const sky = this.picture.sky;
     return this.openRun(`seed ${seed};nodes ${nodes};spares ${spares};snapshots ${snapshots};pre-vote ${preVote ? 'on' : 'off'};`
+      + `${singly ? 'batch one;' : ''}timeouts ${timeoutMin} ${timeoutMax};`
       + `sky ${sky.latencyMin} ${sky.latencyMax} ${sky.loss} ${sky.duplicate} ${sky.forceMax}`);
   }
 
@@ -122,8 +126,7 @@ class Desk {
 
   async explain() {
     if (this.chosen && this.chosen.kind === 'flight') {
-      const { chain } = await this.engine.call(`why ${this.chosen.id}`);
-      drawChain(chain, this);
+      drawChain(await this.engine.call(`why ${this.chosen.id}`), this);
     }
   }
 
@@ -154,10 +157,10 @@ class Desk {
 
   take(picture) {
     const fresh = this.feed.take(picture);
-    this.branches = picture.branches;
     if (picture.full) {
       toast(t('run.full'));
     }
+    this.challenges.look(picture);
     this.announce(fresh);
     this.redraw();
   }
@@ -187,7 +190,7 @@ class Desk {
     this.feed.draw();
     if (this.view === 'record') {
       this.recording.draw(picture);
-    } else if (this.view === 'play' && !$('setup').contains(document.activeElement?.closest('input, select'))) {
+    } else if (this.view === 'play' && !picture.recorded && !$('setup').contains(document.activeElement?.closest('input, select'))) {
       drawSetup(picture, this);
     }
     drawTable(picture);
@@ -315,6 +318,8 @@ async function start() {
   $('theme').addEventListener('change', (event) => setTheme(event.target.value));
   $('lang').addEventListener('change', (event) => desk.setLanguage(event.target.value));
   $('help-open').addEventListener('click', openHelp);
+  $('badge').addEventListener('click', () => toast($('badge').title));
+  document.body.classList.toggle('embed', new URLSearchParams(location.search).has('embed'));
   await desk.setLanguage(readFragment(location.hash).lang in LANGUAGES ? readFragment(location.hash).lang : preferredLanguage());
   listen(desk);
   window.addEventListener('hashchange', () => desk.follow());

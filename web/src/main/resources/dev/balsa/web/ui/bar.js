@@ -20,11 +20,13 @@ export class Bar {
       oninput: () => desk.jump(Number(this.range.value)) });
     this.marks = s('g');
     this.paint = s('svg', { class: 'paint', viewBox: '0 0 1000 16', preserveAspectRatio: 'none', 'aria-hidden': 'true' }, this.marks);
+    this.calm = h('input', { type: 'checkbox', 'data-k': 'calm', checked: true, onchange: () => { desk.player.calm = this.calm.checked; } });
+    this.calmWords = h('span');
     this.speed = h('select', { 'data-k': 'speed', onchange: () => desk.setSpeed(Number(this.speed.value)) });
     this.steps = h('div', { class: 'bar-steps' });
     $('bar').append(this.steps, this.buttons,
       h('div', { class: 'bar-time' }, this.paint, this.range),
-      h('div', { class: 'bar-right' }, this.clock, this.speed));
+      h('div', { class: 'bar-right' }, h('label', { class: 'check calm' }, this.calm, this.calmWords), this.clock, this.speed));
   }
 
   /** Words change with the language only. */
@@ -43,6 +45,7 @@ export class Bar {
       button('interesting', '▶▶', 'bar.interesting', () => desk.go('interesting')));
     show(this.speed, SPEEDS.map((it) => h('option', { value: it }, it === 1 ? t('speed.real') : t('speed.slow', { n: number(1 / it) }))));
     this.speed.value = String(desk.speed());
+    this.calmWords.textContent = t('bar.calm');
     this.speed.setAttribute('aria-label', t('bar.speed'));
     this.range.setAttribute('aria-label', t('bar.timeline'));
     this.clock.setAttribute('aria-label', t('bar.clock'));

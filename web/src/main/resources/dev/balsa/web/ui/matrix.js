@@ -22,6 +22,7 @@ export function drawMatrix(picture, chosen, select) {
         h('span', { class: 'cell-key durable' }), t('cell.durable'),
         h('span', { class: 'cell-key appended' }), t('cell.appended'),
         h('span', { class: 'cell-key ghost' }), t('cell.ghost'),
+        leader && [h('span', { class: 'mark-key' }, '●'), t('mark.match'), h('span', { class: 'mark-key' }, '▲'), t('mark.next')],
         picture.snapshots > 0 && [h('span', { class: 'cell-key folded' }), t('cell.folded')])),
     box);
   const head = box.querySelector('thead tr');

@@ -78,9 +78,9 @@ export class Ring {
     const drawn = new Map([...this.layers.nodes.children].map((it) => [it.dataset.k, it]));
     patch(this.layers.nodes, picture.nodes.map((node) => {
       const key = `node-${node.id}`;
-      const { up, role, paused, forcing, seat, spare, votes, term, disk } = node;
+      const { up, role, paused, forcing, seat, spare, votes, term, disk, drawn: waits } = node;
       const isChosen = Boolean(chosen) && chosen.kind === 'node' && chosen.id === node.id;
-      const shows = JSON.stringify([lang, count, isChosen, up, role, paused, forcing, seat, spare, votes, term, disk.term]);
+      const shows = JSON.stringify([lang, count, isChosen, up, role, paused, forcing, seat, spare, votes, term, disk.term, waits]);
       if (drawn.has(key) && this.nodes.get(key) === shows) {
         put(drawn.get(key), 'aria-label', describe(node)); // tells of more than is drawn
         return drawn.get(key);
@@ -97,6 +97,7 @@ export class Ring {
   node(node, count, chosenHere) {
     const at = nodeAt(node.id, count);
     const radius = nodeRadius(count);
+    const small = radius < 40;
     const state = !node.up ? 'DOWN' : node.role;
     const group = s(
       'g',
@@ -121,8 +122,9 @@ export class Ring {
         : s('circle', { class: `disc ${node.up ? termClass(node.term) : ''}`, r: radius }),
       state === 'LEADER' && s('circle', { class: 'second', r: radius - 6 }),
       state === 'LEADER' && s('path', { class: 'crown', d: CROWN, transform: `translate(0 ${-radius - 13})` }),
-      s('text', { class: 'id', y: -4 }, `N${node.id}`),
-      s('text', { class: 'term', y: 16 }, t('node.term', { term: node.up ? node.term : node.disk.term })),
+      s('text', { class: 'id', y: small ? -8 : -4 }, `N${node.id}`),
+      s('text', { class: 'term', y: small ? 8 : 16 }, t('node.term', { term: node.up ? node.term : node.disk.term })),
+      node.up && node.role !== 'LEADER' && node.drawn > 0 && s('text', { class: 'waits', y: small ? 20 : 29 }, ms(node.drawn, 0)),
       s('text', { class: 'role', y: radius + 30 }, roleText(node)),
       node.paused && s('path', { class: 'pause', d: 'M-7 -31v12M7 -31v12' }),
       node.forcing && s('text', { class: 'disk', x: radius - 4, y: radius - 2 }, '⛁'),
