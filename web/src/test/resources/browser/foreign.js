@@ -3,7 +3,7 @@ terms => {
   const known = new Set(terms);
   const found = new Set();
   const look = (text, where) => {
-    for (const word of (text || '').replace(/“[^”]*”|\b[0-9a-f]{16}\b/g, '').match(/[A-Za-z]{3,}/g) || []) {
+    for (const word of (text || '').replace(/“[^”]*”|\b(?=[a-f]*\d)[0-9a-f]{5,16}\b/g, '').match(/[A-Za-z]{3,}/g) || []) {
       if (!known.has(word)) {
         found.add(`${word} in ${where}: ${text.trim().slice(0, 90)}`);
       }

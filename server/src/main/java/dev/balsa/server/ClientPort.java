@@ -15,6 +15,8 @@ import dev.balsa.server.http.HttpRoutes;
 import dev.balsa.server.http.PageFiles;
 import dev.balsa.server.http.Probes;
 import dev.balsa.server.http.WhyEndpoint;
+import dev.balsa.server.live.DemoControls;
+import dev.balsa.server.live.DemoMembers;
 import dev.balsa.server.live.FlightRecords;
 import dev.balsa.server.live.Instruments;
 import dev.balsa.server.live.LiveView;
@@ -38,6 +40,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where clients come in: gRPC and HTTP/1.1 on the same addresses. Calls run on the event loop that
@@ -88,6 +91,7 @@ public final class ClientPort implements AutoCloseable {
    * @param auth how users log in
    * @param tls where TLS is spoken, and how to others
    * @param operations whether the page may change the cluster
+   * @param demo the members that the page may break; null but in a demonstration
    */
   public record Settings(
       List<InetSocketAddress> listen,
@@ -105,7 +109,8 @@ public final class ClientPort implements AutoCloseable {
       LongSupplier leaseMillis,
       AuthConfig auth,
       ClientTls tls,
-      boolean operations) {
+      boolean operations,
+      @Nullable DemoMembers demo) {
     public Settings {
       listen = List.copyOf(listen);
       metrics = List.copyOf(metrics);
@@ -145,6 +150,9 @@ public final class ClientPort implements AutoCloseable {
     new FlightRecords(backend, settings.self(), instruments, live, routes).addTo(routes);
     if (settings.operations()) {
       new Operations(backend, live, routes).addTo(routes);
+    }
+    if (settings.demo() != null) {
+      new DemoControls(settings.demo(), live).addTo(routes);
     }
     MetricsPort metricsPort = null;
     try {

@@ -42,7 +42,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -132,10 +131,7 @@ public final class EtcdServer implements AutoCloseable {
     try {
       port =
           ClientPort.open(
-              settings(config, origin, surroundings.leaseMillis(), tls.client()),
-              backend,
-              metrics,
-              instruments);
+              settings(config, origin, surroundings, tls.client()), backend, metrics, instruments);
     } catch (IOException e) {
       node.close();
       store.close();
@@ -252,7 +248,7 @@ public final class EtcdServer implements AutoCloseable {
   }
 
   private static ClientPort.Settings settings(
-      ServerConfig config, Origin origin, LongSupplier leaseMillis, ClientTls tls) {
+      ServerConfig config, Origin origin, Surroundings surroundings, ClientTls tls) {
     return new ClientPort.Settings(
         config.listenClient().stream().map(Url::address).toList(),
         config.listenMetrics().stream().map(Url::address).toList(),
@@ -266,10 +262,11 @@ public final class EtcdServer implements AutoCloseable {
         config.retention(),
         config.corruptCheck(),
         config.watchProgress(),
-        leaseMillis,
+        surroundings.leaseMillis(),
         config.auth(),
         tls,
-        config.uiOperations());
+        config.uiOperations(),
+        surroundings.demo());
   }
 
   /** What is advertised, with the port that the system chose where it was to choose. */

@@ -8,12 +8,14 @@ import dev.balsa.node.wal.DataDirectory;
 import dev.balsa.node.wal.SeparateLog;
 import dev.balsa.node.wal.WalConfig;
 import dev.balsa.raft.NodeId;
+import dev.balsa.server.live.DemoMembers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a member stands on: the machine's disk, network and clock, or those of a test.
@@ -24,13 +26,25 @@ import java.util.function.UnaryOperator;
  * @param leaseMillis the clock by which leases end: milliseconds from any moment, never falling
  * @param beforeTurn runs before each turn of the node's loop; while it does not return, the member
  *     stands still
+ * @param demo all members of the demonstration that this one belongs to; null for any other
  */
 public record Surroundings(
     Disk disk,
     WalConfig wal,
     UnaryOperator<PeerAddress> route,
     LongSupplier leaseMillis,
-    Runnable beforeTurn) {
+    Runnable beforeTurn,
+    @Nullable DemoMembers demo) {
+  /** Those of a member that belongs to no demonstration. */
+  public Surroundings(
+      Disk disk,
+      WalConfig wal,
+      UnaryOperator<PeerAddress> route,
+      LongSupplier leaseMillis,
+      Runnable beforeTurn) {
+    this(disk, wal, route, leaseMillis, beforeTurn, null);
+  }
+
   /** The machine's own. */
   public static final Surroundings REAL =
       new Surroundings(
@@ -39,6 +53,11 @@ public record Surroundings(
           address -> address,
           () -> System.nanoTime() / 1_000_000,
           () -> {});
+
+  /** The same for a member of a demonstration. */
+  public Surroundings in(DemoMembers members) {
+    return new Surroundings(disk, wal, route, leaseMillis, beforeTurn, members);
+  }
 
   /** Where data directories are. */
   @FunctionalInterface

@@ -70,7 +70,8 @@ public final class TestServer implements AutoCloseable {
                 Surroundings.REAL.leaseMillis(),
                 new AuthConfig("simple", 4, Duration.ofMinutes(5)),
                 ClientTls.none(),
-                operations),
+                operations,
+                null),
             backend,
             new ServerMetrics());
     channel = NettyChannelBuilder.forAddress(address()).usePlaintext().build();

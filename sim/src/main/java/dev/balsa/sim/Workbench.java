@@ -6,6 +6,7 @@ import dev.balsa.raft.Raft;
 import dev.balsa.raft.RaftConfig;
 import dev.balsa.raft.StateMachine;
 import dev.balsa.raft.Status;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
@@ -103,9 +104,59 @@ public final class Workbench<R, S extends StateMachine<R>> {
    */
   public void hurry(NodeId node) {
     Host<R, S> host = world.host(node);
+    if (host.deadline() > world.now()) {
+      bring(host, world.now());
+    }
+  }
+
+  /**
+   * As {@link #hurry}, but the moment comes {@code nanos} from now, sooner or later than it would.
+   */
+  public void await(NodeId node, long nanos) {
+    bring(world.host(node), world.now() + nanos);
+  }
+
+  /** All who wait for a leader wait equally long, as long as the most impatient of them. */
+  public void align() {
+    List<Host<R, S>> waiting = waiting();
+    for (Host<R, S> host : waiting) {
+      bring(host, waiting.getFirst().deadline());
+    }
+  }
+
+  /**
+   * All who wait for a leader do so for times as different as can be, the most patient as before.
+   */
+  public void spread() {
+    List<Host<R, S>> waiting = waiting();
+    long now = world.now();
+    for (int i = 0; i < waiting.size() - 1; i++) {
+      bring(waiting.get(i), now + (waiting.getLast().deadline() - now) * (i + 1) / waiting.size());
+    }
+  }
+
+  /** Who does not lead and waits for something, the most impatient first. */
+  private List<Host<R, S>> waiting() {
+    List<Host<R, S>> waiting = new ArrayList<>();
+    for (NodeId node : nodes()) {
+      Host<R, S> host = world.host(node);
+      Raft core = host.raft();
+      if (core != null
+          && !host.isPaused()
+          && host.deadline() < Long.MAX_VALUE
+          && core.status().role() != Status.RoleName.LEADER) {
+        waiting.add(host);
+      }
+    }
+    waiting.sort((one, other) -> Long.compare(one.deadline(), other.deadline()));
+    return waiting;
+  }
+
+  /** A node's clock jumps so that what its core waits for comes at {@code time}. */
+  private void bring(Host<R, S> host, long time) {
     long deadline = host.deadline();
-    if (deadline != Long.MAX_VALUE && deadline > world.now()) {
-      inflict(new Fault.Jump(node, deadline - world.now()));
+    if (deadline != Long.MAX_VALUE && deadline != time) {
+      inflict(new Fault.Jump(host.id, deadline - time));
     }
   }
 

@@ -46,6 +46,41 @@ class WorkbenchTest {
     schedule.after(0, () -> again(schedule));
   }
 
+  private static List<Long> deadlines(Workbench<Long, Registers> bench) {
+    return bench.nodes().stream().map(it -> bench.look(it).deadline()).sorted().toList();
+  }
+
+  @Test
+  void timersThatAreAlignedFireWithTheFirstOfThem() {
+    Workbench<Long, Registers> bench = bench(Weather.FAIR);
+    long first = deadlines(bench).getFirst();
+
+    bench.align();
+
+    assertThat(deadlines(bench)).containsOnly(first);
+  }
+
+  @Test
+  void timersThatAreSpreadFireAtEqualDistancesUpToTheLastOfThem() {
+    Workbench<Long, Registers> bench = bench(Weather.FAIR);
+    long last = deadlines(bench).getLast();
+
+    bench.spread();
+
+    assertThat(deadlines(bench)).containsExactly(last / 3, last * 2 / 3, last);
+  }
+
+  @Test
+  void aTimerFiresWhenItIsToldToSoonerOrLater() {
+    Workbench<Long, Registers> bench = bench(Weather.FAIR);
+
+    bench.await(new NodeId(1), 20_000_000);
+    bench.await(new NodeId(2), SECOND);
+
+    assertThat(bench.look(new NodeId(1)).deadline()).isEqualTo(20_000_000);
+    assertThat(bench.look(new NodeId(2)).deadline()).isEqualTo(SECOND);
+  }
+
   @Test
   void aMomentThatNeverEndsEndsTheRunAndIsNamed() {
     World<Long, Registers> world = world(Weather.FAIR);

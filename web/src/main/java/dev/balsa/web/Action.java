@@ -9,6 +9,9 @@ import java.util.List;
 
 /** What a person does to a run. Every case has a line of text, which permalinks carry. */
 sealed interface Action {
+  /** Longer than anybody waits. */
+  long AWAIT_MILLIS_MAX = 60_000;
+
   /** The line that {@link #parse} reads back. */
   String text();
 
@@ -49,6 +52,38 @@ sealed interface Action {
     @Override
     public String text() {
       return "hurry " + node;
+    }
+  }
+
+  /** The node's clock jumps so that what its core waits for comes {@code millis} from now. */
+  record Await(NodeId node, long millis) implements Action {
+    @Override
+    public String text() {
+      return "await " + node + " " + millis;
+    }
+  }
+
+  /** All who wait for a leader wait equally long. */
+  record Align() implements Action {
+    @Override
+    public String text() {
+      return "align";
+    }
+  }
+
+  /** All who wait for a leader do so for times as different as can be. */
+  record Spread() implements Action {
+    @Override
+    public String text() {
+      return "spread";
+    }
+  }
+
+  /** The node's clock runs at so many thousandths of the true rate. */
+  record Rate(NodeId node, int perMille) implements Action {
+    @Override
+    public String text() {
+      return "rate " + node + " " + perMille;
     }
   }
 
@@ -147,6 +182,17 @@ sealed interface Action {
     }
   }
 
+  /**
+   * A client asks a node to write what takes effect once, however often it asks: the same
+   * transaction leaves a mark with the request's number, and does nothing where that is.
+   */
+  record Once(NodeId node, String key, String value, long number) implements Action {
+    @Override
+    public String text() {
+      return "once " + node + " " + Words.encode(key) + " " + Words.encode(value) + " " + number;
+    }
+  }
+
   /** An operator asks a node for other members, all changes at once. */
   record Members(NodeId asked, List<Change> changes) implements Action {
     public Members {
@@ -217,6 +263,12 @@ sealed interface Action {
           case "pause" -> new Pause(node(words, nodes));
           case "resume" -> new Resume(node(words, nodes));
           case "hurry" -> new Hurry(node(words, nodes));
+          case "await" ->
+              new Await(node(words, nodes), words.number("the ms", 0, AWAIT_MILLIS_MAX));
+          case "align" -> new Align();
+          case "spread" -> new Spread();
+          case "rate" ->
+              new Rate(node(words, nodes), (int) words.number("the rate per thousand", 0, 10_000));
           case "cut" -> new Cut(node(words, nodes), node(words, nodes));
           case "mend" -> new Mend(node(words, nodes), node(words, nodes));
           case "split" -> new Split(groups(words, nodes));
@@ -233,6 +285,12 @@ sealed interface Action {
                   words.text("a key"),
                   words.text("the value now"),
                   words.text("the value then"));
+          case "once" ->
+              new Once(
+                  node(words, nodes),
+                  words.text("a key"),
+                  words.text("a value"),
+                  words.number("a request's number", 1, Run.MOMENT_MAX));
           case "member" -> Members.parse(words, nodes);
           case "transfer" -> new Transfer(node(words, nodes), node(words, nodes));
           default -> throw new BadCommand("\"%s\" is no action, in \"%s\"", verb, line);

@@ -45,8 +45,11 @@ final class Chronicle implements Witness {
 
   /** What a node's events said last. */
   static final class NodeNotes {
-    /** The election timeout in force, in nanoseconds. */
+    /** The election timeout in force, in nanoseconds; 0 while it is the first of its process. */
     long drawn;
+
+    /** When its process began. */
+    long since;
 
     /** Whether a process ever ran here; before, the machine is a spare. */
     boolean begun;
@@ -116,6 +119,32 @@ final class Chronicle implements Witness {
     return step == 0 ? null : step(step);
   }
 
+  /** Writes what the core that took a message said to it, unless none has. */
+  void verdict(long flight, Json json) {
+    Step sent = sender(flight);
+    for (int i = sent == null ? 0 : (int) sent.id(); i < steps.size(); i++) {
+      Step step = steps.get(i);
+      if (step.flight() == flight) {
+        json.field("taken", step.time()).name("verdict").openList();
+        for (Happening said : said(step)) {
+          said.write(json);
+        }
+        json.closeList();
+        return;
+      }
+    }
+  }
+
+  private List<Happening> said(Step step) {
+    List<Happening> said = new ArrayList<>();
+    for (int i = happenings.size() - 1; i >= 0 && happenings.get(i).time() >= step.time(); i--) {
+      if (happenings.get(i).what() instanceof Happening.Core core && core.step() == step.id()) {
+        said.addFirst(happenings.get(i));
+      }
+    }
+    return said;
+  }
+
   Step step(long id) {
     return steps.get((int) id - 1);
   }
@@ -131,6 +160,8 @@ final class Chronicle implements Witness {
   public void started(NodeId node) {
     landed.removeIf(flight -> flight.to().equals(node)); // nobody was there to take them
     notes(node).begun = true;
+    notes(node).drawn = 0;
+    notes(node).since = time;
     add(new Happening.Presence(node, true, ""));
   }
 

@@ -27,7 +27,8 @@ final class IncidentPicture {
     if (incident.next() < Long.MAX_VALUE) {
       json.field("next", incident.next());
     }
-    json.field("there", false).field("hash", "").field("run", "").field("branches", 0);
+    json.field("there", false).field("hash", "").field("run", "");
+    json.name("branches").openList().closeList();
     json.field("seed", 0).field("preVote", true).field("spares", 0).field("snapshots", 0);
     json.field("begin", Long.toString(incident.begin()));
     json.name("nodes").openList();

@@ -16,6 +16,7 @@ import java.util.List;
 /** The server's own key-value machine as a world's load; its clients are people. */
 final class KvLoad implements Load<KvResult, KvMachine> {
   private static final Bytes ZERO = Bytes.wrap(new byte[1]);
+  private static final String MARK = "#"; // of a request that took effect
   private static final KeyRange ALL = new KeyRange(ZERO, ZERO); // as etcd writes it
 
   @Override
@@ -50,6 +51,18 @@ final class KvLoad implements Load<KvResult, KvMachine> {
             new Command.Operand.Value(Bytes.utf8(from)));
     Command.Put put = Command.Put.of(Bytes.utf8(key), Bytes.utf8(to));
     return CommandCodec.encode(new Command.Txn(List.of(compare), List.of(put), List.of()));
+  }
+
+  /** Puts a value and a mark with a number, all in one, unless that mark is there. */
+  static Bytes once(String key, String value, long number) {
+    Bytes mark = Bytes.utf8(MARK + number);
+    Command.Compare compare =
+        new Command.Compare(
+            KeyRange.single(mark), Command.Relation.EQUAL, new Command.Operand.Version(0));
+    Command.Put put = Command.Put.of(Bytes.utf8(key), Bytes.utf8(value));
+    return CommandCodec.encode(
+        new Command.Txn(
+            List.of(compare), List.of(put, Command.Put.of(mark, Bytes.EMPTY)), List.of()));
   }
 
   /** The value of a key, or null-like text for a person. */
@@ -100,6 +113,11 @@ final class KvLoad implements Load<KvResult, KvMachine> {
         && txn.success().size() == 1
         && txn.success().getFirst() instanceof Command.Put put) {
       return put.key().toUtf8() + " = " + value.value().toUtf8() + " → " + put.value().toUtf8();
+    }
+    if (txn.success().size() == 2
+        && txn.success().get(0) instanceof Command.Put put
+        && txn.success().get(1) instanceof Command.Put mark) {
+      return put.key().toUtf8() + " = " + put.value().toUtf8() + " " + mark.key().toUtf8();
     }
     return "txn";
   }

@@ -36,6 +36,8 @@ final class Picture {
   void write() {
     Setup setup = stage.setup();
     json.field("seed", setup.seed()).field("preVote", setup.preVote());
+    json.field("timeoutMin", setup.timeouts().min());
+    json.field("timeoutMax", setup.timeouts().max()).field("singly", setup.singly());
     json.field("spares", setup.spares()).field("snapshots", setup.snapshots());
     json.field("bug", setup.bug().name());
     sky(stage.sky());
@@ -103,6 +105,9 @@ final class Picture {
     json.field("paused", sight.isPaused()).field("forcing", sight.isForcing());
     Chronicle.NodeNotes notes = stage.chronicle.notes(node);
     json.field("spare", !notes.begun).field("seat", seat(node, notes));
+    if (notes.membership != null) {
+      json.field("members", notes.membership.toString());
+    }
     Medium medium = sight.medium();
     disk(medium);
     log(node, medium.log(), medium.forcedLog());
@@ -165,9 +170,10 @@ final class Picture {
     json.field("role", status.role().name()).field("term", status.term());
     json.field("leader", number(status.leader())).field("last", status.last().toString());
     json.field("commit", status.commit()).field("durable", status.durable());
-    json.field("applied", sight.applied()).field("drawn", notes.drawn);
+    json.field("applied", sight.applied());
     if (sight.deadline() < Long.MAX_VALUE) {
       json.field("deadline", sight.deadline());
+      json.field("drawn", notes.drawn > 0 ? notes.drawn : sight.deadline() - notes.since);
     }
     WhyJson.write(json.name("why"), status.why());
     json.name("votes").open();

@@ -15,23 +15,25 @@ import org.jspecify.annotations.Nullable;
  * trace judge         goes on with that; the last answer is the picture of its beginning
  * </pre>
  */
-final class Recordings {
+final class Recordings implements Archive {
   private static final int STEPS = 4_000; // judged in one go
 
   private @Nullable TraceReader reader;
   private @Nullable Incident loading;
   private @Nullable Incident shown;
 
-  boolean isShown() {
+  @Override
+  public boolean isShown() {
     return shown != null;
   }
 
-  /** Something else is looked at now. */
-  void leave() {
+  @Override
+  public void leave() {
     shown = null;
   }
 
-  String load(String words) {
+  @Override
+  public String load(String words) {
     int space = words.indexOf(' ');
     String verb = space < 0 ? words : words.substring(0, space);
     try {
@@ -87,7 +89,8 @@ final class Recordings {
     return new IncidentPicture(next).text(true);
   }
 
-  String obey(String verb, Words words) {
+  @Override
+  public String obey(String verb, Words words) {
     Incident incident = shown;
     if (incident == null) {
       throw new BadCommand("no recording is open");

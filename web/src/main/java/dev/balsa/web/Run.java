@@ -81,6 +81,7 @@ record Run(Setup setup, List<Timed> actions, Position cursor) {
           }
           setup = setup.withSingly();
         }
+        case "timeouts" -> setup = setup.withTimeouts(Setup.Timeouts.parse(words));
         case "spares" ->
             setup = setup.withSpares((int) words.number("the spares", 0, Setup.MACHINES_MAX));
         case "snapshots" ->

@@ -16,8 +16,10 @@ import org.jspecify.annotations.Nullable;
  * toward M T A NANOS  the same up to a place, if that comes first
  * seek M T A          goes to a place: moment, time, actions done
  * moment M            goes to the end of a moment
- * why FLIGHT          what led to a message
+ * branch N            goes to the future that was left, the Nth from 0; this one is left instead
+ * why FLIGHT          what led to a message, and what came of it
  * diagram NANOS       the messages that were on their way since a time
+ * hunt SEED N         looks through N seeds from one on for a split vote
  * tour SCRIPT         reads the tour
  * chapter ID          plays a chapter and goes to its beginning
  * trace …             opens a recording, see {@link Recordings}; the other commands then look at it
@@ -28,21 +30,27 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Session {
   private static final int CAUSES_MAX = 40;
+  private static final long SEEDS_MAX = 1_000; // of one hunt
 
   private final @Nullable Copying copying;
   private Timeline timeline;
   private @Nullable Tour tour;
   private int told; // happenings that the page has
-  private final Recordings recordings = new Recordings();
+  private final @Nullable Archive recordings;
 
   /** A session with a run of its own at its beginning, whose every way back is from there. */
   public Session() {
-    this(null);
+    this(null, new Recordings());
   }
 
-  /** The same with ways back from copies. */
-  Session(@Nullable Copying copying) {
+  /**
+   * The same with ways back from copies.
+   *
+   * @param recordings null where none is ever opened, as in the page's second module
+   */
+  Session(@Nullable Copying copying, @Nullable Archive recordings) {
     this.copying = copying;
+    this.recordings = recordings;
     this.timeline = new Timeline(new Run(Setup.DEFAULT, List.of(), Position.START), copying);
   }
 
@@ -59,11 +67,12 @@ public final class Session {
   }
 
   private String obey(String verb, String rest) {
-    if (verb.equals("trace")) {
+    if (recordings != null && verb.equals("trace")) {
       return recordings.load(rest);
     }
     Words words = new Words(rest);
-    if (recordings.isShown()
+    if (recordings != null
+        && recordings.isShown()
         && !verb.equals("open")
         && !verb.equals("tour")
         && !verb.equals("chapter")) {
@@ -85,6 +94,14 @@ public final class Session {
       case "moment" ->
           timeline.seek(timeline.lastStopOf((int) words.number("the moment", 0, Run.MOMENT_MAX)));
       case "look" -> {}
+      case "branch" -> {
+        int branches = timeline.branches().size();
+        timeline = timeline.branch((int) words.number("the branch", 0, branches - 1L), copying);
+        told = 0;
+      }
+      case "hunt" -> {
+        return hunt(words);
+      }
       case "why" -> {
         return why(words.number("a message", 1, Long.MAX_VALUE));
       }
@@ -114,7 +131,9 @@ public final class Session {
   }
 
   private void open(Run run) {
-    recordings.leave();
+    if (recordings != null) {
+      recordings.leave();
+    }
     Timeline opened = new Timeline(run, copying);
     opened.seek(run.cursor());
     timeline = opened;
@@ -144,7 +163,7 @@ public final class Session {
     }
     json.field("hash", Long.toHexString(stage.bench.hash()));
     json.field("run", timeline.run().text());
-    json.field("branches", timeline.branches().size());
+    branches(json);
     new Picture(stage, json).write();
     json.field("count", happenings.size()).field("from", Math.min(told, happenings.size()));
     json.name("story").openList();
@@ -154,6 +173,31 @@ public final class Session {
     json.closeList();
     told = Math.max(told, happenings.size());
     return json.close().toString();
+  }
+
+  private void branches(Json json) {
+    json.name("branches").openList();
+    for (Timeline.Branch branch : timeline.branches()) {
+      json.open().field("t", branch.forked()).field("endT", branch.run().cursor().time());
+      Action first = branch.first();
+      if (first != null) {
+        json.field("act", first.text());
+      }
+      json.close();
+    }
+    json.closeList();
+  }
+
+  private String hunt(Words words) {
+    long seed = words.number("the seed", 0, Setup.SEED_MAX);
+    long end = Math.min(Setup.SEED_MAX, seed + words.number("the seeds", 1, SEEDS_MAX));
+    for (; seed < end; seed++) {
+      Run found = Hunt.splitVote(timeline.stage().setup().withSeed(seed));
+      if (found != null) {
+        return new Json().open().field("run", found.text()).close().toString();
+      }
+    }
+    return new Json().open().field("seed", seed).close().toString();
   }
 
   /** What led to a message, the last first: each step and the message that brought it. */
@@ -170,7 +214,9 @@ public final class Session {
       json.field("t", step.time()).field("input", step.input()).close();
       at = step.flight();
     }
-    return json.closeList().close().toString();
+    json.closeList();
+    chronicle.verdict(flight, json);
+    return json.close().toString();
   }
 
   private String diagram(long from) {

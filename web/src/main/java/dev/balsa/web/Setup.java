@@ -13,6 +13,7 @@ import java.util.List;
  * @param sky latencies, loss, disks
  * @param preVote whether nodes ask before they raise their term (thesis §9.6)
  * @param singly whether a leader sends one entry at a time
+ * @param timeouts between what election timeouts are drawn
  * @param spares machines that may join, with {@code nodes} at most 9
  * @param snapshots how many entries are applied between two snapshots, 0 for none
  * @param bug what is wrong with all nodes, on purpose
@@ -23,11 +24,13 @@ record Setup(
     Sky sky,
     boolean preVote,
     boolean singly,
+    Timeouts timeouts,
     int spares,
     int snapshots,
     Bug bug) {
   /** The playground's beginning. */
-  static final Setup DEFAULT = new Setup(1, 5, Sky.CLEAR, true, false, 0, 0, Bug.NONE);
+  static final Setup DEFAULT =
+      new Setup(1, 5, Sky.CLEAR, true, false, Timeouts.PAPER, 0, 0, Bug.NONE);
 
   static final int MACHINES_MAX = 9;
 
@@ -77,6 +80,28 @@ record Setup(
     }
   }
 
+  /** The range of election timeouts in milliseconds, the least above a heartbeat's 50. */
+  record Timeouts(long min, long max) {
+    /** What the paper's authors found good (§9.3). */
+    static final Timeouts PAPER = new Timeouts(150, 300);
+
+    private static final long HEARTBEAT = 50;
+
+    String text() {
+      return "timeouts " + min + " " + max;
+    }
+
+    RaftConfig apply(RaftConfig config) {
+      return config.withTimings(min * MILLISECOND, max * MILLISECOND, HEARTBEAT * MILLISECOND);
+    }
+
+    static Timeouts parse(Words words) {
+      long min = words.number("the least election timeout in ms", HEARTBEAT + 1, 10_000);
+      return new Timeouts(
+          min, words.number("the greatest election timeout in ms", min + 1, 20_000));
+    }
+  }
+
   Plan plan() {
     return new Plan(
         seed,
@@ -101,7 +126,7 @@ record Setup(
   }
 
   RaftConfig tune(RaftConfig config) {
-    return config.withPreVote(preVote);
+    return timeouts.apply(config.withPreVote(preVote));
   }
 
   /** The lines that {@link Run} reads back. */
@@ -115,6 +140,7 @@ record Setup(
         + "\npre-vote "
         + (preVote ? "on" : "off")
         + (singly ? "\nbatch one" : "")
+        + (timeouts.equals(Timeouts.PAPER) ? "" : "\n" + timeouts.text())
         + (spares > 0 ? "\nspares " + spares : "")
         + (snapshots > 0 ? "\nsnapshots " + snapshots : "")
         + (bug == Bug.NONE ? "" : "\nbug " + bug.name())
@@ -122,34 +148,38 @@ record Setup(
   }
 
   Setup withSeed(long other) {
-    return new Setup(other, nodes, sky, preVote, singly, spares, snapshots, bug);
+    return new Setup(other, nodes, sky, preVote, singly, timeouts, spares, snapshots, bug);
   }
 
   Setup withNodes(int other) {
-    return new Setup(seed, other, sky, preVote, singly, spares, snapshots, bug);
+    return new Setup(seed, other, sky, preVote, singly, timeouts, spares, snapshots, bug);
   }
 
   Setup withSky(Sky other) {
-    return new Setup(seed, nodes, other, preVote, singly, spares, snapshots, bug);
+    return new Setup(seed, nodes, other, preVote, singly, timeouts, spares, snapshots, bug);
   }
 
   Setup withSingly() {
-    return new Setup(seed, nodes, sky, preVote, true, spares, snapshots, bug);
+    return new Setup(seed, nodes, sky, preVote, true, timeouts, spares, snapshots, bug);
+  }
+
+  Setup withTimeouts(Timeouts other) {
+    return new Setup(seed, nodes, sky, preVote, singly, other, spares, snapshots, bug);
   }
 
   Setup withPreVote(boolean other) {
-    return new Setup(seed, nodes, sky, other, singly, spares, snapshots, bug);
+    return new Setup(seed, nodes, sky, other, singly, timeouts, spares, snapshots, bug);
   }
 
   Setup withSpares(int other) {
-    return new Setup(seed, nodes, sky, preVote, singly, other, snapshots, bug);
+    return new Setup(seed, nodes, sky, preVote, singly, timeouts, other, snapshots, bug);
   }
 
   Setup withSnapshots(int other) {
-    return new Setup(seed, nodes, sky, preVote, singly, spares, other, bug);
+    return new Setup(seed, nodes, sky, preVote, singly, timeouts, spares, other, bug);
   }
 
   Setup withBug(Bug other) {
-    return new Setup(seed, nodes, sky, preVote, singly, spares, snapshots, other);
+    return new Setup(seed, nodes, sky, preVote, singly, timeouts, spares, snapshots, other);
   }
 }

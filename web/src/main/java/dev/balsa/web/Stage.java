@@ -147,6 +147,10 @@ final class Stage {
       case Action.Pause(NodeId node) -> bench.inflict(new Fault.Pause(node, Fault.FOREVER));
       case Action.Resume(NodeId node) -> bench.resume(node);
       case Action.Hurry(NodeId node) -> bench.hurry(node);
+      case Action.Await(NodeId node, long millis) -> bench.await(node, millis * 1_000_000);
+      case Action.Align() -> bench.align();
+      case Action.Spread() -> bench.spread();
+      case Action.Rate(NodeId node, int perMille) -> bench.inflict(new Fault.Rate(node, perMille));
       case Action.Cut(NodeId from, NodeId to) -> bench.inflict(new Fault.Cut(from, to));
       case Action.Mend(NodeId from, NodeId to) -> bench.mend(from, to);
       case Action.Split(String groups) -> split(groups);
@@ -163,6 +167,8 @@ final class Stage {
       case Action.Get(NodeId node, String key) -> read(node, key);
       case Action.Swap(NodeId node, String key, String from, String to) ->
           write(node, key + " = " + from + " → " + to, KvLoad.swap(key, from, to));
+      case Action.Once(NodeId node, String key, String value, long number) ->
+          once(node, key + " = " + value + " #" + number, KvLoad.once(key, value, number));
       case Action.Members(NodeId asked, List<Change> changes) -> bench.change(asked, changes);
       case Action.Transfer(NodeId asked, NodeId target) -> bench.transfer(asked, target);
     }
@@ -184,9 +190,17 @@ final class Stage {
   }
 
   private void write(NodeId node, String text, Bytes command) {
+    write(node, text, command, KvLoad::answer);
+  }
+
+  private void once(NodeId node, String text, Bytes command) {
+    write(node, text, command, result -> KvLoad.answer(result).replace("UNEQUAL", "REPEATED"));
+  }
+
+  private void write(NodeId node, String text, Bytes command, Wording<KvResult> wording) {
     int request = ++requests;
     Client<KvResult> client = new Client<>(node, request, text);
-    ask(client, new Request.Write<>(command, client.answer(KvLoad::answer)));
+    ask(client, new Request.Write<>(command, client.answer(wording)));
   }
 
   private void read(NodeId node, String key) {

@@ -21,7 +21,7 @@ final class Timeline {
   private final List<Timed> actions = new ArrayList<>();
   private final List<Position> stops =
       new ArrayList<>(); // all with something to see, as far as known
-  private final List<String> branches = new ArrayList<>();
+  private final List<Branch> branches = new ArrayList<>();
   private final Checkpoints checkpoints;
   private Course course;
   private int worthKeeping; // from this moment on, on a way that was gone before
@@ -33,6 +33,14 @@ final class Timeline {
     checkpoints = new Checkpoints(copying);
     course = new Course(new Stage(setup), 0);
   }
+
+  /**
+   * A future that was left.
+   *
+   * @param forked when, in nanoseconds
+   * @param first what was done first on the way there, null if nothing was
+   */
+  record Branch(Run run, long forked, @Nullable Action first) {}
 
   /** One way along the run, forward only. */
   private final class Course {
@@ -81,16 +89,43 @@ final class Timeline {
     return new Run(setup, actions, position());
   }
 
-  /** The futures that were left, as texts of runs, oldest first. */
-  List<String> branches() {
+  /** The futures that were left, oldest first. */
+  List<Branch> branches() {
     return branches;
+  }
+
+  /**
+   * Another timeline, whose run is that of a branch and which has this one's run as a branch
+   * instead.
+   */
+  Timeline branch(int number, @Nullable Copying copying) {
+    Branch taken = branches.get(number);
+    Timeline next = new Timeline(taken.run(), copying);
+    next.branches.addAll(branches);
+    next.branches.set(number, left(taken.forked(), firstOtherThanIn(taken.run().actions())));
+    next.seek(taken.run().cursor());
+    return next;
+  }
+
+  private @Nullable Action firstOtherThanIn(List<Timed> others) {
+    int same = 0;
+    while (same < Math.min(actions.size(), others.size())
+        && actions.get(same).equals(others.get(same))) {
+      same++;
+    }
+    return same < actions.size() ? actions.get(same).action() : null;
+  }
+
+  private Branch left(long forked, @Nullable Action first) {
+    return new Branch(new Run(setup, actions, end()), forked, first);
   }
 
   /** Does what a person wants, here and now. A future that was known already becomes a branch. */
   void act(Action action) {
     Position here = position();
     if (here.isBefore(end())) {
-      branches.add(new Run(setup, actions, stops.getLast()).text());
+      Action first = course.acts < actions.size() ? actions.get(course.acts).action() : null;
+      branches.add(left(here.time(), first));
       stops.removeIf(stop -> here.isBefore(stop));
       actions.subList(course.acts, actions.size()).clear();
       checkpoints.forgetAfter(here);

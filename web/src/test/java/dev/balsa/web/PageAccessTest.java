@@ -10,6 +10,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The page for everybody: WCAG's rules, a keyboard alone, without motion. */
 class PageAccessTest {
@@ -90,6 +91,17 @@ class PageAccessTest {
         "document.documentElement.dataset.moment +"
             + " [...document.querySelectorAll('g.flight[transform]')].map(it =>"
             + " it.getAttribute('transform')).join()");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {320, 390, 1280})
+  void whetherPromisesAreKeptIsSeenAndSaidAtAnyWidth(int width) {
+    Page page = chromium.open(page(width, ColorScheme.LIGHT), "?lang=en#play");
+
+    assertThat(page.isVisible("#badge")).isTrue();
+    page.click("#badge");
+
+    assertThat(page.textContent("#toast")).contains("checks election safety");
   }
 
   @Test

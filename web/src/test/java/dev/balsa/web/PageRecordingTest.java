@@ -56,6 +56,67 @@ class PageRecordingTest {
             .setPath(Path.of("target", "reports", "recording-" + language + ".png")));
   }
 
+  /**
+   * The core that the bug is in would not do again what is recorded, and it would be found broken.
+   */
+  @Test
+  void aRecordingIsPlayedByTheShippedCoreAndTheRunOfABugIsThereAgainAfterIt() {
+    Page page = chromium.open("?lang=en#play&bug=C9");
+    Chromium.await(page, BADGE, "badge bad");
+    Object broken = page.evaluate(HASH);
+
+    page.click("#go-record");
+    give(page, Records.ofSeed(7));
+    page.waitForSelector("#recording table");
+    assertThat(page.evaluate(BADGE)).isEqualTo("badge ok");
+    for (int i = 0; i < 20; i++) {
+      Chromium.step(page, "Shift+ArrowRight");
+    }
+    assertThat(page.evaluate(BADGE)).isEqualTo("badge ok");
+    page.focus("[data-k=scrub]");
+    page.keyboard().press("End");
+    page.waitForSelector(".line.Broken");
+    assertThat(page.textContent(".line.Broken")).contains("found <b>at the end</b>");
+
+    page.click("#go-play");
+    Chromium.await(page, HASH, broken);
+    page.waitForSelector(".bug-on");
+    Chromium.step(page, ",");
+    assertThat(page.evaluate(BADGE)).isEqualTo("badge ok");
+    Chromium.step(page, ".");
+    assertThat(page.evaluate(HASH)).isEqualTo(broken);
+    assertThat(page.evaluate(BADGE)).isEqualTo("badge bad");
+  }
+
+  @Test
+  void theRunOfABugIsStillLookedAtIfNoRecordingOpens() {
+    Page page = chromium.open("?lang=en#play&bug=C9");
+    Chromium.await(page, BADGE, "badge bad");
+    Object broken = page.evaluate(HASH);
+
+    page.click("#go-record");
+    give(page, "balsa-trace 9\n".getBytes(StandardCharsets.UTF_8));
+    page.waitForSelector("#toast:not([hidden])");
+    Chromium.step(page, "ArrowLeft");
+    Chromium.step(page, "ArrowRight");
+
+    assertThat(page.evaluate(HASH)).isEqualTo(broken);
+    assertThat(page.evaluate(BADGE)).isEqualTo("badge bad");
+  }
+
+  @Test
+  void afterARecordingTheTourShowsItsOwnRun() {
+    Page page = chromium.open("?lang=en#tour/election/win");
+    Object step = page.evaluate(HASH);
+
+    page.click("#go-record");
+    give(page, Records.ofSeed(7));
+    page.waitForSelector("#recording table");
+    page.click("#go-tour");
+
+    Chromium.await(page, HASH, step);
+  }
+
   @Test
   void aTraceOfTenMegabytesLoadsWhileThePageAnswers() {
     byte[] file = Records.large(10 << 20);

@@ -23,9 +23,12 @@ final class Pages {
           "account.js",
           "alarms.js",
           "app.js",
+          "away.js",
           "bar.js",
           "bugs.js",
+          "challenges.js",
           "charts.js",
+          "demo.js",
           "diagram.js",
           "dom.js",
           "elections.js",
@@ -92,6 +95,11 @@ final class Pages {
   static String hash(String picture) {
     int from = picture.indexOf("\"hash\":\"") + 8;
     return picture.substring(from, picture.indexOf('"', from));
+  }
+
+  /** How many of the world's events came before a picture. */
+  static int moment(String picture) {
+    return Integer.parseInt(picture.substring(5, picture.indexOf(',')));
   }
 
   /** The run, as a picture says it, in one line. */

@@ -45,7 +45,7 @@ final class RandomActions {
   }
 
   private String next(int i) {
-    return switch ((int) below(16)) {
+    return switch ((int) below(21)) {
       case 0 -> "crash " + node() + " power";
       case 1 -> "crash " + node() + " process";
       case 2, 3 -> "restart " + node();
@@ -58,6 +58,11 @@ final class RandomActions {
       case 11 -> "member " + node() + " add " + nodes;
       case 12 -> "member " + node() + " remove " + node();
       case 13 -> "swap " + node() + " k" + below(3) + " v1 v" + i;
+      case 16 -> "align";
+      case 17 -> "spread";
+      case 18 -> "await " + node() + " " + below(300);
+      case 19 -> "rate " + node() + " " + (500 + 100 * below(11));
+      case 20 -> "once " + node() + " k" + below(3) + " v" + i + " " + (1 + below(2));
       case 9 -> "get " + node() + " k" + below(3);
       default -> "put " + node() + " k" + below(3) + " v" + i;
     };

@@ -18,6 +18,8 @@ import dev.balsa.sim.Hosting;
 import dev.balsa.sim.Plan;
 import dev.balsa.sim.RegisterLoad;
 import dev.balsa.sim.Registers;
+import dev.balsa.sim.Witness;
+import dev.balsa.sim.Workbench;
 import dev.balsa.sim.World;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
@@ -25,6 +27,8 @@ import java.util.List;
 
 /** Recordings for tests to open. */
 final class Records {
+  private static final long REST_NANOS = 200_000_000;
+
   private Records() {}
 
   /** A run of the simulator that the recorder says was broken at its end. */
@@ -40,6 +44,18 @@ final class Records {
     }
     Trace.Note note = new Trace.Note(world.now(), "found <b>at the end</b>");
     return recordings.file("./balsa sim replay " + seed, "test", note);
+  }
+
+  /** Three nodes that elect a leader and, since nobody asks them for anything, fall silent. */
+  static byte[] ofIdleGroup() {
+    Plan plan = Setup.DEFAULT.withNodes(3).plan();
+    World<Long, Registers> world = new World<>(plan, new RegisterLoad(), Hosting.IN_MEMORY);
+    dev.balsa.sim.Recordings recordings = new dev.balsa.sim.Recordings(1 << 20);
+    world.record(recordings);
+    Workbench<Long, Registers> bench =
+        new Workbench<>(world, Witness.NOBODY, it -> it.withRestAfter(REST_NANOS));
+    while (bench.next() < Long.MAX_VALUE && bench.step()) {}
+    return recordings.file("./balsa sim replay 1", "test", null);
   }
 
   /** A member alone that was asked for very much: a file of at least so many bytes. */

@@ -82,7 +82,10 @@ class SaidInAllLanguagesTest {
   @Test
   void wordsForWhatNobodySaysAreNotKept() throws IOException {
     Set<String> sentences = sentences();
-    String server = Files.readString(server("SamePage")) + Files.readString(server("Operations"));
+    String server =
+        Files.readString(server("SamePage"))
+            + Files.readString(server("Operations"))
+            + Files.readString(server("DemoControls"));
 
     assertThat(Pages.texts("en").keySet().stream().filter(it -> it.startsWith("said: ")))
         .allMatch(

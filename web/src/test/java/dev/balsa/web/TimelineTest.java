@@ -88,15 +88,20 @@ class TimelineTest {
 
     timeline.seek(new Position(10, 0, 0));
     timeline.act(Action.parse("crash 3 process", 5));
+    String crashed = state(timeline);
 
     assertThat(timeline.branches()).hasSize(1);
-    assertThat(timeline.branches().getFirst()).contains("put 1 x 1");
+    Timeline.Branch left = timeline.branches().getFirst();
+    assertThat(left.run().text()).contains("put 1 x 1");
+    assertThat(left.first()).isEqualTo(Action.parse("put 1 x 1", 5));
     assertThat(timeline.run().actions())
         .extracting(it -> it.action().text())
         .containsExactly("crash 3 process");
-    Timeline again = new Timeline(Run.parse(timeline.branches().getFirst()), null);
-    again.seek(old);
+    Timeline again = timeline.branch(0, null);
     assertThat(again.position()).isEqualTo(old);
+    assertThat(again.branches()).hasSize(1);
+    assertThat(again.branches().getFirst().first()).isEqualTo(Action.parse("crash 3 process", 5));
+    assertThat(state(again.branch(0, null))).isEqualTo(crashed);
   }
 
   @Test

@@ -69,7 +69,7 @@ final class DemoCommand implements Runnable {
     // Three logs in one terminal tell nobody anything, least of all how each sees the others go.
     System.setProperty("balsa.log.level", "ERROR");
     Path folder = folder();
-    try (Members members = Members.start(configs(folder))) {
+    try (Members members = Members.startDemo(configs(folder))) {
       members.stopOnSignal(() -> cleanUp(folder));
       if (!members.awaitLeader(PATIENCE)) {
         throw new CommandFailure(

@@ -3,19 +3,31 @@ package dev.balsa.server.cli;
 import dev.balsa.node.RemovedException;
 import dev.balsa.node.StorageException;
 import dev.balsa.server.EtcdServer;
+import dev.balsa.server.Surroundings;
 import dev.balsa.server.config.ServerConfig;
+import dev.balsa.server.live.DemoMembers;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** The members that run in this process. They close once, by whoever closes them first. */
-final class Members implements AutoCloseable {
-  private final List<EtcdServer> servers = new ArrayList<>();
-  private boolean closed; // under this object's lock
+/**
+ * The members that run in this process. They close once, by whoever closes them first; those of a
+ * demonstration may be killed and started again meanwhile. Thread-safe.
+ */
+final class Members implements AutoCloseable, DemoMembers {
+  private final Map<String, EtcdServer> running = new LinkedHashMap<>(); // under this lock
+  private final Map<String, ServerConfig> killed = new TreeMap<>(); // under this lock
+  private final CompletableFuture<CommandFailure> failure = new CompletableFuture<>();
+  private final Surroundings surroundings;
+  private boolean closed; // under this lock
 
-  private Members() {}
+  private Members(boolean areDemo) {
+    surroundings = areDemo ? Surroundings.REAL.in(this) : Surroundings.REAL;
+  }
 
   /**
    * Starts all of them, or none.
@@ -23,16 +35,54 @@ final class Members implements AutoCloseable {
    * @throws dev.balsa.server.StartException if one cannot start
    */
   static Members start(List<ServerConfig> configs) {
-    Members members = new Members();
+    return start(new Members(false), configs);
+  }
+
+  /** The same for a demonstration, whose page may kill members. */
+  static Members startDemo(List<ServerConfig> configs) {
+    return start(new Members(true), configs);
+  }
+
+  private static Members start(Members members, List<ServerConfig> configs) {
     try {
-      for (ServerConfig config : configs) {
-        members.servers.add(EtcdServer.start(config));
-      }
+      configs.forEach(members::start);
     } catch (RuntimeException e) {
       members.close();
       throw e;
     }
     return members;
+  }
+
+  private synchronized void start(ServerConfig config) {
+    EtcdServer server = EtcdServer.start(config, surroundings);
+    running.put(config.name(), server);
+    var unused = server.failure().thenAccept(cause -> failure.complete(failed(config, cause)));
+  }
+
+  private static CommandFailure failed(ServerConfig config, Throwable cause) {
+    return new CommandFailure("member %s has stopped: %s".formatted(config.name(), said(cause)));
+  }
+
+  @Override
+  public synchronized boolean kill(String name) {
+    EtcdServer server = closed ? null : running.remove(name);
+    if (server == null) {
+      return false;
+    }
+    killed.put(name, server.config());
+    server.kill();
+    return true;
+  }
+
+  @Override
+  public synchronized boolean restart(String name) {
+    ServerConfig config = closed ? null : killed.get(name);
+    if (config == null) {
+      return false;
+    }
+    start(config);
+    killed.remove(name);
+    return true;
   }
 
   /**
@@ -42,7 +92,7 @@ final class Members implements AutoCloseable {
    */
   boolean awaitLeader(Duration patience) {
     return CompletableFuture.allOf(
-            servers.stream().map(EtcdServer::leaderKnown).toArray(CompletableFuture[]::new))
+            servers().stream().map(EtcdServer::leaderKnown).toArray(CompletableFuture[]::new))
         .thenApply(all -> true)
         .completeOnTimeout(false, patience.toMillis(), TimeUnit.MILLISECONDS)
         .join();
@@ -78,19 +128,7 @@ final class Members implements AutoCloseable {
    * @throws CommandFailure that names it and why
    */
   void awaitFailure() {
-    List<CompletableFuture<CommandFailure>> failures = new ArrayList<>();
-    for (EtcdServer server : servers) {
-      failures.add(
-          server
-              .failure()
-              .thenApply(
-                  cause ->
-                      new CommandFailure(
-                          "member %s has stopped: %s"
-                              .formatted(server.config().name(), said(cause)))));
-    }
-    throw (CommandFailure)
-        CompletableFuture.anyOf(failures.toArray(CompletableFuture[]::new)).join();
+    throw failure.join();
   }
 
   /** A broken disk says what to do; anything else is a defect, for which its name says more. */
@@ -100,11 +138,15 @@ final class Members implements AutoCloseable {
         : cause + "; this is a defect, please report it with the log above";
   }
 
+  private synchronized List<EtcdServer> servers() {
+    return List.copyOf(running.values());
+  }
+
   @Override
   public synchronized void close() {
     if (!closed) {
       closed = true;
-      servers.reversed().forEach(EtcdServer::close);
+      servers().reversed().forEach(EtcdServer::close);
     }
   }
 }

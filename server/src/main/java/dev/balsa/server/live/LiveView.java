@@ -47,6 +47,7 @@ public final class LiveView implements AutoCloseable {
   private final SelfReport report;
   private final Tls tls;
   private volatile boolean operations; // set once, before the port opens
+  private volatile boolean demo; // set once, before the port opens
   private final List<Viewer> viewers = new ArrayList<>();
   private final Map<NodeId, Neighbor> neighbors = new TreeMap<>();
   private final Story story = new Story();
@@ -170,6 +171,11 @@ public final class LiveView implements AutoCloseable {
     operations = true;
   }
 
+  /** Pages are told that they may break the members. */
+  void offerDemo() {
+    demo = true;
+  }
+
   /** Whether a member answers now; known only while a page looks. */
   synchronized boolean answers(NodeId id) {
     return neighbor(id).view().known();
@@ -211,7 +217,7 @@ public final class LiveView implements AutoCloseable {
   /** Who there is, and what may still fail. */
   private String cluster(Membership membership) {
     Json json = Json.ofMembers().open().field("self", self);
-    json.field("operations", operations).field("joint", membership.isJoint());
+    json.field("operations", operations).field("demo", demo).field("joint", membership.isJoint());
     json.field("voters", membership.electorate().size());
     json.field("spare", membership.spare(id -> neighbor(id).view().known()));
     json.name("members").openList();

@@ -43,11 +43,16 @@ public final class ServerProcess implements AutoCloseable {
    * @param flags those of {@code balsa server}
    */
   public static ServerProcess start(Path log, List<String> flags) throws IOException {
+    return run(log, "server", flags);
+  }
+
+  /** The same for another command that serves. */
+  static ServerProcess run(Path log, String verb, List<String> flags) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
     command.addAll(JVM_FLAGS);
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.addAll(List.of(Main.class.getName(), "server"));
+    command.addAll(List.of(Main.class.getName(), verb));
     command.addAll(flags);
     ProcessBuilder builder =
         new ProcessBuilder(command)

@@ -1,6 +1,6 @@
 // The page: puts the engine, the pictures and the person together. Computes no rule of Raft.
 
-import { $, h, show, toast } from './dom.js';
+import { $, h, put, show, toast } from './dom.js';
 import { LANGUAGES, currentLanguage, has, preferredLanguage, read, say, t, useLanguage, write } from './i18n.js';
 import { Engine } from './engine.js';
 import { Player } from './player.js';
@@ -12,6 +12,7 @@ import { drawSetup } from './setup.js';
 import { drawTable } from './table.js';
 import { Diagram, drawFigures } from './diagram.js';
 import { Bar } from './bar.js';
+import { Challenges } from './challenges.js';
 import { keptRun } from './bugs.js';
 import { TourView } from './tourview.js';
 import { fragment, readFragment } from './link.js';
@@ -25,8 +26,9 @@ const FIRST_RUN = 'seed 42;nodes 5';
 class Desk {
   constructor() {
     this.open = { links: false }; // which folds are open
-    this.branches = 0;
     this.chosen = null;
+    this.seen = null; // the message that was looked at last
+    this.before = FIRST_RUN; // what was looked at before a recording
     this.view = 'tour';
     this.engine = new Engine();
     this.feed = new Feed((m) => this.jump(m));
@@ -37,6 +39,7 @@ class Desk {
     this.live = new LiveView();
     this.recording = new Recording(this);
     this.diagram = new Diagram(this);
+    this.challenges = new Challenges(this);
   }
 
   get picture() {
@@ -45,6 +48,7 @@ class Desk {
 
   async openRun(run) {
     this.player.pause();
+    this.seen = null;
     try {
       await this.player.command(`open ${run.trim().replaceAll('\n', ';')}`);
     } catch (refused) {
@@ -55,9 +59,10 @@ class Desk {
     }
   }
 
-  begin({ seed, nodes, preVote, spares, snapshots }) {
+  begin({ seed, nodes, preVote, singly, spares, snapshots, timeoutMin, timeoutMax }) {
     const sky = this.picture.sky;
     return this.openRun(`seed ${seed};nodes ${nodes};spares ${spares};snapshots ${snapshots};pre-vote ${preVote ? 'on' : 'off'};`
+      + `${singly ? 'batch one;' : ''}timeouts ${timeoutMin} ${timeoutMax};`
       + `sky ${sky.latencyMin} ${sky.latencyMax} ${sky.loss} ${sky.duplicate} ${sky.forceMax}`);
   }
 
@@ -121,8 +126,7 @@ class Desk {
 
   async explain() {
     if (this.chosen && this.chosen.kind === 'flight') {
-      const { chain } = await this.engine.call(`why ${this.chosen.id}`);
-      drawChain(chain, this);
+      drawChain(await this.engine.call(`why ${this.chosen.id}`), this);
     }
   }
 
@@ -153,10 +157,10 @@ class Desk {
 
   take(picture) {
     const fresh = this.feed.take(picture);
-    this.branches = picture.branches;
     if (picture.full) {
       toast(t('run.full'));
     }
+    this.challenges.look(picture);
     this.announce(fresh);
     this.redraw();
   }
@@ -180,14 +184,13 @@ class Desk {
 
   draw() {
     const { picture, chosen } = this;
-    this.ring.draw(picture, chosen);
-    this.ring.move(this.player.now);
+    this.ring.draw(picture, chosen, this.player.now);
     drawMatrix(picture, chosen, (what) => this.choose(what));
     drawInspector(picture, chosen, this, this.feed.past());
     this.feed.draw();
     if (this.view === 'record') {
       this.recording.draw(picture);
-    } else if (this.view === 'play' && !$('setup').contains(document.activeElement?.closest('input, select'))) {
+    } else if (this.view === 'play' && !picture.recorded && !$('setup').contains(document.activeElement?.closest('input, select'))) {
       drawSetup(picture, this);
     }
     drawTable(picture);
@@ -200,10 +203,10 @@ class Desk {
     this.bar.draw(picture, this.player.playing, this.feed.known());
     this.bar.drawSteps(this.view === 'tour' ? this.tour.steps() : null);
     const badge = $('badge');
-    badge.className = picture.broken ? 'badge bad' : 'badge ok';
-    badge.textContent = picture.broken ? t('badge.bad') : t('badge.ok');
-    badge.title = picture.broken ? say(picture.broken) : t(picture.recorded ? 'record.judged' : 'badge.title');
-    $('scene-foot').textContent = picture.recorded ? sourceText(picture.nodes[0].source) : t('scene.foot', { seed: picture.seed, hash: picture.hash });
+    put(badge, 'class', picture.broken ? 'badge bad' : 'badge ok');
+    put(badge, null, picture.broken ? t('badge.bad') : t('badge.ok'));
+    put(badge, 'title', picture.broken ? say(picture.broken) : t(picture.recorded ? 'record.judged' : 'badge.title'));
+    put($('scene-foot'), null, picture.recorded ? sourceText(picture.nodes[0].source) : t('scene.foot', { seed: picture.seed, hash: picture.hash }));
     document.documentElement.dataset.moment = picture.m;
     document.documentElement.dataset.hash = picture.hash;
     this.explainOnce();
@@ -235,7 +238,7 @@ class Desk {
       this.live.close();
     }
     $('liveview').hidden = view !== 'live';
-    this.tour.left ||= view === 'play'; // what is done there is no longer the chapter's run
+    this.tour.left ||= view === 'play' || view === 'record'; // what is done there is no longer the chapter's run
     document.body.dataset.view = view;
     $('narration').hidden = view !== 'tour';
     $('setup').hidden = view !== 'play';
@@ -272,7 +275,7 @@ class Desk {
       if (run !== null && (!this.picture || run !== packed(this.runText()))) {
         await this.openRun(run);
       } else if (!this.picture || this.picture.recorded) {
-        await this.openRun(FIRST_RUN);
+        await this.openRun(this.before);
       }
     }
   }
@@ -315,6 +318,8 @@ async function start() {
   $('theme').addEventListener('change', (event) => setTheme(event.target.value));
   $('lang').addEventListener('change', (event) => desk.setLanguage(event.target.value));
   $('help-open').addEventListener('click', openHelp);
+  $('badge').addEventListener('click', () => toast($('badge').title));
+  document.body.classList.toggle('embed', new URLSearchParams(location.search).has('embed'));
   await desk.setLanguage(readFragment(location.hash).lang in LANGUAGES ? readFragment(location.hash).lang : preferredLanguage());
   listen(desk);
   window.addEventListener('hashchange', () => desk.follow());

@@ -1,8 +1,14 @@
 // The bar at the bottom: previous and next, play, steps, speed, the timeline. Always in one place.
 
-import { $, h, patch, s, show } from './dom.js';
+import { $, h, isNews, patch, put, s, show } from './dom.js';
+import { termClass } from './geometry.js';
 import { ms, number, t } from './i18n.js';
 
+const FAR = 1e8; // moments, more than any run has
+const MARKS = {
+  BecameLeader: { look: 'mark-leader', top: 0 }, Broken: { look: 'mark-broken', top: 0 },
+  Stopped: { look: 'mark-stop', top: 9 }, Acted: { look: 'mark-act', top: 9 },
+};
 const SPEEDS = [1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005, 0.0002, 0.0001];
 
 export class Bar {
@@ -12,12 +18,15 @@ export class Bar {
     this.clock = h('output', { class: 'clock' });
     this.range = h('input', { type: 'range', min: 0, max: 1, value: 0, class: 'scrub', 'data-k': 'scrub',
       oninput: () => desk.jump(Number(this.range.value)) });
-    this.paint = s('svg', { class: 'paint', viewBox: '0 0 1000 16', preserveAspectRatio: 'none', 'aria-hidden': 'true' });
+    this.marks = s('g');
+    this.paint = s('svg', { class: 'paint', viewBox: '0 0 1000 16', preserveAspectRatio: 'none', 'aria-hidden': 'true' }, this.marks);
+    this.calm = h('input', { type: 'checkbox', 'data-k': 'calm', checked: true, onchange: () => { desk.player.calm = this.calm.checked; } });
+    this.calmWords = h('span');
     this.speed = h('select', { 'data-k': 'speed', onchange: () => desk.setSpeed(Number(this.speed.value)) });
     this.steps = h('div', { class: 'bar-steps' });
     $('bar').append(this.steps, this.buttons,
       h('div', { class: 'bar-time' }, this.paint, this.range),
-      h('div', { class: 'bar-right' }, this.clock, this.speed));
+      h('div', { class: 'bar-right' }, h('label', { class: 'check calm' }, this.calm, this.calmWords), this.clock, this.speed));
   }
 
   /** Words change with the language only. */
@@ -36,15 +45,16 @@ export class Bar {
       button('interesting', '▶▶', 'bar.interesting', () => desk.go('interesting')));
     show(this.speed, SPEEDS.map((it) => h('option', { value: it }, it === 1 ? t('speed.real') : t('speed.slow', { n: number(1 / it) }))));
     this.speed.value = String(desk.speed());
+    this.calmWords.textContent = t('bar.calm');
     this.speed.setAttribute('aria-label', t('bar.speed'));
     this.range.setAttribute('aria-label', t('bar.timeline'));
     this.clock.setAttribute('aria-label', t('bar.clock'));
   }
 
   draw(picture, playing, story) {
-    this.play.textContent = playing ? '❚❚' : '▶';
-    this.play.setAttribute('aria-label', t(playing ? 'bar.pause' : 'bar.play'));
-    this.play.title = t(playing ? 'bar.pause' : 'bar.play');
+    put(this.play, null, playing ? '❚❚' : '▶');
+    put(this.play, 'aria-label', t(playing ? 'bar.pause' : 'bar.play'));
+    put(this.play, 'title', t(playing ? 'bar.pause' : 'bar.play'));
     this.range.max = Math.max(1, picture.endM, picture.m);
     if (document.activeElement !== this.range || playing) {
       this.range.value = picture.m;
@@ -55,37 +65,27 @@ export class Bar {
   }
 
   time(now) {
-    this.clock.textContent = ms(now);
+    put(this.clock, null, ms(now));
   }
 
-  /** Paints the timeline with terms as bands and what matters as marks. */
+  /** Paints the timeline with terms as bands and what matters as marks, in moments: a longer run is scaled, not drawn anew. */
   drawPaint(picture, story) {
-    const end = Math.max(1, picture.endM, picture.m);
-    const x = (m) => (1000 * m) / end;
-    const bands = [];
-    const marks = [];
-    let from = 0;
-    let term = 0;
-    for (const it of story) {
-      if (it.name === 'BecameLeader') {
-        bands.push(band(x(from), x(it.m), term));
-        from = it.m;
-        term = it.term;
-        marks.push(s('path', { class: 'mark-leader', d: `M${x(it.m)} 0v16` }));
-      } else if (it.name === 'Stopped' || it.name === 'Acted') {
-        marks.push(s('path', { class: it.name === 'Stopped' ? 'mark-stop' : 'mark-act', d: `M${x(it.m)} 9v7` }));
-      } else if (it.name === 'Broken') {
-        marks.push(s('path', { class: 'mark-broken', d: `M${x(it.m)} 0v16` }));
-      }
+    put(this.marks, 'transform', `scale(${1000 / Math.max(1, picture.endM, picture.m)} 1)`);
+    const told = story.filter((it) => it.name in MARKS);
+    if (!isNews('paint', told.map(({ name, m, term }) => [name, m, term]))) {
+      return;
     }
-    bands.push(band(x(from), 1000, term));
-    patch(this.paint, bands, marks);
+    const led = told.filter((it) => it.name === 'BecameLeader');
+    const bands = [{ m: 0, term: 0 }, ...led].map(({ m, term }, i) => s('rect', {
+      class: `band ${termClass(term)} ${term === 0 ? 'none' : ''}`, x: m, y: 0, width: (led[i] ? led[i].m : FAR) - m, height: 8,
+    }));
+    patch(this.marks, bands, told.map(({ name, m }) => s('path', { class: MARKS[name].look, d: `M${m} ${MARKS[name].top}V16` })));
   }
 
   /** In the tour: previous and next, in fixed places. */
   drawSteps(tour) {
     if (!tour) {
-      show(this.steps);
+      this.steps.replaceChildren();
       return;
     }
     patch(this.steps,
@@ -93,8 +93,4 @@ export class Bar {
       h('span', { class: 'where' }, t('tour.where', { n: tour.number, all: tour.all })),
       h('button', { 'data-k': 'next', class: 'wide-button primary', disabled: !tour.hasNext, onclick: tour.next }, t('tour.next'), ' →'));
   }
-}
-
-function band(from, to, term) {
-  return s('rect', { class: `band term-${term % 8} ${term === 0 ? 'none' : ''}`, x: from, y: 0, width: Math.max(0, to - from), height: 8 });
 }

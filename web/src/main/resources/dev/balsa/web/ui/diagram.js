@@ -1,6 +1,6 @@
 // Space and time: a line for each node, a slanted one for each message, marks for what the cores said. And what it all cost.
 
-import { $, h, patch, s } from './dom.js';
+import { $, h, isNews, patch, s } from './dom.js';
 import { ms, number, t } from './i18n.js';
 import { sentence } from './feed.js';
 
@@ -30,6 +30,9 @@ export class Diagram {
     if (this.isOpen && this.asked !== at) {
       this.asked = at;
       this.ask(picture);
+    }
+    if (!isNews('diagram', document.documentElement.lang, this.isOpen) && !this.isOpen) {
+      return;
     }
     patch($('diagram'), h('details', {
       ...(this.isOpen ? { open: true } : {}),

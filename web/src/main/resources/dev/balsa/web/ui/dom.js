@@ -87,6 +87,27 @@ export function patch(element, ...children) {
   }
 }
 
+/** Gives an element an attribute or, by no name, a text; nothing is laid out again where it has that already. */
+export function put(element, name, value) {
+  if (name === null) {
+    if (element.textContent !== value) {
+      element.textContent = value;
+    }
+  } else if (element.getAttribute(name) !== value) {
+    element.setAttribute(name, value);
+  }
+}
+
+const told = new Map(); // by part: what it was said to show
+
+/** Whether a part of the page is to show something else than it was said to show before: a text, or values of a picture. */
+export function isNews(part, ...shows) {
+  const next = JSON.stringify(shows);
+  const news = told.get(part) !== next;
+  told.set(part, next);
+  return news;
+}
+
 const key = (node) => node.dataset && node.dataset.k;
 
 function settle(parent, wanted) {

@@ -10,6 +10,7 @@ export class Feed {
     this.jump = jump;
     this.story = [];
     this.told = []; // by place: what its line tells
+    this.shows = []; // what is drawn
     this.count = 0;
     this.all = false;
   }
@@ -38,6 +39,12 @@ export class Feed {
   }
 
   draw() {
+    const { lang } = document.documentElement;
+    const shows = [lang, this.all, this.count, this.story[this.count - 1]];
+    if (shows.every((it, i) => it === this.shows[i])) {
+      return;
+    }
+    this.shows = shows;
     const lines = [];
     for (let i = Math.min(this.count, this.story.length) - 1; i >= 0 && lines.length < LINES_MAX; i--) {
       const it = this.story[i];
@@ -45,7 +52,6 @@ export class Feed {
         lines.push([i, it]);
       }
     }
-    const { lang } = document.documentElement;
     const there = $('feed').querySelector('ol');
     const list = there && there.lang === lang ? there : h('ol', { class: 'lines', 'data-scroll': 'feed', reversed: true, tabindex: 0, lang, 'aria-label': t('feed') });
     patch($('feed'),

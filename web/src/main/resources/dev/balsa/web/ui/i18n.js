@@ -64,11 +64,15 @@ export function has(key) {
   return texts[key] !== undefined;
 }
 
+const formats = new Map(); // by language and digits: to make one takes longer than to use it
+
 export function number(value, digits = 0) {
-  return value.toLocaleString(document.documentElement.lang, {
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-  });
+  const { lang } = document.documentElement;
+  const key = `${lang} ${digits}`;
+  if (!formats.has(key)) {
+    formats.set(key, new Intl.NumberFormat(lang, { minimumFractionDigits: digits, maximumFractionDigits: digits }));
+  }
+  return formats.get(key).format(value);
 }
 
 /** Nanoseconds of the protocol's time as milliseconds. */

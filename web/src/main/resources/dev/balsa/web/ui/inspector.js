@@ -1,23 +1,35 @@
 // What is chosen, in full: a node with what its disk and its memory hold, a message, an entry.
 
-import { $, h, patch } from './dom.js';
+import { $, h, isNews, patch } from './dom.js';
 import { has, ms, number, t } from './i18n.js';
-import { changesText, membersText } from './feed.js';
+import { changesText, membersText, sentence } from './feed.js';
 import { describe, flightText, roleText } from './ring.js';
+import { sourceOf } from './tourview.js';
 import { reasonList, worstFirst } from './why.js';
 
 export function drawInspector(picture, chosen, desk, story) {
   const box = $('inspector');
+  const about = [document.documentElement.lang, Boolean(picture.recorded), chosen];
   if (chosen && chosen.kind === 'flight') {
-    const flight = picture.flights.find((it) => it.id === chosen.id);
-    return patch(box, flight ? message(flight, desk) : gone());
+    const underway = picture.flights.find((it) => it.id === chosen.id);
+    const known = desk.seen && desk.seen.id === chosen.id && desk.seen.sent <= picture.t ? desk.seen : null;
+    const flight = underway || (picture.recorded ? null : known);
+    desk.seen = underway || desk.seen;
+    if (isNews('inspector', about, flight, Boolean(underway))) {
+      patch(box, flight ? message(flight, Boolean(underway), desk) : gone());
+    }
+  } else if (chosen && chosen.kind === 'entry') {
+    if (isNews('inspector', about, picture.nodes.map((it) => [it.up, it.commit, it.log]), story.length)) {
+      patch(box, entry(picture, chosen, story));
+    }
+  } else {
+    const id = chosen && chosen.kind === 'node' ? chosen.id : 1;
+    const node = picture.nodes.find((it) => it.id === id) || picture.nodes[0];
+    const standings = picture.nodes.map((it) => [it.id, it.up && it.role === 'LEADER' && it.term]);
+    if (isNews('inspector', about, { ...node, log: [], deadline: 0 }, standings, picture.cuts, desk.open.links, desk.open.clock)) {
+      patch(box, inspected(node, picture, desk));
+    }
   }
-  if (chosen && chosen.kind === 'entry') {
-    return patch(box, entry(picture, chosen, story));
-  }
-  const id = chosen && chosen.kind === 'node' ? chosen.id : 1;
-  const node = picture.nodes.find((it) => it.id === id) || picture.nodes[0];
-  return patch(box, inspected(node, picture, desk));
 }
 
 function head(title, hint) {
@@ -62,7 +74,9 @@ function inspected(node, picture, desk) {
           [t('fact.commit'), number(node.commit)],
           !picture.recorded && [t('fact.applied'), number(node.applied)],
           node.drawn ? [t('fact.drawn'), ms(node.drawn)] : null,
+          node.members && [t('fact.members'), membersText(node.members)],
         ]) : h('p', { class: 'empty' }, t('memory.lost')))),
+    !picture.recorded && node.up && !node.paused && clock(node, desk),
     node.up && node.peers.length > 0 && peers(node),
     !picture.recorded && keys(node),
     !picture.recorded && others.length > 0 && h('details', { class: 'links-of', ...(desk.open.links ? { open: true } : {}), ontoggle: (event) => { desk.open.links = event.target.open; } },
@@ -72,6 +86,18 @@ function inspected(node, picture, desk) {
         h('td', null, toggle(desk, `out-${other.id}`, cut(node.id, other.id), node.id, other.id, t('links.out', { node: other.id }))),
         h('td', null, toggle(desk, `in-${other.id}`, cut(other.id, node.id), other.id, node.id, t('links.in', { node: other.id })))))))),
   ];
+}
+
+/** Time is all by which an election can be steered: when the node's timer fires, and how fast its clock runs. */
+function clock(node, desk) {
+  const waits = node.role !== 'LEADER' && node.drawn > 0;
+  const rate = (key, perMille) => button(desk, key, `rate ${node.id} ${perMille}`, t(`do.${key}`));
+  return h('details', { class: 'links-of', ...(desk.open.clock ? { open: true } : {}), ontoggle: (event) => { desk.open.clock = event.target.open; } },
+    h('summary', { 'data-k': 'clock' }, t('timing')),
+    waits && h('label', { class: 'field' }, h('span', null, t('timing.await')),
+      h('input', { type: 'range', min: 0, max: 600, step: 10, value: Math.round(node.drawn / 1e6), 'data-k': 'await',
+        onchange: (event) => desk.act(`await ${node.id} ${event.target.value}`) })),
+    h('div', { class: 'buttons' }, rate('slow', 500), rate('true', 1000), rate('fast', 2000)));
 }
 
 /** What an operator may ask of the leader about a node. */
@@ -109,18 +135,29 @@ function keys(node) {
   if (!node.up) {
     return null;
   }
+  const waiting = node.log.filter(([index, , kind]) => index > node.applied && kind === 'put');
   return h('section', null, h('h3', null, t('kv'), ' ', h('small', null, t('kv.revision', { n: node.revision }))),
+    waiting.length > 0 && h('ul', { class: 'waiting' }, waiting.map(([index, , , text, durable]) =>
+      h('li', null, text, ' ', h('small', null, t(index <= node.commit ? 'kv.committed' : durable ? 'kv.durable' : 'kv.written'))))),
     node.kv.length === 0 ? h('p', { class: 'empty' }, t('kv.empty'))
       : h('table', { class: 'small kv' }, h('tbody', null, node.kv.map(([key, value, revision]) => h('tr', null,
         h('th', { scope: 'row' }, key), h('td', null, value), h('td', { class: 'dim' }, `@${revision}`))))));
 }
 
-function message(flight, desk) {
+/** Where the rule stands that a message obeys. */
+const RULES = {
+  PreVote: 'thesis §9.6', PreVoteReply: 'thesis §9.6', Vote: 'paper §5.2, §5.4.1', VoteReply: 'paper §5.2', Append: 'paper §5.3',
+  AppendAck: 'paper §5.3', AppendReject: 'paper §5.3', SnapshotChunk: 'paper §7', SnapshotAck: 'paper §7', TimeoutNow: 'thesis §3.10',
+  Forward: 'paper §8', Forwarded: 'paper §8', ForwardRefused: 'paper §8', ForwardChange: 'paper §6', ReadIndex: 'thesis §6.4',
+  ReadIndexReply: 'thesis §6.4', ReadIndexRefused: 'thesis §6.4',
+};
+
+function message(flight, isUnderway, desk) {
   const fields = ['last', 'transfer', 'prev', 'entries', 'commit', 'match', 'rejected', 'hint', 'commands', 'changes', 'first', 'index', 'offset', 'bytes', 'reason'];
   return [
     head(t(`msg.${flight.name}`), `N${flight.from} → N${flight.to}`),
-    h('p', null, t(`msg.${flight.name}.is`)),
-    !desk.picture.recorded && h('div', { class: 'buttons' },
+    h('p', null, t(`msg.${flight.name}.is`), ' ', RULES[flight.name] && h('span', { class: 'source' }, t('tour.see', { place: sourceOf(RULES[flight.name]) }))),
+    !desk.picture.recorded && isUnderway && h('div', { class: 'buttons' },
       button(desk, 'drop', `drop ${flight.id}`, t('do.drop')),
       button(desk, 'deliver', `deliver ${flight.id}`, t('do.deliver'))),
     facts([
@@ -130,6 +167,7 @@ function message(flight, desk) {
       [t('field.sent'), ms(flight.sent)],
       [t('field.due'), ms(flight.due)],
     ]),
+    !desk.picture.recorded && h('div', { id: 'verdict' }),
     !desk.picture.recorded && h('h3', null, t('why')),
     !desk.picture.recorded && h('ol', { class: 'chain', id: 'chain' }),
   ];
@@ -149,10 +187,14 @@ function plain(value) {
   return typeof value === 'boolean' ? t(value ? 'yes' : 'no') : String(value);
 }
 
-/** The steps that led to a message, as the engine tells them. */
-export function drawChain(chain, desk) {
+/** The steps that led to a message, and what its receiver said to it, as the engine tells them. */
+export function drawChain({ chain, verdict, taken }, desk) {
   const list = $('chain');
   if (list) {
+    patch($('verdict'), h('h3', null, t('verdict')),
+      !verdict ? h('p', null, t('verdict.open'))
+        : h('ul', { class: 'chain' }, verdict.length === 0 ? h('li', null, t('verdict.none', { t: ms(taken) }))
+          : verdict.map((it) => h('li', null, h('button', { class: 'when', onclick: () => desk.jump(it.m) }, ms(it.t)), ' ', sentence(it)))));
     patch(list, chain.map((link) => h('li', null,
       h('button', { class: 'when', onclick: () => desk.jumpTime(link.t) }, ms(link.t)), ' ',
       t(`why.${link.input}`, { node: link.node }))));

@@ -39,6 +39,8 @@ function obey(desk, event) {
       return (desk.setSpeed(slower(desk, -1)), true);
     case 'Home':
       return !onRange && (desk.jump(0), true);
+    case 'End':
+      return !onRange && (desk.jump(desk.picture.endM), true);
     case 'Escape':
       return (desk.choose(null), true);
     case '?':

@@ -10,11 +10,12 @@ import { drawCharts } from './charts.js';
 import { KeyBrowser } from './keybrowser.js';
 import { Operations } from './operations.js';
 import { drawRecorder } from './recorder.js';
+import { drawDemo } from './demo.js';
 
 const SILENT_MS = 2000; // without a word from the member that we ask, nothing is known
 const SAMPLES_MAX = 240; // two minutes
 const STORY_MAX = 2000;
-const PANELS = ['headline', 'alarms', 'topology', 'views', 'members', 'strip', 'charts', 'elections', 'keys', 'operations', 'recorder', 'story'];
+const PANELS = ['headline', 'demo', 'alarms', 'topology', 'views', 'members', 'strip', 'charts', 'elections', 'keys', 'operations', 'recorder', 'story'];
 
 export class LiveView {
   constructor() {
@@ -159,6 +160,7 @@ export class LiveView {
     if (!this.cluster) {
       return;
     }
+    drawDemo(this);
     drawAlarms(this);
     drawTopology(this);
     drawViews(this);

@@ -7,7 +7,7 @@ import { termClass } from './geometry.js';
 
 const COLUMNS_MAX = 120;
 
-const told = new Map(); // by cell: what it shows
+const told = new Map(); // by row and by cell: what it shows
 
 export function drawMatrix(picture, chosen, select) {
   const last = Math.max(12, ...picture.nodes.map((node) => lastIndex(node)));
@@ -22,10 +22,15 @@ export function drawMatrix(picture, chosen, select) {
         h('span', { class: 'cell-key durable' }), t('cell.durable'),
         h('span', { class: 'cell-key appended' }), t('cell.appended'),
         h('span', { class: 'cell-key ghost' }), t('cell.ghost'),
+        leader && [h('span', { class: 'mark-key' }, '●'), t('mark.match'), h('span', { class: 'mark-key' }, '▲'), t('mark.next')],
         picture.snapshots > 0 && [h('span', { class: 'cell-key folded' }), t('cell.folded')])),
     box);
-  patch(box.querySelector('thead tr'), h('th', { scope: 'col' }, t('matrix.node')),
-    indexes.map((index) => h('th', { scope: 'col', 'data-k': `column-${index}` }, index)));
+  const head = box.querySelector('thead tr');
+  if (head.dataset.shows !== `${first} ${last}`) {
+    head.dataset.shows = `${first} ${last}`;
+    patch(head, h('th', { scope: 'col' }, t('matrix.node')),
+      indexes.map((index) => h('th', { scope: 'col', 'data-k': `column-${index}` }, index)));
+  }
   const body = box.querySelector('tbody');
   patch(body, picture.nodes.map((node) => row(body, node, indexes, leader, chosen, select)));
 }
@@ -41,10 +46,18 @@ function grid() {
 
 /** A node's row: the one that is there, and in it each cell that shows the same as before. */
 function row(body, node, indexes, leader, chosen, select) {
-  const tr = body.querySelector(`[data-k="row-${node.id}"]`) || h('tr', { 'data-k': `row-${node.id}` });
+  const name = `row-${node.id}`;
+  const drawn = body.querySelector(`[data-k="${name}"]`);
+  const peer = leader && leader.peers.find((it) => it.id === node.id);
+  const whole = JSON.stringify([node.log, node.cut, node.first, node.up, node.commit, node === leader, peer && [peer.match, peer.next],
+    chosen && chosen.kind === 'entry' && chosen.index, indexes[0], indexes.length]);
+  if (drawn && told.get(name) === whole) {
+    return drawn;
+  }
+  told.set(name, whole);
+  const tr = drawn || h('tr', { 'data-k': name });
   const entries = new Map(node.log.map((entry) => [entry[0], entry]));
   const cut = new Map(node.cut);
-  const peer = leader && leader.peers.find((it) => it.id === node.id);
   const there = new Map([...tr.cells].map((it) => [it.dataset.k, it]));
   tr.className = node.up ? '' : 'down';
   patch(tr, h('th', { scope: 'row' }, `N${node.id}`, node === leader ? ' ♛' : ''), indexes.map((index) => {

@@ -1,5 +1,7 @@
 // Time: plays a run at a speed, between the events of the engine. One command is under way at a time.
 
+const ELECTION_SPEED = 1 / 100;
+
 export class Player {
   /** {@code take} gets every picture; {@code tick} is called for every frame in between. */
   constructor(engine, take, tick) {
@@ -10,6 +12,7 @@ export class Player {
     this.now = 0;
     this.playing = false;
     this.speed = 1 / 100;
+    this.calm = true; // slower while votes are asked for
     this.goal = null; // {m, t, acts, pace}: where playing ends, and how fast at least
     this.busy = Promise.resolve();
     this.last = 0;
@@ -63,7 +66,7 @@ export class Player {
     // A page that was hidden does not jump ahead.
     const wall = Math.min(100, Math.max(0, at - this.last));
     this.last = at;
-    this.now += wall * 1e6 * Math.max(this.speed, this.goal ? this.goal.pace : 0);
+    this.now += wall * 1e6 * Math.max(this.pace(), this.goal ? this.goal.pace : 0);
     const due = this.picture.next === undefined ? Infinity : this.picture.next;
     const goalDue = this.goal ? this.goal.t : Infinity;
     if (this.now >= Math.min(due, goalDue)) {
@@ -74,6 +77,12 @@ export class Player {
     if (this.playing) {
       requestAnimationFrame((next) => this.frame(next));
     }
+  }
+
+  /** Elections are over in an instant: who watches at more than a walk would miss them. */
+  pace() {
+    const isAsked = this.calm && this.picture.nodes.some((it) => it.up && (it.role === 'CANDIDATE' || it.role === 'PRE_CANDIDATE'));
+    return isAsked ? Math.min(this.speed, ELECTION_SPEED) : this.speed;
   }
 
   async advance() {

@@ -25,6 +25,7 @@ export class Recording {
       this.loading = null;
       desk.feed.clear();
       desk.chosen = null;
+      desk.before = desk.picture && !desk.picture.recorded ? desk.runText() : desk.before;
       desk.player.show(picture);
     } catch (refused) {
       toast(t('error', { message: refused.message }));

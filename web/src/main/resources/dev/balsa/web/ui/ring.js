@@ -1,6 +1,6 @@
 // The cluster as a ring: nodes, links, messages on their way. Draws what the engine says, only that.
 
-import { $, h, patch, s } from './dom.js';
+import { $, h, patch, put, s } from './dom.js';
 import { t, ms } from './i18n.js';
 import { answerText } from './feed.js';
 import { along, arc, clientAt, frame, nodeAt, nodeRadius, termClass, way } from './geometry.js';
@@ -14,6 +14,7 @@ const GLYPHS = {
   snapshot: 'M-8 -8H8V8H-8ZM-4 -4H4V4H-4Z',
   order: 'M0 -9L3 -3L9 -2L4 2L6 9L0 5L-6 9L-4 2L-9 -2L-3 -3Z',
 };
+const STILL = matchMedia('(prefers-reduced-motion: reduce)');
 export const CROWN = 'M-11 4L-12 -6L-5 -1L0 -9L5 -1L12 -6L11 4Z';
 
 export class Ring {
@@ -25,7 +26,7 @@ export class Ring {
     this.shows = new Map(); // by message: what is drawn of it
     this.cuts = ''; // of which the links are drawn
     this.svg = s('svg', { role: 'group', class: 'ring' });
-    this.nodes = new Map();
+    this.nodes = new Map(); // by node: what is drawn of it
     this.layers = {
       links: s('g', { class: 'links', 'aria-hidden': 'true' }),
       nodes: s('g'),
@@ -35,16 +36,16 @@ export class Ring {
     $('ring').append(this.svg);
   }
 
-  /** Draws a new picture; {@code chosen} is what is selected. */
-  draw(picture, chosen) {
+  /** Draws a new picture, as of a time; {@code chosen} is what is selected. */
+  draw(picture, chosen, now) {
     this.picture = picture;
     const box = frame(picture.nodes.length);
-    this.svg.setAttribute('viewBox', `${box.x} ${box.y} ${box.width} ${box.height}`);
-    this.svg.setAttribute('aria-label', t('scene.label', { n: picture.nodes.length }));
+    put(this.svg, 'viewBox', `${box.x} ${box.y} ${box.width} ${box.height}`);
+    put(this.svg, 'aria-label', t('scene.label', { n: picture.nodes.length }));
     this.drawLinks(picture);
     this.drawNodes(picture, chosen);
     this.drawFlights(picture, chosen);
-    this.move(picture.t);
+    this.move(now);
   }
 
   drawLinks({ nodes, cuts }) {
@@ -72,21 +73,32 @@ export class Ring {
   }
 
   drawNodes(picture, chosen) {
-    patch(
-      this.layers.nodes,
-      picture.nodes.map((node) => this.node(node, picture.nodes.length, chosen)),
-    );
+    const { lang } = document.documentElement;
+    const count = picture.nodes.length;
+    const drawn = new Map([...this.layers.nodes.children].map((it) => [it.dataset.k, it]));
+    patch(this.layers.nodes, picture.nodes.map((node) => {
+      const key = `node-${node.id}`;
+      const { up, role, paused, forcing, seat, spare, votes, term, disk, drawn: waits } = node;
+      const isChosen = Boolean(chosen) && chosen.kind === 'node' && chosen.id === node.id;
+      const shows = JSON.stringify([lang, count, isChosen, up, role, paused, forcing, seat, spare, votes, term, disk.term, waits]);
+      if (drawn.has(key) && this.nodes.get(key) === shows) {
+        put(drawn.get(key), 'aria-label', describe(node)); // tells of more than is drawn
+        return drawn.get(key);
+      }
+      this.nodes.set(key, shows);
+      return this.node(node, count, isChosen);
+    }));
     const radius = nodeRadius(picture.nodes.length) + 9;
     this.timers = picture.nodes
       .map((node, i) => ({ timer: this.layers.nodes.children[i].querySelector('.timer'), radius, node }))
       .filter(({ node }) => node.up && node.deadline !== undefined && node.role !== 'LEADER');
   }
 
-  node(node, count, chosen) {
+  node(node, count, chosenHere) {
     const at = nodeAt(node.id, count);
     const radius = nodeRadius(count);
+    const small = radius < 40;
     const state = !node.up ? 'DOWN' : node.role;
-    const chosenHere = chosen && chosen.kind === 'node' && chosen.id === node.id;
     const group = s(
       'g',
       {
@@ -110,8 +122,9 @@ export class Ring {
         : s('circle', { class: `disc ${node.up ? termClass(node.term) : ''}`, r: radius }),
       state === 'LEADER' && s('circle', { class: 'second', r: radius - 6 }),
       state === 'LEADER' && s('path', { class: 'crown', d: CROWN, transform: `translate(0 ${-radius - 13})` }),
-      s('text', { class: 'id', y: -4 }, `N${node.id}`),
-      s('text', { class: 'term', y: 16 }, t('node.term', { term: node.up ? node.term : node.disk.term })),
+      s('text', { class: 'id', y: small ? -8 : -4 }, `N${node.id}`),
+      s('text', { class: 'term', y: small ? 8 : 16 }, t('node.term', { term: node.up ? node.term : node.disk.term })),
+      node.up && node.role !== 'LEADER' && node.drawn > 0 && s('text', { class: 'waits', y: small ? 20 : 29 }, ms(node.drawn, 0)),
       s('text', { class: 'role', y: radius + 30 }, roleText(node)),
       node.paused && s('path', { class: 'pause', d: 'M-7 -31v12M7 -31v12' }),
       node.forcing && s('text', { class: 'disk', x: radius - 4, y: radius - 2 }, '⛁'),
@@ -156,27 +169,28 @@ export class Ring {
         flight.entries && flight.entries.length > 1 && s('text', { class: 'mark inverse', y: 4 }, String(flight.entries.length)),
       );
     });
-    this.shows = shows;
     const clients = picture.calls.map((call) => {
+      const key = `call-${call.id}-${call.answer}`;
       const outside = clientAt(call.node, count);
       const node = nodeAt(call.node, count);
       const line = call.answer
         ? { x1: node.x, y1: node.y, x2: outside.x, y2: outside.y }
         : { x1: outside.x, y1: outside.y, x2: node.x, y2: node.y };
-      const group = s(
-        'g',
-        { class: `flight call ${call.answer ? 'reply' : ''}` },
-        s('path', { class: 'glyph', d: GLYPHS.client }),
-        s('text', { class: 'words', y: -13 }, short(call.answer ? answerText(call.text) : call.text)),
-      );
       moving.push({ line, sent: call.sent, due: call.due });
+      shows.set(key, [lang, count, call.text].join());
+      if (drawn.has(key) && this.shows.get(key) === shows.get(key)) {
+        return [drawn.get(`client-${key}`), drawn.get(key)];
+      }
       return [
-        s('g', { class: 'client', transform: `translate(${outside.x} ${outside.y})` },
+        s('g', { class: 'client', transform: `translate(${outside.x} ${outside.y})`, 'data-k': `client-${key}` },
           s('rect', { x: -17, y: -13, width: 34, height: 26, rx: 6 }),
           s('text', { y: 4 }, t('client.short'))),
-        group,
+        s('g', { class: `flight call ${call.answer ? 'reply' : ''}`, 'data-k': key },
+          s('path', { class: 'glyph', d: GLYPHS.client }),
+          s('text', { class: 'words', y: -13 }, short(call.answer ? answerText(call.text) : call.text))),
       ];
     });
+    this.shows = shows;
     patch(this.layers.flights, parts, clients);
     const groups = this.layers.flights.querySelectorAll('.flight');
     this.moving = moving.map((it, i) => ({ ...it, group: groups[i] }));
@@ -191,15 +205,15 @@ export class Ring {
   }
 
   /** Puts messages and timers where they are at a time; without motion, half-way. */
-  move(now, still = matchMedia('(prefers-reduced-motion: reduce)').matches) {
+  move(now, still = STILL.matches) {
     for (const { group, line, sent, due } of this.moving) {
       const part = still ? 0.5 : Math.min(1, Math.max(0, (now - sent) / Math.max(1, due - sent)));
       const at = along(line, part);
-      group.setAttribute('transform', `translate(${at.x.toFixed(1)} ${at.y.toFixed(1)})`);
+      put(group, 'transform', `translate(${at.x.toFixed(1)} ${at.y.toFixed(1)})`);
     }
     for (const { timer, radius, node } of this.timers) {
       const whole = Math.max(node.drawn || 0, node.deadline - this.picture.t, 1);
-      timer.setAttribute('d', arc(radius, (node.deadline - now) / whole));
+      put(timer, 'd', arc(radius, (node.deadline - now) / whole));
     }
   }
 }

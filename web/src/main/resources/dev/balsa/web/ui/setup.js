@@ -1,10 +1,16 @@
 // The run's beginning, its links, its clients, and taking it away.
 
 import { $, h, show, toast } from './dom.js';
-import { t } from './i18n.js';
+import { ms, number, t } from './i18n.js';
 import { areBugsRead, drawBugs } from './bugs.js';
+import { away } from './away.js';
+import { actionText } from './feed.js';
 
-let draft = { key: 'greeting', value: 'hello', node: 1 };
+const SEEDS_AT_ONCE = 50;
+const SEEDS_MAX = 10_000;
+
+let draft = { key: 'greeting', value: 'hello', node: 1, number: 0 };
+let hunted = ''; // how far a hunt for a seed is
 let groups = '';
 let told = ''; // what is drawn
 
@@ -13,9 +19,10 @@ export function drawSetup(picture, desk) {
   if (groups.length !== count) {
     groups = Array.from({ length: count }, (_, i) => (i < Math.floor(count / 2) ? '0' : '1')).join('');
   }
-  const { seed, spares, snapshots, preVote, sky, cuts, bug, broken } = picture;
+  const { seed, spares, snapshots, preVote, singly, timeoutMin, timeoutMax, sky, cuts, bug, broken, branches } = picture;
   const shows = JSON.stringify([document.documentElement.lang, picture.nodes.map((it) => `${it.id} ${it.role === 'LEADER'}`), groups,
-    seed, spares, snapshots, preVote, sky, cuts.length === 0, bug, broken, desk.branches, areBugsRead()]);
+    seed, spares, snapshots, preVote, singly, timeoutMin, timeoutMax, sky, cuts.length === 0, bug, broken, branches, hunted, draft.number,
+    desk.challenges.shows(), areBugsRead()]);
   if (shows === told) {
     return;
   }
@@ -26,6 +33,8 @@ export function drawSetup(picture, desk) {
     network(picture, desk),
     beginning(picture, desk),
     away(desk),
+    futures(picture, desk) || '',
+    desk.challenges.draw(),
     drawBugs(picture, desk) || '');
 }
 
@@ -40,7 +49,7 @@ function input(key, value, attributes, set) {
 function client(picture, desk) {
   const ask = (verb) => {
     const key = word(draft.key);
-    const line = verb === 'put' ? `put ${draft.node} ${key} ${word(draft.value)}` : `${verb} ${draft.node} ${key}`;
+    const line = verb === 'once' ? `once ${draft.node} ${key} ${word(draft.value)} ${draft.number}` : verb === 'put' ? `put ${draft.node} ${key} ${word(draft.value)}` : `${verb} ${draft.node} ${key}`;
     desk.act(line);
   };
   draft.node = Math.min(draft.node, picture.nodes.length);
@@ -55,7 +64,10 @@ function client(picture, desk) {
     h('div', { class: 'buttons' },
       h('button', { type: 'submit', class: 'primary', 'data-k': 'c-put' }, t('do.put')),
       h('button', { type: 'button', 'data-k': 'c-get', onclick: () => ask('get') }, t('do.get')),
-      h('button', { type: 'button', 'data-k': 'c-del', onclick: () => ask('delete') }, t('do.delete'))));
+      h('button', { type: 'button', 'data-k': 'c-del', onclick: () => ask('delete') }, t('do.delete'))),
+    h('div', { class: 'buttons' },
+      h('button', { type: 'button', 'data-k': 'c-once', title: t('client.once'), onclick: () => { draft.number++; ask('once'); } }, t('do.once')),
+      h('button', { type: 'button', 'data-k': 'c-again', disabled: draft.number === 0, onclick: () => ask('once') }, t('do.again', { n: draft.number }))));
 }
 
 /** Any text as one word of the engine's language. */
@@ -73,12 +85,14 @@ function network(picture, desk) {
   const dial = (key, name, max, value) => field(t(name, { n: value }),
     h('input', { type: 'range', min: name === 'sky.force' ? 1 : 0, max, value, 'data-k': key,
       onchange: (event) => change({ [key]: Number(event.target.value) }) }));
+  const plain = (key) => h('button', { type: 'button', 'data-k': key, onclick: () => desk.act(key) }, t(`do.${key}`));
   const color = (i) => `group-${groups[i]}`;
   return h('section', { class: 'group' }, h('h3', null, t('network')),
     h('div', { class: 'dials' },
       dial('latencyMin', 'sky.min', 200, sky.latencyMin), dial('latencyMax', 'sky.max', 200, sky.latencyMax),
       dial('loss', 'sky.loss', 500, sky.loss), dial('duplicate', 'sky.duplicate', 500, sky.duplicate),
       dial('forceMax', 'sky.force', 200, sky.forceMax)),
+    h('div', { class: 'buttons' }, h('span', { class: 'hint' }, t('timers')), plain('align'), plain('spread')),
     h('fieldset', { class: 'groups' }, h('legend', null, t('groups')),
       picture.nodes.map((node, i) => h('button', {
         type: 'button', class: color(i), 'data-k': `group-${i}`,
@@ -94,7 +108,8 @@ function network(picture, desk) {
 }
 
 function beginning(picture, desk) {
-  const next = { spares: picture.spares, snapshots: picture.snapshots, seed: picture.seed, nodes: picture.nodes.length, preVote: picture.preVote };
+  const next = { spares: picture.spares, snapshots: picture.snapshots, seed: picture.seed, nodes: picture.nodes.length - picture.spares, preVote: picture.preVote,
+    singly: picture.singly, timeoutMin: picture.timeoutMin, timeoutMax: picture.timeoutMax };
   return h('form', { class: 'group', onsubmit: (event) => { event.preventDefault(); desk.begin(next); } },
     h('h3', null, t('begin')),
     h('div', { class: 'row' },
@@ -102,27 +117,43 @@ function beginning(picture, desk) {
       field(t('begin.nodes'), input('nodes', next.nodes, { type: 'number', min: 1, max: 9 }, (it) => { next.nodes = it; })),
       field(t('begin.spares'), input('spares', next.spares, { type: 'number', min: 0, max: 8 }, (it) => { next.spares = it; })),
       field(t('begin.snapshots'), input('snapshots', next.snapshots, { type: 'number', min: 0, max: 10000 }, (it) => { next.snapshots = it; })),
-      h('label', { class: 'check' }, h('input', { type: 'checkbox', 'data-k': 'prevote', ...(next.preVote ? { checked: true } : {}),
-        onchange: (event) => { next.preVote = event.target.checked; } }), t('begin.prevote'))),
+      field(t('begin.timeoutMin'), input('timeout-min', next.timeoutMin, { type: 'number', min: 51, max: 10000 }, (it) => { next.timeoutMin = it; })),
+      field(t('begin.timeoutMax'), input('timeout-max', next.timeoutMax, { type: 'number', min: 52, max: 20000 }, (it) => { next.timeoutMax = it; }))),
+    h('div', { class: 'row' }, check('prevote', next.preVote, 'begin.prevote', (it) => { next.preVote = it; }),
+      check('singly', next.singly, 'begin.singly', (it) => { next.singly = it; })),
     h('div', { class: 'buttons' },
       h('button', { type: 'submit', 'data-k': 'begin' }, t('do.begin')),
-      h('button', { type: 'button', 'data-k': 'dice', onclick: () => desk.begin({ ...next, seed: Math.floor(Math.random() * 1e6) }) }, '⚄ ', t('do.dice'))));
+      h('button', { type: 'button', 'data-k': 'dice', onclick: () => desk.begin({ ...next, seed: Math.floor(Math.random() * 1e6) }) }, '⚄ ', t('do.dice')),
+      h('button', { type: 'button', 'data-k': 'hunt', disabled: hunted !== '', onclick: () => hunt(desk) }, hunted || t('do.hunt'))));
 }
 
-function away(desk) {
-  const file = h('input', { type: 'file', accept: '.txt,text/plain', class: 'sr', id: 'import-file', 'data-k': 'import',
-    onchange: async (event) => { const [chosen] = event.target.files; if (chosen) { desk.openRun(await chosen.text()); } } });
-  return h('section', { class: 'group' }, h('h3', null, t('away')),
-    h('div', { class: 'buttons' },
-      h('button', { 'data-k': 'share', onclick: () => desk.share() }, t('do.share')),
-      h('button', { 'data-k': 'export', onclick: () => save(desk.runText()) }, t('do.export')),
-      h('label', { class: 'button', for: 'import-file' }, t('do.import')), file),
-    desk.branches > 0 && h('p', { class: 'hint' }, t('branches', { n: desk.branches })));
+function check(key, value, label, set) {
+  return h('label', { class: 'check' },
+    h('input', { type: 'checkbox', 'data-k': key, ...(value ? { checked: true } : {}), onchange: (event) => set(event.target.checked) }), t(label));
 }
 
-function save(text) {
-  const link = h('a', { download: 'balsa-run.txt', href: URL.createObjectURL(new Blob([text], { type: 'text/plain' })) });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-  toast(t('export.done'));
+/** Looks through the seeds after this one for a split vote, a few at once, so that the page answers meanwhile. */
+async function hunt(desk) {
+  const first = desk.picture.seed + 1;
+  for (let seed = first; seed < first + SEEDS_MAX;) {
+    hunted = t('hunt.at', { n: number(seed - first) });
+    drawSetup(desk.picture, desk);
+    const found = await desk.engine.call(`hunt ${seed} ${SEEDS_AT_ONCE}`);
+    if (found.run) {
+      hunted = '';
+      return desk.openRun(found.run);
+    }
+    seed = found.seed;
+  }
+  hunted = '';
+  drawSetup(desk.picture, desk);
+  return toast(t('hunt.none', { n: number(SEEDS_MAX) }));
+}
+
+/** The futures that were left when the past was changed; each can be gone to, and this one then is left. */
+function futures({ branches }, desk) {
+  return branches.length > 0 && h('section', { class: 'group' }, h('h3', null, t('branches')),
+    h('ul', { class: 'plain' }, branches.map((it, i) => h('li', null,
+      h('button', { type: 'button', 'data-k': `branch-${i}`, onclick: () => desk.command(`branch ${i}`) }, t('branches.go')), ' ',
+      t(it.act ? 'branches.one' : 'branches.still', { from: ms(it.t), to: ms(it.endT), act: it.act ? actionText(it.act) : '' })))));
 }

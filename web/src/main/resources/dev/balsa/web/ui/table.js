@@ -1,12 +1,15 @@
 // The picture as words and tables: for screen readers, and for whoever reads faster than they look.
 
-import { $, h, patch } from './dom.js';
+import { $, h, isNews, patch } from './dom.js';
 import { ms, t } from './i18n.js';
 import { flightText, roleText } from './ring.js';
 
 let isOpen = false;
 
 export function drawTable(picture) {
+  if (!isNews('table', document.documentElement.lang, isOpen) && !isOpen) {
+    return;
+  }
   const columns = ['matrix.node', 'fact.role', 'fact.term', 'fact.vote', 'fact.leader', 'fact.last', 'fact.commit', 'fact.applied'];
   patch($('table'),
     h('details', { ...(isOpen ? { open: true } : {}), ontoggle: (event) => { isOpen = event.target.open; if (isOpen) { drawTable(picture); } } },

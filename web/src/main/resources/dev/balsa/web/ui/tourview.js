@@ -159,7 +159,7 @@ export class TourView {
 }
 
 /** A source, such as "paper §5.4.2, figure 8", in this language. */
-function sourceOf(see) {
+export function sourceOf(see) {
   return see.replace(/\b(paper|thesis)\b/g, (word) => t(`see.${word}`))
     .replace(/figure (\d+)/g, (all, n) => t('see.figure', { n })).replaceAll(', ', t('see.and'));
 }
