@@ -223,7 +223,7 @@ final class CtlCommand {
       case "json" -> new JsonPrinter(console);
       case "fields" -> new FieldsPrinter(console);
       case "table" -> new TablePrinter(console);
-      case "protobuf" -> new ProtobufPrinter(console);
+      case "protobuf" -> throw unsupported();
       default -> throw unknownFormat();
     };
   }

@@ -2,7 +2,9 @@ package dev.balsa.server.cli;
 
 import dev.balsa.proto.ClusterGrpc;
 import dev.balsa.proto.MemberListRequest;
+import dev.balsa.proto.MemberListResponse;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -36,12 +38,15 @@ final class CtlMember {
 
     @Override
     public void run() {
-      ClusterPrinter printer = ctl.clusterPrinter();
+      Consumer<MemberListResponse> printer =
+          ctl.format.equals("protobuf")
+              ? answer -> console.print(answer.toByteString())
+              : ctl.clusterPrinter()::members;
       MemberListRequest request =
           MemberListRequest.newBuilder()
               .setLinearizable(!GetFlags.isSerializable(consistency))
               .build();
-      printer.members(
+      printer.accept(
           ctl.cluster()
               .read(
                   channel ->

@@ -53,7 +53,7 @@ public final class EtcdAndServers implements BeforeAllCallback, AfterAllCallback
     Path program = Tools.require("etcd");
     String[] flags = patient ? ThreeServers.PATIENT : new String[0];
     etcd = RealEtcd.start(program, made.resolve("etcd"), members, flags);
-    Path ours = Files.createDirectory(made.resolve("ours"));
+    Path ours = Files.createDirectory(made.resolve("servers"));
     servers = patient ? ThreeServers.startPatient(ours) : ThreeServers.start(ours);
   }
 
