@@ -40,6 +40,7 @@ class SaidInAllLanguagesTest {
           "Ledger.java",
           "Medium.java",
           "MemoryStorage.java",
+          "Track.java",
           "Twin.java",
           "World.java");
 

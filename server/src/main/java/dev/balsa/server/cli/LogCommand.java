@@ -107,20 +107,15 @@ final class LogCommand {
 
   /** Files are read on a thread that nobody interrupts, as their channels demand. */
   private static void with(Place place, BiConsumer<Directory, Identity> task) {
-    CompletableFuture<Void> done = new CompletableFuture<>();
-    new UninterruptibleThread(
-            () -> {
-              try (Directory files = place.open()) {
-                task.accept(files, identity(files));
-                done.complete(null);
-              } catch (Throwable cause) {
-                done.completeExceptionally(cause); // this thread's root: told below
-              }
-            },
-            "balsa-log")
-        .start();
+    Runnable whole =
+        () -> {
+          try (Directory files = place.open()) {
+            task.accept(files, identity(files));
+          }
+        };
     try {
-      done.join();
+      CompletableFuture.runAsync(whole, it -> new UninterruptibleThread(it, "balsa-log").start())
+          .join();
     } catch (CompletionException e) {
       throw e.getCause() instanceof RuntimeException failure ? failure : e;
     }

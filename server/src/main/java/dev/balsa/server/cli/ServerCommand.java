@@ -28,7 +28,6 @@ import picocli.CommandLine.Spec;
           + " ETCD_DATA_DIR."
     })
 final class ServerCommand implements Runnable {
-  private static final Logger LOG = System.getLogger(EtcdServer.class.getName());
   private static final String CONFIG_FILE = "--config-file";
 
   /** What a file may say, too. */
@@ -66,8 +65,9 @@ final class ServerCommand implements Runnable {
 
   /** Who sets a variable means it, and a typing error in one is found by nobody else. */
   private void warnOfUnread(Set<String> flags) {
+    Logger log = System.getLogger(EtcdServer.class.getName()); // no sooner: flags say how it logs
     for (String name : EnvironmentDefaults.unread(environment.keySet(), flags)) {
-      LOG.log(
+      log.log(
           Level.WARNING,
           configFile == null
               ? "the environment variable {0} is no flag of this server and says nothing; balsa server --help lists the flags"

@@ -73,7 +73,10 @@ final class SimCommand implements Runnable {
 
   private static void requirePositive(String flag, @Nullable Long value, long max) {
     if (value != null && (value <= 0 || value > max)) {
-      throw new BadUsage("%s is %d, must be in 1..%d".formatted(flag, value, max));
+      throw new BadUsage(
+          max == Long.MAX_VALUE
+              ? "%s is %d, must be positive".formatted(flag, value)
+              : "%s is %d, must be in 1..%d".formatted(flag, value, max));
     }
   }
 

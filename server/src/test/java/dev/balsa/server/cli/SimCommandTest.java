@@ -21,7 +21,7 @@ class SimCommandTest {
       strings = {
         "sim|a command is missing; ./balsa sim --help lists them",
         "sim fly|fly",
-        "sim run --seeds 0|--seeds is 0, must be in 1..",
+        "sim run --seeds 0|--seeds is 0, must be positive",
         "sim run --seeds many|many",
         "sim run --minutes -1|--minutes is -1, must be in 1..1000000",
         "sim run --minutes 999999999999|must be in 1..1000000",
@@ -32,7 +32,7 @@ class SimCommandTest {
         "sim replay nowhere.scenario|'nowhere.scenario' is neither a seed nor a file",
         "sim replay 1 --load heavy|--load is 'heavy', give registers or sessions",
         "sim shrink --seed 1|--seed",
-        "sim explore --states 0|--states is 0, must be in 1..",
+        "sim explore --states 0|--states is 0, must be positive",
         "sim explore --disk wal|--disk"
       })
   void badUsageIsNamed(String commandAndWhatIsSaid) {

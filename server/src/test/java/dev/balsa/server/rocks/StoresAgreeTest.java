@@ -32,7 +32,7 @@ class StoresAgreeTest {
     boolean enabled = false;
     boolean alarmed = false;
     SplitMix random = new SplitMix(7);
-    Script script = new Script(11);
+    Script script = new Script(12);
     ServerMachine twin = new ServerMachine(new KvMachine());
     OrderedStore store = StoreKind.ROCKSDB.open(directory);
     try {
