@@ -64,7 +64,8 @@ class IntakeBoundTest {
 
       Await.until(
           () ->
-              node.<Long>read(Consistency.STALE, Counter::sum).join() instanceof ReadOutcome.Served);
+              node.<Long>read(Consistency.STALE, Counter::sum).join()
+                  instanceof ReadOutcome.Served);
       CompletableFuture<ReadOutcome<Long>> waiting =
           node.read(Consistency.LINEARIZABLE, Counter::sum);
       assertThat(waiting).isNotDone();

@@ -198,8 +198,8 @@ public final class ServerMetrics implements NodeListener {
       LongSupplier leasesRenewed) {}
 
   /**
-   * Adds the series about watches and leases. Four that count what there is now are gauges in
-   * etcd; the library allows their names to counters only.
+   * Adds the series about watches and leases. Four that count what there is now are gauges in etcd;
+   * the library allows their names to counters only.
    */
   public void watchStreams(StreamFigures figures) {
     series.counter("etcd_debugging_mvcc_watcher_total", "Watchers.", figures.watchers()::getAsLong);
