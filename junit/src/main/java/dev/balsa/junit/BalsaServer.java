@@ -9,6 +9,7 @@ import dev.balsa.server.config.ServerConfig;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,11 +27,15 @@ public final class BalsaServer implements AutoCloseable {
   private static final Duration ELECTION = Duration.ofMillis(50);
   private static final Duration HEARTBEAT = Duration.ofMillis(10);
 
+  private static final String HOST = "://127.0.0.1:";
+
   private final EtcdServer server;
+  private final String scheme;
   private final LeaseTime leaseTime;
 
-  private BalsaServer(EtcdServer server, LeaseTime leaseTime) {
+  private BalsaServer(EtcdServer server, String scheme, LeaseTime leaseTime) {
     this.server = server;
+    this.scheme = scheme;
     this.leaseTime = leaseTime;
   }
 
@@ -39,9 +44,9 @@ public final class BalsaServer implements AutoCloseable {
     return new Builder();
   }
 
-  /** Where clients come in: {@code http://127.0.0.1:PORT}. */
+  /** Where clients come in: {@code http://127.0.0.1:PORT}, or {@code https}. */
   public URI endpoint() {
-    return URI.create("http://127.0.0.1:" + server.clientAddresses().getFirst().getPort());
+    return URI.create(scheme + HOST + server.clientAddresses().getFirst().getPort());
   }
 
   /** The clock by which its leases end. */
@@ -60,6 +65,8 @@ public final class BalsaServer implements AutoCloseable {
     private int port;
     private @Nullable Path dataDirectory;
     private boolean forces = true;
+    private String scheme = "http";
+    private List<String> certificate = List.of();
 
     private Builder() {}
 
@@ -85,15 +92,32 @@ public final class BalsaServer implements AutoCloseable {
     }
 
     /**
+     * Speaks TLS, and only that, with this certificate, which should be made out to {@code
+     * 127.0.0.1}, and its key, both in PEM files. Clients need not show any.
+     */
+    public Builder tls(Path certificateFile, Path keyFile) {
+      scheme = "https";
+      certificate = List.of("--cert-file=" + certificateFile, "--key-file=" + keyFile);
+      return this;
+    }
+
+    /**
      * Starts it, and returns when it serves.
      *
-     * @throws dev.balsa.server.StartException if port or folder cannot be used
+     * @throws dev.balsa.server.StartException if port, folder or certificate cannot be used
      */
     public BalsaServer start() {
       LeaseTime leaseTime = new LeaseTime();
       Path data = dataDirectory == null ? Path.of("memory") : dataDirectory;
       ServerConfig config =
-          Settings.of("default", data, port, "default=http://127.0.0.1:0", ELECTION, HEARTBEAT);
+          Settings.of(
+              "default",
+              data,
+              scheme + HOST + port,
+              "default=http://127.0.0.1:0",
+              ELECTION,
+              HEARTBEAT,
+              certificate);
       Surroundings surroundings =
           new Surroundings(
               disk(),
@@ -108,7 +132,7 @@ public final class BalsaServer implements AutoCloseable {
         server.close();
         throw e;
       }
-      return new BalsaServer(server, leaseTime);
+      return new BalsaServer(server, scheme, leaseTime);
     }
 
     private Surroundings.Disk disk() {

@@ -9,6 +9,7 @@ import dev.balsa.server.config.ServerConfig;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,7 +74,14 @@ public final class TestMember {
 
   synchronized void start() {
     ServerConfig config =
-        Settings.of(name, Path.of(name), clientPort, network.peers(), ELECTION, HEARTBEAT);
+        Settings.of(
+            name,
+            Path.of(name),
+            endpoint().toString(),
+            network.peers(),
+            ELECTION,
+            HEARTBEAT,
+            List.of());
     EtcdServer started =
         EtcdServer.start(
             config,

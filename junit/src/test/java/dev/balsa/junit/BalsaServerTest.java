@@ -3,11 +3,20 @@ package dev.balsa.junit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
+import dev.balsa.node.tls.CertificateAuthority;
+import dev.balsa.node.tls.CertificateAuthority.Subject;
+import dev.balsa.proto.KVGrpc;
+import dev.balsa.proto.PutRequest;
 import dev.balsa.server.StartException;
+import io.grpc.Grpc;
+import io.grpc.ManagedChannel;
+import io.grpc.TlsChannelCredentials;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,6 +84,44 @@ class BalsaServerTest {
           .isInstanceOf(StartException.class)
           .hasMessageContaining("127.0.0.1:" + port);
     }
+  }
+
+  @Test
+  void speaksTlsWithTheCertificateItIsGiven() throws Exception {
+    Path certificate = folder.resolve("server.crt");
+    Path key = folder.resolve("server.key");
+    Instant now = Instant.now();
+    CertificateAuthority.selfSigned(
+            new Subject("balsa", List.of("127.0.0.1"), now, now.plus(Duration.ofDays(1))))
+        .write(certificate, key);
+
+    try (BalsaServer server = BalsaServer.builder().tls(certificate, key).start()) {
+      assertThat(server.endpoint()).hasScheme("https");
+      ManagedChannel channel =
+          Grpc.newChannelBuilder(
+                  server.endpoint().getAuthority(),
+                  TlsChannelCredentials.newBuilder().trustManager(certificate.toFile()).build())
+              .build();
+      try {
+        assertThat(
+                KVGrpc.newBlockingStub(channel)
+                    .put(PutRequest.newBuilder().setKey(ByteString.copyFromUtf8("k")).build())
+                    .getHeader()
+                    .getRevision())
+            .isEqualTo(2);
+      } finally {
+        channel.shutdownNow();
+      }
+    }
+  }
+
+  @Test
+  void namesTheCertificateThatIsNotThere() {
+    Path missing = folder.resolve("server.crt");
+
+    assertThatThrownBy(() -> BalsaServer.builder().tls(missing, missing).start())
+        .isInstanceOf(StartException.class)
+        .hasMessageContaining(missing.toString());
   }
 
   @Test

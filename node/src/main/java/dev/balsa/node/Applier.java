@@ -58,6 +58,9 @@ final class Applier<R, S extends StateMachine<R>> implements Runnable {
     /** What it must be told before it may run; of no account for one that nobody was asked for. */
     ReadMode mode();
 
+    /** Whether nobody waits for it any more. */
+    boolean isGivenUp();
+
     void run(S machine, long applied, ReadBasis basis);
 
     /** It will not run. */

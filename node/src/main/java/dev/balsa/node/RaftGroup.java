@@ -113,6 +113,11 @@ public final class RaftGroup<R, S extends StateMachine<R>> {
       AtomicInteger open)
       implements Applier.Query<S> {
     @Override
+    public boolean isGivenUp() {
+      return outcome.isDone();
+    }
+
+    @Override
     public void run(S machine, long applied, ReadBasis basis) {
       open.decrementAndGet();
       if (outcome.isDone()) {

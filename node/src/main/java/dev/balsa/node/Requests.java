@@ -29,6 +29,9 @@ final class Requests<R, S extends StateMachine<R>> {
   /** How long refused requests wait for another leader before the same one is asked again. */
   private static final long RETRY_NANOS = 20_000_000;
 
+  /** So many reads wait for a leader before it is looked whose callers have given up. */
+  private static final int HELD_READS_UNSEEN = 1_000;
+
   private final Raft raft;
   private final Applier<R, S> applier;
   private final Intake<R> intake;
@@ -43,7 +46,8 @@ final class Requests<R, S extends StateMachine<R>> {
   // Refused by a leader that is none any more: to be tried again when another is known, or the same
   // one after a while.
   private List<Intake.Submission<R>> heldProposals = new ArrayList<>();
-  private List<Applier.Query<S>> heldReads = new ArrayList<>();
+  private final List<Applier.Query<S>> heldReads = new ArrayList<>();
+  private int heldReadsLookedAt = HELD_READS_UNSEEN; // the size at which they are next
   private Epoch refusedBy = new Epoch(0, null);
   private long refusedUntil = System.nanoTime();
 
@@ -131,14 +135,20 @@ final class Requests<R, S extends StateMachine<R>> {
     step.accept(new Input.Propose(id, commands));
   }
 
-  /** Reads that bear with less need not wait for a leader; all others of a mode go together. */
+  /**
+   * Reads that bear with less need not wait for a leader; all others of a mode go together. Those
+   * that wait already are not looked at before there is one.
+   */
   private void read(Consumer<Input> step) {
     boolean waits = !canPropose(System.nanoTime());
     if (readIntake.isEmpty() && (waits || heldReads.isEmpty())) {
       return;
     }
-    List<Applier.Query<S>> all = heldReads;
-    heldReads = new ArrayList<>();
+    List<Applier.Query<S>> all = new ArrayList<>();
+    if (!waits) {
+      all.addAll(heldReads);
+      heldReads.clear();
+    }
     Applier.@Nullable Query<S> query;
     while ((query = readIntake.poll()) != null) {
       all.add(query);
@@ -146,7 +156,7 @@ final class Requests<R, S extends StateMachine<R>> {
     Map<ReadMode, List<Applier.Query<S>>> batches = new LinkedHashMap<>();
     for (Applier.Query<S> read : all) {
       if (waits && !(read.mode() instanceof ReadMode.Bounded)) {
-        heldReads.add(read);
+        hold(read);
       } else {
         batches.computeIfAbsent(read.mode(), mode -> new ArrayList<>()).add(read);
       }
@@ -157,6 +167,23 @@ final class Requests<R, S extends StateMachine<R>> {
           asked.put(id, batch);
           step.accept(new Input.Read(id, mode));
         });
+  }
+
+  /** Clients give up and ask again while there is no leader: what they gave up goes in time. */
+  private void hold(Applier.Query<S> read) {
+    if (heldReads.size() >= heldReadsLookedAt) {
+      heldReads.removeIf(Requests::wasGivenUp);
+      heldReadsLookedAt = Math.max(HELD_READS_UNSEEN, 2 * heldReads.size());
+    }
+    heldReads.add(read);
+  }
+
+  private static boolean wasGivenUp(Applier.Query<?> read) {
+    if (read.isGivenUp()) {
+      read.refused(Refusal.NO_LEADER);
+      return true;
+    }
+    return false;
   }
 
   /** The core tells what became of a batch of commands. */

@@ -180,6 +180,11 @@ class ApplierTest {
       }
 
       @Override
+      public boolean isGivenUp() {
+        return false;
+      }
+
+      @Override
       public void run(Counter machine, long applied, ReadBasis basis) {
         seen.add(machine.sum());
       }

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class IntakeBoundTest {
   private static final Bytes COMMAND = Bytes.utf8("1");
   private static final int ROOM = 10;
+  private static final int READS = 200_000; // twice as many as may wait
 
   @TempDir Path folder;
 
@@ -51,6 +52,24 @@ class IntakeBoundTest {
     }
 
     assertThat(outcomes.subList(0, ROOM)).allMatch(it -> it.join() instanceof Outcome.Stopped);
+  }
+
+  @Test
+  void readsThatWereGivenUpLeaveRoomForThoseThatNeedNoLeader() {
+    try (RaftNode<Long, Counter> node = RaftNode.start(alone(), new Counter())) {
+      for (int i = 0; i < READS; i++) {
+        node.<Long>read(Consistency.LINEARIZABLE, Counter::sum)
+            .complete(new ReadOutcome.Stopped<>());
+      }
+
+      Await.until(
+          () ->
+              node.<Long>read(Consistency.STALE, Counter::sum).join()
+                  instanceof ReadOutcome.Served);
+      CompletableFuture<ReadOutcome<Long>> waiting =
+          node.read(Consistency.LINEARIZABLE, Counter::sum);
+      assertThat(waiting).isNotDone();
+    }
   }
 
   @Test

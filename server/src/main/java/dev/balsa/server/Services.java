@@ -136,6 +136,7 @@ final class Services implements AutoCloseable {
         watches::streams,
         watches::watchersBehind,
         watches::events,
+        watches::eventsPending,
         leases::leases,
         leases::granted,
         leases::revoked,

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -199,17 +200,29 @@ final class SimCommand implements Runnable {
     requirePositive("--states", states, Long.MAX_VALUE);
     long each = Math.ceilDiv(states, Scope.ALL.size());
     for (Scope scope : Scope.ALL) {
-      explore(scope, each);
+      AtomicReference<@Nullable Findings> found = new AtomicReference<>();
+      try {
+        explore(scope, each, found);
+      } catch (OutOfMemoryError full) { // what filled the heap is garbage by now
+        Findings findings = found.get();
+        throw new CommandFailure(
+            ("%s: the heap of %,d MiB is full after %,d of %,d states; give the JVM more, as by"
+                    + " BALSA_JAVA_OPTS=-Xmx8g, or look for fewer by --states")
+                .formatted(
+                    scope.name(),
+                    Runtime.getRuntime().maxMemory() >> 20,
+                    findings == null ? 0 : findings.states(),
+                    each));
+      }
     }
   }
 
-  private void explore(Scope scope, long states) {
+  private void explore(Scope scope, long states, AtomicReference<@Nullable Findings> found) {
     Explorer explorer = new Explorer(scope, states);
+    Findings findings = explorer.findings();
+    found.set(findings);
     long begun = System.nanoTime();
-    Findings findings =
-        explorer.run(
-            states,
-            progress(() -> scope.name() + ": " + explorer.findings().states() + " states …"));
+    explorer.run(states, progress(() -> scope.name() + ": " + findings.states() + " states …"));
     double seconds = (System.nanoTime() - begun) / 1e9;
     console.println(scope.name() + ": " + findings);
     console.println(

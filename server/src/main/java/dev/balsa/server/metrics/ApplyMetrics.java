@@ -22,6 +22,7 @@ final class ApplyMetrics implements ApplyObserver {
   private final AtomicLong deletes = new AtomicLong();
   private final AtomicLong txns = new AtomicLong();
   private final AtomicLong slow = new AtomicLong();
+  private final LeaseTtls leaseTtls = new LeaseTtls();
 
   ApplyMetrics(Series series) {
     commits =
@@ -35,6 +36,11 @@ final class ApplyMetrics implements ApplyObserver {
         "etcd_server_slow_apply_total",
         "Batches that took more than 100 ms to be applied.",
         slow::get);
+  }
+
+  /** The series that the registry does not have, as text. */
+  String leaseTtls() {
+    return leaseTtls.text();
   }
 
   @Override
@@ -51,6 +57,8 @@ final class ApplyMetrics implements ApplyObserver {
         deletes.incrementAndGet();
       } else if (result instanceof KvResult.TxnDone txn && !txn.results().isEmpty()) {
         txns.incrementAndGet();
+      } else if (result instanceof KvResult.LeaseGranted lease) {
+        leaseTtls.observe(lease.ttlSeconds());
       }
     }
   }

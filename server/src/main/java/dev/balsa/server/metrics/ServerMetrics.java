@@ -191,14 +191,15 @@ public final class ServerMetrics implements NodeListener {
       LongSupplier watchStreams,
       LongSupplier slowWatchers,
       LongSupplier events,
+      LongSupplier eventsPending,
       LongSupplier leases,
       LongSupplier leasesGranted,
       LongSupplier leasesRevoked,
       LongSupplier leasesRenewed) {}
 
   /**
-   * Adds the series about watches and leases. Three that count what there is now are gauges in
-   * etcd; the library allows their names to counters only.
+   * Adds the series about watches and leases. Four that count what there is now are gauges in etcd;
+   * the library allows their names to counters only.
    */
   public void watchStreams(StreamFigures figures) {
     series.counter("etcd_debugging_mvcc_watcher_total", "Watchers.", figures.watchers()::getAsLong);
@@ -214,6 +215,10 @@ public final class ServerMetrics implements NodeListener {
         "etcd_debugging_mvcc_events_total",
         "Events sent to watchers.",
         figures.events()::getAsLong);
+    series.counter(
+        "etcd_debugging_mvcc_pending_events_total",
+        "Events that wait to be told to watchers, but for those that are behind.",
+        figures.eventsPending()::getAsLong);
     series.gauge("balsa_leases", "Leases that exist.", figures.leases()::getAsLong);
     series.counter(
         "etcd_debugging_lease_granted_total",
@@ -255,6 +260,6 @@ public final class ServerMetrics implements NodeListener {
     } catch (IOException impossible) {
       throw new UncheckedIOException(impossible);
     }
-    return out.toString(StandardCharsets.UTF_8);
+    return out.toString(StandardCharsets.UTF_8) + applies.leaseTtls();
   }
 }

@@ -29,6 +29,7 @@ final class WatchFeed implements ApplyObserver {
 
   private final Consumer<WatchInput> inbox;
   private final AtomicLong backlogBytes = new AtomicLong(); // added here, taken off by the loop
+  private final AtomicLong backlog = new AtomicLong(); // likewise, in changes
   private volatile boolean wanted; // written by the loop
   private volatile boolean prevWanted; // written by the loop
   private long published; // the applying thread's
@@ -45,6 +46,12 @@ final class WatchFeed implements ApplyObserver {
   /** The loop has taken {@code input} out of the inbox. */
   void taken(WatchInput.Published input) {
     backlogBytes.addAndGet(-bytes(input.changes()));
+    backlog.addAndGet(-input.changes().size());
+  }
+
+  /** How many published changes the loop has not taken yet. Any thread. */
+  long backlog() {
+    return backlog.get();
   }
 
   @Override
@@ -72,6 +79,7 @@ final class WatchFeed implements ApplyObserver {
     History history = kv.history(new HistoryQuery(first, CHANGES_MAX, BYTES_MAX, withPrev));
     if (history instanceof History.Page page) {
       backlogBytes.addAndGet(bytes(page.changes()));
+      backlog.addAndGet(page.changes().size());
       published = page.next() - 1;
       inbox.accept(new WatchInput.Published(first, published, page.changes(), withPrev));
     }

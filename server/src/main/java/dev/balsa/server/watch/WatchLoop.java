@@ -124,6 +124,14 @@ public final class WatchLoop implements AutoCloseable {
     return figures.events();
   }
 
+  /**
+   * How many events wait to be told to whom they are for. What a watcher that is behind lacks is
+   * not among them: it reads that from history. Any thread.
+   */
+  public long eventsPending() {
+    return feed.backlog();
+  }
+
   /** The way back over {@code call}, which runs. */
   CallWire wire(ServerCallStreamObserver<WatchResponse> call) {
     return new CallWire(call, ConnectionThread.CURRENT.get(), unsent::add);

@@ -100,6 +100,36 @@ class SimCommandTest {
   }
 
   @Test
+  void anExplorerWhoseHeapIsFullSaysHowFarItCameAndWhatHelps() throws Exception {
+    Path said = folder.resolve("said");
+
+    int code =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx24m",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "sim",
+                "explore",
+                "--states",
+                "3000000")
+            .redirectError(said.toFile())
+            .start()
+            .waitFor();
+
+    assertThat(code).isEqualTo(1);
+    assertThat(Files.readString(said))
+        .containsPattern(
+            "Error: "
+                + Scope.ALL.getFirst().name()
+                + ": the heap of 2\\d MiB is full after [1-9][\\d,]+ of 600,000 states; give")
+        .contains("BALSA_JAVA_OPTS=-Xmx", "--states")
+        .doesNotContain("\tat ", "Exception in thread");
+  }
+
+  @Test
   void museumPrintsItsTable() {
     Run run = Run.of("sim", "museum");
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import dev.balsa.kv.Alarm;
+import dev.balsa.proto.LeaseGrantRequest;
 import dev.balsa.proto.PutRequest;
 import dev.balsa.proto.RangeRequest;
 import dev.balsa.server.OverHttp;
@@ -83,6 +84,25 @@ class MetricsTest {
             "etcd_disk_wal_fsync_duration_seconds_bucket{le=\"0.004\"} 1",
             "etcd_disk_wal_fsync_duration_seconds_bucket{le=\"8.192\"} 1",
             "etcd_disk_wal_fsync_duration_seconds_count 1");
+  }
+
+  @Test
+  void timesOfLeasesFallIntoEtcdsBuckets() throws Exception {
+    try (TestServer server = new TestServer()) {
+      for (long seconds : List.of(60L, 64L, 65L, 1L << 24)) {
+        server.lease().leaseGrant(LeaseGrantRequest.newBuilder().setTTL(seconds).build());
+      }
+
+      assertThat(MetricsPage.parse(page(server)).samples())
+          .containsEntry("etcd_debugging_lease_ttl_total_bucket{le=\"1.0\"}", 0.0)
+          .containsEntry("etcd_debugging_lease_ttl_total_bucket{le=\"32.0\"}", 0.0)
+          .containsEntry("etcd_debugging_lease_ttl_total_bucket{le=\"64.0\"}", 2.0)
+          .containsEntry("etcd_debugging_lease_ttl_total_bucket{le=\"128.0\"}", 3.0)
+          .containsEntry("etcd_debugging_lease_ttl_total_bucket{le=\"8388608.0\"}", 3.0)
+          .containsEntry("etcd_debugging_lease_ttl_total_bucket{le=\"+Inf\"}", 4.0)
+          .containsEntry("etcd_debugging_lease_ttl_total_sum", 189.0 + (1L << 24))
+          .containsEntry("etcd_debugging_lease_ttl_total_count", 4.0);
+    }
   }
 
   @Test

@@ -33,7 +33,7 @@ import picocli.CommandLine;
 
 /** The series of a real member by name and type, and those that {@code deploy/} speaks of. */
 final class SeriesTableTest {
-  /** Beside etcd's own names stand ours, and the three whose type the library's names forbid. */
+  /** Beside etcd's own names stand ours, and the four whose type the library's names forbid. */
   private static final String TABLE =
       """
       balsa_leases                                    gauge
@@ -41,10 +41,12 @@ final class SeriesTableTest {
       etcd_debugging_lease_granted_total              counter
       etcd_debugging_lease_renewed_total              counter
       etcd_debugging_lease_revoked_total              counter
+      etcd_debugging_lease_ttl_total                  histogram
       etcd_debugging_mvcc_compact_revision            gauge
       etcd_debugging_mvcc_current_revision            gauge
       etcd_debugging_mvcc_events_total                counter
       etcd_debugging_mvcc_keys_total                  counter
+      etcd_debugging_mvcc_pending_events_total        counter
       etcd_debugging_mvcc_slow_watcher_total          counter
       etcd_debugging_mvcc_watch_stream_total          counter
       etcd_debugging_mvcc_watcher_total               counter
