@@ -75,6 +75,24 @@ export function number(value, digits = 0) {
   return formats.get(key).format(value);
 }
 
+const SIZES = ['', 'KiB', 'MiB', 'GiB', 'TiB'];
+
+/** Bytes, in the unit that suits them. */
+export function bytes(count) {
+  const power = count < 10_000 ? 0 : Math.min(SIZES.length - 1, Math.floor(Math.log2(count) / 10));
+  return power === 0 ? t('unit.bytes', { n: number(count) })
+    : t('unit.size', { n: number(count / 1024 ** power, power > 1 ? 1 : 0), unit: SIZES[power] });
+}
+
+const UNITS = [['day', 864e5], ['hour', 36e5], ['minute', 6e4], ['second', 1e3]];
+
+/** Milliseconds, in the unit that suits them. */
+export function span(millis) {
+  const found = UNITS.find(([, it]) => millis >= 2 * it);
+  return !found ? t('unit.ms', { n: number(millis) })
+    : new Intl.NumberFormat(document.documentElement.lang, { style: 'unit', unit: found[0], unitDisplay: 'long' }).format(Math.floor(millis / found[1]));
+}
+
 /** Nanoseconds of the protocol's time as milliseconds. */
 export function ms(nanos, digits = 1) {
   return t('unit.ms', { n: number(nanos / 1e6, digits) });

@@ -89,7 +89,7 @@ export class LiveView {
     const reports = {};
     for (const member of this.members()) {
       if (member.known) {
-        reports[member.id] = { applied: member.report.applied, force: member.report.force, write: member.report.write };
+        reports[member.id] = member.report;
       }
     }
     this.samples.push({ at: Date.now(), leader: leader ? leader.id : '', commit: leader ? leader.report.commit : null, reports });
@@ -117,6 +117,7 @@ export class LiveView {
         ...member,
         label: member.name || member.id,
         known: part.known && this.connected(),
+        ahead: part.ahead,
         report: part.report || null,
         age: this.ages[member.id],
       };
