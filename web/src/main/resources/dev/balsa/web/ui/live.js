@@ -35,7 +35,7 @@ export class LiveView {
     }
     if (!$('live-headline')) {
       $('liveview').append(...PANELS.map((it) => h('section', { id: `live-${it}`, class: `card live-${it}` })));
-      this.keys = new KeyBrowser($('live-keys'));
+      this.keys = new KeyBrowser($('live-keys'), this);
       this.operations = new Operations($('live-operations'), this);
     }
     this.opened = performance.now();
