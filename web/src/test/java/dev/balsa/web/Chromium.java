@@ -110,6 +110,15 @@ final class Chromium implements BeforeAllCallback, AfterEachCallback, AfterAllCa
     return page;
   }
 
+  /** An empty page of a telephone, which is touched and has no pointer. */
+  Page telephone(int width, int height) {
+    return watched(
+        new Browser.NewContextOptions()
+            .setViewportSize(width, height)
+            .setHasTouch(true)
+            .setIsMobile(true));
+  }
+
   /** An empty page of a window where no script runs. */
   Page withoutScripts() {
     return requireNonNull(browser)
