@@ -66,7 +66,7 @@ public final class Tls {
       return 0;
     }
     X509Certificate own = look().own();
-    return own == null ? 0 : own.getNotAfter().getTime();
+    return own == null ? 0 : own.getNotAfter().toInstant().toEpochMilli();
   }
 
   /**

@@ -229,7 +229,7 @@ class LiveViewTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"en, ms, seconds|minutes", "zh, 毫秒, 秒|分钟"})
+  @CsvSource({"en, ms, seconds|minutes", "zh, 毫秒, 秒钟|分钟"})
   void theTablesTellEachMembersFiguresInTheReadersUnits(
       String language, String millis, String times) throws Exception {
     servers.awaitServing("m1");
@@ -286,6 +286,7 @@ class LiveViewTest {
     assertThat(page.textContent("#live-keys [role=alert]")).contains("nothing was written");
 
     page.click("[data-k=key-0]");
+    page.waitForCondition(() -> page.inputValue("[data-k=keys-edit]").equals("{\"n\":2}"));
     page.fill("[data-k=keys-edit]", "mine");
     page.click("[data-k=keys-save]");
     page.waitForSelector(".key-detail li:nth-child(3)");
