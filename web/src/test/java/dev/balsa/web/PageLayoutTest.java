@@ -40,6 +40,12 @@ class PageLayoutTest {
   }
 
   @ParameterizedTest
+  @ValueSource(ints = {320, 768, 900, 1280})
+  void theBarIsWholeAtAnyWidth(int width) {
+    assertFits(chromium.open(window(width, 900), "?lang=en" + TOUR));
+  }
+
+  @ParameterizedTest
   @CsvSource({TOUR + ", 640", PLAY + ", 640", TOUR + ", 1280", PLAY + ", 1280"})
   void textOfTwiceTheSizeFits(String view, int width) {
     Page page = chromium.open(window(width, 900), "?lang=en" + view);
