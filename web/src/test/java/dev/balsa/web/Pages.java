@@ -78,7 +78,7 @@ final class Pages {
 
   /** A language's texts by key; its files have one on each line. */
   static Map<String, String> texts(String language) {
-    TreeMap<String, String> texts = tour(language);
+    Map<String, String> texts = tour(language);
     for (String line : text("lang/" + language + ".json").lines().toList()) {
       if (line.equals("{") || line.equals("}")) {
         continue;
@@ -111,8 +111,8 @@ final class Pages {
   }
 
   /** Those of the tour, from its page to read, which has them in the script's order. */
-  private static TreeMap<String, String> tour(String language) {
-    TreeMap<String, String> texts = new TreeMap<>();
+  private static Map<String, String> tour(String language) {
+    Map<String, String> texts = new TreeMap<>();
     Iterator<Tour.Chapter> chapters = Tour.parse(text("tour.txt")).chapters().iterator();
     Iterator<String> steps = Collections.emptyIterator();
     String step = "";
