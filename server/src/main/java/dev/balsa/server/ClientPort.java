@@ -136,7 +136,8 @@ public final class ClientPort implements AutoCloseable {
       Settings settings, Backend measured, ServerMetrics metrics, Instruments instruments)
       throws IOException {
     Backend backend = new MeasuredBackend(measured, instruments, metrics.reads());
-    LiveView live = new LiveView(backend, settings.self(), instruments, settings.tls().others());
+    LiveView live =
+        new LiveView(backend, settings.self(), instruments, metrics, settings.tls().others());
     Services services = Services.start(settings, backend, metrics, live);
     LearnerCalls learner = new LearnerCalls(backend, settings.self());
     LocalServer gateway =

@@ -127,6 +127,7 @@ public final class EtcdServer implements AutoCloseable {
     }
     metrics.peers().watch(node::peers, config.heartbeat());
     instruments.watchPeers(node::peers);
+    instruments.watchCertificates(tls.all());
     ClientPort port;
     try {
       port =

@@ -40,6 +40,7 @@ record MemberListener(
   @Override
   public void roundTrip(NodeId peer, long nanos) {
     metrics.roundTrip(peer, nanos);
+    instruments.roundTrip(peer, nanos);
   }
 
   @Override

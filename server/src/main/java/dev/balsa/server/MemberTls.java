@@ -44,6 +44,13 @@ record MemberTls(ClientTls client, @Nullable Tls peer) {
     return peer == null ? null : Tls.open(peer);
   }
 
+  /** All that there is. */
+  List<Tls> all() {
+    return Stream.of(client.listening().tls(), client.others(), peer)
+        .flatMap(Stream::ofNullable)
+        .toList();
+  }
+
   /** Warns if {@code config} has something spoken without TLS. */
   static void warnOfPlaintext(ServerConfig config) {
     List<String> plain =

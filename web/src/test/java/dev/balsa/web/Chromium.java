@@ -90,14 +90,15 @@ final class Chromium implements BeforeAllCallback, AfterEachCallback, AfterAllCa
 
   /** An empty page of a window. */
   Page page(int width, int height, ColorScheme scheme, ReducedMotion motion) {
-    Page page =
-        requireNonNull(browser)
-            .newContext(
-                new Browser.NewContextOptions()
-                    .setViewportSize(width, height)
-                    .setColorScheme(scheme)
-                    .setReducedMotion(motion))
-            .newPage();
+    return watched(
+        new Browser.NewContextOptions()
+            .setViewportSize(width, height)
+            .setColorScheme(scheme)
+            .setReducedMotion(motion));
+  }
+
+  private Page watched(Browser.NewContextOptions window) {
+    Page page = requireNonNull(browser).newContext(window).newPage();
     page.setDefaultTimeout(PATIENCE_MS);
     page.onPageError(complaints::add);
     page.onConsoleMessage(
@@ -107,6 +108,22 @@ final class Chromium implements BeforeAllCallback, AfterEachCallback, AfterAllCa
           }
         });
     return page;
+  }
+
+  /** An empty page of a telephone, which is touched and has no pointer. */
+  Page telephone(int width, int height) {
+    return watched(
+        new Browser.NewContextOptions()
+            .setViewportSize(width, height)
+            .setHasTouch(true)
+            .setIsMobile(true));
+  }
+
+  /** An empty page of a window where no script runs. */
+  Page withoutScripts() {
+    return requireNonNull(browser)
+        .newContext(new Browser.NewContextOptions().setJavaScriptEnabled(false))
+        .newPage();
   }
 
   /** The page at an address behind its folder, drawn. */

@@ -6,6 +6,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -16,6 +18,11 @@ import java.util.regex.Pattern;
 final class Pages {
   private static final Pattern LINE =
       Pattern.compile("  \"((?:[^\"\\\\]|\\\\.)+)\": \"((?:[^\"\\\\]|\\\\.)*)\",?");
+
+  private static final Pattern CHAPTER =
+      Pattern.compile("<h2 id=\"(\\w+)\"><a [^>]+>([^<]+)</a></h2>");
+  private static final String SAY = "<li><p>";
+  private static final String WHY = "<p>";
 
   /** The page's own scripts. */
   static final List<String> SCRIPTS =
@@ -69,9 +76,9 @@ final class Pages {
     }
   }
 
-  /** A language's texts by key; its file has one on each line. */
+  /** A language's texts by key; its files have one on each line. */
   static Map<String, String> texts(String language) {
-    TreeMap<String, String> texts = new TreeMap<>();
+    Map<String, String> texts = tour(language);
     for (String line : text("lang/" + language + ".json").lines().toList()) {
       if (line.equals("{") || line.equals("}")) {
         continue;
@@ -84,7 +91,49 @@ final class Pages {
         throw new IllegalArgumentException(language + ".json has twice: " + matcher.group(1));
       }
     }
+    if (language.equals("en")) {
+      texts("zh").keySet().forEach(key -> addOwn(texts, key));
+    }
     return texts;
+  }
+
+  /** English has the engine's own words, as they are, where its file has no others. */
+  private static void addOwn(Map<String, String> texts, String key) {
+    if (key.startsWith("what: ")) {
+      texts.putIfAbsent(key, key.substring("what: ".length()));
+    } else if (key.startsWith("said: ")) {
+      String own = key.substring("said: ".length());
+      for (int gap = 0; own.contains("%s"); gap++) {
+        own = own.replaceFirst("%s", "{" + gap + "}");
+      }
+      texts.putIfAbsent(key, own);
+    }
+  }
+
+  /** Those of the tour, from its page to read, which has them in the script's order. */
+  private static Map<String, String> tour(String language) {
+    Map<String, String> texts = new TreeMap<>();
+    Iterator<Tour.Chapter> chapters = Tour.parse(text("tour.txt")).chapters().iterator();
+    Iterator<String> steps = Collections.emptyIterator();
+    String step = "";
+    for (String line : text("lang/" + language + ".html").lines().toList()) {
+      Matcher head = CHAPTER.matcher(line);
+      if (head.matches()) {
+        Tour.Chapter chapter = chapters.next();
+        steps = chapter.steps().stream().map(it -> chapter.id() + "." + it.id()).iterator();
+        texts.put("chapter." + head.group(1), unescaped(head.group(2)));
+      } else if (line.startsWith(SAY)) {
+        step = steps.next();
+        texts.put("say." + step, unescaped(line.substring(SAY.length())));
+      } else if (!step.isEmpty() && line.startsWith(WHY)) {
+        texts.put("why." + step, unescaped(line.substring(WHY.length())));
+      }
+    }
+    return texts;
+  }
+
+  private static String unescaped(String markup) {
+    return markup.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
   }
 
   private static String plain(String quoted) {

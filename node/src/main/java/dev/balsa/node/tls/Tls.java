@@ -58,6 +58,18 @@ public final class Tls {
   }
 
   /**
+   * When the own certificate ends, in milliseconds since 1970; 0 if none is shown, as a client need
+   * not.
+   */
+  public long ownUntil() {
+    if (files.certificate() == null) {
+      return 0;
+    }
+    X509Certificate own = look().own();
+    return own == null ? 0 : own.getNotAfter().toInstant().toEpochMilli();
+  }
+
+  /**
    * What connections that begin now are made of; another object after a change of the files. It
    * does not know which versions are spoken and whether certificates are demanded.
    */

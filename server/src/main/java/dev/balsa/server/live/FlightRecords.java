@@ -41,7 +41,7 @@ public final class FlightRecords {
 
   private final NodeId self;
   private final Instruments instruments;
-  private final SelfReport report;
+  private final Backend backend;
   private final LiveView live;
   private final HttpRoutes routes;
 
@@ -50,7 +50,7 @@ public final class FlightRecords {
       Backend backend, NodeId self, Instruments instruments, LiveView live, HttpRoutes routes) {
     this.self = self;
     this.instruments = instruments;
-    this.report = new SelfReport(backend, self, instruments);
+    this.backend = backend;
     this.live = live;
     this.routes = routes;
   }
@@ -87,8 +87,7 @@ public final class FlightRecords {
 
   /** All members as far as they are known here; none if the store cannot be asked. */
   private CompletableFuture<List<ClusterMember>> members() {
-    return report
-        .store()
+    return SelfReport.store(backend)
         .thenApply(
             outcome ->
                 outcome instanceof ReadOutcome.Served<SelfReport.Store> served

@@ -4,15 +4,19 @@ import dev.balsa.kv.KvResult;
 import dev.balsa.node.NodeListener;
 import dev.balsa.node.Outcome;
 import dev.balsa.node.net.PeerStatus;
+import dev.balsa.node.tls.Tls;
 import dev.balsa.raft.Event;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.trace.Recorder;
+import dev.balsa.server.metrics.Spans;
 import dev.balsa.web.EventJson;
 import dev.balsa.web.Json;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
@@ -30,10 +34,12 @@ public final class Instruments implements NodeListener {
   private final Recorder recorder = new Recorder(RECORDER_BYTES_MAX);
   private final Spans forces = new Spans();
   private final Spans writes = new Spans();
+  private final Map<NodeId, Spans> trips = new ConcurrentHashMap<>();
   private final Deque<Recorded> events = new ArrayDeque<>(); // guarded by itself
   private long sequence; // guarded by events
   private long failedWrites; // guarded by writes
   private volatile Supplier<List<PeerStatus>> peers = List::of; // written once, at the start
+  private volatile List<Tls> tls = List.of(); // written once, at the start
 
   /**
    * One thing that the core said.
@@ -55,6 +61,11 @@ public final class Instruments implements NodeListener {
   /** From now on the connections to the peers come from {@code source}. */
   public void watchPeers(Supplier<List<PeerStatus>> source) {
     peers = source;
+  }
+
+  /** From now on the certificates are those of {@code used}. */
+  public void watchCertificates(List<Tls> used) {
+    tls = List.copyOf(used);
   }
 
   @Override
@@ -89,6 +100,11 @@ public final class Instruments implements NodeListener {
   @Override
   public void forced(long nanos) {
     forces.add(nanos);
+  }
+
+  @Override
+  public void roundTrip(NodeId peer, long nanos) {
+    trips.computeIfAbsent(peer, unused -> new Spans()).add(nanos);
   }
 
   /** A write that began at {@code begin}, in {@link System#nanoTime} terms, has its answer. */
@@ -131,6 +147,19 @@ public final class Instruments implements NodeListener {
 
   List<PeerStatus> peers() {
     return peers.get();
+  }
+
+  /** How long {@code peer} takes to answer. */
+  Spans.Summary trips(NodeId peer) {
+    return trips.getOrDefault(peer, new Spans()).summary();
+  }
+
+  /**
+   * When the first of this member's own certificates ends, in the wall clock's milliseconds; 0 if
+   * it has none.
+   */
+  long certifiedUntil() {
+    return tls.stream().mapToLong(Tls::ownUntil).filter(it -> it > 0).min().orElse(0);
   }
 
   /** When this member started, in the wall clock's milliseconds; tells one run from the next. */

@@ -10,6 +10,7 @@ import dev.balsa.server.backend.ClusterMember;
 import dev.balsa.server.http.HttpAnswer;
 import dev.balsa.server.http.HttpQuery;
 import dev.balsa.server.http.HttpRoutes;
+import dev.balsa.server.metrics.ServerMetrics;
 import dev.balsa.web.Json;
 import java.net.http.HttpClient;
 import java.time.Duration;
@@ -60,10 +61,11 @@ public final class LiveView implements AutoCloseable {
    * The view of the member {@code self} behind {@code backend}, which asks others by {@code tls}
    * where their URLs want it.
    */
-  public LiveView(Backend backend, NodeId self, Instruments instruments, Tls tls) {
+  public LiveView(
+      Backend backend, NodeId self, Instruments instruments, ServerMetrics metrics, Tls tls) {
     this.backend = backend;
     this.self = self;
-    this.report = new SelfReport(backend, self, instruments);
+    this.report = new SelfReport(backend, self, instruments, metrics);
     this.tls = tls;
   }
 
@@ -108,8 +110,7 @@ public final class LiveView implements AutoCloseable {
       return CompletableFuture.completedFuture(
           HttpAnswer.text(400, "after is \"" + after + "\", must be an event's number"));
     }
-    return report
-        .store()
+    return SelfReport.store(backend)
         .thenApply(
             outcome ->
                 switch (outcome) {
@@ -147,13 +148,13 @@ public final class LiveView implements AutoCloseable {
     }
     Neighbor own = neighbor(self);
     var unused =
-        report
-            .store()
+        SelfReport.store(backend)
             .thenAccept(
                 outcome -> {
                   if (outcome instanceof ReadOutcome.Served<SelfReport.Store> served) {
                     know(served.value().members());
-                    own.saw(report.sighting(served.value(), own.sequence()));
+                    Sighting sighting = report.sighting(served.value(), own.sequence());
+                    own.saw(sighting, sighting.wall());
                   }
                 });
     for (ClusterMember member : members) {
@@ -191,7 +192,8 @@ public final class LiveView implements AutoCloseable {
   }
 
   private Neighbor neighbor(NodeId id) {
-    return neighbors.computeIfAbsent(id, unused -> new Neighbor(System::nanoTime));
+    return neighbors.computeIfAbsent(
+        id, unused -> new Neighbor(System::nanoTime, System::currentTimeMillis));
   }
 
   private void tell() {
@@ -203,6 +205,7 @@ public final class LiveView implements AutoCloseable {
       Neighbor neighbor = neighbor(member.id());
       Neighbor.View view = neighbor.view();
       Json part = Json.ofMembers().open().field("known", view.known());
+      part.field("ahead", view.aheadMillis());
       if (!view.report().isEmpty()) {
         part.raw("report", view.report());
       }

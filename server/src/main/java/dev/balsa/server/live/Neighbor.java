@@ -24,17 +24,32 @@ final class Neighbor {
   private final List<String> news = new ArrayList<>();
   private @Nullable Sighting last;
   private final LongSupplier clock;
+  private final LongSupplier wall;
   private long seenNanos;
+  private long aheadMillis;
   private boolean silent = true;
   private boolean asked;
 
-  /** A member of which nothing is known yet; {@code clock} tells nanoseconds and never falls. */
-  Neighbor(LongSupplier clock) {
+  /**
+   * A member of which nothing is known yet.
+   *
+   * @param clock tells nanoseconds and never falls
+   * @param wall the wall clock's milliseconds
+   */
+  Neighbor(LongSupplier clock, LongSupplier wall) {
     this.clock = clock;
+    this.wall = wall;
   }
 
-  /** What can be said of a member now: its last report, and whether it still stands. */
-  record View(String report, boolean known, long ageMillis) {}
+  /**
+   * What can be said of a member now.
+   *
+   * @param report its last
+   * @param known whether that still stands
+   * @param aheadMillis by how much its wall clock is surely ahead of this member's, less than 0 if
+   *     it is behind; what the way of the answer may have taken is not counted
+   */
+  record View(String report, boolean known, long ageMillis, long aheadMillis) {}
 
   /** Asks {@code url}, a member's client URL, unless an answer is awaited already. */
   void ask(HttpClient client, String url, Runnable heard) {
@@ -46,30 +61,32 @@ final class Neighbor {
       asked = true;
       after = last == null ? 0 : last.sequence();
     }
+    long began = wall.getAsLong();
     URI uri = URI.create(url + LiveView.SELF_PATH + "?after=" + after);
     HttpRequest request = HttpRequest.newBuilder(uri).timeout(PATIENCE).GET().build();
     var unused =
         client
             .sendAsync(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8))
-            .handle((answer, failure) -> answered(failure == null ? answer : null))
+            .handle((answer, failure) -> answered(failure == null ? answer : null, began))
             .thenRun(heard);
   }
 
-  private synchronized boolean answered(@Nullable HttpResponse<String> answer) {
+  private synchronized boolean answered(@Nullable HttpResponse<String> answer, long began) {
     asked = false;
     if (answer != null && answer.statusCode() == 200) {
-      Sighting.parse(answer.body()).ifPresentOrElse(this::saw, () -> silent = true);
+      Sighting.parse(answer.body()).ifPresentOrElse(it -> saw(it, began), () -> silent = true);
     } else {
       silent = true;
     }
     return !silent;
   }
 
-  /** The member said this of itself just now. */
-  synchronized void saw(Sighting sighting) {
+  /** The member said this of itself just now, asked at {@code began} by the wall clock. */
+  synchronized void saw(Sighting sighting, long began) {
+    aheadMillis = ahead(sighting.wall(), began, wall.getAsLong());
     if (last != null && last.run() != sighting.run() && last.sequence() > 0) {
       // It has started anew and was asked for what comes after the old run's events.
-      last = new Sighting(sighting.run(), 0, sighting.report(), List.of());
+      last = new Sighting(sighting.run(), 0, sighting.wall(), sighting.report(), List.of());
     } else {
       news.addAll(sighting.events());
       last = sighting;
@@ -93,7 +110,13 @@ final class Neighbor {
     long age = clock.getAsLong() - seenNanos;
     Sighting sighting = last;
     return sighting == null
-        ? new View("", false, 0)
-        : new View(sighting.report(), !silent && age < FRESH.toNanos(), age / 1_000_000);
+        ? new View("", false, 0, 0)
+        : new View(
+            sighting.report(), !silent && age < FRESH.toNanos(), age / 1_000_000, aheadMillis);
+  }
+
+  /** It looked at its clock some time between the question and the answer. */
+  private static long ahead(long theirs, long asked, long answered) {
+    return theirs > answered ? theirs - answered : Math.min(0, theirs - asked);
   }
 }

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the page may change, where the server was started to let it: paths of their own for some
  * calls of the JSON gateway. They take POST only, from pages of this server only ({@link
- * SamePage}), and, with authentication on, from root only; each is logged with its outcome.
- * Thread-safe.
+ * SamePage}), and, with authentication on, from root only, but for a write of a key, which is for
+ * whoever may write that; each is logged with its outcome. Thread-safe.
  */
 public final class Operations {
   static final String PREFIX = "/ui/live/operations/";
@@ -33,15 +33,26 @@ public final class Operations {
   /** Asks for root and changes nothing. */
   private static final String FOR_ROOT = "/v3/auth/role/list";
 
+  /** Whoever may write a key may write it from the page. */
+  private static final String PUT = "put";
+
   private static final Map<String, String> CALLS =
       new TreeMap<>(
           Map.of(
-              "transfer", "/v3/maintenance/transfer-leadership",
-              "promote", "/v3/cluster/member/promote",
-              "remove", "/v3/cluster/member/remove",
-              "compact", "/v3/kv/compaction",
-              "disarm", "/v3/maintenance/alarm",
-              "snapshot", "/v3/maintenance/snapshot"));
+              "transfer",
+              "/v3/maintenance/transfer-leadership",
+              "promote",
+              "/v3/cluster/member/promote",
+              "remove",
+              "/v3/cluster/member/remove",
+              "compact",
+              "/v3/kv/compaction",
+              "disarm",
+              "/v3/maintenance/alarm",
+              PUT,
+              "/v3/kv/txn",
+              "snapshot",
+              "/v3/maintenance/snapshot"));
 
   private final Backend backend;
   private final LiveView live;
@@ -67,18 +78,23 @@ public final class Operations {
       LOG.log(Level.WARNING, "operation {0} refused: {1}", name, objection);
       return CompletableFuture.completedFuture(problem(403, objection));
     }
-    return routes
-        .answer(call(FOR_ROOT, query, ""))
-        .thenCompose(
-            root ->
-                root.status() == 200
-                    ? routes.answer(call(call, query, query.body()))
-                    : CompletableFuture.completedFuture(root))
+    HttpQuery meant = call(call, query, query.body());
+    return (name.equals(PUT) ? routes.answer(meant) : asRoot(meant))
         .thenApply(
             answer -> {
               LOG.log(Level.INFO, "operation {0} by the page: {1}", name, answer.status());
               return answer;
             });
+  }
+
+  private CompletableFuture<HttpAnswer> asRoot(HttpQuery meant) {
+    return routes
+        .answer(call(FOR_ROOT, meant, ""))
+        .thenCompose(
+            root ->
+                root.status() == 200
+                    ? routes.answer(meant)
+                    : CompletableFuture.completedFuture(root));
   }
 
   private static HttpQuery call(String path, HttpQuery query, String body) {

@@ -13,6 +13,9 @@ import dev.balsa.server.backend.Backend;
 import dev.balsa.server.backend.ClusterMember;
 import dev.balsa.server.backend.MemberContext;
 import dev.balsa.server.backend.ServerMachine;
+import dev.balsa.server.metrics.ServerMetrics;
+import dev.balsa.server.metrics.Spans;
+import dev.balsa.server.metrics.Workload;
 import dev.balsa.server.rpc.ApiVersion;
 import dev.balsa.web.Json;
 import dev.balsa.web.WhyJson;
@@ -24,16 +27,19 @@ final class SelfReport {
   private final Backend backend;
   private final NodeId self;
   private final Instruments instruments;
+  private final ServerMetrics metrics;
 
-  SelfReport(Backend backend, NodeId self, Instruments instruments) {
+  SelfReport(Backend backend, NodeId self, Instruments instruments, ServerMetrics metrics) {
     this.backend = backend;
     this.self = self;
     this.instruments = instruments;
+    this.metrics = metrics;
   }
 
   /** The store at one moment, and what the members told of themselves. */
   record Store(
       long bytes,
+      long diskBytes,
       long keys,
       long revision,
       long compacted,
@@ -45,7 +51,7 @@ final class SelfReport {
    *
    * @return completes with a refusal or {@code Stopped} if the node cannot
    */
-  CompletableFuture<ReadOutcome<Store>> store() {
+  static CompletableFuture<ReadOutcome<Store>> store(Backend backend) {
     return backend.read(Consistency.STALE, machine -> store(backend.members(), machine));
   }
 
@@ -60,7 +66,13 @@ final class SelfReport {
                 })
             .toList();
     return new Store(
-        kv.bytes(), kv.keys(), kv.revision(), kv.compactRevision(), kv.alarms(), members);
+        kv.bytes(),
+        kv.diskBytes(),
+        kv.keys(),
+        kv.revision(),
+        kv.compactRevision(),
+        kv.alarms(),
+        members);
   }
 
   /** This member, with the events after {@code after}. */
@@ -69,6 +81,7 @@ final class SelfReport {
     return new Sighting(
         instruments.begun(),
         recorded.isEmpty() ? after : recorded.getLast().sequence(),
+        System.currentTimeMillis(),
         report(store),
         recorded.stream().map(it -> it.json(self)).toList());
   }
@@ -78,7 +91,12 @@ final class SelfReport {
     Status raft = node.raft();
     Json json = Json.ofMembers().open();
     json.field("id", self).field("version", ApiVersion.SERVER);
-    json.field("begun", instruments.begun());
+    long now = System.currentTimeMillis();
+    json.field("up", now - instruments.begun());
+    long certifiedUntil = instruments.certifiedUntil();
+    if (certifiedUntil > 0) {
+      json.field("certified", certifiedUntil - now);
+    }
     json.field("role", raft.role().name()).field("term", raft.term());
     json.field("leader", raft.leader());
     json.field("last", raft.last().index()).field("lastTerm", raft.last().term());
@@ -87,7 +105,9 @@ final class SelfReport {
     json.field("failed", node.failed());
     json.field("members", backend.members().toString());
     WhyJson.write(json.name("why"), node.why());
+    Workload workload = metrics.workload();
     json.name("store").open().field("bytes", store.bytes()).field("keys", store.keys());
+    json.field("disk", store.diskBytes()).field("quota", workload.quotaBytes());
     json.field("revision", store.revision()).field("compacted", store.compacted()).close();
     json.name("alarms").openList();
     for (Alarm alarm : store.alarms()) {
@@ -98,14 +118,27 @@ final class SelfReport {
     spans(json, "force", instruments.forces());
     spans(json, "write", instruments.writes());
     json.field("failedWrites", instruments.failedWrites());
+    clients(json, workload);
     followers(json, raft.followers());
-    peers(json, instruments.peers());
+    peers(json);
     return json.close().toString();
   }
 
   private static void spans(Json json, String name, Spans.Summary spans) {
     json.name(name).open().field("count", spans.count()).field("median", spans.median());
     json.field("p99", spans.p99()).field("max", spans.max()).close();
+  }
+
+  private static void clients(Json json, Workload workload) {
+    spans(json, "apply", workload.applies());
+    json.name("clients").open();
+    spans(json, "put", workload.puts());
+    spans(json, "range", workload.ranges());
+    spans(json, "txn", workload.txns());
+    json.field("pending", workload.pending()).field("failed", workload.failed());
+    json.field("watchers", workload.watchers()).field("behind", workload.behind());
+    json.field("leases", workload.leases());
+    json.field("received", workload.received()).field("sent", workload.sent()).close();
   }
 
   private static void followers(Json json, List<Status.Follower> followers) {
@@ -118,13 +151,14 @@ final class SelfReport {
     json.closeList();
   }
 
-  private static void peers(Json json, List<PeerStatus> peers) {
+  private void peers(Json json) {
     json.name("peers").openList();
-    for (PeerStatus peer : peers) {
+    for (PeerStatus peer : instruments.peers()) {
       json.open().field("id", peer.node()).field("out", peer.outbound().name());
       json.field("in", peer.inbound()).field("sent", peer.bytesSent());
       json.field("received", peer.bytesReceived()).field("queued", peer.bytesQueued());
       json.field("dropped", peer.messagesDropped()).field("failures", peer.sendFailures());
+      spans(json, "trip", instruments.trips(peer.node()));
       json.close();
     }
     json.closeList();

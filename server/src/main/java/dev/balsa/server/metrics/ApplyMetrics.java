@@ -16,6 +16,7 @@ final class ApplyMetrics implements ApplyObserver {
   private static final double NANOS_PER_SECOND = 1e9;
 
   private final Histogram commits;
+  private final Spans spans = new Spans();
 
   // Written by the thread that applies, read by those who ask.
   private final AtomicLong puts = new AtomicLong();
@@ -66,8 +67,14 @@ final class ApplyMetrics implements ApplyObserver {
   @Override
   public void took(long nanos) {
     commits.observe(nanos / NANOS_PER_SECOND);
+    spans.add(nanos);
     if (nanos > SLOW_NANOS) {
       slow.incrementAndGet();
     }
+  }
+
+  /** How long batches took of late. */
+  Spans.Summary recent() {
+    return spans.summary();
   }
 }

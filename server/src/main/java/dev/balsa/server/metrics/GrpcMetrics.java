@@ -30,7 +30,8 @@ public final class GrpcMetrics extends ServerStreamTracer.Factory {
 
   private static final int BUCKETS = 15;
 
-  private static final String RANGE = "etcdserverpb.KV/Range";
+  private static final String KEYS = "etcdserverpb.KV/";
+  private static final String RANGE = KEYS + "Range";
   private static final double NANOS_PER_SECOND = 1e9;
   private static final Metadata.Key<String> CLIENT_VERSION =
       Metadata.Key.of("client-api-version", Metadata.ASCII_STRING_MARSHALLER);
@@ -118,6 +119,22 @@ public final class GrpcMetrics extends ServerStreamTracer.Factory {
     return counts == null ? 0 : counts.begun.get();
   }
 
+  /** How long calls of {@code method}, one of the service of keys, took of late. */
+  Spans.Summary recent(String method) {
+    MethodCounts counts = methods.get(KEYS + method);
+    return (counts == null ? new Spans() : counts.recent).summary();
+  }
+
+  /** Bytes of messages received from clients since the start. */
+  long bytesReceived() {
+    return (long) received.get();
+  }
+
+  /** Bytes of messages sent to clients since the start. */
+  long bytesSent() {
+    return (long) sent.get();
+  }
+
   /** The series of one method. */
   private final class MethodCounts {
     private final String[] labels;
@@ -127,6 +144,7 @@ public final class GrpcMetrics extends ServerStreamTracer.Factory {
     private final String kind;
     private final @Nullable DistributionDataPoint successes;
     private final @Nullable DistributionDataPoint failures;
+    private final Spans recent = new Spans();
 
     MethodCounts(MethodDescriptor<?, ?> method) {
       labels =
@@ -151,6 +169,7 @@ public final class GrpcMetrics extends ServerStreamTracer.Factory {
     void ended(Status.Code code, long nanos) {
       double seconds = nanos / NANOS_PER_SECOND;
       durations.observe(seconds);
+      recent.add(nanos);
       DistributionDataPoint outcome = code == Status.Code.OK ? successes : failures;
       if (outcome != null) {
         outcome.observe(seconds);

@@ -46,6 +46,12 @@ public final class ServerMetrics implements NodeListener {
   /** Written by a read of the store, shown by the render that waits for it. */
   private volatile Store store = new Store(0, 0, 0, 0, 0, List.of());
 
+  // Written once, when the services start.
+  private volatile LongSupplier pending = () -> 0;
+  private volatile LongSupplier failed = () -> 0;
+  private volatile StreamFigures streams = StreamFigures.NONE;
+  private volatile long quotaBytes; // 0 for no limit
+
   private record Store(
       long diskBytes,
       long bytes,
@@ -111,6 +117,8 @@ public final class ServerMetrics implements NodeListener {
   /** Adds the series about the member {@code self} behind {@code backend}. */
   public void watch(NodeId self, Backend backend, Requests requests) {
     backend.observe(applies);
+    pending = requests::proposalsPending;
+    failed = requests::proposalsFailed;
     series.info("etcd_server_id", "This member's id.", "server_id", self.toString());
     series.info(
         "etcd_server_version", "This member's version.", "server_version", ApiVersion.SERVER);
@@ -166,10 +174,9 @@ public final class ServerMetrics implements NodeListener {
 
   /** Adds the series about what the store may hold, and the alarms. */
   public void quota(long bytesMax) {
+    quotaBytes = bytesMax == Long.MAX_VALUE ? 0 : bytesMax;
     series.gauge(
-        "etcd_server_quota_backend_bytes",
-        "How large the store may grow.",
-        () -> bytesMax == Long.MAX_VALUE ? 0 : bytesMax);
+        "etcd_server_quota_backend_bytes", "How large the store may grow.", () -> quotaBytes);
     var unused =
         GaugeWithCallback.builder()
             .name("etcd_debugging_server_alarms")
@@ -195,13 +202,19 @@ public final class ServerMetrics implements NodeListener {
       LongSupplier leases,
       LongSupplier leasesGranted,
       LongSupplier leasesRevoked,
-      LongSupplier leasesRenewed) {}
+      LongSupplier leasesRenewed) {
+    private static final LongSupplier ZERO = () -> 0;
+
+    static final StreamFigures NONE =
+        new StreamFigures(ZERO, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO);
+  }
 
   /**
    * Adds the series about watches and leases. Four that count what there is now are gauges in etcd;
    * the library allows their names to counters only.
    */
   public void watchStreams(StreamFigures figures) {
+    streams = figures;
     series.counter("etcd_debugging_mvcc_watcher_total", "Watchers.", figures.watchers()::getAsLong);
     series.counter(
         "etcd_debugging_mvcc_watch_stream_total",
@@ -232,6 +245,23 @@ public final class ServerMetrics implements NodeListener {
         "etcd_debugging_lease_renewed_total",
         "Keep-alives answered by this member as the leader.",
         figures.leasesRenewed()::getAsLong);
+  }
+
+  /** How much there is to do now, and how long it takes. */
+  public Workload workload() {
+    return new Workload(
+        pending.getAsLong(),
+        failed.getAsLong(),
+        streams.watchers().getAsLong(),
+        streams.slowWatchers().getAsLong(),
+        streams.leases().getAsLong(),
+        grpc.bytesReceived(),
+        grpc.bytesSent(),
+        quotaBytes,
+        grpc.recent("Range"),
+        grpc.recent("Put"),
+        grpc.recent("Txn"),
+        applies.recent());
   }
 
   /** The series about the connections to the peers. */

@@ -18,6 +18,7 @@ class PageFilesTest extends OverHttp {
     "/ui/i18n.js, text/javascript; charset=utf-8, export",
     "/ui/style.css, text/css; charset=utf-8, --accent",
     "/ui/lang/zh.json, application/json, 领导者",
+    "/ui/lang/zh.html, text/html; charset=utf-8, 任期",
     "/ui/tour.txt, text/plain; charset=utf-8, chapter",
   })
   void filesOfThePageAreServedWithTheirTypes(String path, String type, String part)

@@ -5,17 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.balsa.raft.EntryId;
 import dev.balsa.raft.Event;
 import dev.balsa.raft.NodeId;
+import dev.balsa.server.metrics.Spans;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is kept for those who look: bounded, and never told twice. */
 class LiveRecordsTest {
   private final Instruments instruments = new Instruments();
   private final AtomicLong clock = new AtomicLong();
-  private final Neighbor neighbor = new Neighbor(clock::get);
+  private final AtomicLong wall = new AtomicLong(5_000);
+  private final Neighbor neighbor = new Neighbor(clock::get, wall::get);
   private final Story story = new Story();
 
   @Test
@@ -55,11 +59,11 @@ class LiveRecordsTest {
 
   @Test
   void aMemberThatStartedAnewIsAskedForAllOfItsNewEvents() {
-    neighbor.saw(new Sighting(1, 40, "{}", List.of("old")));
+    neighbor.saw(new Sighting(1, 40, 0, "{}", List.of("old")), 0);
     assertThat(neighbor.takeNews()).containsExactly("old");
     assertThat(neighbor.sequence()).isEqualTo(40);
 
-    neighbor.saw(new Sighting(2, 40, "{}", List.of()));
+    neighbor.saw(new Sighting(2, 40, 0, "{}", List.of()), 0);
 
     assertThat(neighbor.sequence()).isZero();
     assertThat(neighbor.view().known()).isTrue();
@@ -67,22 +71,34 @@ class LiveRecordsTest {
 
   @Test
   void nobodyIsKnownBeforeItSaidSomething() {
-    assertThat(neighbor.view()).isEqualTo(new Neighbor.View("", false, 0));
+    assertThat(neighbor.view()).isEqualTo(new Neighbor.View("", false, 0, 0));
   }
 
   @Test
   void whoSaysNothingIsUnknownWithinThreeSecondsUntilTheNextWord() {
-    neighbor.saw(new Sighting(1, 0, "{}", List.of()));
+    saw(5_000, 5_000);
     clock.set(Neighbor.FRESH.toNanos() - 1);
     assertThat(neighbor.view().known()).isTrue();
 
     clock.set(Neighbor.FRESH.toNanos());
 
-    assertThat(neighbor.view()).isEqualTo(new Neighbor.View("{}", false, 1_500));
+    assertThat(neighbor.view()).isEqualTo(new Neighbor.View("{}", false, 1_500, 0));
     assertThat(Neighbor.FRESH.plus(LiveView.PERIOD.multipliedBy(2)))
         .isLessThanOrEqualTo(Duration.ofSeconds(3));
-    neighbor.saw(new Sighting(1, 0, "{}", List.of()));
+    saw(5_000, 5_000);
     assertThat(neighbor.view().known()).isTrue();
+  }
+
+  private void saw(long theirWall, long askedAt) {
+    neighbor.saw(new Sighting(1, 0, theirWall, "{}", List.of()), askedAt);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"4000, 0", "5000, 0", "7500, 2500", "1500, -2500"})
+  void aClockIsOffOnlyByWhatTheWayOfTheAnswerDoesNotExplain(long theirs, long ahead) {
+    saw(theirs, 4_000); // the answer is there at 5,000
+
+    assertThat(neighbor.view().aheadMillis()).isEqualTo(ahead);
   }
 
   @Test

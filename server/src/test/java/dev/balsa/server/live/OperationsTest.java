@@ -88,7 +88,7 @@ class OperationsTest extends OverHttp {
   }
 
   @ParameterizedTest
-  @CsvSource({"transfer", "promote", "remove", "compact", "disarm", "snapshot"})
+  @CsvSource({"transfer", "promote", "remove", "compact", "disarm", "snapshot", "put"})
   void nothingIsChangedByLooking(String operation) throws Exception {
     assertThat(get(Operations.PREFIX + operation).statusCode()).isEqualTo(405);
   }
@@ -113,6 +113,27 @@ class OperationsTest extends OverHttp {
     assertThat(post(Operations.PREFIX + "compact", body, "Authorization", token("root")))
         .extracting(HttpResponse::statusCode)
         .isEqualTo(200);
+  }
+
+  @Test
+  void aKeyIsWrittenByWhoeverMayWriteItAndOnlyOverWhatWasRead() throws Exception {
+    new Users(server.channel()).enable();
+    String alice = token("alice");
+    String read = "{\"compare\":[{\"key\":\"%s\",\"target\":\"MOD\",\"mod_revision\":\"%d\"}],";
+    String put = "\"success\":[{\"request_put\":{\"key\":\"%s\",\"value\":\"dg==\"}}]}";
+    String mine = "YQ=="; // a
+    String roots = "aw=="; // k
+
+    assertThat(put((read + put).formatted(mine, 0, mine), alice).body())
+        .contains("\"succeeded\":true");
+    assertThat(put((read + put).formatted(mine, 0, mine), alice).body())
+        .doesNotContain("succeeded");
+    assertThat(put((read + put).formatted(roots, 0, roots), alice).statusCode()).isEqualTo(403);
+    assertThat(post(Operations.PREFIX + "put", "{}").statusCode()).isBetween(400, 403);
+  }
+
+  private HttpResponse<String> put(String body, String token) throws Exception {
+    return post(Operations.PREFIX + "put", body, "Authorization", token);
   }
 
   @Test

@@ -10,7 +10,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SightingTest {
   @Test
   void whatAMemberSaysIsReadBack() {
-    Sighting sighting = new Sighting(17, 3, "{\"id\":\"a1\"}", List.of("{\"x\":1}", "{\"x\":2}"));
+    Sighting sighting =
+        new Sighting(
+            17, 3, 1_700_000_000_000L, "{\"id\":\"a1\"}", List.of("{\"x\":1}", "{\"x\":2}"));
 
     assertThat(Sighting.parse(sighting.text())).hasValue(sighting);
   }
@@ -20,10 +22,10 @@ class SightingTest {
       strings = {
         "",
         "<html>",
+        "balsa-live 1 17 3 5\n{}\n",
         "balsa-live 2 17 3\n{}\n",
-        "balsa-live 1 17\n{}\n",
-        "balsa-live 1 99999999999999999999 3\n{}\n",
-        "balsa-live 1 17 3\n"
+        "balsa-live 2 99999999999999999999 3 5\n{}\n",
+        "balsa-live 2 17 3 5\n"
       })
   void anythingElseIsNothing(String text) {
     assertThat(Sighting.parse(text)).isEmpty();

@@ -54,6 +54,10 @@ class LivePageByTlsTest {
             .headers("Content-Type", "application/json", "Origin", origin)
             .POST(BodyPublishers.ofString(body))
             .build();
+    return send(request);
+  }
+
+  private static HttpResponse<String> send(HttpRequest request) throws Exception {
     try (HttpClient http =
         HttpClient.newBuilder()
             .sslContext(Tls.open(TlsFiles.NONE.trusting(certificates.ca())).context())
@@ -87,6 +91,20 @@ class LivePageByTlsTest {
     assertThat(post(COMPACT, body, other).statusCode()).isEqualTo(403);
     assertThat(post(FlightRecords.PATH, "{}", other).statusCode()).isEqualTo(403);
     assertThat(post(COMPACT, body, server.url()).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void itSaysHowLongItsCertificateLasts() throws Exception {
+    long end =
+        Tls.open(TlsFiles.of(certificates.cert("server"), certificates.key("server"))).ownUntil();
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(server.url() + "/ui/live/self")).GET().build();
+    long before = System.currentTimeMillis();
+
+    String report = send(request).body();
+
+    long left = Long.parseLong(report.replaceAll("(?s).*\"certified\":(\\d+).*", "$1"));
+    assertThat(left).isBetween(end - System.currentTimeMillis(), end - before);
   }
 
   @Test

@@ -9,6 +9,7 @@ import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.WaitForSelectorState;
 import dev.balsa.proto.KVGrpc;
 import dev.balsa.proto.PutRequest;
+import dev.balsa.server.rpc.ApiVersion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,7 +73,8 @@ class LiveViewTest {
     Page page = look(witness, "en", 1280, ColorScheme.LIGHT);
     page.waitForSelector(row(leader, "LEADER"));
     page.waitForSelector("#live-headline.good");
-    assertThat(page.textContent("#live-title")).contains("failures still tolerable: 1");
+    page.waitForCondition(
+        () -> page.textContent("#live-title").contains("failures still tolerable: 1"));
 
     servers.kill(leader);
     page.waitForSelector(row(leader, "UNKNOWN"));
@@ -226,6 +228,25 @@ class LiveViewTest {
     page.waitForSelector(row(leader, "FOLLOWER"));
   }
 
+  @ParameterizedTest
+  @CsvSource({"en, ms, seconds|minutes", "zh, 毫秒, 秒钟|分钟"})
+  void theTablesTellEachMembersFiguresInTheReadersUnits(
+      String language, String millis, String times) throws Exception {
+    servers.awaitServing("m1");
+    put("m1", "figures", "1");
+    Page page = look("m1", language, 1280, ColorScheme.LIGHT);
+    page.waitForSelector("#live-headline.good");
+
+    String row = "tr[data-member=m2] [data-figure=";
+    assertThat(page.textContent(row + "version]")).isEqualTo(ApiVersion.SERVER);
+    assertThat(page.textContent(row + "up]")).containsPattern("^\\d+ ?(" + times + ")$");
+    assertThat(page.textContent(row + "size]")).containsPattern(" / 2\\.0\u00a0GiB$");
+    assertThat(page.textContent(row + "clock]")).isEqualTo("0 " + millis);
+    page.waitForCondition(
+        () -> page.textContent("tr[data-work=m1] [data-figure=put]").endsWith(millis));
+    page.waitForCondition(() -> page.textContent("tr[data-view=m1]").contains(millis));
+  }
+
   @Test
   void hostileKeysAndValuesAreTextAndTheirHistoryIsThere() throws Exception {
     String key = "<img src=x onerror=alert(1)>";
@@ -243,6 +264,35 @@ class LiveViewTest {
     assertThat(page.locator(".key-detail pre").allTextContents())
         .containsExactly("<b>second</b>", "first </script>");
     assertThat(page.locator("#liveview img, #liveview pre b").count()).isZero();
+  }
+
+  @Test
+  void aKeyIsSeenToChangeAndIsChangedOnlyWhereNobodyElseHas() throws Exception {
+    servers.awaitServing("m1");
+    put("m1", "edited", "{\"n\":1}");
+    Page page = look("m1", "en", 1280, ColorScheme.LIGHT);
+    page.fill("[data-k=keys-prefix]", "edited");
+    page.click("[data-k=keys-list]");
+    page.click("[data-k=key-0]");
+    page.click("[data-k=keys-watch]");
+    page.waitForSelector("[data-k=keys-watch][aria-pressed=true]");
+
+    put("m2", "edited", "{\"n\":2}");
+    page.waitForSelector(".key-detail li:nth-child(2)");
+    assertThat(page.textContent(".key-detail mark")).isEqualTo("2");
+    page.fill("[data-k=keys-edit]", "lost");
+    page.click("[data-k=keys-save]");
+    page.waitForSelector("#live-keys [role=alert]");
+    assertThat(page.textContent("#live-keys [role=alert]")).contains("nothing was written");
+
+    page.click("[data-k=key-0]");
+    page.waitForCondition(() -> page.inputValue("[data-k=keys-edit]").equals("{\"n\":2}"));
+    page.fill("[data-k=keys-edit]", "mine");
+    page.click("[data-k=keys-save]");
+    page.waitForSelector(".key-detail li:nth-child(3)");
+    page.selectOption("[data-k=keys-form]", "hex");
+    assertThat(page.locator(".key-detail pre").allTextContents())
+        .containsExactly("0x6d696e65", "0x7b226e223a327d", "0x7b226e223a317d");
   }
 
   @ParameterizedTest

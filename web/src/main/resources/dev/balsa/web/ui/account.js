@@ -25,14 +25,37 @@ export async function call(path, request) {
   return (await send(path, request)).json();
 }
 
-/** The same for an answer that is no single object. */
-export async function send(path, request) {
+/** The same for an answer that is no single object; {@code signal} ends it. */
+export async function send(path, request, signal) {
   const answer = await fetch(new URL(path, location.href), {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...(token ? { authorization: token } : {}) },
     body: JSON.stringify(request),
+    signal,
   }).catch(unreachable);
   return checked(answer);
+}
+
+/** What a call that answers in lines tells, one by one; throws what it says when it fails. */
+export async function* results(answer) {
+  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    const lines = (rest + part.value).split('\n');
+    rest = lines.pop();
+    yield* lines.filter((it) => it !== '').map(result);
+  }
+  if (rest.trim() !== '') {
+    yield result(rest);
+  }
+}
+
+function result(line) {
+  const { result: told, error } = JSON.parse(line);
+  if (error) {
+    throw new Error(answered(error));
+  }
+  return told;
 }
 
 /** An answer that is one of success; throws what the member said, in the page's language, of any other. */
@@ -42,6 +65,10 @@ export async function checked(answer) {
     throw new Error(message || error ? answered({ message: message || error, said }) : t('error.http', { status: answer.status }));
   }
   return answer;
+}
+
+export function fromBase64(text) {
+  return Uint8Array.from(atob(text), (it) => it.charCodeAt(0));
 }
 
 /** A member that gives no answer at all, whatever the browser calls that. */

@@ -1,11 +1,13 @@
-// Latency and throughput of the last two minutes as lines; each chart says its figures in words, too.
+// Latency and throughput: the last two minutes as lines, each with its figures in words, and what clients do as a table.
 
 import { h, s } from './dom.js';
-import { number, t } from './i18n.js';
-import { panel } from './live.js';
+import { bytes, number, t } from './i18n.js';
+import { panel, tableOf } from './live.js';
+import { p99 } from './livetables.js';
 
 const WIDTH = 300;
 const HEIGHT = 70;
+const FLOW_SAMPLES = 10; // five seconds
 const KINDS = ['solid', 'dashed', 'dotted', 'solid', 'dashed', 'dotted', 'solid', 'dashed', 'dotted'];
 
 export function drawCharts(live) {
@@ -16,7 +18,38 @@ export function drawCharts(live) {
   }));
   const rate = live.members().map((member) => ({ name: member.label, values: rates(samples, member.id) }));
   panel('charts', h('div', { class: 'charts' },
-    chart('rate', rate, t('unit.persecond')), chart('write', spans('write'), t('unit.millis')), chart('force', spans('force'), t('unit.millis'))));
+    chart('rate', rate, t('unit.persecond')), chart('write', spans('write'), t('unit.millis')), chart('force', spans('force'), t('unit.millis'))), work(live));
+}
+
+/** What a member does for its clients, by the names of the columns. */
+const WORK = {
+  put: ({ clients }) => p99(clients.put),
+  range: ({ clients }) => p99(clients.range),
+  txn: ({ clients }) => p99(clients.txn),
+  apply: ({ apply }) => p99(apply),
+  pending: ({ clients }) => number(clients.pending),
+  failed: ({ clients }) => number(clients.failed),
+  watchers: ({ clients }) => `${number(clients.watchers)} / ${number(clients.behind)}`,
+  leases: ({ clients }) => number(clients.leases),
+  clients: (now, flow) => flow(({ clients }) => [clients]),
+  peers: (now, flow) => flow(({ peers }) => peers),
+};
+
+function work(live) {
+  const names = Object.keys(WORK);
+  return tableOf('charts', [t('members.member'), ...names.map((it) => t(`work.${it}`))], live.members().map(({ label, id, known, report }) => {
+    const recent = live.samples.slice(-FLOW_SAMPLES).filter((it) => it.reports[id]);
+    return h('tr', { class: known ? '' : 'unknown', 'data-work': label }, h('th', { scope: 'row' }, label),
+      names.map((it) => h('td', { 'data-figure': it }, known ? WORK[it](report, (of) => flow(recent, id, of)) : '–')));
+  }));
+}
+
+/** Bytes received and sent for each second of late. */
+function flow(recent, id, of) {
+  const [first, last] = [recent[0], recent[recent.length - 1]];
+  const seconds = Math.max(0.5, (last.at - first.at) / 1000);
+  const sum = ({ reports }, way) => of(reports[id]).reduce((so, it) => so + it[way], 0);
+  return ['received', 'sent'].map((way) => bytes(Math.max(0, sum(last, way) - sum(first, way)) / seconds)).join(' / ');
 }
 
 /** Entries applied for each second, between one sample and the next. */

@@ -1,4 +1,4 @@
-// Languages: one flat file of keyed templates each; {name} is a named parameter.
+// Languages: a flat file of keyed templates each, {name} is a named parameter; and the tour as a page to read.
 
 export const LANGUAGES = { en: 'English', zh: '简体中文' };
 
@@ -18,8 +18,8 @@ export function preferredLanguage() {
 }
 
 export async function useLanguage(next) {
-  const answer = await fetch(new URL(`./lang/${next}.json`, import.meta.url));
-  texts = await answer.json();
+  const [keyed, tour] = await Promise.all(['json', 'html'].map((it) => fetch(new URL(`./lang/${next}.${it}`, import.meta.url))));
+  texts = { ...await keyed.json(), ...tourTexts(await tour.text()) };
   language = next;
   write('balsa.lang', next);
   document.documentElement.lang = next === 'zh' ? 'zh-CN' : 'en';
@@ -31,6 +31,22 @@ export async function useLanguage(next) {
   for (const element of document.querySelectorAll('[data-l]')) {
     element.setAttribute('aria-label', t(element.dataset.l));
   }
+}
+
+/** The tour's texts by chapter and place, from the page that has them for whoever reads without scripts. */
+function tourTexts(html) {
+  const page = new DOMParser().parseFromString(html, 'text/html');
+  const found = {};
+  for (const { id, textContent, nextElementSibling: steps } of page.querySelectorAll('h2')) {
+    found[`chapter.${id}`] = textContent;
+    [...steps.children].forEach(({ children: [say, why] }, at) => {
+      found[`say.${id}.${at}`] = say.textContent.trim();
+      if (why) {
+        found[`why.${id}.${at}`] = why.textContent.trim();
+      }
+    });
+  }
+  return found;
 }
 
 /** The text of a key, with its parameters; a key that is missing shows itself. */
@@ -73,6 +89,24 @@ export function number(value, digits = 0) {
     formats.set(key, new Intl.NumberFormat(lang, { minimumFractionDigits: digits, maximumFractionDigits: digits }));
   }
   return formats.get(key).format(value);
+}
+
+const SIZES = ['', 'KiB', 'MiB', 'GiB', 'TiB'];
+
+/** Bytes, in the unit that suits them. */
+export function bytes(count) {
+  const power = count < 10_000 ? 0 : Math.min(SIZES.length - 1, Math.floor(Math.log2(count) / 10));
+  return power === 0 ? t('unit.bytes', { n: number(count) })
+    : t('unit.size', { n: number(count / 1024 ** power, power > 1 ? 1 : 0), unit: SIZES[power] });
+}
+
+const UNITS = [['day', 864e5], ['hour', 36e5], ['minute', 6e4], ['second', 1e3]];
+
+/** Milliseconds, in the unit that suits them. */
+export function span(millis) {
+  const found = UNITS.find(([, it]) => millis >= 2 * it);
+  return !found ? t('unit.ms', { n: number(millis) })
+    : new Intl.NumberFormat(document.documentElement.lang, { style: 'unit', unit: found[0], unitDisplay: 'long' }).format(Math.floor(millis / found[1]));
 }
 
 /** Nanoseconds of the protocol's time as milliseconds. */

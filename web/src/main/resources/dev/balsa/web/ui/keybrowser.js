@@ -1,15 +1,19 @@
-// The keys of the store and what they were: asks the member's JSON interface; all of it is text.
+// The keys of the store, what they were and become: asks the member's JSON interface; all of it is text.
 
 import { h, show } from './dom.js';
-import { number, t } from './i18n.js';
-import { call } from './account.js';
+import { answered, number, span, t } from './i18n.js';
+import { call, fromBase64, results, send } from './account.js';
 
 const PAGE = 50;
 const HISTORY_MAX = 20;
+const FORMS = ['json', 'text', 'hex'];
 
 export class KeyBrowser {
-  constructor(box) {
+  constructor(box, live) {
     this.box = box;
+    this.live = live;
+    this.form = 'json';
+    this.watch = null; // ends it
     this.prefix = '';
     this.found = null;
     this.chosen = null;
@@ -21,6 +25,7 @@ export class KeyBrowser {
   draw() {
     if (this.language !== document.documentElement.lang) {
       this.language = document.documentElement.lang;
+      this.editor = null;
       this.redraw();
     }
   }
@@ -39,11 +44,23 @@ export class KeyBrowser {
     const key = this.prefix === '' ? '\0' : this.prefix;
     const answer = await range({ key: encode(key), range_end: this.prefix === '' ? encode('\0') : after(key), limit: PAGE, keys_only: false });
     this.found = { kvs: (answer.kvs || []).map(decoded), more: Boolean(answer.more), count: Number(answer.count || 0), revision: answer.header.revision };
-    this.chosen = null;
+    this.choose(null);
   }
 
-  /** A key's values, the newest first, back to its creation or to what was compacted. */
-  async history(kv) {
+  choose(chosen) {
+    this.unwatch();
+    this.chosen = chosen;
+    this.editor = null;
+  }
+
+  /** A listed key as it is now. */
+  async open(listed) {
+    const { kvs, header } = await range({ key: listed.raw });
+    await this.history(kvs ? decoded(kvs[0]) : listed, header.revision);
+  }
+
+  /** A key's values, the newest first, from what was read at a revision back to its creation or to what was compacted. */
+  async history(kv, revision) {
     const values = [kv];
     let ended = 'created';
     while (values.length < HISTORY_MAX) {
@@ -64,7 +81,52 @@ export class KeyBrowser {
       values.push(decoded(answer.kvs[0]));
       ended = values.length === HISTORY_MAX ? 'more' : 'created';
     }
-    this.chosen = { kv, values, ended };
+    const lease = kv.lease ? await call('/v3/lease/timetolive', { ID: String(BigInt(`0x${kv.lease}`)) }) : null;
+    this.choose({ kv, values, ended, lease, revision });
+  }
+
+  unwatch() {
+    if (this.watch) {
+      this.watch.abort();
+      this.watch = null;
+    }
+  }
+
+  /** Shows each change of the chosen key as it is made, until it is told to stop. */
+  async follow() {
+    const { chosen } = this;
+    const watch = new AbortController();
+    this.watch = watch;
+    this.redraw();
+    try {
+      const answer = await send('/v3/watch', { create_request: { key: chosen.kv.raw, start_revision: String(BigInt(chosen.revision) + 1n) } }, watch.signal);
+      for await (const { header, events, canceled, cancel_reason: reason } of results(answer)) {
+        if (canceled) {
+          throw new Error(answered({ message: reason }));
+        }
+        chosen.revision = header.revision;
+        chosen.values.unshift(...(events || []).map((it) => ({ ...decoded(it.kv), deleted: it.type === 'DELETE' })).reverse());
+        this.redraw();
+      }
+    } catch (refused) {
+      if (!watch.signal.aborted) {
+        throw refused;
+      }
+    } finally {
+      this.watch = this.watch === watch ? null : this.watch;
+    }
+  }
+
+  /** Writes the chosen key if nobody has changed it since it was read. */
+  async save(kv, value) {
+    const { succeeded } = await call('live/operations/put', {
+      compare: [{ key: kv.raw, target: 'MOD', result: 'EQUAL', mod_revision: String(kv.modRevision) }],
+      success: [{ request_put: { key: kv.raw, value: encode(value), ignore_lease: true } }],
+    });
+    if (!succeeded) {
+      throw new Error(t('keys.changed'));
+    }
+    await this.open(kv);
   }
 
   redraw() {
@@ -87,19 +149,34 @@ export class KeyBrowser {
         h('table', { class: 'small live-table' },
           h('thead', null, h('tr', null, ['key', 'value', 'revision', 'version', 'lease'].map((it) => h('th', { scope: 'col' }, t(`keys.${it}`))))),
           h('tbody', null, kvs.map((kv, i) => h('tr', null,
-            h('th', { scope: 'row' }, h('button', { class: 'link', 'data-k': `key-${i}`, onclick: () => this.ask(() => this.history(kv)) }, shorten(kv.key))),
+            h('th', { scope: 'row' }, h('button', { class: 'link', 'data-k': `key-${i}`, onclick: () => this.ask(() => this.open(kv)) }, shorten(kv.key))),
             h('td', null, shorten(kv.value)), h('td', null, String(kv.modRevision)), h('td', null, kv.version), h('td', null, kv.lease || '–')))))),
       more && h('p', { class: 'hint' }, t('keys.more', { n: PAGE })));
   }
 
   detail() {
-    const { kv, values, ended } = this.chosen;
+    const { kv, values, ended, lease } = this.chosen;
     return h('section', { class: 'key-detail' },
       h('h3', null, t('keys.history', { key: kv.key })),
-      h('ol', { reversed: true }, values.map((it) => h('li', null,
-        h('span', { class: 'hint' }, t('keys.at', { revision: String(it.modRevision) })),
-        h('pre', { tabindex: 0 }, pretty(it.value))))),
+      h('div', { class: 'row' },
+        h('label', { class: 'field' }, h('span', null, t('keys.form')),
+          h('select', { 'data-k': 'keys-form', onchange: (event) => { this.form = event.target.value; this.redraw(); } },
+            FORMS.map((it) => h('option', { value: it, selected: it === this.form }, t(`keys.${it}`))))),
+        h('button', { 'data-k': 'keys-watch', 'aria-pressed': String(Boolean(this.watch)), onclick: () => (this.watch ? this.ask(() => this.unwatch()) : this.ask(() => this.follow())) },
+          t(this.watch ? 'keys.unwatch' : 'keys.watch'))),
+      lease && h('p', { 'data-lease': kv.lease }, t('keys.left', { lease: kv.lease, left: span(Math.max(0, lease.TTL * 1000)), all: span(lease.grantedTTL * 1000) })),
+      this.live.cluster.operations && kv.isText && (this.editor ||= this.edit(kv)),
+      h('ol', { reversed: true }, values.map((it, i) => h('li', null,
+        h('span', { class: 'hint' }, t(it.deleted ? 'keys.deleted' : 'keys.at', { revision: String(it.modRevision) })),
+        !it.deleted && h('pre', { tabindex: 0 }, difference(shown(it, this.form), values[i + 1] && shown(values[i + 1], this.form)))))),
       h('p', { class: 'hint' }, t(`keys.${ended}`)));
+  }
+
+  edit(kv) {
+    const field = h('textarea', { 'data-k': 'keys-edit', rows: 3, spellcheck: 'false' }, kv.value);
+    return h('form', { onsubmit: (event) => { event.preventDefault(); this.ask(() => this.save(kv, field.value)); } },
+      h('label', { class: 'field' }, h('span', null, t('keys.edit', { revision: String(kv.modRevision) })), field),
+      h('button', { 'data-k': 'keys-save' }, t('keys.save')));
   }
 }
 
@@ -124,20 +201,47 @@ function after(prefix) {
 }
 
 function decoded(kv) {
+  const bytes = fromBase64(kv.value || '');
+  const value = text(bytes);
   return {
-    raw: kv.key, key: text(kv.key), value: text(kv.value || ''), modRevision: BigInt(kv.mod_revision || 0),
-    createRevision: BigInt(kv.create_revision || 0), version: kv.version || '0', lease: kv.lease && kv.lease !== '0' ? BigInt(kv.lease).toString(16) : '',
+    raw: kv.key, key: text(fromBase64(kv.key)) ?? hex(fromBase64(kv.key)), bytes, value: value ?? hex(bytes), isText: value !== null,
+    modRevision: BigInt(kv.mod_revision || 0), createRevision: BigInt(kv.create_revision || 0),
+    version: kv.version || '0', lease: kv.lease && kv.lease !== '0' ? BigInt(kv.lease).toString(16) : '',
   };
 }
 
-/** Bytes as text; what is no text is shown in hexadecimal. */
-function text(base64) {
-  const bytes = Uint8Array.from(atob(base64), (it) => it.charCodeAt(0));
+/** Bytes as text, or null if they are none. */
+function text(bytes) {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    return `0x${[...bytes].map((it) => it.toString(16).padStart(2, '0')).join('')}`;
+    return null;
   }
+}
+
+function hex(bytes) {
+  return `0x${[...bytes].map((it) => it.toString(16).padStart(2, '0')).join('')}`;
+}
+
+function shown({ bytes, value }, form) {
+  return form === 'hex' ? hex(bytes) : form === 'json' ? pretty(value) : value;
+}
+
+/** A text whose part that is not in the one before is marked. */
+function difference(now, before) {
+  if (before === undefined || now === before) {
+    return now;
+  }
+  let from = 0;
+  while (from < Math.min(now.length, before.length) && now[from] === before[from]) {
+    from++;
+  }
+  let alike = 0; // at the ends
+  while (alike < Math.min(now.length, before.length) - from && now.at(-1 - alike) === before.at(-1 - alike)) {
+    alike++;
+  }
+  const to = now.length - alike;
+  return [now.slice(0, from), h('mark', null, now.slice(from, to)), now.slice(to)];
 }
 
 function shorten(value) {

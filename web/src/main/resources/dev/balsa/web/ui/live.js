@@ -35,7 +35,7 @@ export class LiveView {
     }
     if (!$('live-headline')) {
       $('liveview').append(...PANELS.map((it) => h('section', { id: `live-${it}`, class: `card live-${it}` })));
-      this.keys = new KeyBrowser($('live-keys'));
+      this.keys = new KeyBrowser($('live-keys'), this);
       this.operations = new Operations($('live-operations'), this);
     }
     this.opened = performance.now();
@@ -89,7 +89,7 @@ export class LiveView {
     const reports = {};
     for (const member of this.members()) {
       if (member.known) {
-        reports[member.id] = { applied: member.report.applied, force: member.report.force, write: member.report.write };
+        reports[member.id] = member.report;
       }
     }
     this.samples.push({ at: Date.now(), leader: leader ? leader.id : '', commit: leader ? leader.report.commit : null, reports });
@@ -117,6 +117,7 @@ export class LiveView {
         ...member,
         label: member.name || member.id,
         known: part.known && this.connected(),
+        ahead: part.ahead,
         report: part.report || null,
         age: this.ages[member.id],
       };

@@ -1,7 +1,7 @@
 // The live view's headline and tables: health, who believes what, the members, the logs.
 
 import { $, h, show } from './dom.js';
-import { number, t } from './i18n.js';
+import { bytes, number, span, t } from './i18n.js';
 import { membersText } from './feed.js';
 import { panel, tableOf } from './live.js';
 import { STOPS_WRITES, reasonList, worstFirst } from './why.js';
@@ -93,38 +93,51 @@ function reach(member, other) {
     return t('unknown');
   }
   const out = peer.out === 'CONNECTED';
-  return `${out ? '→ ✓' : '→ ✗'}  ${peer.in ? '← ✓' : '← ✗'}`;
+  return [out ? '→ ✓ ' : '→ ✗ ', peer.in ? '← ✓ ' : '← ✗ ', out && peer.trip.count ? h('span', { class: 'hint' }, millis(peer.trip.median)) : ''];
 }
 
 export function millis(nanos) {
   return t('unit.ms', { n: number(nanos / 1e6, nanos < 1e7 ? 1 : 0) });
 }
 
-function bytes(count) {
-  return count < 10_000 ? t('unit.bytes', { n: number(count) }) : t('unit.kib', { n: number(count / 1024) });
+function hostOf(url) {
+  return url.replace(/^https?:\/\//, '');
+}
+
+/** What a known member says of itself, by the names of the columns. */
+const FIGURES = {
+  version: ({ report }) => report.version,
+  up: ({ report }) => span(report.up),
+  heard: ({ age }) => span(age),
+  term: ({ report }) => report.term,
+  index: ({ report }) => `${number(report.applied)} / ${number(report.commit)} / ${number(report.last)}`,
+  lag: (member, lag) => (lag === null ? t('unknown') : t('lag', { n: number(lag.entries), ms: number(lag.ms) })),
+  force: ({ report }) => p99(report.force),
+  write: ({ report }) => p99(report.write),
+  size: ({ report: { store } }) => [store.bytes, store.disk].map(bytes).concat(store.quota ? bytes(store.quota) : '–').join(' / '),
+  revision: ({ report }) => number(report.store.revision),
+  clock: ({ ahead }) => `${ahead > 0 ? '+' : ''}${t('unit.ms', { n: number(ahead) })}`,
+};
+
+/** What 1 of 100 took longer than, if there was any. */
+export function p99(spans) {
+  return spans.count ? millis(spans.p99) : '–';
 }
 
 export function drawMembers(live) {
-  const heads = ['member', 'role', 'seat', 'term', 'index', 'lag', 'force', 'write', 'size', 'revision', 'address'].map((it) => t(`members.${it}`));
+  const names = Object.keys(FIGURES);
   const rows = live.members().map((member) => {
-    const { report } = member;
-    const lag = live.lag(member);
-    const cells = member.known ? [
-      h('td', { class: `role-${report.role.toLowerCase()}` }, report.role === 'LEADER' ? '♛ ' : '', t(`role.${report.role}`)),
+    const { id, label, known, report } = member;
+    return h('tr', { class: known ? '' : 'unknown', 'data-member': label, 'data-known': known, 'data-role': known ? report.role : 'UNKNOWN' },
+      h('th', { scope: 'row' }, label, label !== id && h('span', { class: 'hint' }, id)),
+      known ? h('td', { class: `role-${report.role.toLowerCase()}` }, report.role === 'LEADER' ? '♛ ' : '', t(`role.${report.role}`))
+        : h('td', null, '? ', t('unknown')),
       h('td', null, t(`seat.${member.seat}`)),
-      h('td', null, report.term),
-      h('td', null, `${number(report.applied)} / ${number(report.commit)} / ${number(report.last)}`),
-      h('td', null, lag === null ? t('unknown') : t('lag', { n: number(lag.entries), ms: number(lag.ms) })),
-      h('td', null, report.force.count ? millis(report.force.p99) : '–'),
-      h('td', null, report.write.count ? millis(report.write.p99) : '–'),
-      h('td', null, bytes(report.store.bytes)),
-      h('td', null, number(report.store.revision)),
-    ] : [h('td', { class: 'unknown' }, '? ', t('unknown')), h('td', null, t(`seat.${member.seat}`)), ...Array.from({ length: 7 }, () => h('td', null, '–'))];
-    return h('tr', { class: member.known ? '' : 'unknown', 'data-member': member.label, 'data-known': member.known, 'data-role': member.known ? report.role : 'UNKNOWN' },
-      h('th', { scope: 'row' }, member.label), cells,
-      h('td', { class: 'address' }, member.clientUrls.map((url) => h('a', { href: `${url}/ui/#live`, rel: 'noreferrer' }, url.replace(/^https?:\/\//, '')))));
+      names.map((it) => h('td', { 'data-figure': it }, known ? FIGURES[it](member, live.lag(member)) : '–')),
+      h('td', { class: 'address' }, member.clientUrls.map((url) => h('a', { href: `${url}/ui/#live`, rel: 'noreferrer' }, hostOf(url))),
+        member.peerUrls.map(hostOf).join(' ')));
   });
-  panel('members', tableOf('members', heads, rows));
+  panel('members', tableOf('members', ['member', 'role', 'seat', ...names, 'address'].map((it) => t(`members.${it}`)), rows));
 }
 
 /** The ends of all logs on one scale: applied, committed, on disk, being written. */

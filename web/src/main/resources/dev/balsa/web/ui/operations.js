@@ -1,8 +1,8 @@
 // What the page may change, where the server was started with --ui-operations: asked for one at a time, confirmed by name.
 
 import { h, show } from './dom.js';
-import { answered, number, t } from './i18n.js';
-import { call, checked, currentUser, logIn, send, unreachable } from './account.js';
+import { number, t } from './i18n.js';
+import { call, checked, currentUser, fromBase64, logIn, results, send, unreachable } from './account.js';
 
 export class Operations {
   constructor(box, live) {
@@ -161,28 +161,12 @@ export class Operations {
 
   /** The store as a file, put together of the pieces that come in lines. */
   async download() {
-    const answer = await send('live/operations/snapshot', {});
     const pieces = [];
-    const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
-    let rest = '';
-    for (let part = await reader.read(); !part.done; part = await reader.read()) {
-      const lines = (rest + part.value).split('\n');
-      rest = lines.pop();
-      pieces.push(...lines.filter((it) => it !== '').map(piece));
-    }
-    if (rest.trim() !== '') {
-      pieces.push(piece(rest));
+    for await (const { blob } of results(await send('live/operations/snapshot', {}))) {
+      pieces.push(fromBase64(blob || ''));
     }
     const link = h('a', { download: 'balsa-snapshot.db', href: URL.createObjectURL(new Blob(pieces)) });
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   }
-}
-
-function piece(line) {
-  const { result, error } = JSON.parse(line);
-  if (error) {
-    throw new Error(answered(error));
-  }
-  return Uint8Array.from(atob(result.blob || ''), (it) => it.charCodeAt(0));
 }

@@ -133,7 +133,7 @@ export class TourView {
     }
     const { chapter, at, desk } = this;
     const step = chapter.steps[at];
-    const key = `${chapter.id}.${step.id}`;
+    const key = `${chapter.id}.${at}`;
     const index = this.chapters.indexOf(chapter);
     show($('narration'),
       h('div', { class: 'chapter-pick' },

@@ -56,7 +56,8 @@ function values(why, name) {
   return so;
 }
 
-function list(names) {
+/** Names as a person lists them. */
+export function list(names) {
   return names.length === 0 ? t('none')
     : new Intl.ListFormat(document.documentElement.lang, { type: 'conjunction' }).format(names);
 }

@@ -1,22 +1,27 @@
-package dev.balsa.server.live;
+package dev.balsa.server.metrics;
 
 import java.util.Arrays;
 
 /** How long the last few of many things took. Thread-safe. */
-final class Spans {
+public final class Spans {
   private static final int KEPT = 512;
 
   private final long[] nanos = new long[KEPT];
   private long count;
 
-  /** What the kept spans come down to, in nanoseconds; all 0 if there are none. */
-  record Summary(long count, long median, long p99, long max) {}
+  /** Nothing took any time yet. */
+  public Spans() {}
 
-  synchronized void add(long span) {
+  /** What the kept spans come down to, in nanoseconds; all 0 if there are none. */
+  public record Summary(long count, long median, long p99, long max) {}
+
+  /** Something took {@code span} nanoseconds. */
+  public synchronized void add(long span) {
     nanos[(int) (count++ % KEPT)] = span;
   }
 
-  synchronized Summary summary() {
+  /** How it has been of late. */
+  public synchronized Summary summary() {
     int kept = (int) Math.min(count, KEPT);
     if (kept == 0) {
       return new Summary(0, 0, 0, 0);
