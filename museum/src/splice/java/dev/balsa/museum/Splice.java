@@ -192,7 +192,7 @@ public final class Splice {
     if (target.equals(BUG)) {
       source = bug(source, shown.keySet());
     } else if (target.equals(PAGE)) { // the first module plays what is sound: recordings, the tour
-      source = replaced(replaced(source, "new Recordings()", "null"), "Tour::parse", "null");
+      source = replaced(replaced(source, "new Recordings()", "null"), "Tour::chapter", "null");
     }
     write(target, changes.isEmpty() ? source : spliced(file, source, changes));
   }

@@ -37,27 +37,27 @@ public final class Session {
   private final @Nullable Copying copying;
   private final @Nullable Guide guide;
   private Timeline timeline;
-  private @Nullable Tour tour;
+  private @Nullable String tour; // its script
   private Timeline.@Nullable Branch besideOf; // the future that was looked at last beside this one
   private @Nullable Timeline beside;
   private int told; // happenings that the page has
   private final @Nullable Archive recordings;
 
-  /** Reads tours. */
+  /** Plays a chapter of a tour's script. */
   interface Guide {
-    Tour read(String script);
+    Tour.Played chapter(String script, String id);
   }
 
   /** A session with a run of its own at its beginning, whose every way back is from there. */
   public Session() {
-    this(null, new Recordings(), Tour::parse);
+    this(null, new Recordings(), Tour::chapter);
   }
 
   /**
    * The same with ways back from copies.
    *
    * @param recordings null where none is ever opened, as in the page's second module
-   * @param guide null where no tour is ever read, as there
+   * @param guide null where no tour is ever played, as there
    */
   Session(@Nullable Copying copying, @Nullable Archive recordings, @Nullable Guide guide) {
     this.copying = copying;
@@ -82,14 +82,11 @@ public final class Session {
     if (recordings != null && verb.equals("trace")) {
       return recordings.load(rest);
     }
-    if (guide != null && verb.equals("tour")) {
-      tour = guide.read(rest);
-      return "{}";
-    }
     Words words = new Words(rest);
     if (recordings != null
         && recordings.isShown()
         && !verb.equals("open")
+        && !verb.equals("tour")
         && !verb.equals("chapter")) {
       return recordings.obey(verb, words);
     }
@@ -128,6 +125,10 @@ public final class Session {
       }
       case "diagram" -> {
         return diagram(words.number("the time", 0, Run.TIME_MAX));
+      }
+      case "tour" -> {
+        tour = rest;
+        return "{}";
       }
       case "chapter" -> {
         return chapter(rest);
@@ -266,11 +267,11 @@ public final class Session {
   }
 
   private String chapter(String id) {
-    Tour script = tour;
-    if (script == null) {
+    String script = tour;
+    if (guide == null || script == null) {
       throw new BadCommand("the tour is not there; give its script first");
     }
-    Tour.Played played = script.play(id);
+    Tour.Played played = guide.chapter(script, id);
     open(new Run(played.run().setup(), played.run().actions(), Position.START));
     Json json = new Json().open().name("steps").openList();
     for (Tour.Place place : played.places()) {
