@@ -63,7 +63,7 @@ class PageFuturesTest {
     page.waitForSelector("#beside .log-grid");
     assertThat(page.getAttribute("[data-k=beside-0]", "aria-pressed")).isEqualTo("true");
     assertThat(page.textContent("#beside"))
-        .contains("<b>written</b> beside B", "They part at", "nothing more is done")
+        .contains("<b>written</b> beside B", "They part at 0.0 ms", "ask N1 to put a = b")
         .contains("all election timers fire at once");
 
     page.focus("#main");
