@@ -1,5 +1,6 @@
 package dev.balsa.raft;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
@@ -65,7 +66,11 @@ final class Quorum {
   long reached(ToLongFunction<NodeId> value) {
     long reached = Long.MAX_VALUE;
     for (List<NodeId> side : sides) {
-      long[] values = side.stream().mapToLong(value).sorted().toArray();
+      long[] values = new long[side.size()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = value.applyAsLong(side.get(i));
+      }
+      Arrays.sort(values);
       reached = Math.min(reached, values[values.length - majority(values.length)]);
     }
     return sides.isEmpty() ? 0 : reached;

@@ -191,9 +191,8 @@ public final class Splice {
     Path target = sources.relativize(file);
     if (target.equals(BUG)) {
       source = bug(source, shown.keySet());
-    } else if (target.equals(
-        PAGE)) { // recordings are of sound cores, and played by the first module
-      source = replaced(source, "new Recordings()", "null");
+    } else if (target.equals(PAGE)) { // the first module plays what is sound: recordings, the tour
+      source = replaced(replaced(source, "new Recordings()", "null"), "Tour::chapter", "null");
     }
     write(target, changes.isEmpty() ? source : spliced(file, source, changes));
   }

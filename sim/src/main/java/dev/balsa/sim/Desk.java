@@ -115,7 +115,12 @@ final class Desk<R, S extends StateMachine<R>> {
 
   /** Requests without an answer. */
   int waiting() {
-    return asked.size() + placed.size() + reads.size() + changes.size() + transfers.size();
+    return unheard() + placed.size();
+  }
+
+  /** Those of which the core has not said what becomes of them, or which wait for what is there. */
+  int unheard() {
+    return asked.size() + reads.size() + changes.size() + transfers.size();
   }
 
   /**

@@ -4,8 +4,8 @@ import dev.balsa.raft.ElectionRules;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.RaftConfig;
 import dev.balsa.raft.SnapshotRules;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.LongStream;
 
 /**
  * All that will happen to one cluster, but for what clients and nodes make of it. Leaving a part
@@ -91,7 +91,16 @@ public record Plan(
 
   /** The first voters: 1, 2, …. */
   public List<NodeId> voters() {
-    return LongStream.rangeClosed(1, nodes).mapToObj(NodeId::new).toList();
+    return first(nodes);
+  }
+
+  /** The first machines: 1, 2, …. */
+  static List<NodeId> first(int count) {
+    List<NodeId> first = new ArrayList<>();
+    for (long id = 1; id <= count; id++) {
+      first.add(new NodeId(id));
+    }
+    return List.copyOf(first);
   }
 
   private Plan with(long storm, Weather sky, List<ClientPlan> asking, List<TimedFault> happening) {

@@ -1,7 +1,9 @@
 package dev.balsa.sim;
 
+import dev.balsa.raft.Input;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Raft;
+import dev.balsa.raft.Ready;
 import dev.balsa.raft.trace.Beginning;
 import dev.balsa.raft.trace.Recorder;
 import dev.balsa.raft.trace.Trace;
@@ -10,12 +12,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The flight recorders of a world's nodes. Not thread-safe. */
-public final class Recordings {
-  /** Keeps nothing. */
-  static final Recordings NONE = new Recordings(0);
-
+public final class Recordings implements Recording {
   private final TreeMap<NodeId, Recorder> recorders = new TreeMap<>();
-  private final Recorder idle = new Recorder(0);
   private final long bytesMax;
 
   /** Recorders of up to {@code bytesMax} bytes for each node. */
@@ -23,15 +21,24 @@ public final class Recordings {
     this.bytesMax = bytesMax;
   }
 
-  void started(NodeId node, long time, long now, Beginning beginning, Raft core) {
-    if (bytesMax > 0) {
-      of(node).started(time, now, beginning, core);
-    }
+  @Override
+  public void started(NodeId node, long time, long now, Beginning beginning, Raft core) {
+    of(node).started(time, now, beginning, core);
+  }
+
+  @Override
+  public void stepped(NodeId node, long time, long now, Input input, Ready ready, Raft core) {
+    of(node).stepped(time, now, input, ready, core);
+  }
+
+  @Override
+  public void stopped(NodeId node, long time, String reason) {
+    of(node).stopped(time, reason);
   }
 
   /** The node's recorder, which writes nothing before it has started. */
-  Recorder of(NodeId node) {
-    return bytesMax == 0 ? idle : recorders.computeIfAbsent(node, unused -> new Recorder(bytesMax));
+  private Recorder of(NodeId node) {
+    return recorders.computeIfAbsent(node, unused -> new Recorder(bytesMax));
   }
 
   /**

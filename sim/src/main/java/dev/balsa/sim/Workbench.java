@@ -9,7 +9,6 @@ import dev.balsa.raft.Status;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,6 +90,20 @@ public final class Workbench<R, S extends StateMachine<R>> {
   /** Whether messages of this direction are lost. */
   public boolean isCut(NodeId from, NodeId to) {
     return world.links().isCut(from, to);
+  }
+
+  /**
+   * All faults end but those of the weather: links and clocks are whole, and every machine that was
+   * ever in use runs.
+   */
+  public void calm() {
+    world.links().mend();
+    for (Host<R, S> host : List.copyOf(world.inUse())) {
+      if (!host.isUp()) {
+        host.start();
+      }
+      host.heal();
+    }
   }
 
   /** Links and disks are as {@code next} says from now on. */
@@ -199,7 +212,7 @@ public final class Workbench<R, S extends StateMachine<R>> {
 
   /** The machines, in order: the first voters, then those that may join. */
   public List<NodeId> nodes() {
-    return LongStream.rangeClosed(1, world.plan().machines()).mapToObj(NodeId::new).toList();
+    return Plan.first(world.plan().machines());
   }
 
   /**
@@ -231,6 +244,7 @@ public final class Workbench<R, S extends StateMachine<R>> {
         host.deadline(),
         host.storage.medium(),
         host.desk().applied(),
+        host.desk().unheard(),
         host.desk().machine());
   }
 
@@ -247,6 +261,8 @@ public final class Workbench<R, S extends StateMachine<R>> {
    * @param deadline when its core acts if nothing comes before, in the world's time
    * @param medium its disk
    * @param applied the last entry its machine took
+   * @param waiting how many requests it has not answered, but for writes whose place in the log is
+   *     known and not reached
    * @param machine null while no process runs
    * @param <S> the machine
    */
@@ -257,5 +273,6 @@ public final class Workbench<R, S extends StateMachine<R>> {
       long deadline,
       Medium medium,
       long applied,
+      int waiting,
       @Nullable S machine) {}
 }

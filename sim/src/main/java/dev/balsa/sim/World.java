@@ -48,7 +48,7 @@ public final class World<R, S extends StateMachine<R>> {
   private final Operator<R, S> operator;
   private Weather weather;
   private @Nullable Consumer<String> trace;
-  private Recordings recordings = Recordings.NONE;
+  private @Nullable Recording recording;
   Witness witness = Witness.NOBODY; // set by witness()
   private UnaryOperator<RaftConfig> tuning = UnaryOperator.identity();
   private boolean asking = true;
@@ -94,12 +94,8 @@ public final class World<R, S extends StateMachine<R>> {
       hosts.add(host);
     }
     Nemesis<R, S> nemesis = new Nemesis<>(this, links, operator);
-    for (Plan.TimedFault fault : plan.faults()) {
-      schedule.at(fault.at(), () -> nemesis.inflict(fault.fault()));
-    }
-    for (Plan.ClientPlan client : plan.clients()) {
-      new Client<>(this, client).begin();
-    }
+    plan.faults().forEach(it -> schedule.at(it.at(), () -> nemesis.inflict(it.fault())));
+    plan.clients().forEach(client -> new Client<>(this, client).begin());
   }
 
   /** Gives every input and output to {@code sink}, a line each, from now on. */
@@ -109,7 +105,7 @@ public final class World<R, S extends StateMachine<R>> {
 
   /** Writes down what every core is told; before the beginning. */
   public void record(Recordings next) {
-    recordings = next;
+    recording = next;
   }
 
   /**
@@ -353,13 +349,17 @@ public final class World<R, S extends StateMachine<R>> {
 
   /** A process's core is there. */
   void started(Host<R, S> host, Beginning beginning, Raft core) {
-    recordings.started(host.id, now(), host.now(), beginning, core);
+    if (recording != null) {
+      recording.started(host.id, now(), host.now(), beginning, core);
+    }
   }
 
   /** A process ended. */
   void stopped(NodeId node, String reason) {
     witness.stopped(node, reason);
-    recordings.of(node).stopped(now(), reason);
+    if (recording != null) {
+      recording.stopped(node, now(), reason);
+    }
   }
 
   /** A core took an input: counts it, mixes it into the hash, tells the trace. */
@@ -367,11 +367,11 @@ public final class World<R, S extends StateMachine<R>> {
     figures.steps++;
     witness.stepped(host.id, input, ready);
     hash.mix(schedule.now(), host.id, core.term(), input, ready);
-    recordings.of(host.id).stepped(now(), host.now(), input, ready, core);
-    if (trace != null) {
-      trace(host.id, "<", input);
-      trace(host.id, ">", ready);
+    if (recording != null) {
+      recording.stepped(host.id, now(), host.now(), input, ready, core);
     }
+    trace(host.id, "<", input);
+    trace(host.id, ">", ready);
   }
 
   void trace(NodeId node, String what, @Nullable Object detail) {

@@ -12,6 +12,9 @@ sealed interface Action {
   /** Longer than anybody waits. */
   long AWAIT_MILLIS_MAX = 60_000;
 
+  /** A minute of faults is more than anybody looks through. */
+  long STORM_MILLIS_MAX = 60_000;
+
   /** The line that {@link #parse} reads back. */
   String text();
 
@@ -116,6 +119,22 @@ sealed interface Action {
     @Override
     public String text() {
       return "heal";
+    }
+  }
+
+  /** Faults and requests are drawn from a seed for so long, see {@link dev.balsa.web.Storm}. */
+  record Storm(long seed, long millis) implements Action {
+    @Override
+    public String text() {
+      return "storm " + seed + " " + millis;
+    }
+  }
+
+  /** All faults end, and all must be well after a while, see {@link dev.balsa.web.Calm}. */
+  record Calm() implements Action {
+    @Override
+    public String text() {
+      return "calm";
     }
   }
 
@@ -273,6 +292,11 @@ sealed interface Action {
           case "mend" -> new Mend(node(words, nodes), node(words, nodes));
           case "split" -> new Split(groups(words, nodes));
           case "heal" -> new Heal();
+          case "storm" ->
+              new Storm(
+                  words.number("the seed", 0, Setup.SEED_MAX),
+                  words.number("the ms", 1, STORM_MILLIS_MAX));
+          case "calm" -> new Calm();
           case "sky" -> new Alter(Setup.Sky.parse(words));
           case "drop" -> new Drop(words.number("a message", 1, Long.MAX_VALUE));
           case "deliver" -> new Deliver(words.number("a message", 1, Long.MAX_VALUE));
@@ -313,10 +337,19 @@ sealed interface Action {
 
   private static String groups(Words words, int nodes) {
     String groups = words.word("a group for each node");
-    if (groups.length() != nodes || !groups.chars().allMatch(c -> c >= '0' && c <= '9')) {
+    if (groups.length() != nodes || !areDigits(groups)) {
       throw new BadCommand(
           "\"%s\" must give each of the %s nodes a group, a digit each", groups, nodes);
     }
     return groups;
+  }
+
+  private static boolean areDigits(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return true;
   }
 }

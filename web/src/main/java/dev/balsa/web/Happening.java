@@ -37,6 +37,12 @@ record Happening(int moment, long time, What what) {
   /** A person did something. */
   record Acted(Action action) implements What {}
 
+  /** A storm did something. */
+  record Struck(Action action) implements What {}
+
+  /** After the faults' end all is well: who leads, and up to where everything is committed. */
+  record Settled(NodeId leader, long commit) implements What {}
+
   /** A judge or a core found a promise of Raft broken. */
   record Broken(Sentence promise) implements What {}
 
@@ -47,10 +53,12 @@ record Happening(int moment, long time, What what) {
       case Presence presence -> moment > 0;
       case Answered answered -> true;
       case Broken broken -> true;
+      case Settled settled -> true;
       case Lost lost -> false;
       case Applied applied -> false;
       case Asked asked -> false;
       case Acted acted -> false;
+      case Struck struck -> false;
     };
   }
 
@@ -78,6 +86,10 @@ record Happening(int moment, long time, What what) {
               .field("text", text)
               .field("answer", answer);
       case Acted(Action action) -> json.field("name", "Acted").field("action", action.text());
+      case Struck(Action action) ->
+          json.field("name", "Struck").field("action", action.text());
+      case Settled(NodeId leader, long commit) ->
+          named(json, leader, "Settled").field("commit", commit);
       case Broken(Sentence promise) -> json.field("name", "Broken").field("promise", promise);
     }
     json.close();

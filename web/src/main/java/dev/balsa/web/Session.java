@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * seek M T A          goes to a place: moment, time, actions done
  * moment M            goes to the end of a moment
  * branch N            goes to the future that was left, the Nth from 0; this one is left instead
+ * name N NAME         calls the Nth future otherwise; the one after the last is this one
+ * beside N NANOS      the picture of the Nth future at a time, or at its end if that comes before
  * why FLIGHT          what led to a message, and what came of it
  * diagram NANOS       the messages that were on their way since a time
  * hunt SEED N         looks through N seeds from one on for a split vote
@@ -33,23 +35,33 @@ public final class Session {
   private static final long SEEDS_MAX = 1_000; // of one hunt
 
   private final @Nullable Copying copying;
+  private final @Nullable Guide guide;
   private Timeline timeline;
-  private @Nullable Tour tour;
+  private @Nullable String tour; // its script
+  private Timeline.@Nullable Branch besideOf; // the future that was looked at last beside this one
+  private @Nullable Timeline beside;
   private int told; // happenings that the page has
   private final @Nullable Archive recordings;
 
+  /** Plays a chapter of a tour's script. */
+  interface Guide {
+    Tour.Played chapter(String script, String id);
+  }
+
   /** A session with a run of its own at its beginning, whose every way back is from there. */
   public Session() {
-    this(null, new Recordings());
+    this(null, new Recordings(), Tour::chapter);
   }
 
   /**
    * The same with ways back from copies.
    *
    * @param recordings null where none is ever opened, as in the page's second module
+   * @param guide null where no tour is ever played, as there
    */
-  Session(@Nullable Copying copying, @Nullable Archive recordings) {
+  Session(@Nullable Copying copying, @Nullable Archive recordings, @Nullable Guide guide) {
     this.copying = copying;
+    this.guide = guide;
     this.recordings = recordings;
     this.timeline = new Timeline(new Run(Setup.DEFAULT, List.of(), Position.START), copying);
   }
@@ -95,9 +107,15 @@ public final class Session {
           timeline.seek(timeline.lastStopOf((int) words.number("the moment", 0, Run.MOMENT_MAX)));
       case "look" -> {}
       case "branch" -> {
-        int branches = timeline.branches().size();
-        timeline = timeline.branch((int) words.number("the branch", 0, branches - 1L), copying);
+        timeline = timeline.branch(branch(words), copying);
         told = 0;
+      }
+      case "name" -> {
+        int number = (int) words.number("the branch", 0, timeline.branches().size());
+        timeline.rename(number, words.text("a name"));
+      }
+      case "beside" -> {
+        return beside(branch(words), words.number("the time", 0, Run.TIME_MAX));
       }
       case "hunt" -> {
         return hunt(words);
@@ -109,7 +127,7 @@ public final class Session {
         return diagram(words.number("the time", 0, Run.TIME_MAX));
       }
       case "tour" -> {
-        tour = Tour.parse(rest);
+        tour = rest;
         return "{}";
       }
       case "chapter" -> {
@@ -121,6 +139,23 @@ public final class Session {
       default -> throw new BadCommand("\"%s\" is no command", verb);
     }
     return picture(false);
+  }
+
+  private int branch(Words words) {
+    return (int) words.number("the branch", 0, timeline.branches().size() - 1L);
+  }
+
+  private String beside(int number, long time) {
+    Timeline.Branch branch = timeline.branches().get(number);
+    if (beside == null || !branch.equals(besideOf)) {
+      besideOf = branch;
+      beside = timeline.beside(number, copying);
+    }
+    beside.at(time);
+    Stage stage = beside.stage();
+    Json json = new Json().open().field("m", stage.moment()).field("t", stage.now());
+    new Picture(stage, json).write();
+    return json.close().toString();
   }
 
   private static Position place(Words words) {
@@ -176,16 +211,22 @@ public final class Session {
   }
 
   private void branches(Json json) {
-    json.name("branches").openList();
+    json.field("name", timeline.name()).name("branches").openList();
     for (Timeline.Branch branch : timeline.branches()) {
-      json.open().field("t", branch.forked()).field("endT", branch.run().cursor().time());
-      Action first = branch.first();
-      if (first != null) {
-        json.field("act", first.text());
-      }
+      Timeline.Parting parting = timeline.parting(branch);
+      json.open().field("name", branch.name()).field("t", parting.time());
+      json.field("endT", branch.run().cursor().time());
+      action(json, "here", parting.here());
+      action(json, "there", parting.there());
       json.close();
     }
     json.closeList();
+  }
+
+  private static void action(Json json, String name, @Nullable Action action) {
+    if (action != null) {
+      json.field(name, action.text());
+    }
   }
 
   private String hunt(Words words) {
@@ -226,11 +267,11 @@ public final class Session {
   }
 
   private String chapter(String id) {
-    Tour script = tour;
-    if (script == null) {
+    String script = tour;
+    if (guide == null || script == null) {
       throw new BadCommand("the tour is not there; give its script first");
     }
-    Tour.Played played = script.play(id);
+    Tour.Played played = guide.chapter(script, id);
     open(new Run(played.run().setup(), played.run().actions(), Position.START));
     Json json = new Json().open().name("steps").openList();
     for (Tour.Place place : played.places()) {

@@ -87,6 +87,11 @@ record Setup(
 
     private static final long HEARTBEAT = 50;
 
+    /** Whether they leave time enough to elect a leader, and to stay one (paper §5.6). */
+    boolean allowLeaders() {
+      return min >= PAPER.min && max - min >= PAPER.max - PAPER.min;
+    }
+
     String text() {
       return "timeouts " + min + " " + max;
     }

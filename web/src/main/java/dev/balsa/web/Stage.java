@@ -33,6 +33,7 @@ final class Stage {
   private Setup.Sky sky;
   private int moment;
   private int requests;
+  private int deeds;
   private boolean broken;
 
   /** A client's words, on their way to a node or back. */
@@ -106,12 +107,25 @@ final class Stage {
     }
     chronicle.at(moment, bench.now());
     chronicle.add(new Happening.Acted(action));
+    deeds++;
     boolean unused =
         guarded(
             () -> {
               perform(action);
               return true;
             });
+  }
+
+  /** Does what a storm wants, as one of the world's events. */
+  void strike(Action action) {
+    chronicle.add(new Happening.Struck(action));
+    deeds++;
+    perform(action);
+  }
+
+  /** How much was done to the world by whomever. */
+  int deeds() {
+    return deeds;
   }
 
   /** A run ends where a promise of Raft is broken; everything up to there can be looked at. */
@@ -155,10 +169,12 @@ final class Stage {
       case Action.Mend(NodeId from, NodeId to) -> bench.mend(from, to);
       case Action.Split(String groups) -> split(groups);
       case Action.Heal() -> bench.inflict(new Fault.Mend());
-      case Action.Alter(Setup.Sky next) -> {
-        sky = next;
-        bench.weather(next.weather());
+      case Action.Storm(long seed, long millis) -> new Storm(this, seed, millis).begin();
+      case Action.Calm() -> {
+        alter(Setup.Sky.CLEAR);
+        new Calm(this).begin();
       }
+      case Action.Alter(Setup.Sky next) -> alter(next);
       case Action.Drop(long flight) -> bench.drop(flight);
       case Action.Deliver(long flight) -> bench.deliver(flight);
       case Action.Put(NodeId node, String key, String value) ->
@@ -172,6 +188,11 @@ final class Stage {
       case Action.Members(NodeId asked, List<Change> changes) -> bench.change(asked, changes);
       case Action.Transfer(NodeId asked, NodeId target) -> bench.transfer(asked, target);
     }
+  }
+
+  private void alter(Setup.Sky next) {
+    sky = next;
+    bench.weather(next.weather());
   }
 
   private void split(String groups) {
@@ -274,6 +295,7 @@ final class Stage {
           CLIENT_NANOS,
           () -> {
             calls.remove(call);
+            chronicle.tally().answered(answer);
             chronicle.add(new Happening.Answered(node, request, text, answer));
           });
     }

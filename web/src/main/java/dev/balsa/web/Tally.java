@@ -4,7 +4,7 @@ import dev.balsa.raft.Event;
 import dev.balsa.raft.NodeId;
 import java.util.TreeSet;
 
-/** What a run has cost so far: messages, elections, and the time in which nobody led. */
+/** What a run has cost so far: messages, elections, unanswered requests, time without a leader. */
 final class Tally {
   private final TreeSet<NodeId> leaders = new TreeSet<>();
   private long sent;
@@ -13,6 +13,9 @@ final class Tally {
   private long elections;
   private long leaderless; // nanoseconds, up to since
   private long since; // when nobody began to lead; unused while somebody does
+  private long done;
+  private long refused;
+  private long unsure;
   private long lastElection; // nanoseconds without a leader before the newest one
 
   void sent() {
@@ -21,6 +24,17 @@ final class Tally {
 
   void lost() {
     lost++;
+  }
+
+  /** A client heard something. */
+  void answered(String answer) {
+    if (answer.equals("UNKNOWN")) {
+      unsure++;
+    } else if (answer.equals("REFUSED") || answer.equals("DOWN")) {
+      refused++;
+    } else {
+      done++;
+    }
   }
 
   /** A core said something at {@code time}. */
@@ -50,6 +64,7 @@ final class Tally {
   void write(Json json, long now) {
     json.field("sent", sent).field("lost", lost).field("commit", commit);
     json.field("elections", elections).field("lastElection", lastElection);
+    json.field("done", done).field("refused", refused).field("unsure", unsure);
     json.field("leaderless", leaderless + (leaders.isEmpty() ? now - since : 0));
   }
 }

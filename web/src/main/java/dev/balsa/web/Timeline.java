@@ -23,24 +23,32 @@ final class Timeline {
       new ArrayList<>(); // all with something to see, as far as known
   private final List<Branch> branches = new ArrayList<>();
   private final Checkpoints checkpoints;
+  private String name;
   private Course course;
   private int worthKeeping; // from this moment on, on a way that was gone before
 
-  /** A run at its beginning; {@code run}'s cursor is not followed yet. */
+  /** A run at its beginning, by the first name; {@code run}'s cursor is not followed yet. */
   Timeline(Run run, @Nullable Copying copying) {
+    this(run, "A", copying);
+  }
+
+  private Timeline(Run run, String name, @Nullable Copying copying) {
+    this.name = name;
     setup = run.setup();
     actions.addAll(run.actions());
     checkpoints = new Checkpoints(copying);
     course = new Course(new Stage(setup), 0);
   }
 
+  /** A future that was left. */
+  record Branch(String name, Run run) {}
+
   /**
-   * A future that was left.
+   * Where two futures part: what was done next in each, null if nothing was.
    *
-   * @param forked when, in nanoseconds
-   * @param first what was done first on the way there, null if nothing was
+   * @param time when, in nanoseconds
    */
-  record Branch(Run run, long forked, @Nullable Action first) {}
+  record Parting(long time, @Nullable Action here, @Nullable Action there) {}
 
   /** One way along the run, forward only. */
   private final class Course {
@@ -94,44 +102,73 @@ final class Timeline {
     return branches;
   }
 
-  /**
-   * Another timeline, whose run is that of a branch and which has this one's run as a branch
-   * instead.
-   */
-  Timeline branch(int number, @Nullable Copying copying) {
-    Branch taken = branches.get(number);
-    Timeline next = new Timeline(taken.run(), copying);
-    next.branches.addAll(branches);
-    next.branches.set(number, left(taken.forked(), firstOtherThanIn(taken.run().actions())));
-    next.seek(taken.run().cursor());
-    return next;
+  /** What this future is called. */
+  String name() {
+    return name;
   }
 
-  private @Nullable Action firstOtherThanIn(List<Timed> others) {
+  /** Calls a future otherwise: one that was left, by its number, or by the next number this one. */
+  void rename(int number, String other) {
+    if (number < branches.size()) {
+      branches.set(number, new Branch(other, branches.get(number).run()));
+    } else {
+      name = other;
+    }
+  }
+
+  /** Where a future that was left and this one part. */
+  Parting parting(Branch branch) {
+    List<Timed> others = branch.run().actions();
     int same = 0;
     while (same < Math.min(actions.size(), others.size())
         && actions.get(same).equals(others.get(same))) {
       same++;
     }
-    return same < actions.size() ? actions.get(same).action() : null;
+    Timed here = same < actions.size() ? actions.get(same) : null;
+    Timed there = same < others.size() ? others.get(same) : null;
+    long time = Math.min(here == null ? Run.TIME_MAX : here.time(), there == null ? Run.TIME_MAX : there.time());
+    return new Parting(time, here == null ? null : here.action(), there == null ? null : there.action());
   }
 
-  private Branch left(long forked, @Nullable Action first) {
-    return new Branch(new Run(setup, actions, end()), forked, first);
+  /**
+   * Another timeline, whose run is that of a branch and which has this one's run as a branch
+   * instead.
+   */
+  Timeline branch(int number, @Nullable Copying copying) {
+    Timeline next = beside(number, copying);
+    next.branches.addAll(branches);
+    next.branches.set(number, left());
+    return next;
+  }
+
+  /** A future that was left, played to its end, without any others. */
+  Timeline beside(int number, @Nullable Copying copying) {
+    Branch taken = branches.get(number);
+    Timeline next = new Timeline(taken.run(), taken.name(), copying);
+    next.seek(taken.run().cursor());
+    return next;
+  }
+
+  private Branch left() {
+    return new Branch(name, new Run(setup, actions, end()));
   }
 
   /** Does what a person wants, here and now. A future that was known already becomes a branch. */
   void act(Action action) {
     Position here = position();
     if (here.isBefore(end())) {
-      Action first = course.acts < actions.size() ? actions.get(course.acts).action() : null;
-      branches.add(left(here.time(), first));
+      branches.add(left());
+      name = nameOf(branches.size());
       stops.removeIf(stop -> here.isBefore(stop));
       actions.subList(course.acts, actions.size()).clear();
       checkpoints.forgetAfter(here);
     }
     actions.add(new Timed(here.moment(), here.time(), action));
     stepOnce();
+  }
+
+  private static String nameOf(int number) {
+    return number < 26 ? String.valueOf((char) ('A' + number)) : String.valueOf(number + 1);
   }
 
   /** When the next thing happens, an action of the past's future included. */
@@ -243,6 +280,15 @@ final class Timeline {
       }
     }
     return found;
+  }
+
+  /** Goes to a time, or to the end that is known if that comes before. */
+  void at(long time) {
+    Position place = Position.START;
+    for (Position stop : stops) {
+      place = stop.time() <= time ? stop : place;
+    }
+    seek(new Position(place.moment(), Math.min(time, end().time()), place.acts()));
   }
 
   /** Goes to a place, before or after this one. */

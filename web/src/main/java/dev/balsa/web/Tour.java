@@ -76,6 +76,15 @@ final class Tour {
     return new Tour(List.copyOf(chapters));
   }
 
+  /**
+   * Plays a chapter of a script.
+   *
+   * @throws BadCommand as {@link #play(String)}
+   */
+  static Played chapter(String script, String id) {
+    return parse(script).play(id);
+  }
+
   private static Step step(Words words) {
     String id = words.word("an id");
     String shots = "";

@@ -129,8 +129,8 @@ class PagePlaygroundTest {
 
     assertThat(page.locator(".line.Acted .what").allTextContents())
         .containsExactly(
-            "You, to N1: put greeting = hello, request 1, once",
-            "You, to N1: put greeting = hello, request 1, once");
+            "You: ask N1 to put greeting = hello, request 1, once",
+            "You: ask N1 to put greeting = hello, request 1, once");
   }
 
   @Test

@@ -41,6 +41,7 @@ final class Pages {
           "elections.js",
           "engine.js",
           "feed.js",
+          "futures.js",
           "geometry.js",
           "i18n.js",
           "inspector.js",

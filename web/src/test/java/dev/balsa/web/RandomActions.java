@@ -45,7 +45,7 @@ final class RandomActions {
   }
 
   private String next(int i) {
-    return switch ((int) below(21)) {
+    return switch ((int) below(23)) {
       case 0 -> "crash " + node() + " power";
       case 1 -> "crash " + node() + " process";
       case 2, 3 -> "restart " + node();
@@ -63,6 +63,8 @@ final class RandomActions {
       case 18 -> "await " + node() + " " + below(300);
       case 19 -> "rate " + node() + " " + (500 + 100 * below(11));
       case 20 -> "once " + node() + " k" + below(3) + " v" + i + " " + (1 + below(2));
+      case 21 -> "storm " + below(1000) + " " + (1 + below(400));
+      case 22 -> "calm";
       case 9 -> "get " + node() + " k" + below(3);
       default -> "put " + node() + " k" + below(3) + " v" + i;
     };

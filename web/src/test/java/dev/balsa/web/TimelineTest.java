@@ -93,15 +93,80 @@ class TimelineTest {
     assertThat(timeline.branches()).hasSize(1);
     Timeline.Branch left = timeline.branches().getFirst();
     assertThat(left.run().text()).contains("put 1 x 1");
-    assertThat(left.first()).isEqualTo(Action.parse("put 1 x 1", 5));
+    assertThat(left.name()).isEqualTo("A");
+    assertThat(timeline.name()).isEqualTo("B");
+    assertThat(timeline.parting(left))
+        .isEqualTo(
+            new Timeline.Parting(
+                timeline.run().actions().getFirst().time(),
+                Action.parse("crash 3 process", 5),
+                Action.parse("put 1 x 1", 5)));
     assertThat(timeline.run().actions())
         .extracting(it -> it.action().text())
         .containsExactly("crash 3 process");
     Timeline again = timeline.branch(0, null);
     assertThat(again.position()).isEqualTo(old);
     assertThat(again.branches()).hasSize(1);
-    assertThat(again.branches().getFirst().first()).isEqualTo(Action.parse("crash 3 process", 5));
+    assertThat(again.name()).isEqualTo("A");
+    assertThat(again.branches().getFirst().name()).isEqualTo("B");
     assertThat(state(again.branch(0, null))).isEqualTo(crashed);
+  }
+
+  /** Three futures: the second parts from the first, the third from the second. */
+  private static Timeline threeFutures() {
+    Timeline timeline = new Timeline(RUN, null);
+    timeline.until(400_000_000);
+    timeline.act(Action.parse("put 1 x 1", 5));
+    timeline.until(800_000_000);
+    timeline.at(100_000_000);
+    timeline.act(Action.parse("crash 3 process", 5));
+    timeline.until(600_000_000);
+    timeline.act(Action.parse("heal", 5));
+    timeline.at(300_000_000);
+    timeline.act(Action.parse("pause 2", 5));
+    return timeline;
+  }
+
+  @Test
+  void whereFuturesPartIsSaidOfTheOneThatIsLookedAtWhicheverThatIs() {
+    Timeline third = threeFutures();
+    assertThat(third.name()).isEqualTo("C");
+    assertThat(third.branches())
+        .extracting(it -> it.name() + " " + third.parting(it).time() / 100_000_000)
+        .containsExactly("A 1", "B 3");
+
+    Timeline first = third.branch(0, null);
+
+    assertThat(first.branches())
+        .extracting(it -> it.name() + " " + first.parting(it).time() / 100_000_000)
+        .containsExactly("C 1", "B 1");
+  }
+
+  @Test
+  void aFutureKeepsTheNameThatItWasGiven() {
+    Timeline third = threeFutures();
+
+    third.rename(1, "healed");
+    third.rename(2, "paused");
+    Timeline second = third.branch(1, null);
+
+    assertThat(second.name()).isEqualTo("healed");
+    assertThat(second.branches())
+        .extracting(Timeline.Branch::name)
+        .containsExactly("A", "paused");
+  }
+
+  @Test
+  void aFutureBesideThisOneStandsWhereThisOneDoesOrAtItsEnd() {
+    Timeline third = threeFutures();
+    Timeline first = third.beside(0, null);
+
+    first.at(450_000_000);
+    assertThat(first.position().time()).isEqualTo(450_000_000);
+    first.at(9_000_000_000L);
+    assertThat(first.position().time()).isEqualTo(first.end().time());
+    first.at(50_000_000);
+    assertThat(first.position()).isEqualTo(new Position(first.stage().moment(), 50_000_000, 0));
   }
 
   @Test

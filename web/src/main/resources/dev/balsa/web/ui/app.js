@@ -13,7 +13,9 @@ import { drawTable } from './table.js';
 import { Diagram, drawFigures } from './diagram.js';
 import { Bar } from './bar.js';
 import { Challenges } from './challenges.js';
+import { Futures } from './futures.js';
 import { keptRun } from './bugs.js';
+import { NARROW } from './geometry.js';
 import { TourView } from './tourview.js';
 import { fragment, readFragment } from './link.js';
 import { listen, openHelp } from './keys.js';
@@ -40,6 +42,7 @@ class Desk {
     this.recording = new Recording(this);
     this.diagram = new Diagram(this);
     this.challenges = new Challenges(this);
+    this.futures = new Futures(this);
   }
 
   get picture() {
@@ -185,7 +188,8 @@ class Desk {
   draw() {
     const { picture, chosen } = this;
     this.ring.draw(picture, chosen, this.player.now);
-    drawMatrix(picture, chosen, (what) => this.choose(what));
+    drawMatrix($('matrix'), picture, chosen, (what) => this.choose(what));
+    this.futures.draw(picture);
     drawInspector(picture, chosen, this, this.feed.past());
     this.feed.draw();
     if (this.view === 'record') {
@@ -323,6 +327,7 @@ async function start() {
   await desk.setLanguage(readFragment(location.hash).lang in LANGUAGES ? readFragment(location.hash).lang : preferredLanguage());
   listen(desk);
   window.addEventListener('hashchange', () => desk.follow());
+  NARROW.addEventListener('change', () => desk.redraw());
   await desk.follow();
   document.documentElement.dataset.ready = 'true';
 }

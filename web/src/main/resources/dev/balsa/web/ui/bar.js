@@ -7,7 +7,7 @@ import { ms, number, t } from './i18n.js';
 const FAR = 1e8; // moments, more than any run has
 const MARKS = {
   BecameLeader: { look: 'mark-leader', top: 0 }, Broken: { look: 'mark-broken', top: 0 },
-  Stopped: { look: 'mark-stop', top: 9 }, Acted: { look: 'mark-act', top: 9 },
+  Stopped: { look: 'mark-stop', top: 9 }, Acted: { look: 'mark-act', top: 9 }, Struck: { look: 'mark-act', top: 12 },
 };
 const SPEEDS = [1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005, 0.0002, 0.0001];
 

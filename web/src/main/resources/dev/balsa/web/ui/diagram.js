@@ -112,8 +112,9 @@ function lifeline(node, story, { from, to, x, y }) {
 }
 
 /** What the run cost so far, in a line. */
-export function drawFigures({ figures }) {
-  const { sent, lost, commit, elections, lastElection, leaderless } = figures;
+export function drawFigures({ t: time, figures, broken }) {
+  const { sent, lost, commit, elections, lastElection, leaderless, done, refused, unsure } = figures;
+  const asked = done + refused + unsure;
   const pairs = [
     ['figures.commit', number(commit)],
     ['figures.messages', number(sent)],
@@ -122,6 +123,10 @@ export function drawFigures({ figures }) {
     ['figures.elections', number(elections)],
     ['figures.last', elections === 0 ? '–' : ms(lastElection)],
     ['figures.leaderless', ms(leaderless)],
+    ...(asked === 0 ? [] : [
+      ['figures.answers', `${number(done)} / ${number(refused)} / ${number(unsure)}`],
+      ['figures.score', number(broken ? 0 : (100 * done / asked) * (1 - leaderless / time)), t('figures.score.is')],
+    ]),
   ];
-  patch($('figures'), h('dl', { class: 'headline-facts' }, pairs.map(([key, value]) => h('div', null, h('dt', null, t(key)), h('dd', null, value)))));
+  patch($('figures'), h('dl', { class: 'headline-facts' }, pairs.map(([key, value, is]) => h('div', { title: is }, h('dt', null, t(key)), h('dd', null, value)))));
 }

@@ -77,7 +77,7 @@ export class Feed {
   }
 }
 
-const TOLD = new Set(['VoteGranted', 'Lost', 'Acted', 'Asked', 'Applied', 'Backtracked', 'PreVoteStarted', 'Appended']);
+const TOLD = new Set(['VoteGranted', 'Lost', 'Acted', 'Struck', 'Asked', 'Applied', 'Backtracked', 'PreVoteStarted', 'Appended']);
 
 function isTold(it) {
   return has(`ev.${it.name}`) && (it.key || TOLD.has(it.name));
@@ -89,8 +89,8 @@ export function sentence(it) {
   if (it.reason && has(`reason.${it.reason}`)) {
     values.reason = t(`reason.${it.reason}`);
   }
-  if (it.name === 'Acted') {
-    return t('ev.Acted', { action: actionText(it.action) });
+  if (it.action) {
+    return t(`ev.${it.name}`, { action: actionText(it.action) });
   }
   if (it.name === 'Lost') {
     values.message = t(`msg.${it.message}`);

@@ -1,24 +1,29 @@
-// Where things stand in the picture.
+// Where things stand in the picture: in a ring, which is high and narrow on a narrow screen, so that what is written in it can be read.
 
-export const WIDTH = 680;
-export const HEIGHT = 560;
-export const CENTER = { x: WIDTH / 2, y: HEIGHT / 2 - 4 };
+export const NARROW = matchMedia('(max-width: 760px)');
+const WIDE = { width: 680, x: 340, y: 276 };
+const HIGH = { width: 380, x: 190, y: 276 };
+
+/** The picture's width and the ring's middle. */
+function plane() {
+  return NARROW.matches ? HIGH : WIDE;
+}
 
 /** A node's radius: smaller when there are many. */
 export function nodeRadius(count) {
-  return count <= 5 ? 40 : count <= 7 ? 34 : 29;
+  return NARROW.matches ? 36 : count <= 5 ? 40 : count <= 7 ? 34 : 29;
 }
 
 export function nodeAt(id, count) {
+  const { x, y } = plane();
   if (count === 1) {
-    return { ...CENTER };
+    return { x, y };
   }
   const angle = -Math.PI / 2 + ((id - 1) * 2 * Math.PI) / count;
-  const radius = count === 2 ? 150 : count <= 5 ? 178 : 196;
+  const radius = NARROW.matches ? 60 + 32 * count : count === 2 ? 150 : count <= 5 ? 178 : 196;
   return {
-    x: CENTER.x + radius * 1.12 * Math.cos(angle),
-    y: CENTER.y + radius * Math.sin(angle),
-    angle: count === 2 ? angle : angle,
+    x: x + (NARROW.matches ? 140 : radius * 1.12) * Math.cos(angle),
+    y: y + radius * Math.sin(angle),
   };
 }
 
@@ -26,16 +31,18 @@ export function nodeAt(id, count) {
 export function frame(count) {
   const ys = Array.from({ length: count }, (_, i) => nodeAt(i + 1, count).y);
   const top = Math.min(...ys) - nodeRadius(count) - 42;
-  return { x: 0, y: top, width: WIDTH, height: Math.max(...ys) + nodeRadius(count) + 58 - top };
+  return { x: 0, y: top, width: plane().width, height: Math.max(...ys) + nodeRadius(count) + 58 - top };
 }
 
-/** Where a node's client stands: outside of the ring. */
+/** Where a node's client stands: outside of the ring, in a narrow one inside. */
 export function clientAt(id, count) {
+  const { x, y } = plane();
   const node = nodeAt(id, count);
-  const dx = count === 1 ? -1 : (node.x - CENTER.x) / 178;
-  const dy = count === 1 ? 0 : (node.y - CENTER.y) / 178;
+  const dx = count === 1 ? -1 : (node.x - x) / 178;
+  const dy = count === 1 ? 0 : (node.y - y) / 178;
   const side = Math.abs(dx) < 0.2 ? 1 : Math.sign(dx);
-  return { x: node.x + side * 96, y: node.y + dy * 18 };
+  return NARROW.matches ? { x: node.x - (Math.abs(dx) < 0.2 ? -1 : side) * 100, y: node.y }
+    : { x: node.x + side * 96, y: node.y + dy * 18 };
 }
 
 /** A way between two nodes, a little beside the straight line so that both directions are seen. */

@@ -39,3 +39,8 @@ function decode(text) {
     return text; // a damaged link: the engine's message says so
   }
 }
+
+/** Any text as one word of the engine's language. */
+export function word(text) {
+  return text === '' ? '%' : encodeURIComponent(text).replace(/[!'()*~]/g, (c) => `%${c.charCodeAt(0).toString(16)}`);
+}

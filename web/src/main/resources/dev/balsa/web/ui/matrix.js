@@ -1,6 +1,6 @@
 // All logs side by side: a row for each node, a column for each index.
 
-import { $, h, patch } from './dom.js';
+import { h, patch } from './dom.js';
 import { t } from './i18n.js';
 import { membersText } from './feed.js';
 import { termClass } from './geometry.js';
@@ -9,15 +9,15 @@ const COLUMNS_MAX = 120;
 
 const told = new Map(); // by row and by cell: what it shows
 
-export function drawMatrix(picture, chosen, select) {
-  const last = Math.max(12, ...picture.nodes.map((node) => lastIndex(node)));
-  const first = Math.max(1, last - COLUMNS_MAX + 1);
-  const indexes = Array.from({ length: last - first + 1 }, (_, i) => first + i);
+/** Draws the logs into a card; without {@code select} nothing in it can be chosen. */
+export function drawMatrix(card, picture, chosen, select, ...above) {
+  const indexes = indexesOf(picture, 12);
   const leader = picture.nodes.find((node) => node.up && node.role === 'LEADER');
-  const box = grid();
-  patch($('matrix'),
+  const box = grid(card);
+  patch(card, above,
     h('div', { class: 'card-head' }, h('h2', null, t('matrix')),
       h('div', { class: 'legend' },
+        h('span', { class: 'cell-key applied' }), t('cell.applied'),
         h('span', { class: 'cell-key committed' }), t('cell.committed'),
         h('span', { class: 'cell-key durable' }), t('cell.durable'),
         h('span', { class: 'cell-key appended' }), t('cell.appended'),
@@ -26,30 +26,38 @@ export function drawMatrix(picture, chosen, select) {
         picture.snapshots > 0 && [h('span', { class: 'cell-key folded' }), t('cell.folded')])),
     box);
   const head = box.querySelector('thead tr');
-  if (head.dataset.shows !== `${first} ${last}`) {
-    head.dataset.shows = `${first} ${last}`;
+  const shows = `${indexes[0]} ${indexes.at(-1)}`;
+  if (head.dataset.shows !== shows) {
+    head.dataset.shows = shows;
     patch(head, h('th', { scope: 'col' }, t('matrix.node')),
       indexes.map((index) => h('th', { scope: 'col', 'data-k': `column-${index}` }, index)));
   }
   const body = box.querySelector('tbody');
-  patch(body, picture.nodes.map((node) => row(body, node, indexes, leader, chosen, select)));
+  patch(body, picture.nodes.map((node) => row(card.id, body, node, indexes, leader, chosen, select)));
+}
+
+/** The indexes that are shown, so many at least. */
+export function indexesOf(picture, least) {
+  const last = Math.max(least, ...picture.nodes.map((node) => lastIndex(node)));
+  const first = Math.max(1, last - COLUMNS_MAX + 1);
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);
 }
 
 /** The table in its box: the one that is there, unless the language is another now. */
-function grid() {
+function grid(card) {
   const { lang } = document.documentElement;
-  const there = $('matrix').querySelector('.log-box');
+  const there = card.querySelector('.log-box');
   return there && there.lang === lang ? there
-    : h('div', { class: 'log-box', 'data-scroll': 'log', tabindex: 0, role: 'region', lang, 'aria-label': t('matrix') },
+    : h('div', { class: 'log-box', 'data-scroll': card.id, tabindex: 0, role: 'region', lang, 'aria-label': t('matrix') },
       h('table', { class: 'log-grid' }, h('caption', { class: 'sr' }, t('matrix.caption')), h('thead', null, h('tr')), h('tbody')));
 }
 
 /** A node's row: the one that is there, and in it each cell that shows the same as before. */
-function row(body, node, indexes, leader, chosen, select) {
-  const name = `row-${node.id}`;
+function row(card, body, node, indexes, leader, chosen, select) {
+  const name = `${card}-row-${node.id}`;
   const drawn = body.querySelector(`[data-k="${name}"]`);
   const peer = leader && leader.peers.find((it) => it.id === node.id);
-  const whole = JSON.stringify([node.log, node.cut, node.first, node.up, node.commit, node === leader, peer && [peer.match, peer.next],
+  const whole = JSON.stringify([node.log, node.cut, node.first, node.up, node.commit, node.applied, node === leader, peer && [peer.match, peer.next],
     chosen && chosen.kind === 'entry' && chosen.index, indexes[0], indexes.length]);
   if (drawn && told.get(name) === whole) {
     return drawn;
@@ -62,8 +70,8 @@ function row(body, node, indexes, leader, chosen, select) {
   tr.className = node.up ? '' : 'down';
   patch(tr, h('th', { scope: 'row' }, `N${node.id}`, node === leader ? ' ♛' : ''), indexes.map((index) => {
     const entry = entries.get(index);
-    const key = `td-${node.id}-${index}`;
-    const shows = [entry, cut.get(index), index < node.first, node.up && index <= node.commit, peer && peer.match === index,
+    const key = `${card}-td-${node.id}-${index}`;
+    const shows = [entry, cut.get(index), index < node.first, stage(node, index), peer && peer.match === index,
       peer && peer.next === index, chosen && chosen.kind === 'entry' && chosen.index === index].join();
     if (there.has(key) && told.get(key) === shows) {
       return there.get(key);
@@ -76,9 +84,30 @@ function row(body, node, indexes, leader, chosen, select) {
   return tr;
 }
 
+/** How far an entry is on a node: 2 applied, 1 committed, 0 neither, as far as the process that runs knows. */
+function stage(node, index) {
+  return !node.up || index > node.commit ? 0 : index <= node.applied ? 2 : 1;
+}
+
 function lastIndex(node) {
   const end = node.log.length ? node.log[node.log.length - 1][0] : 0;
   return Math.max(end, ...node.cut.map(([index]) => index));
+}
+
+function stateOf(node, [index, , , , durable]) {
+  return [durable ? 'durable' : 'appended', 'committed', 'applied'][stage(node, index)];
+}
+
+function textOf([, , kind, words]) {
+  return kind === 'noop' ? t('entry.noop') : kind === 'members' ? membersText(words) : words;
+}
+
+/** What a cell shows, in words. */
+export function cellText(node, index) {
+  const entry = node.log.find(([at]) => at === index);
+  const cut = node.cut.find(([at]) => at === index);
+  return entry ? [entry[1], textOf(entry), t(`cell.${stateOf(node, entry)}`)].join(' · ')
+    : index < node.first ? t('cell.folded') : cut ? `${cut[1]} · ${t('cell.ghost')}` : '';
 }
 
 function cell(node, index, entry, cut, chosen, select) {
@@ -88,17 +117,16 @@ function cell(node, index, entry, cut, chosen, select) {
   if (!entry) {
     return cut ? h('span', { class: 'cell ghost', title: t('cell.ghost.label', { index, term: cut }) }, cut) : null;
   }
-  const [, term, kind, words, durable] = entry;
-  const text = kind === 'members' ? membersText(words) : words;
-  const state = node.up && index <= node.commit ? 'committed' : durable ? 'durable' : 'appended';
+  const [, term, kind] = entry;
+  const text = textOf(entry);
+  const state = stateOf(node, entry);
   const chosenHere = chosen && chosen.kind === 'entry' && chosen.index === index;
-  return h('button', {
+  return h(select ? 'button' : 'span', {
+    role: select ? null : 'img',
     class: `cell ${state} ${kind} ${termClass(term)} ${chosenHere ? 'chosen' : ''} ${cut ? 'replaced' : ''}`,
-    'data-k': `cell-${node.id}-${index}`,
-    'aria-label': t('cell.label', {
-      node: node.id, index, term, what: kind === 'noop' ? t('entry.noop') : text, state: t(`cell.${state}`),
-    }),
-    title: kind === 'noop' ? t('entry.noop') : text,
-    onclick: () => select({ kind: 'entry', index, term, node: node.id }),
+    'data-k': select && `cell-${node.id}-${index}`,
+    'aria-label': t('cell.label', { node: node.id, index, term, what: text, state: t(`cell.${state}`) }),
+    title: text,
+    onclick: select && (() => select({ kind: 'entry', index, term, node: node.id })),
   }, h('b', null, term), h('i', null, kind === 'noop' ? '∅' : kind === 'members' ? `☷ ${text}` : text));
 }

@@ -3,7 +3,7 @@
 import { $, h, patch, put, s } from './dom.js';
 import { t, ms } from './i18n.js';
 import { answerText } from './feed.js';
-import { along, arc, clientAt, frame, nodeAt, nodeRadius, termClass, way } from './geometry.js';
+import { NARROW, along, arc, clientAt, frame, nodeAt, nodeRadius, termClass, way } from './geometry.js';
 
 const GLYPHS = {
   vote: 'M0 -8L8 0L0 8L-8 0Z',
@@ -49,7 +49,7 @@ export class Ring {
   }
 
   drawLinks({ nodes, cuts }) {
-    const told = JSON.stringify([nodes.length, cuts]);
+    const told = JSON.stringify([NARROW.matches, nodes.length, cuts]);
     if (told === this.cuts) {
       return;
     }
@@ -80,7 +80,7 @@ export class Ring {
       const key = `node-${node.id}`;
       const { up, role, paused, forcing, seat, spare, votes, term, disk, drawn: waits } = node;
       const isChosen = Boolean(chosen) && chosen.kind === 'node' && chosen.id === node.id;
-      const shows = JSON.stringify([lang, count, isChosen, up, role, paused, forcing, seat, spare, votes, term, disk.term, waits]);
+      const shows = JSON.stringify([lang, NARROW.matches, count, isChosen, up, role, paused, forcing, seat, spare, votes, term, disk.term, waits]);
       if (drawn.has(key) && this.nodes.get(key) === shows) {
         put(drawn.get(key), 'aria-label', describe(node)); // tells of more than is drawn
         return drawn.get(key);
@@ -97,7 +97,7 @@ export class Ring {
   node(node, count, chosenHere) {
     const at = nodeAt(node.id, count);
     const radius = nodeRadius(count);
-    const small = radius < 40;
+    const lines = NARROW.matches ? [-11, 6, 22] : radius < 40 ? [-8, 8, 20] : [-4, 16, 29];
     const state = !node.up ? 'DOWN' : node.role;
     const group = s(
       'g',
@@ -122,9 +122,9 @@ export class Ring {
         : s('circle', { class: `disc ${node.up ? termClass(node.term) : ''}`, r: radius }),
       state === 'LEADER' && s('circle', { class: 'second', r: radius - 6 }),
       state === 'LEADER' && s('path', { class: 'crown', d: CROWN, transform: `translate(0 ${-radius - 13})` }),
-      s('text', { class: 'id', y: small ? -8 : -4 }, `N${node.id}`),
-      s('text', { class: 'term', y: small ? 8 : 16 }, t('node.term', { term: node.up ? node.term : node.disk.term })),
-      node.up && node.role !== 'LEADER' && node.drawn > 0 && s('text', { class: 'waits', y: small ? 20 : 29 }, ms(node.drawn, 0)),
+      s('text', { class: 'id', y: lines[0] }, `N${node.id}`),
+      s('text', { class: 'term', y: lines[1] }, t('node.term', { term: node.up ? node.term : node.disk.term })),
+      node.up && node.role !== 'LEADER' && node.drawn > 0 && s('text', { class: 'waits', y: lines[2] }, ms(node.drawn, 0)),
       s('text', { class: 'role', y: radius + 30 }, roleText(node)),
       node.paused && s('path', { class: 'pause', d: 'M-7 -31v12M7 -31v12' }),
       node.forcing && s('text', { class: 'disk', x: radius - 4, y: radius - 2 }, '⛁'),
@@ -146,7 +146,7 @@ export class Ring {
       const chosenHere = chosen && chosen.kind === 'flight' && chosen.id === flight.id;
       moving.push({ line, sent: flight.sent, due: flight.due });
       const key = `flight-${flight.id}`;
-      shows.set(key, [lang, count, chosenHere, JSON.stringify(flight)].join());
+      shows.set(key, [lang, NARROW.matches, count, chosenHere, JSON.stringify(flight)].join());
       if (drawn.has(key) && this.shows.get(key) === shows.get(key)) {
         return drawn.get(key);
       }
@@ -164,7 +164,7 @@ export class Ring {
         },
         s('title', null, flightText(flight)),
         s('circle', { class: 'hit', r: 15 }),
-        s('path', { class: 'glyph', d: GLYPHS[flight.kind] || GLYPHS.append, transform: reply ? 'scale(1.35)' : 'scale(1.15)' }),
+        s('path', { class: 'glyph', d: GLYPHS[flight.kind] || GLYPHS.append, transform: `scale(${(reply ? 1.35 : 1.15) * (NARROW.matches ? 1.2 : 1)})` }),
         mark && s('text', { class: 'mark', y: 4.5 }, mark),
         flight.entries && flight.entries.length > 1 && s('text', { class: 'mark inverse', y: 4 }, String(flight.entries.length)),
       );
@@ -177,13 +177,13 @@ export class Ring {
         ? { x1: node.x, y1: node.y, x2: outside.x, y2: outside.y }
         : { x1: outside.x, y1: outside.y, x2: node.x, y2: node.y };
       moving.push({ line, sent: call.sent, due: call.due });
-      shows.set(key, [lang, count, call.text].join());
+      shows.set(key, [lang, NARROW.matches, count, call.text].join());
       if (drawn.has(key) && this.shows.get(key) === shows.get(key)) {
         return [drawn.get(`client-${key}`), drawn.get(key)];
       }
       return [
         s('g', { class: 'client', transform: `translate(${outside.x} ${outside.y})`, 'data-k': `client-${key}` },
-          s('rect', { x: -17, y: -13, width: 34, height: 26, rx: 6 }),
+          s('rect', NARROW.matches ? { x: -27, y: -15, width: 54, height: 30, rx: 6 } : { x: -18, y: -13, width: 36, height: 26, rx: 6 }),
           s('text', { y: 4 }, t('client.short'))),
         s('g', { class: `flight call ${call.answer ? 'reply' : ''}`, 'data-k': key },
           s('path', { class: 'glyph', d: GLYPHS.client }),

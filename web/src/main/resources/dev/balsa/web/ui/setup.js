@@ -1,16 +1,20 @@
 // The run's beginning, its links, its clients, and taking it away.
 
 import { $, h, show, toast } from './dom.js';
-import { ms, number, t } from './i18n.js';
+import { number, t } from './i18n.js';
 import { areBugsRead, drawBugs } from './bugs.js';
 import { away } from './away.js';
-import { actionText } from './feed.js';
+import { word } from './link.js';
 
 const SEEDS_AT_ONCE = 50;
 const SEEDS_MAX = 10_000;
+const STRETCH_NANOS = 5e8; // of a storm, between two pictures
+const WELL_MILLIS_MAX = 60_000; // after its end
 
 let draft = { key: 'greeting', value: 'hello', node: 1, number: 0 };
 let hunted = ''; // how far a hunt for a seed is
+const gale = { seed: 1, millis: 3000 }; // the next storm
+let raging = false;
 let groups = '';
 let told = ''; // what is drawn
 
@@ -19,9 +23,9 @@ export function drawSetup(picture, desk) {
   if (groups.length !== count) {
     groups = Array.from({ length: count }, (_, i) => (i < Math.floor(count / 2) ? '0' : '1')).join('');
   }
-  const { seed, spares, snapshots, preVote, singly, timeoutMin, timeoutMax, sky, cuts, bug, broken, branches } = picture;
+  const { seed, spares, snapshots, preVote, singly, timeoutMin, timeoutMax, sky, cuts, bug, broken, branches, name } = picture;
   const shows = JSON.stringify([document.documentElement.lang, picture.nodes.map((it) => `${it.id} ${it.role === 'LEADER'}`), groups,
-    seed, spares, snapshots, preVote, singly, timeoutMin, timeoutMax, sky, cuts.length === 0, bug, broken, branches, hunted, draft.number,
+    seed, spares, snapshots, preVote, singly, timeoutMin, timeoutMax, sky, cuts.length === 0, bug, broken, branches, name, desk.futures.number, hunted, raging, draft.number,
     desk.challenges.shows(), areBugsRead()]);
   if (shows === told) {
     return;
@@ -32,8 +36,9 @@ export function drawSetup(picture, desk) {
     client(picture, desk),
     network(picture, desk),
     beginning(picture, desk),
+    storm(picture, desk),
     away(desk),
-    futures(picture, desk) || '',
+    desk.futures.list(picture) || '',
     desk.challenges.draw(),
     drawBugs(picture, desk) || '');
 }
@@ -68,11 +73,6 @@ function client(picture, desk) {
     h('div', { class: 'buttons' },
       h('button', { type: 'button', 'data-k': 'c-once', title: t('client.once'), onclick: () => { draft.number++; ask('once'); } }, t('do.once')),
       h('button', { type: 'button', 'data-k': 'c-again', disabled: draft.number === 0, onclick: () => ask('once') }, t('do.again', { n: draft.number }))));
-}
-
-/** Any text as one word of the engine's language. */
-function word(text) {
-  return text === '' ? '%' : encodeURIComponent(text).replace(/[!'()*~]/g, (c) => `%${c.charCodeAt(0).toString(16)}`);
 }
 
 function network(picture, desk) {
@@ -150,10 +150,26 @@ async function hunt(desk) {
   return toast(t('hunt.none', { n: number(SEEDS_MAX) }));
 }
 
-/** The futures that were left when the past was changed; each can be gone to, and this one then is left. */
-function futures({ branches }, desk) {
-  return branches.length > 0 && h('section', { class: 'group' }, h('h3', null, t('branches')),
-    h('ul', { class: 'plain' }, branches.map((it, i) => h('li', null,
-      h('button', { type: 'button', 'data-k': `branch-${i}`, onclick: () => desk.command(`branch ${i}`) }, t('branches.go')), ' ',
-      t(it.act ? 'branches.one' : 'branches.still', { from: ms(it.t), to: ms(it.endT), act: it.act ? actionText(it.act) : '' })))));
+/** Faults and requests drawn from a seed, and then none: what came of it is among the figures. */
+function storm(picture, desk) {
+  return h('form', { class: 'group', onsubmit: (event) => { event.preventDefault(); rage(desk); } },
+    h('h3', null, t('storm')), h('p', { class: 'hint' }, t('storm.about')),
+    h('div', { class: 'row' },
+      field(t('begin.seed'), input('storm-seed', gale.seed, { type: 'number', min: 0, max: 1e9 }, (it) => { gale.seed = it; })),
+      field(t('storm.millis'), input('storm-millis', gale.millis, { type: 'number', min: 1, max: 60000 }, (it) => { gale.millis = it; }))),
+    h('div', { class: 'buttons' },
+      h('button', { type: 'submit', 'data-k': 'storm', disabled: raging }, t('do.storm')),
+      h('button', { type: 'button', 'data-k': 'calm', disabled: raging, onclick: () => desk.act('calm') }, t('do.calm'))));
+}
+
+/** Lets it storm, up to where all is well again or a promise is broken. */
+async function rage(desk) {
+  desk.player.pause();
+  raging = true;
+  const end = await desk.act(`storm ${gale.seed} ${gale.millis}`).then(() => desk.picture.t + gale.millis * 1e6);
+  const isOver = () => desk.picture.next === undefined || desk.feed.past().some((it) => it.name === 'Settled' && it.t > end);
+  const last = end + WELL_MILLIS_MAX * 1e6;
+  while (!isOver() && desk.picture.t < last && await desk.command(`until ${Math.min(last, desk.picture.t + STRETCH_NANOS)}`)) {}
+  raging = false;
+  desk.redraw();
 }
