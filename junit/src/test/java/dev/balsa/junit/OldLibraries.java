@@ -110,8 +110,9 @@ public final class OldLibraries {
     try (BalsaServer server = BalsaServer.builder().tls(certificate, key).start()) {
       // That old gRPC with OkHttp knows no TLS 1.3.
       HttpClient http = HttpClient.newBuilder().sslContext(trusting(issued)).build();
-      String greeting = "{\"key\":\"%s\",\"value\":\"%s\"}";
-      String put = greeting.formatted(coded("greeting"), coded("hello in private"));
+      String put =
+          "{\"key\":\"%s\",\"value\":\"%s\"}"
+              .formatted(coded("greeting"), coded("hello in private"));
       post(http, server.endpoint(), "/v3/kv/put", put);
       say("JSON reads by TLS", json(http, server.endpoint(), "greeting"));
     }
