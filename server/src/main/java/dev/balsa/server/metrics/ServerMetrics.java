@@ -203,10 +203,8 @@ public final class ServerMetrics implements NodeListener {
       LongSupplier leasesGranted,
       LongSupplier leasesRevoked,
       LongSupplier leasesRenewed) {
-    private static final LongSupplier ZERO = () -> 0;
-
     static final StreamFigures NONE =
-        new StreamFigures(ZERO, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO);
+        new StreamFigures(() -> 0, () -> 0, () -> 0, () -> 0, () -> 0, () -> 0, () -> 0, () -> 0);
   }
 
   /**
