@@ -86,8 +86,7 @@ record Happening(int moment, long time, What what) {
               .field("text", text)
               .field("answer", answer);
       case Acted(Action action) -> json.field("name", "Acted").field("action", action.text());
-      case Struck(Action action) ->
-          json.field("name", "Struck").field("action", action.text());
+      case Struck(Action action) -> json.field("name", "Struck").field("action", action.text());
       case Settled(NodeId leader, long commit) ->
           named(json, leader, "Settled").field("commit", commit);
       case Broken(Sentence promise) -> json.field("name", "Broken").field("promise", promise);

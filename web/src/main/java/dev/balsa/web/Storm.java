@@ -40,7 +40,8 @@ final class Storm {
       case 3 -> strike(new Action.Cut(node, other), new Action.Mend(node, other));
       case 4 -> strike(new Action.Split(groups()), new Action.Heal());
       case 5 -> strike(new Action.Alter(foul()), new Action.Alter(Setup.Sky.CLEAR));
-      case 6 -> strike(new Action.Rate(node, (int) (500 + draw(1001))), new Action.Rate(node, 1000));
+      case 6 ->
+          strike(new Action.Rate(node, (int) (500 + draw(1001))), new Action.Rate(node, 1000));
       default -> stage.strike(new Action.Hurry(node));
     }
     later(20 + draw(300), this::strike);

@@ -126,8 +126,11 @@ final class Timeline {
     }
     Timed here = same < actions.size() ? actions.get(same) : null;
     Timed there = same < others.size() ? others.get(same) : null;
-    long time = Math.min(here == null ? Run.TIME_MAX : here.time(), there == null ? Run.TIME_MAX : there.time());
-    return new Parting(time, here == null ? null : here.action(), there == null ? null : there.action());
+    long time =
+        Math.min(
+            here == null ? Run.TIME_MAX : here.time(), there == null ? Run.TIME_MAX : there.time());
+    return new Parting(
+        time, here == null ? null : here.action(), there == null ? null : there.action());
   }
 
   /**

@@ -78,9 +78,7 @@ class PageFuturesTest {
     page.waitForCondition(() -> !here.equals(page.evaluate(HASH)));
     assertThat(page.inputValue("[data-k=name-1]")).isEqualTo("<b>written</b>");
     Chromium.await(
-        page,
-        "document.querySelector('#beside h2').textContent",
-        "B beside <b>written</b>");
+        page, "document.querySelector('#beside h2').textContent", "B beside <b>written</b>");
 
     press(page, "beside-close");
     page.waitForCondition(() -> page.isHidden("#beside"));
@@ -134,7 +132,8 @@ class PageFuturesTest {
     assertThat(page.isVisible("#matrix .legend")).isTrue();
     assertThat(page.evaluate(mark.formatted("#matrix .cell.applied b"))).isEqualTo("\" ✓✓\"");
     assertThat(
-            page.evaluate("getComputedStyle(document.querySelector('#matrix .cell')).printColorAdjust"))
+            page.evaluate(
+                "getComputedStyle(document.querySelector('#matrix .cell')).printColorAdjust"))
         .isEqualTo("exact");
   }
 

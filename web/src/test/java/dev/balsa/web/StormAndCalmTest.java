@@ -19,7 +19,11 @@ class StormAndCalmTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "nodes 3", "nodes 5;pre-vote off", "nodes 4;snapshots 3", "nodes 9", "nodes 1;batch one"
+        "nodes 3",
+        "nodes 5;pre-vote off",
+        "nodes 4;snapshots 3",
+        "nodes 9",
+        "nodes 1;batch one"
       })
   void allIsWellAfterAnyStorm(String run) {
     for (long seed = 1; seed <= 12; seed++) {
@@ -75,7 +79,7 @@ class StormAndCalmTest {
     String picture = storm("seed 3;nodes 5", 7);
 
     assertThat(picture).contains("\"name\":\"Answered\"");
-    long answers = picture.split("\"name\":\"Answered\"", -1).length - 1;
+    int answers = picture.split("\"name\":\"Answered\"", -1).length - 1;
     assertThat(count(picture, "done") + count(picture, "refused") + count(picture, "unsure"))
         .isEqualTo(answers);
     assertThat(count(picture, "done")).isPositive();

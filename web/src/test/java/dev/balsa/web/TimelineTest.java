@@ -151,9 +151,7 @@ class TimelineTest {
     Timeline second = third.branch(1, null);
 
     assertThat(second.name()).isEqualTo("healed");
-    assertThat(second.branches())
-        .extracting(Timeline.Branch::name)
-        .containsExactly("A", "paused");
+    assertThat(second.branches()).extracting(Timeline.Branch::name).containsExactly("A", "paused");
   }
 
   @Test

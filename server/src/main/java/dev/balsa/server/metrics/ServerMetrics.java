@@ -204,7 +204,8 @@ public final class ServerMetrics implements NodeListener {
       LongSupplier leasesRevoked,
       LongSupplier leasesRenewed) {
     static final StreamFigures NONE =
-        new StreamFigures(() -> 0, () -> 0, () -> 0, () -> 0, () -> 0, () -> 0, () -> 0, () -> 0);
+        new StreamFigures(
+            () -> 0, () -> 0, () -> 0, () -> 0, () -> 0, () -> 0, () -> 0, () -> 0, () -> 0);
   }
 
   /**
