@@ -195,8 +195,12 @@ class DamagedHostTest {
     hosts.remove(node);
   }
 
+  /** Once a leader has answered: what is sent to one that was stopped stays unknown for good. */
   private long add(int node, GroupId group, long number) throws Exception {
-    Outcome<Long> outcome = counter(node, group).submit(Bytes.utf8("%d".formatted(number))).get();
+    RaftGroup<Long, Counter> counter = counter(node, group);
+    assertThat(counter.read(Consistency.LINEARIZABLE, Counter::sum).get())
+        .isInstanceOf(ReadOutcome.Served.class);
+    Outcome<Long> outcome = counter.submit(Bytes.utf8("%d".formatted(number))).get();
     assertThat(outcome).isInstanceOf(Outcome.Applied.class);
     return ((Outcome.Applied<Long>) outcome).result();
   }
