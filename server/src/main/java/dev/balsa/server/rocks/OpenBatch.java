@@ -89,6 +89,19 @@ final class OpenBatch {
     return batch;
   }
 
+  /** Brings what is remembered of LIVE to where this batch takes it. */
+  void tell(RecentValues newest) {
+    entries(Space.LIVE)
+        .forEach(
+            (key, value) -> {
+              if (isRemoved(value)) {
+                newest.remove(key);
+              } else {
+                newest.put(key, value);
+              }
+            });
+  }
+
   private NavigableMap<Bytes, Bytes> entries(Space space) {
     NavigableMap<Bytes, Bytes> entries = spaces.get(space);
     if (entries == null) {

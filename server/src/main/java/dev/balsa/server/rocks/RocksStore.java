@@ -29,12 +29,14 @@ public final class RocksStore implements OrderedStore {
   private final RocksSettings settings;
   private final GenerationFiles files;
   private final OpenBatch batch = new OpenBatch();
+  private final RecentValues newest; // of LIVE, as committed to the current generation
   private Generation current;
   private @Nullable Generation next; // since clear, until commit
 
   private RocksStore(GenerationFiles files, RocksSettings settings) {
     this.settings = settings;
     this.files = files;
+    this.newest = new RecentValues(settings.recentBytes());
     this.current = new Generation(files.newest(), settings);
   }
 
@@ -56,6 +58,20 @@ public final class RocksStore implements OrderedStore {
     if (written != null) {
       return OpenBatch.isRemoved(written) ? null : written;
     }
+    if (space != Space.LIVE || next != null) {
+      return stored(space, key);
+    }
+    Bytes value = newest.get(key);
+    if (value == null) {
+      value = stored(space, key);
+      if (value != null) {
+        newest.put(key, value);
+      }
+    }
+    return value;
+  }
+
+  private @Nullable Bytes stored(Space space, Bytes key) {
     byte[] stored = generation().get(StoredKey.of(space, key));
     return stored == null ? null : Bytes.wrap(stored);
   }
@@ -103,6 +119,9 @@ public final class RocksStore implements OrderedStore {
     Generation filled = next;
     if (!batch.isEmpty()) {
       generation().write(batch);
+      if (filled == null) {
+        batch.tell(newest);
+      }
       batch.clear();
     }
     if (filled != null) {
@@ -128,6 +147,7 @@ public final class RocksStore implements OrderedStore {
   @Override
   public void clear() {
     batch.clear();
+    newest.clear();
     Generation begun = next;
     if (begun != null) {
       begun.letGo();

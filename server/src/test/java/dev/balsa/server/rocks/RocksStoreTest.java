@@ -161,7 +161,7 @@ class RocksStoreTest {
   @Test
   @EnabledOnOs(OS.LINUX)
   void lookingUpAKeyReadsPartsOfFiltersOnly() throws Exception {
-    RocksSettings tight = new RocksSettings(64 << 20, 256 << 10);
+    RocksSettings tight = new RocksSettings(64 << 20, 256 << 10, 8 << 10);
     try (RocksStore store = RocksStore.open(directory(), tight)) {
       for (int file = 0; file < 4; file++) {
         for (int i = 0; i < 100_000; i++) {

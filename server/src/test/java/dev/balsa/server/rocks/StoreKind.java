@@ -10,7 +10,7 @@ enum StoreKind {
   ROCKSDB;
 
   /** Small enough that a few hundred writes make several files. */
-  static final RocksSettings SMALL = new RocksSettings(64 << 10, 1 << 20);
+  static final RocksSettings SMALL = new RocksSettings(64 << 10, 1 << 20, 8 << 10);
 
   OrderedStore open(Path directory) {
     return switch (this) {
