@@ -122,6 +122,6 @@ final class RecentValues {
   }
 
   private int place(byte[] key) {
-    return (int) (Arrays.hashCode(key) * FIBONACCI >>> Integer.SIZE) & (places.length - 1);
+    return (int) ((Arrays.hashCode(key) * FIBONACCI) >>> Integer.SIZE) & (places.length - 1);
   }
 }
