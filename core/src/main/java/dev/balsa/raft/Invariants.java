@@ -41,6 +41,7 @@ final class Invariants {
         state.durable(),
         state.log.last(),
         state.term());
+    state.log.check();
     SnapshotMeta snapshot = state.snapshot();
     Require.invariant(
         state.log.base().index() <= (snapshot == null ? 0 : snapshot.index())

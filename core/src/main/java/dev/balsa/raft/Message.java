@@ -144,14 +144,14 @@ public sealed interface Message {
   record Quiet(NodeId from, long term, EntryId last, long round, boolean answer)
       implements Message {}
 
-  /** Follower passes commands of its clients to the leader. */
+  /** Follower passes commands of its clients to the leader; must not arrive twice. */
   record Forward(NodeId from, long term, long proposal, List<Bytes> commands) implements Message {
     public Forward {
       commands = List.copyOf(commands);
     }
   }
 
-  /** Follower passes on what its clients want changed; answered like {@link Forward}. */
+  /** Follower passes on what its clients want changed; as {@link Forward} in all else. */
   record ForwardChange(NodeId from, long term, long proposal, List<Change> changes)
       implements Message {
     public ForwardChange {

@@ -19,9 +19,13 @@ final class Promises {
     return lost;
   }
 
-  /** What a candidate's log must reach for this node's vote, whose own log ends at {@code last}. */
+  /**
+   * What a candidate's log must reach for this node's vote, whose own log ends at {@code last}.
+   * That may be beyond what was lost while it is on its way to the disk, with the acknowledgement
+   * of it.
+   */
   EntryId end(EntryId last) {
-    return lost == null ? last : lost;
+    return lost == null || lost.compareTo(last) < 0 ? last : lost;
   }
 
   /**

@@ -181,6 +181,14 @@ final class RaftLog {
     return low;
   }
 
+  void check() {
+    Require.invariant(
+        recentBytes >= 0 && (recentBytes == 0) == (recent.size() == dropped),
+        "%s recent entries of %s bytes",
+        recent.size() - dropped,
+        recentBytes);
+  }
+
   void describe(Fingerprint print) {
     print.add(base).add(last).add(recent.size() - dropped).add(termStarts.size());
     termStarts.forEach(print::add);

@@ -342,6 +342,11 @@ final class Replication {
     while (!uncommitted.isEmpty() && uncommitted.getFirst().last() <= held) {
       uncommittedBytes -= uncommitted.removeFirst().bytes();
     }
+    Require.invariant(
+        uncommittedBytes >= 0 && uncommitted.isEmpty() == (uncommittedBytes == 0),
+        "%s uncommitted batches of %s bytes",
+        uncommitted.size(),
+        uncommittedBytes);
     tellCommit(leader, before);
     reads.committed(leader);
   }

@@ -15,7 +15,10 @@
  * apply(raft.committed(applied, bytesMax));
  * }</pre>
  *
- * <p>Its three obligations: writes happen in step order; {@code sendDurable} waits for the force; a
- * failed force is never retried, the node stops.
+ * <p>Its obligations: writes happen in step order; {@code sendDurable} waits for the force; a
+ * failed force is never retried, the node stops. Messages may be lost, delayed, reordered and
+ * repeated, but for {@code Message.Forward} and {@code ForwardChange}, which must not arrive twice:
+ * the core would take two copies for two requests. A host that tells data directories apart gives
+ * {@code Input.Greeted} before the first message of each, and none of a former one after it.
  */
 package dev.balsa.raft;

@@ -186,6 +186,34 @@ class LostEntriesTest {
     assertThat(group.events(1)).anyMatch(event -> event instanceof Event.EntriesRegained);
   }
 
+  /**
+   * The entries are back and one more with them, all on their way to the disk: what is acknowledged
+   * as soon as they arrive must not be missing in a log that this node has voted for before.
+   */
+  @Test
+  void aVoteDoesNotGoToALogThatLacksWhatIsOnItsWayToTheDisk() {
+    Group group = Group.of(3);
+    group.elect(2);
+    group.propose(2, "a");
+    group.deliver();
+    group.crash(1);
+    group.disk(1).damage(1);
+    group.isolate(1, 3);
+    group.propose(2, "b");
+    group.status(1);
+    group.hold(1);
+    List<Entry> sent = group.disk(2).log().subList(1, 3);
+    LogSlice slice = new LogSlice(new EntryId(1, 1), sent);
+    group.receive(1, new Message.Append(Group.id(2), 1, slice, 2, 0));
+
+    group.advance(1_000_000_000);
+    group.receive(1, new Message.Vote(Group.id(3), 2, new EntryId(1, 2)));
+
+    assertThat(group.events(1))
+        .contains(new Event.VoteDenied(Group.id(3), 2, Denial.LOG_BEHIND))
+        .doesNotContain(new Event.VoteGranted(Group.id(3), 2));
+  }
+
   private static Message.Append append(long term, EntryId prev) {
     return new Message.Append(Group.id(2), term, new LogSlice(prev, List.of()), 0, 0);
   }

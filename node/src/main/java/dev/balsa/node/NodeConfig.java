@@ -29,7 +29,9 @@ import org.jspecify.annotations.Nullable;
  *     RaftNode#submit} refuses by {@code QUEUE_FULL}; positive
  * @param snapshots when the node takes a snapshot of its state machine, if that has them
  * @param founding the membership to begin with, of no account once the log holds one; {@link
- *     Membership#UNKNOWN} for a node that was added to a running group
+ *     Membership#UNKNOWN} for a node that was added to a running group. A node that lost its
+ *     directory must not begin with a list of which a majority holds nothing, as that of a group
+ *     that has grown since: they would found it anew
  * @param locator finds peer addresses in the membership, which win over those of {@code members}
  * @param tls for peers whose addresses ask for it, and for this node's if that does; null for none
  */
@@ -120,7 +122,10 @@ public record NodeConfig(
     return with(cluster, listen, raft, wal, snapshots, other, addresses);
   }
 
-  /** The same for a node that a running group was told of, and that learns the rest from it. */
+  /**
+   * The same for a node that a running group knows, and that learns the rest from it: one that was
+   * added, or a member that lost its directory.
+   */
   public NodeConfig joining() {
     return withFounding(Membership.UNKNOWN, locator);
   }

@@ -4,6 +4,8 @@ import dev.balsa.raft.Entry;
 import dev.balsa.raft.Membership;
 import dev.balsa.raft.Raft;
 import dev.balsa.raft.StateMachine;
+import dev.balsa.raft.Status;
+import dev.balsa.raft.Status.RoleName;
 import java.util.List;
 
 /** What a host takes for committed, and how its machine gets there. */
@@ -41,8 +43,25 @@ final class Applier<R, S extends StateMachine<R>> {
           "the commit of %s was %s and went from %s to %s", host.id, commit, from, to);
     }
     world.commits(host, commit, to, inForce);
-    world.count(core);
+    count(core);
     commit = to;
+  }
+
+  /** A leader's counts lie on its followers' media, as long as they follow it. */
+  private void count(Raft core) {
+    if ((world.figures().steps & 7) != 0) {
+      return; // a status is dear; any eighth step finds a wrong count soon enough
+    }
+    Status status = core.status();
+    if (status.role() != RoleName.LEADER) {
+      return;
+    }
+    for (Status.Follower follower : status.followers()) {
+      Medium medium = world.host(follower.node()).storage.medium();
+      if (medium.forcedState().term() == status.term()) {
+        world.judge().counts(status, follower, medium);
+      }
+    }
   }
 
   void apply(Raft core) {

@@ -177,6 +177,18 @@ public sealed interface Fault {
     }
   }
 
+  /**
+   * The machine's disk is lost, and it starts again on an empty one after a while, as who it was:
+   * the others take it back by themselves. In a world with such a fault nodes tell data directories
+   * apart.
+   */
+  record LoseDisk(NodeId node, long downNanos) implements Fault {
+    @Override
+    public String name() {
+      return "lose-disk";
+    }
+  }
+
   /** An operator asks the node for other members; {@code chance} says for which. */
   record Reshape(NodeId node, long chance) implements Fault {
     @Override

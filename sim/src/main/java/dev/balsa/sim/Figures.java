@@ -38,6 +38,7 @@ public final class Figures {
   long refusedStarts;
   long repaired;
   long replaced;
+  long returned;
   long stranded;
   private final TreeMap<String, Long> faults = new TreeMap<>();
 
@@ -83,6 +84,7 @@ public final class Figures {
     refusedStarts += other.refusedStarts;
     repaired += other.repaired;
     replaced += other.replaced;
+    returned += other.returned;
     stranded += other.stranded;
 
     for (Map.Entry<String, Long> fault : other.faults.entrySet()) {
@@ -210,6 +212,11 @@ public final class Figures {
     return repaired;
   }
 
+  /** Machines that lost their disks and were taken back as what they had been. */
+  public long returned() {
+    return returned;
+  }
+
   /** Runs in which too few disks of a membership were left to decide anything. */
   public long stranded() {
     return stranded;
@@ -264,8 +271,9 @@ public final class Figures {
                 .formatted(changes, joint, promotions))
         .append("%d rolled back, %d leaders removed; ".formatted(rolledBack, leadersRemoved))
         .append(
-            "%d starts refused, %d from damaged logs, %d machines replaced, %d groups stranded\n"
-                .formatted(refusedStarts, repaired, replaced, stranded))
+            "%d starts refused, %d from damaged logs, %d machines replaced, %d taken back, "
+                .formatted(refusedStarts, repaired, replaced, returned))
+        .append("%d groups stranded\n".formatted(stranded))
         .append("requests: %d writes, %d reads, ".formatted(writes, reads))
         .append("%d refused, %d unknown, %d judged".formatted(refused, unknown, judged))
         .toString();

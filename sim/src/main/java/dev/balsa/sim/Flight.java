@@ -14,16 +14,26 @@ public final class Flight implements Runnable {
   private final Message message;
   private final long sent;
   private final long due;
+  private final long directory;
   private final Links links;
   private boolean over;
 
-  Flight(long id, NodeId from, NodeId to, Message message, long sent, long due, Links links) {
+  Flight(
+      long id,
+      NodeId from,
+      NodeId to,
+      Message message,
+      long sent,
+      long due,
+      long directory,
+      Links links) {
     this.id = id;
     this.from = from;
     this.to = to;
     this.message = message;
     this.sent = sent;
     this.due = due;
+    this.directory = directory;
     this.links = links;
   }
 
@@ -55,6 +65,11 @@ public final class Flight implements Runnable {
   /** When it will arrive if nothing comes between. */
   public long due() {
     return due;
+  }
+
+  /** Which directory its sender had when it set out, by {@link Directories#latest}. */
+  long directory() {
+    return directory;
   }
 
   /** Whether it arrived or was lost. */

@@ -42,6 +42,7 @@ final class Host<R, S extends StateMachine<R>> {
   private boolean suspect;
   private boolean damagedSinceStart;
   private boolean lacking; // what damage took
+  private final Greetings greetings = new Greetings();
   private final Applier<R, S> applier;
   private final Forces<R, S> forces;
   private final Camera<R, S> camera;
@@ -71,7 +72,16 @@ final class Host<R, S extends StateMachine<R>> {
   }
 
   boolean isSuspect() {
-    return suspect;
+    return suspect || world.directories().isMissing(id);
+  }
+
+  /** The disk is lost with all that it promised; an empty one takes its place. */
+  void loseDisk() {
+    stop(Storage.Loss.POWER);
+    storage.lose();
+    world.directories().lost(id);
+    suspect = false;
+    lacking = false;
   }
 
   boolean isUp() {
@@ -108,10 +118,12 @@ final class Host<R, S extends StateMachine<R>> {
   void start() {
     standing = Standing.IN_USE;
     process++;
+    greetings.clear();
     world.figures().starts++;
     desk.open(world.load().machine());
     try {
       Restored restored = storage.open();
+      restored = world.directories().name(id, restored);
       SnapshotMeta snapshot = restored.snapshot();
       desk.begin(snapshot, storage);
       applier.open(snapshot == null ? 0 : snapshot.last().index());
@@ -209,6 +221,15 @@ final class Host<R, S extends StateMachine<R>> {
 
   void clockChanged() {
     sleep();
+  }
+
+  /** A message arrives, as on a connection, whose first words say which directory speaks. */
+  void arrived(Flight flight) {
+    if (raft == null || !world.directories().areTold()) {
+      receive(new Input.Receive(flight.message()));
+    } else {
+      greetings.inputs(flight).forEach(this::receive);
+    }
   }
 
   void receive(Input input) {

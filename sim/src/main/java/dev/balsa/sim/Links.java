@@ -22,9 +22,12 @@ final class Links {
 
   /** Takes what arrives, or learns that it will not. */
   interface Ends {
-    void arrived(NodeId to, Message message);
+    void arrived(Flight flight);
 
     void lost(NodeId from, NodeId to);
+
+    /** Which directory a sender has, by {@link Directories#latest}. */
+    long directory(NodeId from);
   }
 
   Links(Plan plan, boolean copiesRequests, Schedule schedule, Figures figures, Ends ends) {
@@ -79,7 +82,8 @@ final class Links {
 
   private Flight flight(NodeId from, NodeId to, Message message, long delay) {
     long now = schedule.now();
-    return new Flight(++flights, from, to, message, now, now + delay, this);
+    long directory = ends.directory(from);
+    return new Flight(++flights, from, to, message, now, now + delay, directory, this);
   }
 
   private void launch(Flight flight) {
@@ -89,7 +93,7 @@ final class Links {
 
   void arrive(Flight flight) {
     witness.arrived(flight);
-    ends.arrived(flight.to(), flight.message());
+    ends.arrived(flight);
   }
 
   void lose(Flight flight) {

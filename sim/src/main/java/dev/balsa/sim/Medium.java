@@ -31,6 +31,8 @@ public final class Medium {
   private final TreeMap<Long, SnapshotMeta> snapshots = new TreeMap<>(); // durable, by index
   private final List<Track> former = new ArrayList<>(); // what was forced, and damage took in part
   private @Nullable EntryId promised; // up to where that is to be got back; null if former is empty
+  private final List<Track> gone = new ArrayList<>(); // what lost disks held, as before
+  private long goneSnapshot; // the last index that their snapshots stood for
   private HardState writtenState = HardState.INITIAL;
   private HardState forcedState = HardState.INITIAL;
 
@@ -173,6 +175,29 @@ public final class Medium {
   public void regained() {
     former.clear();
     promised = null;
+  }
+
+  /**
+   * The disk is lost and an empty one takes its place. Till the others know what counts as held,
+   * since a vote of the empty one elects nobody.
+   */
+  public void lose() {
+    Track before = new Track();
+    before.copy(forced);
+    gone.add(before);
+    gone.addAll(former);
+    goneSnapshot = Math.max(goneSnapshot, snapshotIndex());
+    regained();
+    snapshots.clear();
+    forced.restart(EntryId.ZERO);
+    forcedState = HardState.INITIAL;
+    loseRest();
+  }
+
+  /** The others count this disk for what it is, and not for those that are lost. */
+  void replaced() {
+    gone.clear();
+    goneSnapshot = 0;
   }
 
   /** Whether the account is what was found; a snapshot that covers both makes up for the rest. */
@@ -346,7 +371,10 @@ public final class Medium {
     for (Track track : former) {
       last = Math.max(last, track.last().index());
     }
-    return last;
+    for (Track track : gone) {
+      last = Math.max(last, track.last().index());
+    }
+    return Math.max(last, goneSnapshot);
   }
 
   /** The term and vote that no crash can take. */
@@ -361,8 +389,9 @@ public final class Medium {
 
   /** Whether no crash can take the entry from the medium, be it in the log or in a snapshot. */
   public boolean holdsForced(EntryId id) {
-    return id.index() <= snapshotIndex()
+    return id.index() <= Math.max(snapshotIndex(), goneSnapshot)
         || forced.holds(id)
-        || former.stream().anyMatch(track -> track.holds(id));
+        || former.stream().anyMatch(track -> track.holds(id))
+        || gone.stream().anyMatch(track -> track.holds(id));
   }
 }

@@ -213,6 +213,14 @@ public final class MemoryStorage implements Storage, StoredLog {
   }
 
   @Override
+  public void lose() {
+    snapshots.clear();
+    trouble = Trouble.NONE;
+    damaged = false;
+    medium.lose();
+  }
+
+  @Override
   public Medium medium() {
     return medium;
   }

@@ -87,6 +87,7 @@ final class Nemesis<R, S extends StateMachine<R>> {
       case Fault.DamageDisk(NodeId node, Storage.Damage kind, long chance) ->
           damage(host(node), kind, new SplitMix(chance));
       case Fault.Wipe(NodeId node) -> wipe(host(node));
+      case Fault.LoseDisk(NodeId node, long down) -> loseDisk(host(node), down);
       case Fault.Rate(NodeId node, int perMille) -> rate(host(node), perMille);
       case Fault.Freeze(NodeId node, long nanos) -> {
         Host<R, S> host = host(node);
@@ -138,6 +139,18 @@ final class Nemesis<R, S extends StateMachine<R>> {
         host.standing() == Standing.IN_USE && operator.canSpare(host) && world.inUse().size() > 1;
     if (spared) {
       host.leave(Standing.LOST);
+    }
+    return spared;
+  }
+
+  private boolean loseDisk(Host<R, S> host, long downNanos) {
+    boolean spared =
+        host.standing() == Standing.IN_USE
+            && operator.canSpare(host)
+            && !operator.couldFoundAgain(host);
+    if (spared) {
+      host.loseDisk();
+      world.restartLater(host, downNanos);
     }
     return spared;
   }

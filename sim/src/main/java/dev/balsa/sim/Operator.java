@@ -4,6 +4,7 @@ import dev.balsa.raft.Bytes;
 import dev.balsa.raft.Change;
 import dev.balsa.raft.EntryId;
 import dev.balsa.raft.Member;
+import dev.balsa.raft.Membership;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Raft;
 import dev.balsa.raft.Seat;
@@ -187,25 +188,43 @@ final class Operator<R, S extends StateMachine<R>> {
     return canDecideWithout(host);
   }
 
-  private boolean canDecideWithout(@Nullable Host<R, S> spared) {
-    long alive = 0;
-    for (Host<R, S> host : world.inUse()) {
-      boolean counts = spared == null ? canVote(host) : host != spared && !host.isSuspect();
-      if (counts) {
-        alive |= Majorities.bit(host.id);
-      }
+  /**
+   * Whether {@code host} on an empty disk could found the group once more, with founders that hold
+   * nothing either, while the rest is silent: nothing tells these from some that never ran.
+   */
+  boolean couldFoundAgain(Host<R, S> host) {
+    Membership founding = world.founding(host.id);
+    long empty = Majorities.bit(host.id);
+    for (Host<R, S> other : world.inUse()) {
+      boolean holds = other.storage.medium().forcedLast().index() > 0;
+      empty |= holds ? 0 : Majorities.bit(other.id);
     }
-    if (!world.judge().majorities().agree(alive)) {
+    return founding.votes(host.id) && Majorities.of(founding).agree(empty);
+  }
+
+  private boolean canDecideWithout(@Nullable Host<R, S> spared) {
+    if (!canDecide(world.judge().membership(), spared)) {
       return false;
     }
     for (Host<R, S> host : world.inUse()) {
       Raft core = host.raft();
       boolean knows = core != null && !core.membership().members().isEmpty();
-      if (core != null && knows && !Majorities.of(core.membership()).agree(alive)) {
+      if (core != null && knows && !canDecide(core.membership(), spared)) {
         return false;
       }
     }
     return true;
+  }
+
+  private boolean canDecide(Membership membership, @Nullable Host<R, S> spared) {
+    long alive = 0;
+    for (Host<R, S> host : world.inUse()) {
+      boolean counts = spared == null ? canVote(host) : host != spared && !host.isSuspect();
+      if (counts && world.directories().counts(host.id, membership)) {
+        alive |= Majorities.bit(host.id);
+      }
+    }
+    return Majorities.of(membership).agree(alive);
   }
 
   /**

@@ -18,6 +18,7 @@ final class PlanDraw {
   private static final int[] SIZES = {1, 2, 3, 3, 3, 3, 3, 4, 5, 5};
   private static final int KINDS = 21;
   private static final int RESHAPE = 17;
+  private static final long APART = 0x6c6f7365;
   private static final int TRANSFER = 16;
 
   private final long seed;
@@ -121,8 +122,26 @@ final class PlanDraw {
       }
       at += between(1, 2 * meanNanos);
     }
+    loseDisks(faults, machines, storm);
     faults.sort((one, other) -> Long.compare(one.at(), other.at()));
     return faults;
+  }
+
+  /** Some worlds lose disks, too: by chances of their own, on which nothing else depends. */
+  private void loseDisks(List<TimedFault> faults, int machines, long storm) {
+    SplitMix chance = new SplitMix(seed ^ APART);
+    if (chance.nextBetween(0, 3) > 0) {
+      return;
+    }
+    long mean = chance.nextBetween(4, 40) * SECOND;
+    for (long at = chance.nextBetween(0, 2 * mean); at < storm; ) {
+      NodeId node =
+          chance.nextBetween(0, 3) == 0
+              ? Fault.LEADER
+              : new NodeId(1 + chance.nextBetween(0, machines));
+      faults.add(new TimedFault(at, new Fault.LoseDisk(node, chance.nextBetween(0, 3 * SECOND))));
+      at += chance.nextBetween(1, 2 * mean);
+    }
   }
 
   private static boolean isCut(Fault fault) {

@@ -99,6 +99,7 @@ public final class Scenario {
       case Fault.SlowDisk(NodeId node, long force, long nanos) -> node + " " + force + " " + nanos;
       case Fault.DamageDisk(NodeId node, var kind, long chance) -> node + " " + chance;
       case Fault.Wipe(NodeId node) -> node.toString();
+      case Fault.LoseDisk(NodeId node, long down) -> node + " " + down;
       case Fault.Reshape(NodeId node, long chance) -> node + " " + chance;
       case Fault.Transfer(NodeId node, NodeId target) -> node + " " + target;
     };
@@ -179,6 +180,7 @@ public final class Scenario {
       case "zero" -> damage(words, Storage.Damage.ZERO);
       case "misdirect" -> damage(words, Storage.Damage.MISDIRECT);
       case "wipe" -> new Fault.Wipe(node(words, 3));
+      case "lose-disk" -> new Fault.LoseDisk(node(words, 3), amount(words, 4));
       case "reshape" -> new Fault.Reshape(node(words, 3), number(words, 4));
       case "transfer" -> new Fault.Transfer(node(words, 3), node(words, 4));
       default -> throw wrong(words, "names no fault");

@@ -70,6 +70,9 @@ public interface Storage {
    */
   boolean damage(Damage damage, SplitMix random);
 
+  /** The disk is lost, while no process runs, and an empty one without trouble takes its place. */
+  void lose();
+
   /** What the medium holds, or held before it was damaged, for the judges. */
   Medium medium();
 

@@ -10,7 +10,6 @@ import dev.balsa.raft.Ready;
 import dev.balsa.raft.SplitMix;
 import dev.balsa.raft.StateMachine;
 import dev.balsa.raft.Status;
-import dev.balsa.raft.Status.RoleName;
 import dev.balsa.raft.trace.Beginning;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +45,7 @@ public final class World<R, S extends StateMachine<R>> {
   private final List<Host<R, S>> hosts = new ArrayList<>(); // by node id - 1
   private final List<Host<R, S>> inUse = new ArrayList<>();
   private final Operator<R, S> operator;
+  private final Directories directories;
   private Weather weather;
   private @Nullable Consumer<String> trace;
   private @Nullable Recording recording;
@@ -65,6 +65,7 @@ public final class World<R, S extends StateMachine<R>> {
     this.founding = new Membership(plan.voters());
     this.machines = hosting.machines(plan.seed());
     this.judge = new Judge(founding);
+    this.directories = new Directories(plan);
     this.twin = new Twin<>(load);
     this.ledger = new Ledger<>(judge, figures);
     this.links =
@@ -75,13 +76,18 @@ public final class World<R, S extends StateMachine<R>> {
             figures,
             new Links.Ends() {
               @Override
-              public void arrived(NodeId to, Message message) {
-                host(to).receive(new Input.Receive(message));
+              public void arrived(Flight flight) {
+                host(flight.to()).arrived(flight);
               }
 
               @Override
               public void lost(NodeId from, NodeId to) {
                 host(from).receive(new Input.Unreachable(to));
+              }
+
+              @Override
+              public long directory(NodeId from) {
+                return directories.latest(from);
               }
             });
     figures.seeds = 1;
@@ -230,6 +236,10 @@ public final class World<R, S extends StateMachine<R>> {
     return judge;
   }
 
+  Directories directories() {
+    return directories;
+  }
+
   Ledger<R, S> ledger() {
     return ledger;
   }
@@ -280,6 +290,8 @@ public final class World<R, S extends StateMachine<R>> {
     int before = judge.memberships();
     judge.commits(host.id, host.storage.medium(), from, to, inForce);
     if (judge.memberships() > before) {
+      figures.returned +=
+          directories.seated(judge.membership(), node -> host(node).storage.medium());
       operator.membershipChanged();
     }
   }
@@ -377,23 +389,6 @@ public final class World<R, S extends StateMachine<R>> {
   void trace(NodeId node, String what, @Nullable Object detail) {
     if (trace != null) {
       trace.accept(schedule.now() + " " + node + " " + what + " " + detail);
-    }
-  }
-
-  /** A leader's counts lie on its followers' media, as long as they follow it. */
-  void count(Raft core) {
-    if ((figures.steps & 7) != 0) {
-      return; // a status is dear; any eighth step finds a wrong count soon enough
-    }
-    Status status = core.status();
-    if (status.role() != RoleName.LEADER) {
-      return;
-    }
-    for (Status.Follower follower : status.followers()) {
-      Medium medium = host(follower.node()).storage.medium();
-      if (medium.forcedState().term() == status.term()) {
-        judge.counts(status, follower, medium);
-      }
     }
   }
 }

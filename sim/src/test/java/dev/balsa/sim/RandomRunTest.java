@@ -17,7 +17,7 @@ class RandomRunTest {
     Figures figures = campaign.figures();
     System.out.println("random runs, memory disks: " + figures);
     assertThat(campaign.failures()).as("./balsa sim replay SEED --disk memory").isEmpty();
-    assertThat(figures.faults()).hasSize(18);
+    assertThat(figures.faults()).hasSize(19);
     assertThat(figures.faultsAnHour()).isGreaterThan(500);
     assertThat(figures.commits()).isGreaterThan(SEEDS * 50L);
     assertThat(figures.reads()).isGreaterThan(SEEDS * 10L);
@@ -31,6 +31,7 @@ class RandomRunTest {
     assertThat(figures.rolledBack()).isGreaterThan(SEEDS / 100L);
     assertThat(figures.leadersRemoved()).isGreaterThan(SEEDS / 6L);
     assertThat(figures.refusedStarts()).isGreaterThan(SEEDS / 4L);
+    assertThat(figures.returned()).isGreaterThan(SEEDS / 4L);
     assertThat(figures.stranded()).isLessThan(SEEDS / 20L);
     assertThat(figures.judged()).isEqualTo(figures.reads() + figures.writes());
   }

@@ -78,6 +78,11 @@ class StorageThatPasses implements Storage {
   }
 
   @Override
+  public void lose() {
+    disk.lose();
+  }
+
+  @Override
   public Medium medium() {
     return disk.medium();
   }

@@ -49,7 +49,8 @@ final class WalStorage implements Storage {
 
   private final NodeId node;
   private final WalConfig config;
-  private final FaultyDirectory disk = new FaultyDirectory();
+  private FaultyDirectory disk = new FaultyDirectory();
+  private long shortWrites; // 0 for whole ones
   private final Medium medium = new Medium();
   private MessageWire wire = new MessageWire(new SliceCodec());
   private Trouble trouble = Trouble.NONE;
@@ -75,6 +76,7 @@ final class WalStorage implements Storage {
 
   /** From now on the disk takes a part of each write, and then the next part. */
   void writeShort(long seed) {
+    shortWrites = seed;
     disk.writeShort(seed);
   }
 
@@ -352,6 +354,18 @@ final class WalStorage implements Storage {
     damaged |= done;
     damagedSinceRead |= done;
     return done;
+  }
+
+  @Override
+  public void lose() {
+    disk = new FaultyDirectory();
+    if (shortWrites != 0) {
+      disk.writeShort(shortWrites);
+    }
+    trouble = Trouble.NONE;
+    damaged = false;
+    damagedSinceRead = false;
+    medium.lose();
   }
 
   @Override

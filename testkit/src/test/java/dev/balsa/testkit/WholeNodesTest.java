@@ -58,7 +58,7 @@ class WholeNodesTest {
     assertThat(figures.faultsAnHour()).as("faults an hour").isGreaterThan(FAULTS_AN_HOUR);
     assertThat(speed).as("times real time per core").isGreaterThanOrEqualTo(SPEED);
     assertThat(figures.judged()).isEqualTo(figures.reads() + figures.writes());
-    assertThat(figures.faults()).hasSize(18);
+    assertThat(figures.faults()).hasSize(19);
     assertThat(figures.installs()).isGreaterThan(SEEDS / 2L);
     assertThat(figures.marks()).isGreaterThan(SEEDS);
     assertThat(figures.resumed()).isGreaterThan(SEEDS);
@@ -69,6 +69,7 @@ class WholeNodesTest {
     assertThat(figures.transfers()).isGreaterThan(SEEDS);
     assertThat(figures.refusedStarts()).isGreaterThan(SEEDS / 4L);
     assertThat(figures.repaired()).isGreaterThan(SEEDS / 10L);
+    assertThat(figures.returned()).isGreaterThan(SEEDS / 4L);
     assertThat(figures.stranded()).isLessThan(SEEDS / 50L);
   }
 
