@@ -11,7 +11,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A server asks for a name each time, in a JVM of its own, since what a JVM remembers is set once. */
+/**
+ * A server asks for a name each time, in a JVM of its own, since what a JVM remembers is set once.
+ */
 class HostNamesTest {
   @TempDir Path folder;
 
@@ -58,7 +60,7 @@ class HostNamesTest {
   private static String address(Path hosts, String line) throws IOException {
     Files.writeString(hosts, line + "\n");
     try {
-      return InetAddress.getByName("moving").getHostAddress();
+      return InetAddress.getAllByName("moving")[0].getHostAddress();
     } catch (UnknownHostException e) {
       return "not there";
     }
