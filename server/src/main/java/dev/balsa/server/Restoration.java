@@ -45,7 +45,6 @@ public final class Restoration {
         Files.createDirectories(parent);
       }
       removeLeftover(unfinished);
-      Files.createDirectory(unfinished);
       write(backup, cluster, self, unfinished, log);
       Files.deleteIfExists(dataDir); // empty, or it would not have been free
       Files.move(unfinished, dataDir, StandardCopyOption.ATOMIC_MOVE);

@@ -14,6 +14,7 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +41,8 @@ public final class FileDirectory implements Directory {
   }
 
   /**
-   * Opens {@code directory}, creating it with its parents if need be, and locks it.
+   * Opens {@code directory}, creating it with its parents if need be, and locks it. What is created
+   * is its owner's alone.
    *
    * @throws StorageException if it cannot be read and written, or another process has it
    */
@@ -49,13 +51,13 @@ public final class FileDirectory implements Directory {
         "open data directory",
         directory.toString(),
         () -> {
-          createForced(directory.toAbsolutePath());
+          createForced(directory.toAbsolutePath(), OwnerOnly.folder(directory));
           return new FileDirectory(directory, lock(directory));
         });
   }
 
   /** Creates missing parents too, and forces each new name in its parent. */
-  private static void createForced(Path directory) throws IOException {
+  private static void createForced(Path directory, FileAttribute<?>... how) throws IOException {
     if (Files.isDirectory(directory)) {
       return;
     }
@@ -64,7 +66,7 @@ public final class FileDirectory implements Directory {
       throw new NotDirectoryException(directory.toString());
     }
     createForced(parent);
-    Files.createDirectory(directory);
+    Files.createDirectory(directory, how);
     forceDirectory(parent);
   }
 

@@ -1,5 +1,6 @@
 package dev.balsa.node.tls;
 
+import dev.balsa.node.disk.OwnerOnly;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -7,7 +8,6 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -65,11 +65,7 @@ public final class CertificateAuthority {
     /** Writes both as PEM files, the key readable by its owner alone. */
     public void write(Path certificateFile, Path keyFile) throws IOException {
       Files.deleteIfExists(keyFile);
-      if (keyFile.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-        Files.createFile(
-            keyFile,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-      }
+      Files.createFile(keyFile, OwnerOnly.file(keyFile));
       Files.writeString(keyFile, pem("PRIVATE KEY", keys.getPrivate().getEncoded()));
       Files.writeString(certificateFile, pem(certificate));
     }

@@ -9,11 +9,14 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class FileDirectoryTest {
@@ -147,6 +150,21 @@ class FileDirectoryTest {
     }
 
     assertThat(written.get()).isEqualTo(2000);
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC}) // which have such permissions
+  void aDirectoryThatIsMadeIsItsOwnersAlone() throws IOException {
+    Path shared = folder.resolve("shared");
+    Path own = shared.resolve("own");
+
+    FileDirectory.open(own).close();
+
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(own)))
+        .isEqualTo("rwx------");
+    assertThat(Files.getPosixFilePermissions(shared))
+        .isEqualTo(
+            Files.getPosixFilePermissions(Files.createDirectory(folder.resolve("ordinary"))));
   }
 
   @Test

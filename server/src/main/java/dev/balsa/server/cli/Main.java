@@ -15,10 +15,12 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
@@ -168,11 +170,24 @@ public final class Main implements Runnable {
         && missing.getMissing().getFirst() instanceof OptionSpec flag) {
       return "flag %s lacks its value %s".formatted(flag.longestName(), flag.paramLabel());
     }
+    if (failure.getValue() != null && isNumber(failure.getArgSpec())) {
+      return "%s '%s' is no whole number, or too large; write it like 1000"
+          .formatted(name(failure.getArgSpec()), failure.getValue());
+    }
     String message = failure.getMessage();
     if ("Missing required subcommand".equals(message)) {
       return "a command is missing";
     }
     return message == null ? failure.toString() : message.lines().findFirst().orElse("");
+  }
+
+  private static boolean isNumber(@Nullable ArgSpec argument) {
+    return argument != null
+        && List.of(long.class, int.class, Integer.class).contains(argument.type());
+  }
+
+  private static String name(ArgSpec argument) {
+    return argument instanceof OptionSpec flag ? flag.longestName() : argument.paramLabel();
   }
 
   /** Turns {@code --flag=true} into {@code --flag} and drops {@code --flag=false}, up to a "--". */

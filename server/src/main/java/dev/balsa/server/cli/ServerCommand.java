@@ -55,6 +55,7 @@ final class ServerCommand implements Runnable {
 
   @Override
   public void run() {
+    HostNames.rememberNone();
     Settings chosen = configFile == null ? settings : in(configFile);
     chosen.log.set();
     warnOfUnread(configFile == null ? spec.optionsMap().keySet() : Set.of(CONFIG_FILE));

@@ -1,5 +1,6 @@
 package dev.balsa.server.cli;
 
+import dev.balsa.node.disk.OwnerOnly;
 import dev.balsa.proto.MaintenanceGrpc;
 import dev.balsa.proto.SnapshotRequest;
 import dev.balsa.proto.SnapshotResponse;
@@ -14,8 +15,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Iterator;
+import java.util.Set;
 
-/** Keeps a member's backup as a file: whole, forced and checked, or not at all. */
+/** Keeps a member's backup as a file of its owner's: whole, forced and checked, or not at all. */
 final class SnapshotSaving {
   private SnapshotSaving() {}
 
@@ -40,12 +42,7 @@ final class SnapshotSaving {
 
   private static long receive(Channel channel, Path part) {
     long bytes = 0;
-    try (FileChannel out =
-        FileChannel.open(
-            part,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.TRUNCATE_EXISTING)) {
+    try (FileChannel out = create(part)) {
       Iterator<SnapshotResponse> pieces =
           MaintenanceGrpc.newBlockingStub(channel).snapshot(SnapshotRequest.getDefaultInstance());
       while (pieces.hasNext()) {
@@ -60,5 +57,14 @@ final class SnapshotSaving {
     } catch (IOException e) {
       throw new CommandFailure("%s cannot be written (%s)".formatted(part, e));
     }
+  }
+
+  /** Anew, for one that was left behind may be another's to read. */
+  private static FileChannel create(Path part) throws IOException {
+    Files.deleteIfExists(part);
+    return FileChannel.open(
+        part,
+        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+        OwnerOnly.file(part));
   }
 }

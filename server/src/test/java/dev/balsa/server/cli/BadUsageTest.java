@@ -67,7 +67,8 @@ final class BadUsageTest {
           ctl del                              | 'KEY'
           ctl del a b --from-key               | only accept one argument
           ctl compaction                       | 'REVISION'
-          ctl compaction zz                    | 'zz' is not a long
+          ctl compaction zz                    | REVISION 'zz' is no whole number, or too large; write it
+          server --snapshot-count 1k           | --snapshot-count '1k' is no whole number, or too large
           ctl watch -i k                       | --interactive reads keys from standard input
           ctl watch                            | bad number of arguments
           ctl check                            | a command is missing

@@ -3,13 +3,16 @@ package dev.balsa.server.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.balsa.server.TestServer;
+import dev.balsa.server.Tools;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** {@code ctl check}: what it does to a server, and what it makes of the figures. */
 final class CheckTest {
@@ -56,6 +59,19 @@ final class CheckTest {
                 + " key-value, 50 concurrent clients\\]\\.\n"
                 + "PASS: Approximate system memory used : -?[0-9]+\\.[0-9]{2} MB\\.\n");
     assertThat(ctl("get", "x", "-w", "fields").out()).contains("\"Revision\" : 10002\n");
+  }
+
+  @Test
+  void unmodifiedEtcdctlTellsTheMemoryToo(@TempDir Path folder) throws Exception {
+    Etcdctl etcdctl = new Etcdctl(Tools.require("etcdctl"), folder, address());
+
+    Run run = etcdctl.run("", List.of("check", "datascale", "--auto-compact", "--auto-defrag"));
+
+    assertThat(run.out())
+        .contains("Start data scale check for work load [10000 key-value pairs")
+        .contains("Defragmented \"" + address() + "\"\n")
+        .containsPattern("PASS: Approximate system memory used : -?[0-9.]+ MB\\.");
+    assertThat(run.code()).as(run.out() + run.err()).isZero();
   }
 
   @Test

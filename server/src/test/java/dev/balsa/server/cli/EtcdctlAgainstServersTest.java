@@ -107,7 +107,15 @@ class EtcdctlAgainstServersTest {
       endpoint health --cluster
       endpoint health -w json
       endpoint health -w table
+      endpoint hashkv
+      endpoint hashkv -w json
+      endpoint hashkv --rev=99999
       alarm list
+      alarm disarm
+      defrag
+      defrag --cluster
+      compaction 1 --physical
+      compaction 99999 --physical
       """;
 
   @RegisterExtension static final EtcdAndServers both = EtcdAndServers.ofThree();

@@ -3,13 +3,16 @@ package dev.balsa.server.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.balsa.server.TestServer;
+import dev.balsa.server.Tools;
 import dev.balsa.server.whole.Await;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** {@code ctl make-mirror} between two servers. */
 final class MakeMirrorTest {
@@ -43,6 +46,33 @@ final class MakeMirrorTest {
 
       awaitAtTarget("a/3\nthree\na/4\nfour\n");
       assertThat(mirror.err()).isEmpty();
+    }
+  }
+
+  @Test
+  void unmodifiedEtcdctlMirrorsToo(@TempDir Path folder) throws Exception {
+    ProcessBuilder etcdctl =
+        new ProcessBuilder(
+                Tools.require("etcdctl").toString(),
+                "--endpoints",
+                address(source),
+                "make-mirror",
+                address(target),
+                "--prefix=a/",
+                "--dest-prefix=copy/")
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("said").toFile());
+    etcdctl.environment().put("ETCDCTL_API", "3");
+    Process mirror = etcdctl.start();
+    try {
+      awaitAtTarget("copy/1\n1\ncopy/2\ntwo\n");
+
+      at(source, "del a/1");
+      at(source, "put a/3 three");
+
+      awaitAtTarget("copy/2\ntwo\ncopy/3\nthree\n");
+    } finally {
+      mirror.destroyForcibly();
     }
   }
 

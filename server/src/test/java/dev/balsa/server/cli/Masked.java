@@ -7,14 +7,14 @@ import java.util.stream.Stream;
 
 /**
  * An output of etcdctl without what any two clusters differ in: addresses, ids and their order,
- * terms, places in the log, sizes, times, versions.
+ * terms, places in the log, sizes, hashes, times, versions.
  */
 final class Masked {
   private static final String NUMBERS_OF_THE_LOG =
       "raft_term|raftTerm|RaftTerm|raftIndex|RaftIndex|raftAppliedIndex|RaftAppliedIndex";
   private static final String IDS =
       "cluster_id|ClusterID|member_id|MemberID|ID|leader|Leader|memberID";
-  private static final String SIZES = "dbSize|dbSizeInUse|DBSize|DBSizeInUse";
+  private static final String SIZES = "dbSize|dbSizeInUse|DBSize|DBSizeInUse|hash";
 
   /** What is replaced, in this order, by what. */
   private static final Map<Pattern, String> MASKS =
@@ -37,8 +37,8 @@ final class Masked {
                   (one, other) -> one,
                   java.util.LinkedHashMap::new));
 
-  /** A line that tells of one endpoint: term and indexes in it have no names. */
-  private static final Pattern STATUS_NUMBERS = Pattern.compile("(?<=[,|]) *[0-9]+ *(?=[,|])");
+  /** A line that tells of one endpoint: term, indexes and a hash in it have no names. */
+  private static final Pattern STATUS_NUMBERS = Pattern.compile("(?<=[,|]) *[0-9]+ *(?=[,|]|$)");
 
   private Masked() {}
 

@@ -37,6 +37,9 @@ class SnapshotRestoreTest {
       assertThat(saved).isEqualTo(new Run(0, "Snapshot saved at " + file + "\n", ""));
       assertThat(byEtcdctl.code()).as(byEtcdctl.err()).isZero();
       assertThat(foreign).hasSameBinaryContentAs(file);
+      assertThat(Files.getPosixFilePermissions(file))
+          .as("whoever may read it reads all keys, so as etcdctl's it is its owner's alone")
+          .isEqualTo(Files.getPosixFilePermissions(foreign));
     }
     Run status = Run.of("snapshot", "status", file.toString(), "-w", "fields");
     assertThat(status.out()).contains("\"Revision\" : 6\n\"Keys\" : 2\n");
