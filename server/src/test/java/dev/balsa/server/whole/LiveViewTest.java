@@ -254,6 +254,7 @@ class LiveViewTest {
     put("m1", key, "first </script>");
     put("m1", key, "<b>second</b>");
     Page page = look("m1", "en", 1280, ColorScheme.LIGHT);
+    assertThat(english.textContent("#live-headline dl")).contains("Readable", "may be old");
 
     page.fill("[data-k=keys-prefix]", "<img");
     page.click("[data-k=keys-list]");

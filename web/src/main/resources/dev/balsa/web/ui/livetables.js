@@ -45,6 +45,7 @@ export function drawHeadline(live) {
     live.cluster && h('dl', { class: 'headline-facts' },
       fact('headline.write', t(`answer.${canWrite}`)),
       fact('headline.members', t('headline.of', { n: members.filter((it) => it.known).length, all: members.length })),
+      fact('headline.read', t(`answer.${canRead(state, live)}`)),
       fact('headline.voters', number(live.cluster.voters)),
       fact('headline.spare', state.level === 'unknown' ? t('unknown') : number(Math.max(0, live.cluster.spare))),
       fact('headline.asked', live.label(live.cluster.self))),
@@ -57,6 +58,15 @@ export function drawHeadline(live) {
 }
 
 /** What the members say does not go on, the leader's first. */
+/** Without a leader a member still answers what it holds, for whoever asks for no more. */
+function canRead({ level, key }, live) {
+  if (level === 'unknown') {
+    return 'unknown';
+  }
+  const isHeld = key === 'noquorum' || key === 'noleader' || live.leader().report.why.some((it) => it.question === 'READS_WAIT');
+  return isHeld ? 'stale' : 'yes';
+}
+
 function reasons(live) {
   const known = live.members().filter((it) => it.known);
   const first = live.leader();
@@ -78,7 +88,7 @@ export function drawViews(live) {
       ? [h('td', { class: beliefs.size > 1 ? 'differs' : '' }, beliefs.size > 1 ? '≠ ' : '', live.label(member.report.leader)),
         h('td', null, member.report.term), h('td', null, live.named(membersText(member.report.members))),
         members.map((other) => h('td', null, reach(member, other)))]
-      : [h('td', { colspan: 3 + members.length }, t('unknown.since', { n: number((member.age || 0) / 1000, 1) }))]));
+      : [h('td', { colspan: 3 + members.length }, member.report ? t('unknown.since', { n: number(member.age / 1000, 1) }) : t('unknown'))]));
   panel('views', h('p', { class: 'hint' }, t('live.views.hint')),
     tableOf('views', [t('views.observer'), t('fact.leader'), t('fact.term'), t('views.config'),
       ...members.map((it) => t('views.reaches', { node: it.label }))], rows));
