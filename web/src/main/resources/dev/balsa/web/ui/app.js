@@ -166,6 +166,7 @@ class Desk {
     this.challenges.look(picture);
     this.announce(fresh);
     this.redraw();
+    this.tour.look();
   }
 
   tick(now) {
@@ -242,6 +243,9 @@ class Desk {
       this.live.close();
     }
     $('liveview').hidden = view !== 'live';
+    if (view !== 'tour') {
+      this.tour.goOn(false);
+    }
     this.tour.left ||= view === 'play' || view === 'record'; // what is done there is no longer the chapter's run
     document.body.dataset.view = view;
     $('narration').hidden = view !== 'tour';
