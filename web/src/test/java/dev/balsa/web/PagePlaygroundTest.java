@@ -144,6 +144,28 @@ class PagePlaygroundTest {
         .containsExactly(
             "The client hears about “a = b #1”: done before, nothing was written again (2)",
             "The client hears about “a = b #1”: done, revision 2");
+    assertThat(page.locator("#setup .waiting li").allTextContents())
+        .containsExactly(
+            "N1: a = b #1 done before, nothing was written again (2)",
+            "N1: a = b #1 done, revision 2");
+  }
+
+  @Test
+  void whatMinorityHoldsSaysHowManyMoreMustHaveItAndItsClientWaits() {
+    Page page = play(PictureTest.MINORITY);
+    page.waitForSelector("#setup .waiting li");
+    assertThat(page.textContent("#setup .waiting")).isEqualTo("N1: x = 5 waits for an answer");
+
+    page.locator(".cell.put").first().click();
+    Chromium.await(
+        page,
+        "document.querySelector('#inspector .note')?.textContent",
+        "Not committed: 2 more of the voters must have it on disk.");
+    press(page, "heal");
+    interesting(page, ".line.Answered");
+
+    assertThat(page.locator("#inspector .note").count()).isZero();
+    assertThat(page.textContent("#setup .waiting")).contains("done, revision 2");
   }
 
   @Test

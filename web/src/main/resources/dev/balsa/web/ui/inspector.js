@@ -222,6 +222,7 @@ function entry(picture, chosen, story) {
   const durable = holds.filter(({ found }) => found && found[4]).length;
   const known = holds.filter(({ node, found }) => found && node.up && node.commit >= chosen.index).length;
   const sample = holds.find(({ found }) => found);
+  const waits = holds.filter(({ found }) => found && found.length > 5).sort((a, b) => b.node.term - a.node.term)[0]; // at a leader
   const withheld = story.filter((it) => it.name === 'CommitWithheld' && it.index === chosen.index).pop();
   return [
     head(t('inspector.entry', { index: chosen.index }), t('node.term', { term: chosen.term })),
@@ -232,8 +233,9 @@ function entry(picture, chosen, story) {
         class: `quorum-part ${found ? (found[4] ? 'durable' : 'written') : 'missing'}`, title: describe(node),
       }, `N${node.id} ${found ? (found[4] ? '●' : '◐') : '○'}`))),
     h('p', null, t('quorum.text', { n: durable, all: picture.nodes.length, known })),
-    withheld && known === 0 && h('p', { class: 'note' },
-      t('quorum.withheld', { node: withheld.node, entryTerm: withheld.entryTerm, term: withheld.term })),
+    known > 0 || !sample || picture.recorded ? null
+      : withheld ? h('p', { class: 'note' }, t('quorum.withheld', { node: withheld.node, entryTerm: withheld.entryTerm, term: withheld.term }))
+        : h('p', { class: 'note' }, !waits ? t('quorum.nobody') : waits.found[5] > 0 ? t('quorum.lacking', { n: waits.found[5] }) : t('quorum.enough')),
   ];
 }
 
