@@ -169,6 +169,39 @@ class PagePlaygroundTest {
   }
 
   @Test
+  void theLogsAreOneStopOfTheTabKeyAndWalkedByArrows() {
+    Page page = play(PictureTest.MINORITY);
+    Object hash = page.evaluate(HASH);
+    page.focus(".log-box");
+    page.keyboard().press("ArrowRight");
+    page.keyboard().press("ArrowRight");
+    page.keyboard().press("Enter");
+    Chromium.await(page, "document.querySelector('#inspector h2').textContent", "Entry 2");
+    page.keyboard().press("ArrowLeft");
+    page.keyboard().press("ArrowDown");
+    String focused = "document.activeElement.dataset.k";
+
+    assertThat(page.evaluate(focused)).isEqualTo("cell-2-1");
+    assertThat(page.evaluate(HASH)).isEqualTo(hash);
+    page.keyboard().press("Tab");
+    assertThat(page.evaluate(focused)).isEqualTo("diagram");
+  }
+
+  @Test
+  void theHelpSaysWhichEngineThisIs() throws IOException {
+    int hash = 0x811c9dc5;
+    for (byte part : Files.readAllBytes(Tools.module())) {
+      hash = (hash ^ (part & 0xff)) * 0x01000193;
+    }
+    Page page = play("seed 42;nodes 3");
+
+    page.click("#help-open");
+    page.waitForSelector("#help .source:not(:empty)");
+
+    assertThat(page.textContent("#help .source")).contains("%08x".formatted(hash));
+  }
+
+  @Test
   void aSplitVoteIsFoundAmongTheSeeds() {
     Page page = play("seed 42;nodes 4;pre-vote off;timeouts 150 170");
 

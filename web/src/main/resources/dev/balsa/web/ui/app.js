@@ -224,9 +224,9 @@ class Desk {
     }
   }
 
-  /** Tells a screen reader what matters, at most a few lines at a time. */
+  /** Tells a screen reader what matters, or every detail if the feed does, at most a few lines at a time. */
   announce(fresh) {
-    const told = fresh.filter((it) => it.key).slice(-3).map(sentence);
+    const told = fresh.filter((it) => this.feed.tells(it)).slice(-3).map(sentence);
     const now = performance.now();
     if (told.length > 0 && now - (this.told || 0) > 1500) {
       this.told = now;

@@ -4,6 +4,7 @@ import { $, h, show } from './dom.js';
 import { bytes, number, span, t } from './i18n.js';
 import { membersText } from './feed.js';
 import { panel, tableOf } from './live.js';
+import { sign } from './matrix.js';
 import { STOPS_WRITES, reasonList, worstFirst } from './why.js';
 
 const STRIP_COLUMNS = 32;
@@ -44,8 +45,8 @@ export function drawHeadline(live) {
       h('h1', { id: 'live-title' }, text)),
     live.cluster && h('dl', { class: 'headline-facts' },
       fact('headline.write', t(`answer.${canWrite}`)),
-      fact('headline.members', t('headline.of', { n: members.filter((it) => it.known).length, all: members.length })),
       fact('headline.read', t(`answer.${canRead(state, live)}`)),
+      fact('headline.members', t('headline.of', { n: members.filter((it) => it.known).length, all: members.length })),
       fact('headline.voters', number(live.cluster.voters)),
       fact('headline.spare', state.level === 'unknown' ? t('unknown') : number(Math.max(0, live.cluster.spare))),
       fact('headline.asked', live.label(live.cluster.self))),
@@ -57,7 +58,6 @@ export function drawHeadline(live) {
   }
 }
 
-/** What the members say does not go on, the leader's first. */
 /** Without a leader a member still answers what it holds, for whoever asks for no more. */
 function canRead({ level, key }, live) {
   if (level === 'unknown') {
@@ -67,6 +67,7 @@ function canRead({ level, key }, live) {
   return isHeld ? 'stale' : 'yes';
 }
 
+/** What the members say does not go on, the leader's first. */
 function reasons(live) {
   const known = live.members().filter((it) => it.known);
   const first = live.leader();
@@ -164,8 +165,7 @@ export function drawStrip(live) {
       return h('td', { class: `strip-cell ${state}`, title: `${index}: ${t(`strip.${state}`)}` }, h('span', { class: 'sr' }, t(`strip.${state}`)));
     })));
   panel('strip',
-    h('div', { class: 'legend' }, ['applied', 'committed', 'durable', 'written', 'absent'].map((it) => [
-      h('span', { class: `strip-key ${it}` }), t(`strip.${it}`)])),
+    h('div', { class: 'legend' }, ['applied', 'committed', 'durable', 'written', 'absent'].map((it) => sign(`strip-key ${it}`, '', t(`strip.${it}`)))),
     tableOf('strip', [t('members.member'), ...indexes.map((it, i) => (i % 8 === 0 ? it : h('span', { class: 'sr' }, it)))], rows));
 }
 
