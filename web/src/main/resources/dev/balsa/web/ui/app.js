@@ -331,6 +331,7 @@ async function start() {
   await desk.setLanguage(readFragment(location.hash).lang in LANGUAGES ? readFragment(location.hash).lang : preferredLanguage());
   listen(desk);
   window.addEventListener('hashchange', () => desk.follow());
+  new ResizeObserver(() => document.documentElement.style.setProperty('--bar', `${$('bar').offsetHeight}px`)).observe($('bar'));
   NARROW.addEventListener('change', () => desk.redraw());
   await desk.follow();
   document.documentElement.dataset.ready = 'true';

@@ -9,6 +9,8 @@ import { reasonList, worstFirst } from './why.js';
 
 export function drawInspector(picture, chosen, desk, story) {
   const box = $('inspector');
+  const close = h('button', { class: 'icon close', 'data-k': 'inspector-close', 'aria-label': t('close'), onclick: () => desk.choose(null) }, '✕');
+  box.classList.toggle('chosen', Boolean(chosen));
   const about = [document.documentElement.lang, Boolean(picture.recorded), chosen];
   if (chosen && chosen.kind === 'flight') {
     const underway = picture.flights.find((it) => it.id === chosen.id);
@@ -16,18 +18,18 @@ export function drawInspector(picture, chosen, desk, story) {
     const flight = underway || (picture.recorded ? null : known);
     desk.seen = underway || desk.seen;
     if (isNews('inspector', about, flight, Boolean(underway))) {
-      patch(box, flight ? message(flight, Boolean(underway), desk) : gone());
+      patch(box, close, flight ? message(flight, Boolean(underway), desk) : gone());
     }
   } else if (chosen && chosen.kind === 'entry') {
     if (isNews('inspector', about, picture.nodes.map((it) => [it.up, it.commit, it.log]), story.length)) {
-      patch(box, entry(picture, chosen, story));
+      patch(box, close, entry(picture, chosen, story));
     }
   } else {
     const id = chosen && chosen.kind === 'node' ? chosen.id : 1;
     const node = picture.nodes.find((it) => it.id === id) || picture.nodes[0];
     const standings = picture.nodes.map((it) => [it.id, it.up && it.role === 'LEADER' && it.term]);
     if (isNews('inspector', about, { ...node, log: [], deadline: 0 }, standings, picture.cuts, desk.open.links, desk.open.clock)) {
-      patch(box, inspected(node, picture, desk));
+      patch(box, close, inspected(node, picture, desk));
     }
   }
 }
