@@ -17,6 +17,7 @@ import dev.balsa.sim.Medium;
 import dev.balsa.sim.Workbench;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What the page draws of one moment, as JSON members. */
@@ -26,10 +27,12 @@ final class Picture {
 
   private final Stage stage;
   private final Json json;
+  private final Map<NodeId, Workbench.Sight<KvMachine>> sights = new TreeMap<>();
 
   Picture(Stage stage, Json json) {
     this.stage = stage;
     this.json = json;
+    stage.bench.nodes().forEach(node -> sights.put(node, stage.bench.look(node)));
   }
 
   /** Writes everything but the happenings into an open object. */
@@ -42,11 +45,7 @@ final class Picture {
     json.field("bug", setup.bug().name());
     sky(stage.sky());
     json.name("nodes").openList();
-    for (NodeId node : stage.bench.nodes()) {
-      json.open();
-      node(node);
-      json.close();
-    }
+    sights.forEach(this::node);
     json.closeList();
     json.name("figures").open();
     stage.chronicle.tally().write(json, stage.now());
@@ -99,9 +98,8 @@ final class Picture {
     json.close();
   }
 
-  private void node(NodeId node) {
-    Workbench.Sight<KvMachine> sight = stage.bench.look(node);
-    json.field("id", node.value()).field("up", sight.status() != null);
+  private void node(NodeId node, Workbench.Sight<KvMachine> sight) {
+    json.open().field("id", node.value()).field("up", sight.status() != null);
     json.field("paused", sight.isPaused()).field("forcing", sight.isForcing());
     Chronicle.NodeNotes notes = stage.chronicle.notes(node);
     json.field("spare", !notes.begun).field("seat", seat(node, notes));
@@ -110,11 +108,12 @@ final class Picture {
     }
     Medium medium = sight.medium();
     disk(medium);
-    log(node, medium.log(), medium.forcedLog());
     Status status = sight.status();
+    log(node, medium, status);
     if (status != null) {
       process(node, sight, status);
     }
+    json.close();
   }
 
   private void disk(Medium medium) {
@@ -141,8 +140,15 @@ final class Picture {
     return node == null ? 0 : node.value();
   }
 
-  /** Entries as [index, term, kind, text, durable]. */
-  private void log(NodeId node, List<Entry> log, List<Entry> forced) {
+  /**
+   * Entries as [index, term, kind, text, durable]; those that wait for a leader's commit also have
+   * how many more voters must have them on disk for a majority, not less than 0.
+   */
+  private void log(NodeId node, Medium medium, @Nullable Status status) {
+    List<Entry> log = medium.log();
+    Membership membership = stage.chronicle.notes(node).membership;
+    boolean leads = status != null && status.role() == Status.RoleName.LEADER;
+    long waiting = leads && status != null ? status.commit() : Long.MAX_VALUE; // all after it
     int from = Math.max(0, log.size() - ENTRIES_MAX);
     json.field("first", log.isEmpty() ? 1 : log.getFirst().index());
     json.name("log").openList();
@@ -155,7 +161,11 @@ final class Picture {
             json.value("members").value(configuration.membership().toString());
         case Payload.Command command -> json.value("put").value(KvLoad.text(command.data()));
       }
-      json.value(i < forced.size() && forced.get(i).id().equals(entry.id())).closeList();
+      json.value(has(medium, entry.id()));
+      if (membership != null && entry.index() > waiting) {
+        json.value(Math.max(0, -membership.spare(it -> has(it, entry.id()))));
+      }
+      json.closeList();
     }
     json.closeList();
     json.name("cut").openList();
@@ -163,6 +173,18 @@ final class Picture {
       json.openList().value(cut.getKey()).value(cut.getValue()).closeList();
     }
     json.closeList();
+  }
+
+  private boolean has(NodeId node, EntryId id) {
+    Workbench.Sight<KvMachine> sight = sights.get(node);
+    return sight != null && has(sight.medium(), id);
+  }
+
+  /** Whether an entry is where no crash can take it: in the forced log, or compacted before it. */
+  private static boolean has(Medium medium, EntryId id) {
+    List<Entry> forced = medium.forcedLog();
+    long at = forced.isEmpty() ? 0 : id.index() - forced.getFirst().index();
+    return at < 0 || (at < forced.size() && forced.get((int) at).id().equals(id));
   }
 
   private void process(NodeId node, Workbench.Sight<KvMachine> sight, Status status) {

@@ -57,25 +57,50 @@ class PageInBrowserTest {
   }
 
   @Test
-  void theWholeTourGoesForwardAndBackByKeys() {
-    Map<String, String> texts = Pages.texts("en");
+  void theWholeTourGoesForwardInOneLanguageAndBackInTheOtherByKeys() {
     Page page = chromium.open("?lang=en#tour/one/question");
-    List<String> says = new ArrayList<>();
-    for (Chapter chapter : TOUR.chapters()) {
-      chapter.steps().forEach(step -> says.add(texts.get("say." + chapter.id() + "." + step.id())));
-    }
+    List<String> says = says(Pages.texts("en"));
     for (String say : says.subList(1, says.size())) {
       page.keyboard().press("ArrowRight");
       awaitSaying(page, say);
     }
-    for (String say : says.subList(0, says.size() - 1).reversed()) {
+    page.selectOption("#lang", "zh");
+    awaitSaying(page, says(Pages.texts("zh")).getLast());
+    page.focus("#main");
+    for (String say : says(Pages.texts("zh")).subList(0, says.size() - 1).reversed()) {
       page.keyboard().press("ArrowLeft");
       awaitSaying(page, say);
     }
   }
 
+  private static List<String> says(Map<String, String> texts) {
+    List<String> says = new ArrayList<>();
+    for (Chapter chapter : TOUR.chapters()) {
+      chapter.steps().forEach(step -> says.add(texts.get("say." + chapter.id() + "." + step.id())));
+    }
+    return says;
+  }
+
   private static void awaitSaying(Page page, String say) {
     Chromium.await(page, "document.querySelector('.say').textContent", say);
+  }
+
+  @Test
+  void aChapterGoesOnByItselfToItsEnd() {
+    Page page = page(1280, 900, ColorScheme.LIGHT);
+    page.clock().install();
+    chromium.open(page, "?lang=en#tour/one/question");
+
+    page.click("[data-k=go-on]");
+    assertThat(page.getAttribute("[data-k=go-on]", "aria-pressed")).isEqualTo("true");
+    page.waitForCondition(
+        () -> {
+          page.clock().runFor(1_000);
+          return "#tour/one/alone".equals(page.evaluate("location.hash"));
+        });
+
+    page.waitForSelector("[data-k=go-on][aria-pressed=false]");
+    assertThat(page.locator(".line.Answered").count()).isEqualTo(1);
   }
 
   @Test

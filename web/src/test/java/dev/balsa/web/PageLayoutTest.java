@@ -1,9 +1,12 @@
 package dev.balsa.web;
 
+import static com.microsoft.playwright.options.WaitForSelectorState.HIDDEN;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
+import com.microsoft.playwright.options.BoundingBox;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.Contrast;
 import com.microsoft.playwright.options.ForcedColors;
@@ -94,6 +97,24 @@ class PageLayoutTest {
                         + " document.querySelector('.top').getBoundingClientRect().bottom) <="
                         + " innerHeight / 2"))
         .isTrue();
+  }
+
+  @Test
+  void onATelephoneWhatIsChosenStandsAboveTheBarUntilItIsClosed() {
+    Page page = chromium.open(chromium.telephone(390, 844), "?lang=en" + TOUR);
+    assertThat(page.isVisible("#inspector")).isFalse();
+
+    page.tap(".node >> nth=1");
+    page.waitForSelector("#inspector");
+    assertThat(page.textContent("#inspector h2")).isEqualTo("Node 2");
+    BoundingBox sheet = requireNonNull(page.locator("#inspector").boundingBox());
+    BoundingBox bar = requireNonNull(page.locator("#bar").boundingBox());
+    assertThat(sheet.y + sheet.height).isLessThanOrEqualTo(bar.y + 1);
+    assertThat(sheet.height).isLessThan(844 / 2.0);
+    assertThat(Axe.violations(page)).isEmpty();
+    page.tap("[data-k=inspector-close]");
+
+    page.waitForSelector("#inspector", new Page.WaitForSelectorOptions().setState(HIDDEN));
   }
 
   @ParameterizedTest

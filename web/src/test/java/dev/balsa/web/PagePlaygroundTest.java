@@ -144,6 +144,61 @@ class PagePlaygroundTest {
         .containsExactly(
             "The client hears about “a = b #1”: done before, nothing was written again (2)",
             "The client hears about “a = b #1”: done, revision 2");
+    assertThat(page.locator("#setup .waiting li").allTextContents())
+        .containsExactly(
+            "N1: a = b #1 done before, nothing was written again (2)",
+            "N1: a = b #1 done, revision 2");
+  }
+
+  @Test
+  void whatMinorityHoldsSaysHowManyMoreMustHaveItAndItsClientWaits() {
+    Page page = play(PictureTest.MINORITY);
+    page.waitForSelector("#setup .waiting li");
+    assertThat(page.textContent("#setup .waiting")).isEqualTo("N1: x = 5 waits for an answer");
+
+    page.locator(".cell.put").first().click();
+    Chromium.await(
+        page,
+        "document.querySelector('#inspector .note')?.textContent",
+        "Not committed: 2 more of the voters must have it on disk.");
+    press(page, "heal");
+    interesting(page, ".line.Answered");
+
+    assertThat(page.locator("#inspector .note").count()).isZero();
+    assertThat(page.textContent("#setup .waiting")).contains("done, revision 2");
+  }
+
+  @Test
+  void theLogsAreOneStopOfTheTabKeyAndWalkedByArrows() {
+    Page page = play(PictureTest.MINORITY);
+    Object hash = page.evaluate(HASH);
+    page.focus(".log-box");
+    page.keyboard().press("ArrowRight");
+    page.keyboard().press("ArrowRight");
+    page.keyboard().press("Enter");
+    Chromium.await(page, "document.querySelector('#inspector h2').textContent", "Entry 2");
+    page.keyboard().press("ArrowLeft");
+    page.keyboard().press("ArrowDown");
+    String focused = "document.activeElement.dataset.k";
+
+    assertThat(page.evaluate(focused)).isEqualTo("cell-2-1");
+    assertThat(page.evaluate(HASH)).isEqualTo(hash);
+    page.keyboard().press("Tab");
+    assertThat(page.evaluate(focused)).isEqualTo("diagram");
+  }
+
+  @Test
+  void theHelpSaysWhichEngineThisIs() throws IOException {
+    int hash = 0x811c9dc5;
+    for (byte part : Files.readAllBytes(Tools.module())) {
+      hash = (hash ^ (part & 0xff)) * 0x01000193;
+    }
+    Page page = play("seed 42;nodes 3");
+
+    page.click("#help-open");
+    page.waitForSelector("#help .source:not(:empty)");
+
+    assertThat(page.textContent("#help .source")).contains("%08x".formatted(hash));
   }
 
   @Test

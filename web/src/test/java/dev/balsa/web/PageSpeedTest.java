@@ -49,6 +49,24 @@ class PageSpeedTest {
   @RegisterExtension private static final Chromium chromium = new Chromium();
 
   @Test
+  void thePageIsPaintedAndReady() throws IOException {
+    Page page = chromium.open("?lang=en#tour");
+    double painted =
+        millis(page, "performance.getEntriesByName('first-contentful-paint')[0].startTime");
+    double ready = millis(page, "performance.now()");
+
+    String report =
+        String.format(Locale.ROOT, "painted after %.0f ms, drawn before %.0f ms", painted, ready);
+    Pages.report("paint.txt", report + "\n");
+    System.out.println("the tour: " + report);
+    assertThat(painted).isPositive();
+  }
+
+  private static double millis(Page page, String expression) {
+    return ((Number) page.evaluate(expression)).doubleValue();
+  }
+
+  @Test
   void tenThousandEventsBackIsThePictureThatWasThere() throws IOException {
     Page page = chromium.open("?lang=en#play");
 

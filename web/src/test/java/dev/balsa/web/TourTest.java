@@ -105,6 +105,18 @@ class TourTest {
   }
 
   @Test
+  void everyBugThatAStepLeadsToHasItsRun() {
+    List<String> kept = BugTest.exhibits().stream().map(BugTest.Exhibit::name).toList();
+
+    assertThat(TOUR.chapters())
+        .flatExtracting(Chapter::steps)
+        .extracting(Step::bug)
+        .filteredOn(it -> !it.isEmpty())
+        .hasSizeGreaterThan(8)
+        .isSubsetOf(kept);
+  }
+
+  @Test
   void everyStepHasItsTextInEveryLanguage() {
     for (String language : List.of("en", "zh")) {
       var texts = Pages.texts(language);

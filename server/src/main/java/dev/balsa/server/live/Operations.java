@@ -1,10 +1,12 @@
 package dev.balsa.server.live;
 
+import dev.balsa.raft.Bytes;
 import dev.balsa.raft.Change;
 import dev.balsa.raft.Membership;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Plan;
 import dev.balsa.raft.Refusal;
+import dev.balsa.raft.Seat;
 import dev.balsa.raft.Sentence;
 import dev.balsa.server.backend.Backend;
 import dev.balsa.server.http.HttpAnswer;
@@ -13,10 +15,12 @@ import dev.balsa.server.http.HttpRoutes;
 import dev.balsa.web.Json;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +45,8 @@ public final class Operations {
           Map.of(
               "transfer",
               "/v3/maintenance/transfer-leadership",
+              "add",
+              "/v3/cluster/member/add",
               "promote",
               "/v3/cluster/member/promote",
               "remove",
@@ -103,36 +109,60 @@ public final class Operations {
 
   /** What a change of the members would mean for the quorum, with those that answer now. */
   private HttpAnswer plan(HttpQuery query) {
-    Change change = change(query);
-    if (change == null) {
+    Membership members = backend.members();
+    NodeId newcomer = newcomer(members);
+    List<Change> changes = changes(query, newcomer);
+    if (changes.size() != 1) {
       return problem(
-          400, Sentence.of("say promote=ID or remove=ID, ID as the list of members has it"));
+          400, Sentence.of("say one of add=voter, add=learner, promote=ID and remove=ID"));
     }
+    // Whoever is added votes only once it has caught up, so it answers.
+    Predicate<NodeId> alive = node -> node.equals(newcomer) || live.answers(node);
     Json json = Json.ofMembers().open();
-    switch (Plan.of(backend.members(), List.of(change))) {
+    switch (Plan.of(members, changes)) {
       case Plan.Refused(Refusal reason, @Nullable NodeId node) ->
           json.field("refused", reason.name());
       case Plan.Possible plan -> {
-        json.field("loses", plan.losesQuorum(live::answers));
-        phase(json, "before", plan.before());
-        phase(json, "after", plan.after());
+        json.field("loses", plan.losesQuorum(alive));
+        phase(json, "before", plan.before(), alive);
+        phase(json, "after", plan.after(), alive);
       }
     }
     return HttpAnswer.json(200, json.close().toString());
   }
 
-  private void phase(Json json, String name, Membership membership) {
+  private static void phase(
+      Json json, String name, Membership membership, Predicate<NodeId> alive) {
     json.name(name).open().field("voters", membership.electorate().size());
-    json.field("spare", membership.spare(live::answers)).close();
+    json.field("spare", membership.spare(alive)).close();
   }
 
-  private static @Nullable Change change(HttpQuery query) {
-    NodeId promoted = node(query, "promote");
-    NodeId removed = node(query, "remove");
-    if (promoted != null) {
-      return removed == null ? new Change.Promote(promoted) : null;
+  /** An id that nobody has or had. */
+  private static NodeId newcomer(Membership members) {
+    NodeId id = new NodeId(1);
+    while (members.member(id) != null || members.removed().contains(id)) {
+      id = new NodeId(id.value() + 1);
     }
-    return removed == null ? null : new Change.Remove(removed);
+    return id;
+  }
+
+  private static List<Change> changes(HttpQuery query, NodeId newcomer) {
+    List<Change> asked = new ArrayList<>();
+    if (query.has("add", "voter")) {
+      asked.add(new Change.Add(newcomer, Seat.VOTER, Bytes.EMPTY));
+    }
+    if (query.has("add", "learner")) {
+      asked.add(new Change.Add(newcomer, Seat.LEARNER, Bytes.EMPTY));
+    }
+    NodeId promoted = node(query, "promote");
+    if (promoted != null) {
+      asked.add(new Change.Promote(promoted));
+    }
+    NodeId removed = node(query, "remove");
+    if (removed != null) {
+      asked.add(new Change.Remove(removed));
+    }
+    return asked;
   }
 
   private static @Nullable NodeId node(HttpQuery query, String name) {

@@ -88,7 +88,7 @@ class OperationsTest extends OverHttp {
   }
 
   @ParameterizedTest
-  @CsvSource({"transfer", "promote", "remove", "compact", "disarm", "snapshot", "put"})
+  @CsvSource({"transfer", "add", "promote", "remove", "compact", "disarm", "snapshot", "put"})
   void nothingIsChangedByLooking(String operation) throws Exception {
     assertThat(get(Operations.PREFIX + operation).statusCode()).isEqualTo(405);
   }
@@ -146,6 +146,28 @@ class OperationsTest extends OverHttp {
         .isEqualTo("{\"refused\":\"UNKNOWN_MEMBER\"}");
     assertThat(get(Operations.PREFIX + "plan?remove=x").statusCode()).isEqualTo(400);
     assertThat(get(Operations.PREFIX + "plan?remove=1&promote=1").statusCode()).isEqualTo(400);
+    assertThat(get(Operations.PREFIX + "plan?add=witness").statusCode()).isEqualTo(400);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"learner, 1", "voter, 2"})
+  void aPlanForANewMemberCountsItAsOneThatHasCaughtUp(String seat, int voters) throws Exception {
+    // Nobody looks at the live view, so of the only old member it is not known that it answers.
+    assertThat(get(Operations.PREFIX + "plan?add=" + seat).body())
+        .isEqualTo(
+            "{\"loses\":true,\"before\":{\"voters\":1,\"spare\":-1},"
+                + "\"after\":{\"voters\":%d,\"spare\":-1}}",
+            voters);
+  }
+
+  @Test
+  void aPageAddsALearner() throws Exception {
+    String learner = "{\"peerURLs\":[\"http://127.0.0.1:1\"],\"isLearner\":true}";
+
+    HttpResponse<String> answer = post(Operations.PREFIX + "add", learner);
+
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    assertThat(server.backend().members().learners()).hasSize(1);
   }
 
   @Test

@@ -146,6 +146,72 @@ class LiveViewTest {
     page.waitForSelector("#live-headline.good");
   }
 
+  @Test
+  void whatAnOperatorDoesIsAnsweredInChinese() throws Exception {
+    String leader = servers.awaitLeader();
+    put(leader, "走", "{\"值\":1}");
+    Page page = look(leader, "zh", 1280, ColorScheme.DARK);
+    page.waitForSelector("#live-headline.good");
+    page.click("[data-k=account]");
+    page.fill("[data-k=user]", "root");
+    page.click("[data-k=log-in]");
+    page.waitForSelector("[data-outcome=bad]");
+    assertChinese(page, "nobody need log in");
+
+    page.fill("[data-k=keys-prefix]", "走");
+    page.click("[data-k=keys-list]");
+    page.click("[data-k=key-0]");
+    page.click("[data-k=keys-watch]");
+    page.waitForSelector("[data-k=keys-watch][aria-pressed=true]");
+    put(leader, "走", "{\"值\":2}");
+    page.waitForSelector(".key-detail li:nth-child(2)");
+    page.click("[data-k=keys-save]");
+    page.waitForSelector("#live-keys [role=alert]");
+    assertChinese(page, "a key that somebody else has changed");
+
+    assertThat(page.waitForDownload(() -> page.click("[data-k=snapshot]")).failure()).isNull();
+    page.waitForSelector("[data-outcome=good]");
+    assertThat(page.waitForDownload(() -> page.click("[data-k=recorder-save]")).failure()).isNull();
+    page.waitForCondition(() -> page.textContent("#live-recorder").contains("已保存"));
+    assertChinese(page, "a snapshot and a record are saved");
+
+    addLearner(page, servers.peerUrl("m1"));
+    page.waitForSelector("[data-outcome=bad]");
+    assertChinese(page, "a peer URL that is taken");
+    addLearner(page, "http://127.0.0.1:1");
+    page.waitForSelector("[data-outcome=good] code");
+    assertThat(page.textContent("[data-outcome] code"))
+        .contains("m1=" + servers.peerUrl("m1"), "NAME=http://127.0.0.1:1", "state existing");
+    page.waitForSelector("[data-k^=promote-]");
+    String learner = page.getAttribute("[data-k^=promote-]", "data-k").substring(8);
+    assertChinese(page, "a learner that has not come yet");
+    confirm(page, "promote-" + learner, learner);
+    page.waitForSelector("[data-outcome=bad]");
+    assertChinese(page, "a learner that is not caught up");
+    confirm(page, "remove-" + learner, learner);
+    page.waitForSelector("[data-outcome=good]");
+    page.waitForSelector("#live-headline.good");
+
+    String heir = ThreeServers.NAMES.stream().filter(it -> !it.equals(leader)).findFirst().get();
+    confirm(page, "transfer-" + heir, heir);
+    page.waitForSelector(row(leader, "FOLLOWER"));
+    page.waitForSelector("#live-headline.good");
+    assertChinese(page, "another leads");
+  }
+
+  private static void addLearner(Page page, String peerUrl) {
+    page.fill("[data-k=add-peers]", peerUrl);
+    page.click("[data-k=add-learner]");
+    page.waitForSelector("[data-plan=keeps]");
+    page.click("[data-k=confirm]");
+  }
+
+  private static void confirm(Page page, String operation, String member) {
+    page.click("[data-k=" + operation + "]");
+    page.fill("[data-k=typed]", member);
+    page.click("[data-k=confirm]");
+  }
+
   private static void assertChinese(Page page, String when) throws IOException {
     assertThat(Chromium.foreign(page)).as(when).isEmpty();
   }
@@ -188,6 +254,7 @@ class LiveViewTest {
     assertThat(english.textContent("[data-why=VotesMissing]"))
         .contains(others.getFirst(), others.getLast(), "start the silent members");
     assertThat(english.textContent("#live-title")).contains("No majority");
+    assertThat(english.textContent("#live-headline dl")).contains("Readable", "may be old");
 
     servers.launch(others.getFirst());
     servers.launch(others.getLast());

@@ -166,6 +166,7 @@ class Desk {
     this.challenges.look(picture);
     this.announce(fresh);
     this.redraw();
+    this.tour.look();
   }
 
   tick(now) {
@@ -223,9 +224,9 @@ class Desk {
     }
   }
 
-  /** Tells a screen reader what matters, at most a few lines at a time. */
+  /** Tells a screen reader what matters, or every detail if the feed does, at most a few lines at a time. */
   announce(fresh) {
-    const told = fresh.filter((it) => it.key).slice(-3).map(sentence);
+    const told = fresh.filter((it) => this.feed.tells(it)).slice(-3).map(sentence);
     const now = performance.now();
     if (told.length > 0 && now - (this.told || 0) > 1500) {
       this.told = now;
@@ -242,6 +243,9 @@ class Desk {
       this.live.close();
     }
     $('liveview').hidden = view !== 'live';
+    if (view !== 'tour') {
+      this.tour.goOn(false);
+    }
     this.tour.left ||= view === 'play' || view === 'record'; // what is done there is no longer the chapter's run
     document.body.dataset.view = view;
     $('narration').hidden = view !== 'tour';
@@ -327,6 +331,7 @@ async function start() {
   await desk.setLanguage(readFragment(location.hash).lang in LANGUAGES ? readFragment(location.hash).lang : preferredLanguage());
   listen(desk);
   window.addEventListener('hashchange', () => desk.follow());
+  new ResizeObserver(() => document.documentElement.style.setProperty('--bar', `${$('bar').offsetHeight}px`)).observe($('bar'));
   NARROW.addEventListener('change', () => desk.redraw());
   await desk.follow();
   document.documentElement.dataset.ready = 'true';

@@ -14,7 +14,7 @@ export function drawCharts(live) {
   const { samples } = live;
   const spans = (kind) => live.members().map((member) => ({
     name: member.label,
-    values: samples.map((it) => (it.reports[member.id] && it.reports[member.id][kind].count ? it.reports[member.id][kind].p99 / 1e6 : null)),
+    values: samples.map(({ reports: { [member.id]: it } }) => (!it ? null : it[kind].count ? it[kind].p99 / 1e6 : undefined)), // unknown, or none yet
   }));
   const rate = live.members().map((member) => ({ name: member.label, values: rates(samples, member.id) }));
   panel('charts', h('div', { class: 'charts' },
@@ -65,7 +65,7 @@ function rates(samples, id) {
 }
 
 function chart(name, series, unit) {
-  const all = series.flatMap((it) => it.values).filter((it) => it !== null);
+  const all = series.flatMap((it) => it.values).filter((it) => it !== null && it !== undefined);
   const top = nice(Math.max(1, ...all));
   const count = Math.max(2, ...series.map((it) => it.values.length));
   const text = series.map((it) => `${it.name} ${figure(it.values)}`).join(', ');
@@ -82,7 +82,7 @@ function chart(name, series, unit) {
 
 function figure(values) {
   const last = values[values.length - 1];
-  return last === null || last === undefined ? t('unknown') : number(last, last < 10 ? 1 : 0);
+  return last === undefined ? '–' : last === null ? t('unknown') : number(last, last < 10 ? 1 : 0);
 }
 
 function nice(value) {
@@ -95,7 +95,7 @@ function line(values, count, top) {
   let path = '';
   let pen = false;
   values.forEach((value, i) => {
-    if (value === null) {
+    if (value === null || value === undefined) {
       pen = false;
       return;
     }

@@ -16,9 +16,8 @@ export function drawDemo(live) {
   }
   panel('demo',
     h('p', { class: 'hint' }, t('demo.about', { self: live.label(self) })),
-    h('ul', { class: 'member-list' }, live.members().map((it) => h('li', null, h('b', null, it.label), ' ',
-      h('span', { class: 'buttons' },
-        it.id !== self && button(live, 'kill', it, !it.known), it.id !== self && button(live, 'restart', it, it.known))))),
+    h('ul', { class: 'member-list' }, live.members().filter((it) => it.name && it.id !== self).map((it) => h('li', null, h('b', null, it.label), ' ',
+      h('span', { class: 'buttons' }, button(live, 'kill', it, !it.known), button(live, 'restart', it, it.known))))),
     outcome && h('p', { class: 'alarm bad', role: 'status' }, outcome));
 }
 

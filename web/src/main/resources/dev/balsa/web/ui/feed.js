@@ -38,6 +38,11 @@ export class Feed {
     return this.story.slice(0, this.count);
   }
 
+  /** Whether it is for somebody who listens: what matters, or all there are words for. */
+  tells(it) {
+    return this.all ? has(`ev.${it.name}`) : it.key;
+  }
+
   draw() {
     const { lang } = document.documentElement;
     const shows = [lang, this.all, this.count, this.story[this.count - 1]];
@@ -48,7 +53,7 @@ export class Feed {
     const lines = [];
     for (let i = Math.min(this.count, this.story.length) - 1; i >= 0 && lines.length < LINES_MAX; i--) {
       const it = this.story[i];
-      if (this.all ? has(`ev.${it.name}`) : isTold(it)) {
+      if (this.all ? this.tells(it) : isTold(it)) {
         lines.push([i, it]);
       }
     }

@@ -9,6 +9,8 @@ import { reasonList, worstFirst } from './why.js';
 
 export function drawInspector(picture, chosen, desk, story) {
   const box = $('inspector');
+  const close = h('button', { class: 'icon close', 'data-k': 'inspector-close', 'aria-label': t('close'), onclick: () => desk.choose(null) }, '✕');
+  box.classList.toggle('chosen', Boolean(chosen));
   const about = [document.documentElement.lang, Boolean(picture.recorded), chosen];
   if (chosen && chosen.kind === 'flight') {
     const underway = picture.flights.find((it) => it.id === chosen.id);
@@ -16,18 +18,18 @@ export function drawInspector(picture, chosen, desk, story) {
     const flight = underway || (picture.recorded ? null : known);
     desk.seen = underway || desk.seen;
     if (isNews('inspector', about, flight, Boolean(underway))) {
-      patch(box, flight ? message(flight, Boolean(underway), desk) : gone());
+      patch(box, close, flight ? message(flight, Boolean(underway), desk) : gone());
     }
   } else if (chosen && chosen.kind === 'entry') {
     if (isNews('inspector', about, picture.nodes.map((it) => [it.up, it.commit, it.log]), story.length)) {
-      patch(box, entry(picture, chosen, story));
+      patch(box, close, entry(picture, chosen, story));
     }
   } else {
     const id = chosen && chosen.kind === 'node' ? chosen.id : 1;
     const node = picture.nodes.find((it) => it.id === id) || picture.nodes[0];
     const standings = picture.nodes.map((it) => [it.id, it.up && it.role === 'LEADER' && it.term]);
     if (isNews('inspector', about, { ...node, log: [], deadline: 0 }, standings, picture.cuts, desk.open.links, desk.open.clock)) {
-      patch(box, inspected(node, picture, desk));
+      patch(box, close, inspected(node, picture, desk));
     }
   }
 }
@@ -222,6 +224,7 @@ function entry(picture, chosen, story) {
   const durable = holds.filter(({ found }) => found && found[4]).length;
   const known = holds.filter(({ node, found }) => found && node.up && node.commit >= chosen.index).length;
   const sample = holds.find(({ found }) => found);
+  const waits = holds.filter(({ found }) => found && found.length > 5).sort((a, b) => b.node.term - a.node.term)[0]; // at a leader
   const withheld = story.filter((it) => it.name === 'CommitWithheld' && it.index === chosen.index).pop();
   return [
     head(t('inspector.entry', { index: chosen.index }), t('node.term', { term: chosen.term })),
@@ -232,8 +235,9 @@ function entry(picture, chosen, story) {
         class: `quorum-part ${found ? (found[4] ? 'durable' : 'written') : 'missing'}`, title: describe(node),
       }, `N${node.id} ${found ? (found[4] ? '●' : '◐') : '○'}`))),
     h('p', null, t('quorum.text', { n: durable, all: picture.nodes.length, known })),
-    withheld && known === 0 && h('p', { class: 'note' },
-      t('quorum.withheld', { node: withheld.node, entryTerm: withheld.entryTerm, term: withheld.term })),
+    known > 0 || !sample || picture.recorded ? null
+      : withheld ? h('p', { class: 'note' }, t('quorum.withheld', { node: withheld.node, entryTerm: withheld.entryTerm, term: withheld.term }))
+        : h('p', { class: 'note' }, !waits ? t('quorum.nobody') : waits.found[5] > 0 ? t('quorum.lacking', { n: waits.found[5] }) : t('quorum.enough')),
   ];
 }
 

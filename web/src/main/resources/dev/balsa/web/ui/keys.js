@@ -5,7 +5,7 @@ import { read, t, write } from './i18n.js';
 
 let enabled = read('balsa.keys') !== 'off';
 
-const HELP = ['space', 'arrows', 'shift', 'speed', 'home', 'digits', 'tour', 'help'];
+const HELP = ['space', 'arrows', 'shift', 'speed', 'home', 'digits', 'tour', 'logs', 'help'];
 
 export function listen(desk) {
   document.addEventListener('keydown', (event) => {
@@ -81,8 +81,17 @@ function digit(desk, event) {
   return true;
 }
 
+/** Which engine this is, in eight digits: a hash (FNV-1a) of its file. */
+async function build() {
+  const answer = await fetch(new URL('./balsa.js', import.meta.url));
+  const bytes = new Uint8Array(await answer.arrayBuffer());
+  return (bytes.reduce((hash, it) => Math.imul(hash ^ it, 0x01000193), 0x811c9dc5) >>> 0).toString(16).padStart(8, '0');
+}
+
 export function openHelp() {
   const help = $('help');
+  const engine = h('p', { class: 'source' });
+  build().then((it) => { engine.textContent = t('help.build', { build: it }); });
   const off = h('input', { type: 'checkbox', ...(enabled ? { checked: true } : {}), onchange: (event) => {
     enabled = event.target.checked;
     write('balsa.keys', enabled ? 'on' : 'off');
@@ -92,6 +101,7 @@ export function openHelp() {
     h('p', null, t('help.about')),
     h('dl', { class: 'facts' }, HELP.map((key) => [h('dt', null, t(`help.${key}.keys`)), h('dd', null, t(`help.${key}`))])),
     h('label', { class: 'check' }, off, t('help.switch')),
+    engine,
     h('form', { method: 'dialog' }, h('button', { class: 'primary' }, t('close'))));
   help.showModal();
 }

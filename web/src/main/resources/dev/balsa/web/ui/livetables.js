@@ -4,6 +4,7 @@ import { $, h, show } from './dom.js';
 import { bytes, number, span, t } from './i18n.js';
 import { membersText } from './feed.js';
 import { panel, tableOf } from './live.js';
+import { sign } from './matrix.js';
 import { STOPS_WRITES, reasonList, worstFirst } from './why.js';
 
 const STRIP_COLUMNS = 32;
@@ -44,6 +45,7 @@ export function drawHeadline(live) {
       h('h1', { id: 'live-title' }, text)),
     live.cluster && h('dl', { class: 'headline-facts' },
       fact('headline.write', t(`answer.${canWrite}`)),
+      fact('headline.read', t(`answer.${canRead(state, live)}`)),
       fact('headline.members', t('headline.of', { n: members.filter((it) => it.known).length, all: members.length })),
       fact('headline.voters', number(live.cluster.voters)),
       fact('headline.spare', state.level === 'unknown' ? t('unknown') : number(Math.max(0, live.cluster.spare))),
@@ -54,6 +56,15 @@ export function drawHeadline(live) {
     box.dataset.told = text;
     $('live').textContent = text; // for screen readers, once
   }
+}
+
+/** Without a leader a member still answers what it holds, for whoever asks for no more. */
+function canRead({ level, key }, live) {
+  if (level === 'unknown') {
+    return 'unknown';
+  }
+  const isHeld = key === 'noquorum' || key === 'noleader' || live.leader().report.why.some((it) => it.question === 'READS_WAIT');
+  return isHeld ? 'stale' : 'yes';
 }
 
 /** What the members say does not go on, the leader's first. */
@@ -78,7 +89,7 @@ export function drawViews(live) {
       ? [h('td', { class: beliefs.size > 1 ? 'differs' : '' }, beliefs.size > 1 ? '≠ ' : '', live.label(member.report.leader)),
         h('td', null, member.report.term), h('td', null, live.named(membersText(member.report.members))),
         members.map((other) => h('td', null, reach(member, other)))]
-      : [h('td', { colspan: 3 + members.length }, t('unknown.since', { n: number((member.age || 0) / 1000, 1) }))]));
+      : [h('td', { colspan: 3 + members.length }, member.report ? t('unknown.since', { n: number(member.age / 1000, 1) }) : t('unknown'))]));
   panel('views', h('p', { class: 'hint' }, t('live.views.hint')),
     tableOf('views', [t('views.observer'), t('fact.leader'), t('fact.term'), t('views.config'),
       ...members.map((it) => t('views.reaches', { node: it.label }))], rows));
@@ -154,8 +165,7 @@ export function drawStrip(live) {
       return h('td', { class: `strip-cell ${state}`, title: `${index}: ${t(`strip.${state}`)}` }, h('span', { class: 'sr' }, t(`strip.${state}`)));
     })));
   panel('strip',
-    h('div', { class: 'legend' }, ['applied', 'committed', 'durable', 'written', 'absent'].map((it) => [
-      h('span', { class: `strip-key ${it}` }), t(`strip.${it}`)])),
+    h('div', { class: 'legend' }, ['applied', 'committed', 'durable', 'written', 'absent'].map((it) => sign(`strip-key ${it}`, '', t(`strip.${it}`)))),
     tableOf('strip', [t('members.member'), ...indexes.map((it, i) => (i % 8 === 0 ? it : h('span', { class: 'sr' }, it)))], rows));
 }
 

@@ -17,13 +17,9 @@ export function drawMatrix(card, picture, chosen, select, ...above) {
   patch(card, above,
     h('div', { class: 'card-head' }, h('h2', null, t('matrix')),
       h('div', { class: 'legend' },
-        h('span', { class: 'cell-key applied' }), t('cell.applied'),
-        h('span', { class: 'cell-key committed' }), t('cell.committed'),
-        h('span', { class: 'cell-key durable' }), t('cell.durable'),
-        h('span', { class: 'cell-key appended' }), t('cell.appended'),
-        h('span', { class: 'cell-key ghost' }), t('cell.ghost'),
-        leader && [h('span', { class: 'mark-key' }, '●'), t('mark.match'), h('span', { class: 'mark-key' }, '▲'), t('mark.next')],
-        picture.snapshots > 0 && [h('span', { class: 'cell-key folded' }), t('cell.folded')])),
+        ['applied', 'committed', 'durable', 'appended', 'ghost'].map((it) => sign(`cell-key ${it}`, '', t(`cell.${it}`))),
+        leader && [sign('mark-key', '●', t('mark.match')), sign('mark-key', '▲', t('mark.next'))],
+        picture.snapshots > 0 && sign('cell-key folded', '', t('cell.folded')))),
     box);
   const head = box.querySelector('thead tr');
   const shows = `${indexes[0]} ${indexes.at(-1)}`;
@@ -34,6 +30,11 @@ export function drawMatrix(card, picture, chosen, select, ...above) {
   }
   const body = box.querySelector('tbody');
   patch(body, picture.nodes.map((node) => row(card.id, body, node, indexes, leader, chosen, select)));
+}
+
+/** A sign of a legend, on one line with its words. */
+export function sign(kind, glyph, words) {
+  return h('span', { class: 'legend-item' }, h('span', { class: kind }, glyph), words);
 }
 
 /** The indexes that are shown, so many at least. */
@@ -48,8 +49,28 @@ function grid(card) {
   const { lang } = document.documentElement;
   const there = card.querySelector('.log-box');
   return there && there.lang === lang ? there
-    : h('div', { class: 'log-box', 'data-scroll': card.id, tabindex: 0, role: 'region', lang, 'aria-label': t('matrix') },
+    : h('div', { class: 'log-box', 'data-scroll': card.id, tabindex: 0, role: 'region', lang, 'aria-label': t('matrix'), onkeydown: walk },
       h('table', { class: 'log-grid' }, h('caption', { class: 'sr' }, t('matrix.caption')), h('thead', null, h('tr')), h('tbody')));
+}
+
+const STEPS = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] };
+
+/** From entry to entry by the arrow keys; for who goes from part to part by Tab all of them are one. */
+function walk(event) {
+  const step = STEPS[event.key];
+  const first = event.currentTarget.querySelector('td:has(button)');
+  if (!step || !first || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) {
+    return;
+  }
+  event.preventDefault();
+  event.stopPropagation();
+  const next = (it) => it.closest('tbody').rows[it.parentNode.sectionRowIndex + step[0]]?.cells[it.cellIndex + step[1]];
+  const from = event.target.closest('td');
+  let to = from ? next(from) : first;
+  while (to && !to.querySelector('button')) {
+    to = next(to);
+  }
+  to?.querySelector('button').focus();
 }
 
 /** A node's row: the one that is there, and in it each cell that shows the same as before. */
@@ -123,6 +144,7 @@ function cell(node, index, entry, cut, chosen, select) {
   const chosenHere = chosen && chosen.kind === 'entry' && chosen.index === index;
   return h(select ? 'button' : 'span', {
     role: select ? null : 'img',
+    tabindex: select ? -1 : null,
     class: `cell ${state} ${kind} ${termClass(term)} ${chosenHere ? 'chosen' : ''} ${cut ? 'replaced' : ''}`,
     'data-k': select && `cell-${node.id}-${index}`,
     'aria-label': t('cell.label', { node: node.id, index, term, what: text, state: t(`cell.${state}`) }),

@@ -9,9 +9,10 @@ export class Operations {
     this.box = box;
     this.live = live;
     this.drawn = '';
-    this.outcome = null; // {good, text}
+    this.outcome = null; // {good, text, flags}
     this.pending = null; // what waits to be confirmed
     this.revision = '';
+    this.peers = ''; // URLs of a member to come
     this.name = '';
     this.password = '';
   }
@@ -36,7 +37,8 @@ export class Operations {
     }
     show(this.box,
       h('div', { class: 'card-head' }, h('h2', { id: 'live-operations-title' }, t('live.operations')), this.account()),
-      this.outcome && h('p', { class: `alarm ${this.outcome.good ? '' : 'bad'}`, role: 'status', 'data-outcome': this.outcome.good ? 'good' : 'bad' }, this.outcome.text),
+      this.outcome && h('p', { class: `alarm ${this.outcome.good ? '' : 'bad'}`, role: 'status', 'data-outcome': this.outcome.good ? 'good' : 'bad' }, this.outcome.text,
+        this.outcome.flags && h('code', null, this.outcome.flags)),
       this.pending && this.confirmation(),
       this.members(),
       h('div', { class: 'groups-of-two' }, this.history(), this.alarms()));
@@ -67,7 +69,12 @@ export class Operations {
         h('span', { class: 'buttons' },
           leads && it.id !== leader.id && it.known && it.seat === 'VOTER' && this.button(`transfer-${it.label}`, 'operation.transfer', { kind: 'transfer', member: it }),
           it.seat === 'LEARNER' && this.button(`promote-${it.label}`, 'operation.promote', { kind: 'promote', member: it }),
-          this.button(`remove-${it.label}`, 'operation.remove', { kind: 'remove', member: it }))))));
+          this.button(`remove-${it.label}`, 'operation.remove', { kind: 'remove', member: it }))))),
+      h('form', { class: 'row', onsubmit: (event) => { event.preventDefault(); this.ask({ kind: 'add', seat: event.submitter.value, peers: this.peers }); } },
+        h('label', { class: 'field' }, h('span', null, t('operations.peers')),
+          h('input', { 'data-k': 'add-peers', pattern: ' *https?://.+', required: true, autocomplete: 'off', value: this.peers, oninput: (event) => { this.peers = event.target.value; } })),
+        h('button', { value: 'learner', 'data-k': 'add-learner' }, t('do.learn')),
+        h('button', { value: 'voter', 'data-k': 'add-voter' }, t('do.add'))));
   }
 
   button(key, label, pending) {
@@ -96,9 +103,10 @@ export class Operations {
   async ask(pending) {
     this.outcome = null;
     this.pending = { ...pending, typed: '' };
-    if (pending.kind === 'promote' || pending.kind === 'remove') {
+    const { kind, seat, member } = pending;
+    if (kind === 'add' || kind === 'promote' || kind === 'remove') {
       try {
-        const path = new URL(`live/operations/plan?${pending.kind}=${pending.member.id}`, location.href);
+        const path = new URL(`live/operations/plan?${kind}=${seat || member.id}`, location.href);
         this.pending.plan = await (await checked(await fetch(path).catch(unreachable))).json();
       } catch (refused) {
         this.pending = null;
@@ -114,15 +122,15 @@ export class Operations {
 
   confirmation() {
     const { pending } = this;
-    const { kind, member, plan } = pending;
-    const values = { node: member && member.label, revision: pending.revision, alarm: pending.alarm && t(`alarmtype.${pending.alarm.type}`) };
+    const { kind, member, plan, seat, peers } = pending;
+    const values = { node: member && member.label, peers, revision: pending.revision, alarm: pending.alarm && t(`alarmtype.${pending.alarm.type}`) };
     const refused = plan && plan.refused && t(`reason.${plan.refused}`);
     const cancel = () => { this.pending = null; this.redraw(); };
     return h('form', {
       class: 'confirm', role: 'alertdialog', 'aria-labelledby': 'confirm-title',
       onsubmit: (event) => { event.preventDefault(); if (this.isMeant()) { this.go(); } },
     },
-      h('p', { id: 'confirm-title' }, h('b', null, t(`confirm.${kind}`, values))),
+      h('p', { id: 'confirm-title' }, h('b', null, t(seat ? `confirm.add.${seat}` : `confirm.${kind}`, values))),
       refused && h('p', { class: 'alarm bad' }, t('plan.refused', { reason: refused })),
       plan && !refused && h('p', { class: plan.loses ? 'alarm bad' : '', 'data-plan': plan.loses ? 'loses' : 'keeps' },
         t('plan.change', { before: number(plan.before.voters), after: number(plan.after.voters), spare: number(Math.max(0, plan.after.spare)) }),
@@ -139,20 +147,22 @@ export class Operations {
   }
 
   async go() {
-    const { kind, member, revision, alarm } = this.pending;
+    const { kind, member, revision, alarm, seat, peers } = this.pending;
     const id = member && String(BigInt(`0x${member.id}`));
     const request = {
+      add: peers && { peerURLs: peers.split(',').map((it) => it.trim()), isLearner: seat === 'learner' },
       transfer: { targetID: id }, promote: { ID: id }, remove: { ID: id }, compact: { revision },
       disarm: alarm && { action: 'DEACTIVATE', memberID: String(BigInt(`0x${alarm.member}`)), alarm: alarm.type },
     }[kind];
     this.pending = null;
-    await this.act(() => call(`live/operations/${kind}`, request), t('operations.done'));
+    await this.act(() => call(`live/operations/${kind}`, request), t(kind === 'add' ? 'operations.added' : 'operations.done'), kind === 'add' && flags);
   }
 
-  async act(action, done) {
+  /** {@code tell} makes of the answer what the member to come is to be started with. */
+  async act(action, done, tell) {
     try {
-      await action();
-      this.outcome = { good: true, text: done };
+      const answer = await action();
+      this.outcome = { good: true, text: done, flags: tell && tell(answer) };
     } catch (refused) {
       this.outcome = { good: false, text: t('operations.failed', { message: refused.message }) };
     }
@@ -169,4 +179,10 @@ export class Operations {
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   }
+}
+
+/** What a member that was added is to be started with, beside a name and a data directory of its own. */
+function flags({ member, members }) {
+  const cluster = members.flatMap(({ ID, name = '', peerURLs }) => peerURLs.map((url) => `${ID === member.ID ? 'NAME' : name}=${url}`));
+  return ` --name NAME --initial-cluster ${cluster} --initial-cluster-state existing --initial-advertise-peer-urls ${member.peerURLs}`;
 }

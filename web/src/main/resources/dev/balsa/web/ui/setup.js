@@ -4,12 +4,14 @@ import { $, h, show, toast } from './dom.js';
 import { number, t } from './i18n.js';
 import { areBugsRead, drawBugs } from './bugs.js';
 import { away } from './away.js';
+import { answerText } from './feed.js';
 import { word } from './link.js';
 
 const SEEDS_AT_ONCE = 50;
 const SEEDS_MAX = 10_000;
 const STRETCH_NANOS = 5e8; // of a storm, between two pictures
 const WELL_MILLIS_MAX = 60_000; // after its end
+const REQUESTS_MAX = 5; // of those that are shown, the latest
 
 let draft = { key: 'greeting', value: 'hello', node: 1, number: 0 };
 let hunted = ''; // how far a hunt for a seed is
@@ -23,17 +25,18 @@ export function drawSetup(picture, desk) {
   if (groups.length !== count) {
     groups = Array.from({ length: count }, (_, i) => (i < Math.floor(count / 2) ? '0' : '1')).join('');
   }
+  const asked = requests(desk.feed.past());
   const { seed, spares, snapshots, preVote, singly, timeoutMin, timeoutMax, sky, cuts, bug, broken, branches, name } = picture;
   const shows = JSON.stringify([document.documentElement.lang, picture.nodes.map((it) => `${it.id} ${it.role === 'LEADER'}`), groups,
     seed, spares, snapshots, preVote, singly, timeoutMin, timeoutMax, sky, cuts.length === 0, bug, broken, branches, name, desk.futures.number, hunted, raging, draft.number,
-    desk.challenges.shows(), areBugsRead()]);
+    desk.challenges.shows(), areBugsRead(), asked]);
   if (shows === told) {
     return;
   }
   told = shows;
   show($('setup'),
     h('div', { class: 'card-head' }, h('h2', null, t('setup'))),
-    client(picture, desk),
+    client(picture, desk, asked),
     network(picture, desk),
     beginning(picture, desk),
     storm(picture, desk),
@@ -51,7 +54,22 @@ function input(key, value, attributes, set) {
   return h('input', { 'data-k': key, value, oninput: (event) => set(event.target.value), ...attributes });
 }
 
-function client(picture, desk) {
+/** What clients asked last, the newest first, each with what it heard so far. */
+function requests(story) {
+  const answers = new Map();
+  const found = [];
+  for (let i = story.length - 1; i >= 0 && found.length < REQUESTS_MAX; i--) {
+    const { name, node, request, text, answer } = story[i];
+    if (name === 'Answered') {
+      answers.set(request, answer);
+    } else if (name === 'Asked') {
+      found.push({ node, text, answer: answers.get(request) });
+    }
+  }
+  return found;
+}
+
+function client(picture, desk, asked) {
   const ask = (verb) => {
     const key = word(draft.key);
     const line = verb === 'once' ? `once ${draft.node} ${key} ${word(draft.value)} ${draft.number}` : verb === 'put' ? `put ${draft.node} ${key} ${word(draft.value)}` : `${verb} ${draft.node} ${key}`;
@@ -72,7 +90,9 @@ function client(picture, desk) {
       h('button', { type: 'button', 'data-k': 'c-del', onclick: () => ask('delete') }, t('do.delete'))),
     h('div', { class: 'buttons' },
       h('button', { type: 'button', 'data-k': 'c-once', title: t('client.once'), onclick: () => { draft.number++; ask('once'); } }, t('do.once')),
-      h('button', { type: 'button', 'data-k': 'c-again', disabled: draft.number === 0, onclick: () => ask('once') }, t('do.again', { n: draft.number }))));
+      h('button', { type: 'button', 'data-k': 'c-again', disabled: draft.number === 0, onclick: () => ask('once') }, t('do.again', { n: draft.number }))),
+    asked.length > 0 && h('ul', { class: 'waiting', 'aria-label': t('client.requests') }, asked.map(({ node, text, answer }) =>
+      h('li', null, `N${node}: ${text} `, h('small', null, answer ? answerText(answer) : t('client.waits'))))));
 }
 
 function network(picture, desk) {

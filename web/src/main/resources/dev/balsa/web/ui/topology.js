@@ -75,6 +75,6 @@ function node(member, i, count) {
 }
 
 function short(label) {
-  return label.length > 8 ? `${label.slice(0, 7)}…` : label;
+  return label.length > 7 ? `${label.slice(0, 6)}…` : label;
 }
 

@@ -3,6 +3,8 @@
 import { $, h, show } from './dom.js';
 import { has, read, t, write } from './i18n.js';
 
+const READING_MILLIS = 60; // for a byte of what is told, so three times as long for a Chinese character
+
 export class TourView {
   constructor(desk) {
     this.desk = desk;
@@ -10,6 +12,8 @@ export class TourView {
     this.chapter = null;
     this.at = 0;
     this.ends = [];
+    this.goesOn = false; // by itself, to the chapter's end
+    this.isMoving = false;
   }
 
   /** Reads the script; the engine reads the same text. */
@@ -50,6 +54,7 @@ export class TourView {
   /** Goes to a step: at once, or playing what happens in it. */
   async move(chapter, at, playing) {
     const { desk } = this;
+    this.isMoving = true;
     desk.player.pause();
     if (chapter !== this.chapter || this.left) {
       desk.feed.clear();
@@ -73,8 +78,31 @@ export class TourView {
     if (location.hash !== address) {
       history.replaceState(null, '', address);
     }
+    this.isMoving = false;
     this.narrate();
     desk.redraw();
+    this.look();
+  }
+
+  /** Where the chapter goes on by itself, the next step comes when this one is over and can have been read. */
+  look() {
+    const { desk, chapter, at } = this;
+    clearTimeout(this.turn);
+    if (!this.goesOn || this.isMoving || desk.player.playing || this.goal()) {
+      return;
+    }
+    if (at === chapter.steps.length - 1) {
+      this.goOn(false);
+    } else {
+      const { length } = new TextEncoder().encode(t(`say.${chapter.id}.${at}`));
+      this.turn = setTimeout(() => this.go(1), length * READING_MILLIS);
+    }
+  }
+
+  goOn(goesOn) {
+    this.goesOn = goesOn;
+    this.narrate();
+    this.look();
   }
 
   remember() {
@@ -154,6 +182,8 @@ export class TourView {
         !has(`why.${key}`) && step.see && h('p', { class: 'source' }, t('tour.see', { place: sourceOf(step.see) })),
         h('span', { class: 'buttons' },
           h('button', { 'data-k': 'again', onclick: () => this.move(chapter, at, true) }, '↻ ', t('tour.again')),
+          h('button', { 'data-k': 'go-on', 'aria-pressed': String(this.goesOn), onclick: () => this.goOn(!this.goesOn) },
+            this.goesOn ? '❚❚ ' : '▶ ', t(this.goesOn ? 'tour.halt' : 'tour.goon')),
           h('button', { 'data-k': 'explore', onclick: () => { this.left = true; desk.explore(); } }, '⚗ ', t('tour.explore')))));
   }
 }
