@@ -27,8 +27,8 @@ class BugTest {
       Pattern.compile("(?m)^=== (\\w+)\\n(?:[^=-].*\\n)*?file: core/");
 
   /**
-   * J5 is none of one run; the page's disks repair nothing, which S3 needs, nor are they lost
-   * and come back empty, as for C13; L2 stops a node before anybody could see what is wrong.
+   * J5 is none of one run; the page's disks repair nothing, which S3 needs, nor are they lost and
+   * come back empty, as for C13; L2 stops a node before anybody could see what is wrong.
    */
   private static final Set<String> LEFT_OUT = Set.of("J5", "S3", "C13", "C13b", "L2");
 
