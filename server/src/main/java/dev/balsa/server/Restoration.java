@@ -2,6 +2,7 @@ package dev.balsa.server;
 
 import dev.balsa.node.StorageException;
 import dev.balsa.node.disk.Directory;
+import dev.balsa.node.disk.OwnerOnly;
 import dev.balsa.node.snapshot.SnapshotStore;
 import dev.balsa.node.wal.DataDirectory;
 import dev.balsa.node.wal.WalConfig;
@@ -45,6 +46,7 @@ public final class Restoration {
         Files.createDirectories(parent);
       }
       removeLeftover(unfinished);
+      Files.createDirectory(unfinished, OwnerOnly.folder(unfinished));
       write(backup, cluster, self, unfinished, log);
       Files.deleteIfExists(dataDir); // empty, or it would not have been free
       Files.move(unfinished, dataDir, StandardCopyOption.ATOMIC_MOVE);
