@@ -22,10 +22,12 @@ final class Members implements AutoCloseable, DemoMembers {
   private final Map<String, EtcdServer> running = new LinkedHashMap<>(); // under this lock
   private final Map<String, ServerConfig> killed = new TreeMap<>(); // under this lock
   private final CompletableFuture<CommandFailure> failure = new CompletableFuture<>();
+  private final boolean areDemo;
   private final Surroundings surroundings;
   private boolean closed; // under this lock
 
   private Members(boolean areDemo) {
+    this.areDemo = areDemo;
     surroundings = areDemo ? Surroundings.REAL.in(this) : Surroundings.REAL;
   }
 
@@ -56,7 +58,26 @@ final class Members implements AutoCloseable, DemoMembers {
   private synchronized void start(ServerConfig config) {
     EtcdServer server = EtcdServer.start(config, surroundings);
     running.put(config.name(), server);
-    var unused = server.failure().thenAccept(cause -> failure.complete(failed(config, cause)));
+    var unused = server.failure().thenAcceptAsync(cause -> ended(config, cause));
+  }
+
+  /** A demonstration goes on without a member that somebody has removed; all else is a failure. */
+  private void ended(ServerConfig config, Throwable cause) {
+    if (!areDemo || !(cause instanceof RemovedException) || !letGo(config.name())) {
+      failure.complete(failed(config, cause));
+    }
+  }
+
+  /** Closes a member for good, unless no other runs. */
+  private synchronized boolean letGo(String name) {
+    if (!closed && running.size() == 1) {
+      return false;
+    }
+    EtcdServer server = closed ? null : running.remove(name);
+    if (server != null) {
+      server.close();
+    }
+    return true;
   }
 
   private static CommandFailure failed(ServerConfig config, Throwable cause) {
