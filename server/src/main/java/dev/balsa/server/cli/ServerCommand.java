@@ -55,9 +55,9 @@ final class ServerCommand implements Runnable {
 
   @Override
   public void run() {
-    HostNames.rememberNone();
     Settings chosen = configFile == null ? settings : in(configFile);
-    chosen.log.set();
+    chosen.log.set(); // before HostNames, for the JDK logs what changes of its security
+    HostNames.rememberNone();
     warnOfUnread(configFile == null ? spec.optionsMap().keySet() : Set.of(CONFIG_FILE));
     try (Members members = Members.start(List.of(chosen.options.toConfig()))) {
       members.serve();
