@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Values of the keys that were written or read last. Every put looks at its key's newest version
- * first, and this spares it most looks into RocksDB.
+ * first, as etcd does in its index; for these keys it need not ask RocksDB.
  *
  * <p>They lie one behind another in a few large arrays, which the garbage collector never looks
  * into; the array that was filled first is filled again. Each key has one place by its hash, and
@@ -31,13 +31,15 @@ final class RecentValues {
   private long end; // where the next entry begins, counted from the first one ever
 
   /**
-   * @param bytes how much is kept at most, positive
+   * @param bytes how much of keys and values is kept at most, positive; to find them takes an
+   *     eighth of it more
    */
   RecentValues(int bytes) {
     this.segmentBytes = Math.ceilDiv(bytes, SEGMENTS);
     this.places = new long[Integer.highestOneBit(Math.max(1, bytes / BYTES_A_PLACE))];
   }
 
+  /** The value that was put last; null if it is not kept. */
   @Nullable Bytes get(Bytes key) {
     byte[] sought = key.toByteArray();
     long entry = find(sought);
@@ -68,6 +70,7 @@ final class RecentValues {
     places[place(key.toByteArray())] = 0;
   }
 
+  /** Forgets all of them. */
   void clear() {
     Arrays.fill(places, 0);
   }

@@ -162,13 +162,30 @@ class OrderedStoreContractTest {
     store.clear();
 
     assertThat(ascending("", null)).isEmpty();
+    assertThat(get("a")).isNull();
     put("c", "1");
     assertThat(ascending("", null)).containsExactly("c=1");
     store.commit();
     assertThat(ascending("", null)).containsExactly("c=1");
+    assertThat(get("a")).isNull();
     put("d", "1");
     store.commit();
     assertThat(ascending("", null)).containsExactly("c=1", "d=1");
+  }
+
+  @Test
+  void aKeyThatIsReadAgainAndAgainIsAsItWasWrittenLast() {
+    for (String value : List.of("1", "2", "longer", "3")) {
+      put("a", value);
+      assertThat(get("a")).isEqualTo(value);
+      store.commit();
+      assertThat(get("a")).isEqualTo(value);
+      assertThat(get("a")).isEqualTo(value);
+    }
+    store.remove(Space.LIVE, key("a"));
+    assertThat(get("a")).isNull();
+    store.commit();
+    assertThat(get("a")).isNull();
   }
 
   @Test
