@@ -20,10 +20,13 @@ final class Liveness {
   /** A quorum has just voted, which counts as an answer. */
   void lead(Role.Leader leader) {
     leader.peers.values().forEach(progress -> progress.heard = state.now());
-    leader.quorumDeadline = deadlineAfter(state.now());
+    leader.quorumDeadline = checksQuorum() ? deadlineAfter(state.now()) : RaftConfig.NEVER;
   }
 
-  /** Steps down if no quorum answered for the longest election timeout (thesis §6.2). */
+  /**
+   * Steps down if no quorum answered for the longest election timeout (thesis §6.2), unless that
+   * rule is off.
+   */
   void wake(Role.Leader leader) {
     if (state.now() < leader.quorumDeadline) {
       return;
@@ -41,10 +44,14 @@ final class Liveness {
    * needs no other's word goes on.
    */
   void back(Role.Leader leader, long awayNanos) {
-    boolean tooLong = awayNanos >= state.config.electionTimeoutMaxNanos();
+    boolean tooLong = checksQuorum() && awayNanos >= state.config.electionTimeoutMaxNanos();
     if (tooLong && state.now() >= deadlineAfter(quorumHeard(leader))) {
       state.stepDown(Event.StepDown.STOOD_STILL);
     }
+  }
+
+  private boolean checksQuorum() {
+    return state.config.election().checkQuorum();
   }
 
   private long deadlineAfter(long heard) {

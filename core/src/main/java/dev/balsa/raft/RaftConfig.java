@@ -186,12 +186,17 @@ public record RaftConfig(
 
   /** The same with pre-vote on or off. */
   public RaftConfig withPreVote(boolean preVote) {
-    return withElection(new ElectionRules(preVote, election.priority()));
+    return withElection(new ElectionRules(preVote, election.checkQuorum(), election.priority()));
+  }
+
+  /** The same with check-quorum on or off. */
+  public RaftConfig withCheckQuorum(boolean checkQuorum) {
+    return withElection(new ElectionRules(election.preVote(), checkQuorum, election.priority()));
   }
 
   /** The same with another priority, from 0 to {@link ElectionRules#PRIORITY_MAX}. */
   public RaftConfig withPriority(int priority) {
-    return withElection(new ElectionRules(election.preVote(), priority));
+    return withElection(new ElectionRules(election.preVote(), election.checkQuorum(), priority));
   }
 
   /** Whether the node asks if it could win before it raises its term (thesis §9.6). */

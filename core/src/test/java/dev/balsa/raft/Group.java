@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Group {
   /** No pre-vote, no preference. */
-  public static final ElectionRules AT_ONCE = new ElectionRules(false, ElectionRules.PRIORITY_MAX);
+  public static final ElectionRules AT_ONCE =
+      new ElectionRules(false, true, ElectionRules.PRIORITY_MAX);
 
   private final TreeMap<Integer, GroupMember> hosts = new TreeMap<>();
   private final Post post = new Post();

@@ -11,7 +11,7 @@ class PriorityTest {
   private static final long MILLISECOND = 1_000_000;
 
   private static ElectionRules priority(int priority) {
-    return new ElectionRules(true, priority);
+    return new ElectionRules(true, true, priority);
   }
 
   @Test

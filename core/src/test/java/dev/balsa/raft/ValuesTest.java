@@ -164,6 +164,7 @@ class ValuesTest {
     assertThat(config.cacheBytesMax()).isEqualTo(32 << 20);
     assertThat(config.withPreVote(false).preVote()).isFalse();
     assertThat(config.withPriority(3).withPreVote(true).election().priority()).isEqualTo(3);
+    assertThat(config.withCheckQuorum(false).withPreVote(false).election().checkQuorum()).isFalse();
     assertThat(config.withSeed(7).seed()).isEqualTo(7);
   }
 
@@ -187,10 +188,10 @@ class ValuesTest {
   void aPriorityLiesInItsRange() {
     int max = ElectionRules.PRIORITY_MAX;
 
-    assertThat(new ElectionRules(true, 0).priority()).isZero();
-    assertThat(new ElectionRules(true, max).priority()).isEqualTo(max);
-    assertThatIllegalArgumentException().isThrownBy(() -> new ElectionRules(true, -1));
-    assertThatIllegalArgumentException().isThrownBy(() -> new ElectionRules(true, max + 1));
+    assertThat(new ElectionRules(true, true, 0).priority()).isZero();
+    assertThat(new ElectionRules(true, true, max).priority()).isEqualTo(max);
+    assertThatIllegalArgumentException().isThrownBy(() -> new ElectionRules(true, true, -1));
+    assertThatIllegalArgumentException().isThrownBy(() -> new ElectionRules(true, true, max + 1));
   }
 
   @Test

@@ -89,7 +89,7 @@ class RecordingsTest {
     byte[] file = FILE;
 
     refused("seed 42\nnodes 5\n".getBytes(StandardCharsets.UTF_8), "does not begin with");
-    refused("balsa-trace 2\n".getBytes(StandardCharsets.UTF_8), "has version 2");
+    refused("balsa-trace 3\n".getBytes(StandardCharsets.UTF_8), "has version 3");
     refused(Arrays.copyOf(file, file.length - 1), "is incomplete");
     refused(new byte[0], "has no recording");
     byte[] flipped = file.clone();

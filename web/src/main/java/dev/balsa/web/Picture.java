@@ -39,6 +39,7 @@ final class Picture {
   void write() {
     Setup setup = stage.setup();
     json.field("seed", setup.seed()).field("preVote", setup.preVote());
+    json.field("checkQuorum", setup.checkQuorum());
     json.field("timeoutMin", setup.timeouts().min());
     json.field("timeoutMax", setup.timeouts().max()).field("singly", setup.singly());
     json.field("spares", setup.spares()).field("snapshots", setup.snapshots());

@@ -75,6 +75,7 @@ record Run(Setup setup, List<Timed> actions, Position cursor) {
         case "nodes" -> setup = setup.withNodes((int) words.number("the nodes", 1, 9));
         case "sky" -> setup = setup.withSky(Setup.Sky.parse(words));
         case "pre-vote" -> setup = setup.withPreVote(words.onOff("pre-vote"));
+        case "check-quorum" -> setup = setup.withCheckQuorum(words.onOff("check-quorum"));
         case "batch" -> {
           if (!words.word("one").equals("one")) {
             throw new BadCommand("\"%s\" must say batch one", line.trim());

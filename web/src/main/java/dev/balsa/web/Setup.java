@@ -12,6 +12,7 @@ import java.util.List;
  * @param nodes 1 to 9
  * @param sky latencies, loss, disks
  * @param preVote whether nodes ask before they raise their term (thesis §9.6)
+ * @param checkQuorum whether a leader that no quorum answers steps down (thesis §6.2)
  * @param singly whether a leader sends one entry at a time
  * @param timeouts between what election timeouts are drawn
  * @param spares machines that may join, with {@code nodes} at most 9
@@ -23,6 +24,7 @@ record Setup(
     int nodes,
     Sky sky,
     boolean preVote,
+    boolean checkQuorum,
     boolean singly,
     Timeouts timeouts,
     int spares,
@@ -30,7 +32,7 @@ record Setup(
     Bug bug) {
   /** The playground's beginning. */
   static final Setup DEFAULT =
-      new Setup(1, 5, Sky.CLEAR, true, false, Timeouts.PAPER, 0, 0, Bug.NONE);
+      new Setup(1, 5, Sky.CLEAR, true, true, false, Timeouts.PAPER, 0, 0, Bug.NONE);
 
   static final int MACHINES_MAX = 9;
 
@@ -131,7 +133,7 @@ record Setup(
   }
 
   RaftConfig tune(RaftConfig config) {
-    return timeouts.apply(config.withPreVote(preVote));
+    return timeouts.apply(config.withPreVote(preVote).withCheckQuorum(checkQuorum));
   }
 
   /** The lines that {@link Run} reads back. */
@@ -144,6 +146,7 @@ record Setup(
         + sky.text()
         + "\npre-vote "
         + (preVote ? "on" : "off")
+        + (checkQuorum ? "" : "\ncheck-quorum off")
         + (singly ? "\nbatch one" : "")
         + (timeouts.equals(Timeouts.PAPER) ? "" : "\n" + timeouts.text())
         + (spares > 0 ? "\nspares " + spares : "")
@@ -153,38 +156,49 @@ record Setup(
   }
 
   Setup withSeed(long other) {
-    return new Setup(other, nodes, sky, preVote, singly, timeouts, spares, snapshots, bug);
+    return new Setup(
+        other, nodes, sky, preVote, checkQuorum, singly, timeouts, spares, snapshots, bug);
   }
 
   Setup withNodes(int other) {
-    return new Setup(seed, other, sky, preVote, singly, timeouts, spares, snapshots, bug);
+    return new Setup(
+        seed, other, sky, preVote, checkQuorum, singly, timeouts, spares, snapshots, bug);
   }
 
   Setup withSky(Sky other) {
-    return new Setup(seed, nodes, other, preVote, singly, timeouts, spares, snapshots, bug);
+    return new Setup(
+        seed, nodes, other, preVote, checkQuorum, singly, timeouts, spares, snapshots, bug);
   }
 
   Setup withSingly() {
-    return new Setup(seed, nodes, sky, preVote, true, timeouts, spares, snapshots, bug);
+    return new Setup(
+        seed, nodes, sky, preVote, checkQuorum, true, timeouts, spares, snapshots, bug);
   }
 
   Setup withTimeouts(Timeouts other) {
-    return new Setup(seed, nodes, sky, preVote, singly, other, spares, snapshots, bug);
+    return new Setup(seed, nodes, sky, preVote, checkQuorum, singly, other, spares, snapshots, bug);
   }
 
   Setup withPreVote(boolean other) {
-    return new Setup(seed, nodes, sky, other, singly, timeouts, spares, snapshots, bug);
+    return new Setup(
+        seed, nodes, sky, other, checkQuorum, singly, timeouts, spares, snapshots, bug);
+  }
+
+  Setup withCheckQuorum(boolean other) {
+    return new Setup(seed, nodes, sky, preVote, other, singly, timeouts, spares, snapshots, bug);
   }
 
   Setup withSpares(int other) {
-    return new Setup(seed, nodes, sky, preVote, singly, timeouts, other, snapshots, bug);
+    return new Setup(
+        seed, nodes, sky, preVote, checkQuorum, singly, timeouts, other, snapshots, bug);
   }
 
   Setup withSnapshots(int other) {
-    return new Setup(seed, nodes, sky, preVote, singly, timeouts, spares, other, bug);
+    return new Setup(seed, nodes, sky, preVote, checkQuorum, singly, timeouts, spares, other, bug);
   }
 
   Setup withBug(Bug other) {
-    return new Setup(seed, nodes, sky, preVote, singly, timeouts, spares, snapshots, other);
+    return new Setup(
+        seed, nodes, sky, preVote, checkQuorum, singly, timeouts, spares, snapshots, other);
   }
 }

@@ -151,7 +151,7 @@ class PageInChineseTest {
         "balsa-trace 9\nwhat is not known yet".getBytes(UTF_8),
         "PNG and not a trace at all".getBytes(UTF_8),
         Arrays.copyOf(whole, whole.length / 2),
-        "balsa-trace 1\n".getBytes(UTF_8));
+        "balsa-trace 2\n".getBytes(UTF_8));
   }
 
   @ParameterizedTest

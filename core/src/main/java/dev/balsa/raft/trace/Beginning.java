@@ -29,7 +29,8 @@ public record Beginning(RaftConfig config, Membership founding, Restored restore
     out.count(config.heartbeatNanos()).fixed(config.seed()).count(config.appendBytesMax());
     out.count(config.inflightMessagesMax()).count(config.inflightBytesMax());
     out.count(config.uncommittedBytesMax()).count(config.cacheBytesMax());
-    out.flag(config.election().preVote()).count(config.election().priority());
+    out.flag(config.election().preVote()).flag(config.election().checkQuorum());
+    out.count(config.election().priority());
     SnapshotRules snapshots = config.snapshots();
     out.count(snapshots.tailEntries()).count(snapshots.inflightBytesMax());
     out.count(snapshots.chunkBytesMax()).count(snapshots.bytesPerSecondMax());
@@ -50,7 +51,7 @@ public record Beginning(RaftConfig config, Membership founding, Restored restore
         in.count(),
         in.count(),
         in.count(),
-        new ElectionRules(in.flag(), whole(in)),
+        new ElectionRules(in.flag(), in.flag(), whole(in)),
         new SnapshotRules(in.count(), in.count(), whole(in), in.count()),
         new LeaseRules(in.flag(), whole(in)),
         in.count());

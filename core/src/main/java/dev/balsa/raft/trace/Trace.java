@@ -12,7 +12,7 @@ import java.util.List;
  */
 public record Trace(List<Recording> recordings, List<Note> notes, List<Absent> absent) {
   /** The format's version. */
-  public static final int VERSION = 1;
+  public static final int VERSION = 2;
 
   /** More nodes than this are not taken. */
   public static final int RECORDINGS_MAX = 64;

@@ -12,7 +12,7 @@
  *
  * <pre>
  *  file      = (line block* end)+             files may be put one behind the other
- *  line      = "balsa-trace 1" LF
+ *  line      = "balsa-trace 2" LF
  *  block     = kind(1) length(4) crc32(4) payload      big-endian; the checksum is over the payload
  *  kinds     = 1 recording: node, name, source, version   2 segment of it   3 note: time, text
  *              4 absent: name, reason    5 end: how many blocks there were

@@ -2,6 +2,7 @@ package dev.balsa.raft.paper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.balsa.raft.ElectionRules;
 import dev.balsa.raft.EntryId;
 import dev.balsa.raft.Event;
 import dev.balsa.raft.Event.StepDown;
@@ -11,6 +12,8 @@ import dev.balsa.raft.Ready;
 import dev.balsa.raft.Ready.ReadOutcome;
 import dev.balsa.raft.Refusal;
 import dev.balsa.raft.Status.RoleName;
+import java.util.Collections;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** A leader that no quorum answers steps down within an election timeout. */
@@ -35,6 +38,25 @@ class Thesis62CheckQuorumTest {
     assertThat(group.events(1))
         .contains(
             new Event.SteppedDown(1, StepDown.QUORUM_SILENT), new Event.LeaderChanged(1, null));
+  }
+
+  /** A cut that lasts, so that nothing but the rule can end its leadership. */
+  @Test
+  @Paper("thesis §6.2")
+  void withoutTheRuleItGoesOnBelieving() {
+    Group group =
+        Group.of(
+            Collections.nCopies(3, new ElectionRules(true, false, ElectionRules.PRIORITY_MAX)));
+    group.elect(1);
+    group.isolate(1);
+
+    group.run(3_000 * MILLISECOND);
+    Set<Integer> during = Set.copyOf(group.leaders());
+    group.heal();
+    group.run(3_000 * MILLISECOND);
+
+    assertThat(during).hasSize(2).contains(1);
+    assertThat(group.leaders()).hasSize(1).doesNotContain(1);
   }
 
   @Test

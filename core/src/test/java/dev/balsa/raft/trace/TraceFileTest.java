@@ -20,7 +20,7 @@ class TraceFileTest {
           .add(new Trace.Absent("m3", "连接被拒绝"))
           .finish();
 
-  private static final int LINE_BYTES = "balsa-trace 1\n".length();
+  private static final int LINE_BYTES = "balsa-trace 2\n".length();
 
   private static Trace.Recording recording(long node, String name, String... segments) {
     List<byte[]> bytes =
@@ -166,10 +166,10 @@ class TraceFileTest {
   @Test
   void aNewerFileNamesBothVersions() {
     byte[] newer = FILE.clone();
-    newer[LINE_BYTES - 2] = '2';
+    newer[LINE_BYTES - 2] = '3';
 
-    assertRefused(newer, "has version 2 and can be read by the Balsa that wrote it");
-    assertRefused(newer, "this one reads version 1");
+    assertRefused(newer, "has version 3 and can be read by the Balsa that wrote it");
+    assertRefused(newer, "this one reads version 2");
   }
 
   @Test

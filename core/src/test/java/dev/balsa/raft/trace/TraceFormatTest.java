@@ -173,7 +173,7 @@ class TraceFormatTest {
             .withTimings(20, 30, 10)
             .withWindow(40, 50, 60)
             .withMemory(70, 80)
-            .withElection(new ElectionRules(false, 2))
+            .withElection(new ElectionRules(false, true, 2))
             .withSnapshots(new SnapshotRules(90, 100, 110, 120))
             .withLease(LeaseRules.within(130))
             .withRestAfter(140);

@@ -14,7 +14,7 @@ class FlightRecordsTest extends OverHttp {
     HttpResponse<String> answer = post(FlightRecords.PATH, "");
 
     assertThat(answer.statusCode()).isEqualTo(200);
-    assertThat(answer.body()).startsWith("balsa-trace 1\n");
+    assertThat(answer.body()).startsWith("balsa-trace 2\n");
   }
 
   @Test

@@ -112,6 +112,6 @@ class LivePageByTlsTest {
     HttpResponse<String> answer = post(FlightRecords.PATH + "?all=true", "{}", server.url());
 
     assertThat(answer.statusCode()).isEqualTo(200);
-    assertThat(answer.body()).startsWith("balsa-trace 1\n");
+    assertThat(answer.body()).startsWith("balsa-trace 2\n");
   }
 }

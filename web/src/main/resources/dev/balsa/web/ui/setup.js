@@ -26,9 +26,9 @@ export function drawSetup(picture, desk) {
     groups = Array.from({ length: count }, (_, i) => (i < Math.floor(count / 2) ? '0' : '1')).join('');
   }
   const asked = requests(desk.feed.past());
-  const { seed, spares, snapshots, preVote, singly, timeoutMin, timeoutMax, sky, cuts, bug, broken, branches, name } = picture;
+  const { seed, spares, snapshots, preVote, checkQuorum, singly, timeoutMin, timeoutMax, sky, cuts, bug, broken, branches, name } = picture;
   const shows = JSON.stringify([document.documentElement.lang, picture.nodes.map((it) => `${it.id} ${it.role === 'LEADER'}`), groups,
-    seed, spares, snapshots, preVote, singly, timeoutMin, timeoutMax, sky, cuts.length === 0, bug, broken, branches, name, desk.futures.number, hunted, raging, draft.number,
+    seed, spares, snapshots, preVote, checkQuorum, singly, timeoutMin, timeoutMax, sky, cuts.length === 0, bug, broken, branches, name, desk.futures.number, hunted, raging, draft.number,
     desk.challenges.shows(), areBugsRead(), asked]);
   if (shows === told) {
     return;
@@ -129,7 +129,7 @@ function network(picture, desk) {
 
 function beginning(picture, desk) {
   const next = { spares: picture.spares, snapshots: picture.snapshots, seed: picture.seed, nodes: picture.nodes.length - picture.spares, preVote: picture.preVote,
-    singly: picture.singly, timeoutMin: picture.timeoutMin, timeoutMax: picture.timeoutMax };
+    checkQuorum: picture.checkQuorum, singly: picture.singly, timeoutMin: picture.timeoutMin, timeoutMax: picture.timeoutMax };
   return h('form', { class: 'group', onsubmit: (event) => { event.preventDefault(); desk.begin(next); } },
     h('h3', null, t('begin')),
     h('div', { class: 'row' },
@@ -140,6 +140,7 @@ function beginning(picture, desk) {
       field(t('begin.timeoutMin'), input('timeout-min', next.timeoutMin, { type: 'number', min: 51, max: 10000 }, (it) => { next.timeoutMin = it; })),
       field(t('begin.timeoutMax'), input('timeout-max', next.timeoutMax, { type: 'number', min: 52, max: 20000 }, (it) => { next.timeoutMax = it; }))),
     h('div', { class: 'row' }, check('prevote', next.preVote, 'begin.prevote', (it) => { next.preVote = it; }),
+      check('check-quorum', next.checkQuorum, 'begin.checkQuorum', (it) => { next.checkQuorum = it; }),
       check('singly', next.singly, 'begin.singly', (it) => { next.singly = it; })),
     h('div', { class: 'buttons' },
       h('button', { type: 'submit', 'data-k': 'begin' }, t('do.begin')),
