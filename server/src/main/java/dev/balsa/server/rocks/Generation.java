@@ -1,6 +1,8 @@
 package dev.balsa.server.rocks;
 
+import dev.balsa.kv.OrderedStore.Space;
 import dev.balsa.node.StorageException;
+import dev.balsa.raft.Bytes;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -8,7 +10,9 @@ import org.jspecify.annotations.Nullable;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.Cache;
+import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompressionType;
+import org.rocksdb.DBOptions;
 import org.rocksdb.FlushOptions;
 import org.rocksdb.IndexType;
 import org.rocksdb.InfoLogLevel;
@@ -50,6 +54,7 @@ final class Generation {
       TablePropertiesCollectorFactory.NewCompactOnDeletionCollectorFactory(
           REMOVAL_WINDOW, REMOVALS_MANY, 0.5);
   private final Options options = new Options();
+  private final Families families = new Families();
   private final WriteOptions unlogged = new WriteOptions().setDisableWAL(true);
   private final ReadOptions plain = new ReadOptions();
   private final RocksDB db;
@@ -64,8 +69,10 @@ final class Generation {
     this.directory = directory;
     this.cache = new LRUCache(settings.cacheBytes());
     configure(settings);
-    try {
-      db = RocksDB.open(options, directory.toString());
+    try (DBOptions whole = new DBOptions(options);
+        ColumnFamilyOptions each = new ColumnFamilyOptions(options)) {
+      db =
+          RocksDB.open(whole, directory.toString(), Families.descriptors(each), families.handles());
     } catch (RocksDBException e) {
       closeSettings();
       throw failed("open", e);
@@ -75,10 +82,8 @@ final class Generation {
   private void configure(RocksSettings settings) {
     options
         .setCreateIfMissing(true)
-        .setWriteBufferSize(settings.writeBufferBytes())
-        .setMaxWriteBufferNumber(RocksSettings.BUFFERS)
-        .setCompressionType(CompressionType.LZ4_COMPRESSION)
-        .setTargetFileSizeBase(settings.writeBufferBytes())
+        .setCreateMissingColumnFamilies(true)
+        .setAtomicFlush(true)
         .setMaxOpenFiles(FILES_OPEN_MAX)
         .setMaxBackgroundJobs(2)
         .setAvoidFlushDuringShutdown(true)
@@ -86,6 +91,10 @@ final class Generation {
         .setKeepLogFileNum(2)
         .setStatsDumpPeriodSec(0)
         .setStatsPersistPeriodSec(0)
+        .setWriteBufferSize(settings.writeBufferBytes())
+        .setMaxWriteBufferNumber(RocksSettings.BUFFERS)
+        .setCompressionType(CompressionType.LZ4_COMPRESSION)
+        .setTargetFileSizeBase(settings.writeBufferBytes())
         .setTableFormatConfig(
             new BlockBasedTableConfig()
                 .setBlockCache(cache)
@@ -105,21 +114,21 @@ final class Generation {
     return directory;
   }
 
-  byte @Nullable [] get(byte[] key) {
+  byte @Nullable [] get(Space space, Bytes key) {
     try {
-      return db.get(plain, key);
+      return db.get(families.of(space), plain, StoredKey.of(space, key));
     } catch (RocksDBException e) {
       throw failed("read", e);
     }
   }
 
-  RocksIterator iterate(ReadOptions how) {
-    return db.newIterator(how);
+  RocksIterator iterate(Space space, ReadOptions how) {
+    return db.newIterator(families.of(space), how);
   }
 
   /** Writes all of {@code batch} or, if a crash comes before the next flush, nothing. */
   void write(OpenBatch batch) {
-    try (WriteBatch all = batch.toWrite()) {
+    try (WriteBatch all = batch.toWrite(families)) {
       db.write(unlogged, all);
     } catch (RocksDBException e) {
       throw failed("write", e);
@@ -129,7 +138,7 @@ final class Generation {
   /** Returns when all that was written is durable. */
   void flush() {
     try (FlushOptions wait = new FlushOptions().setWaitForFlush(true)) {
-      db.flush(wait);
+      db.flush(wait, families.handles());
     } catch (RocksDBException e) {
       throw failed("flush", e);
     }
@@ -150,7 +159,7 @@ final class Generation {
 
   private long property(String name) {
     try {
-      return db.getLongProperty(name);
+      return db.getAggregatedLongProperty(name);
     } catch (RocksDBException e) {
       throw failed("ask " + name + " of", e);
     }
@@ -176,6 +185,7 @@ final class Generation {
     if (holders.decrementAndGet() > 0) {
       return false;
     }
+    families.close();
     db.close();
     closeSettings();
     return true;

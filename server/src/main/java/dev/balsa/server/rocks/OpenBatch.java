@@ -8,6 +8,7 @@ import java.util.EnumMap;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 
@@ -74,15 +75,16 @@ final class OpenBatch {
   }
 
   /** All of it, to be written at once. */
-  WriteBatch toWrite() throws RocksDBException {
+  WriteBatch toWrite(Families families) throws RocksDBException {
     WriteBatch batch = new WriteBatch();
     for (var space : spaces.entrySet()) {
+      ColumnFamilyHandle family = families.of(space.getKey());
       for (var entry : space.getValue().entrySet()) {
         byte[] key = StoredKey.of(space.getKey(), entry.getKey());
         if (isRemoved(entry.getValue())) {
-          batch.delete(key);
+          batch.delete(family, key);
         } else {
-          batch.put(key, entry.getValue().toByteArray());
+          batch.put(family, key, entry.getValue().toByteArray());
         }
       }
     }

@@ -1,6 +1,7 @@
 package dev.balsa.server.rocks;
 
 import dev.balsa.kv.OrderedStore.Cursor;
+import dev.balsa.kv.OrderedStore.Space;
 import dev.balsa.raft.Bytes;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ReadOptions;
@@ -20,22 +21,23 @@ final class RocksCursor implements Cursor {
   private boolean begun;
   private boolean standing; // on an entry; RocksDB itself does not look
 
-  /** Over the stored keys of {@code [from, to)}. */
+  /** Over the keys of {@code space} from {@code from} to {@code to}; null is the end. */
   RocksCursor(
       Generation generation,
-      byte[] from,
-      byte[] to,
+      Space space,
+      Bytes from,
+      @Nullable Bytes to,
       boolean descending,
       @Nullable Snapshot snapshot) {
     this.generation = generation;
     this.descending = descending;
-    this.lower = new Slice(from);
-    this.upper = new Slice(to);
+    this.lower = new Slice(StoredKey.of(space, from));
+    this.upper = new Slice(StoredKey.end(space, to));
     this.options = new ReadOptions().setIterateLowerBound(lower).setIterateUpperBound(upper);
     if (snapshot != null) {
       options.setSnapshot(snapshot).setFillCache(false);
     }
-    this.entries = generation.iterate(options);
+    this.entries = generation.iterate(space, options);
   }
 
   @Override

@@ -3,8 +3,8 @@ package dev.balsa.server.rocks;
 /**
  * How much memory a {@link RocksStore} takes, nearly all of it beside the heap.
  *
- * @param writeBufferBytes how much is gathered in memory before a file is written, positive; twice
- *     as much again may wait to be written
+ * @param writeBufferBytes how much of one kind of entries is gathered in memory before files are
+ *     written, positive; there are three kinds, and twice as much again may wait to be written
  * @param cacheBytes how much of the files' blocks and indexes stays in memory, positive
  * @param recentBytes how much of the heap holds values that were written or read last, positive
  */
@@ -14,16 +14,19 @@ public record RocksSettings(long writeBufferBytes, long cacheBytes, int recentBy
 
   private static final int RECENT_HEAP_PARTS = 16;
 
-  /** 32 MiB, 64 MiB of cache, and a 16th of the heap for recent values, but at most 32 MiB. */
+  /**
+   * Buffers of 16 MiB, 64 MiB of cache, and a 16th of the heap for recent values, but at most 32
+   * MiB.
+   */
   public static final RocksSettings DEFAULT =
       new RocksSettings(
-          32L << 20,
+          16L << 20,
           64L << 20,
           (int) Math.min(32L << 20, Runtime.getRuntime().maxMemory() / RECENT_HEAP_PARTS));
 
   /** How many bytes may have to be written before a command is refused for want of space. */
   public long flushBytes() {
-    return Math.multiplyExact(BUFFERS, writeBufferBytes);
+    return Math.multiplyExact(Families.COUNT * BUFFERS, writeBufferBytes);
   }
 
   /** Refuses what is not positive. */

@@ -72,7 +72,7 @@ public final class RocksStore implements OrderedStore {
   }
 
   private @Nullable Bytes stored(Space space, Bytes key) {
-    byte[] stored = generation().get(StoredKey.of(space, key));
+    byte[] stored = generation().get(space, key);
     return stored == null ? null : Bytes.wrap(stored);
   }
 
@@ -108,9 +108,7 @@ public final class RocksStore implements OrderedStore {
   private Cursor cursor(Space space, Bytes from, @Nullable Bytes to, boolean descending) {
     // RocksDB wants bounds in order.
     Bytes start = to != null && from.compareTo(to) > 0 ? to : from;
-    Cursor stored =
-        new RocksCursor(
-            generation(), StoredKey.of(space, start), StoredKey.end(space, to), descending, null);
+    Cursor stored = new RocksCursor(generation(), space, start, to, descending, null);
     return batch.over(stored, space, from, to, descending);
   }
 
@@ -177,8 +175,7 @@ public final class RocksStore implements OrderedStore {
 
     @Override
     public Cursor ascend(Space space) {
-      return new RocksCursor(
-          held, StoredKey.of(space, Bytes.EMPTY), StoredKey.end(space, null), false, snapshot);
+      return new RocksCursor(held, space, Bytes.EMPTY, null, false, snapshot);
     }
 
     @Override

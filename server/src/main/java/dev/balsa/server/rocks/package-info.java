@@ -7,8 +7,10 @@
  * goes on from there ({@link dev.balsa.raft.StateMachine#recovered}).
  *
  * <pre>
- * DIR/00000001/        a RocksDB: one column family, its keys are
+ * DIR/00000001/        a RocksDB, its keys are
  *                        space 1 | key            0 META to 6 BESIDE
+ *                        in the column families default (HISTORY), changes (CHANGES) and newest
+ *                        (all others), which are flushed together
  * DIR/00000002.new/    a restore under way: filled, flushed, then renamed to 00000002;
  *                        the one before goes when nobody reads it any more
  * </pre>

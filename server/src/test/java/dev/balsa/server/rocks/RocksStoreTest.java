@@ -165,7 +165,7 @@ class RocksStoreTest {
     try (RocksStore store = RocksStore.open(directory(), tight)) {
       for (int file = 0; file < 4; file++) {
         for (int i = 0; i < 100_000; i++) {
-          store.put(Space.CHANGES, Bytes.utf8("%06d".formatted(i * 4 + file)), KEY);
+          store.put(Space.ATTACHED, Bytes.utf8("%06d".formatted(i * 4 + file)), KEY);
         }
         store.put(Space.LIVE, Bytes.utf8("k" + file), KEY);
         store.commit();
