@@ -14,6 +14,7 @@ final class GatewayPaths {
     maintenance();
     auth();
     concurrency();
+    sessions();
   }
 
   private GatewayPaths() {}
@@ -84,6 +85,13 @@ final class GatewayPaths {
     add("election/leader", "v3electionpb.Election/Leader");
     add("election/observe", "v3electionpb.Election/Observe");
     add("election/resign", "v3electionpb.Election/Resign");
+  }
+
+  /** Not etcd's. */
+  private static void sessions() {
+    add("session/open", "balsapb.Sessions/SessionOpen");
+    add("session/keepalive", "balsapb.Sessions/SessionKeepAlive");
+    add("session/close", "balsapb.Sessions/SessionClose");
   }
 
   private static void add(String path, String method) {

@@ -9,7 +9,6 @@ import com.google.protobuf.util.JsonFormat;
 import dev.balsa.server.http.HttpAnswer;
 import dev.balsa.server.http.HttpQuery;
 import dev.balsa.server.http.HttpRoutes;
-import dev.balsa.server.rpc.Login;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -109,9 +108,11 @@ public final class JsonGateway {
 
   private static Metadata metadata(HttpQuery query) {
     Metadata metadata = new Metadata();
-    if (!query.authorization().isEmpty()) {
-      metadata.put(Login.AUTHORIZATION, query.authorization());
-    }
+    query
+        .metadata()
+        .forEach(
+            (name, value) ->
+                metadata.put(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER), value));
     return metadata;
   }
 

@@ -20,7 +20,12 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  * pile up. Used by one event loop thread.
  */
 final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> {
+  private static final Pattern METADATA =
+      Pattern.compile("grpc-metadata-((?!grpc-)[0-9a-z_.-]+(?<!-bin))");
+
   private static final Logger LOG = System.getLogger(HttpConnection.class.getName());
 
   private final HttpRoutes routes;
@@ -100,7 +108,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
         request.method().name(),
         uri.path(),
         uri.parameters(),
-        authorization,
+        metadata(request.headers(), authorization),
         provenance(context, request.headers()),
         request.content().toString(StandardCharsets.UTF_8));
   }
@@ -124,6 +132,21 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
               LOG.log(Level.ERROR, "no answer to " + query.method() + " " + query.path(), bug);
               return HttpAnswer.text(500, "internal error, see the server's log");
             });
+  }
+
+  /** As etcd's gateway hands headers on. What begins with grpc- is the protocol's own. */
+  private static Map<String, String> metadata(HttpHeaders headers, String authorization) {
+    Map<String, String> metadata = new TreeMap<>();
+    for (Map.Entry<String, String> header : headers) {
+      Matcher name = METADATA.matcher(header.getKey().toLowerCase(Locale.ROOT));
+      if (name.matches()) {
+        metadata.put(name.group(1), header.getValue());
+      }
+    }
+    if (!authorization.isEmpty()) {
+      metadata.put(HttpQuery.AUTHORIZATION, authorization);
+    }
+    return metadata;
   }
 
   private static HttpQuery.Provenance provenance(

@@ -8,7 +8,8 @@ import java.util.Map;
  *
  * @param path without the query
  * @param parameters the query's, each with its values in order
- * @param authorization the header of that name, empty if there was none
+ * @param metadata what the headers say to gRPC, by names in lower case: Authorization, and each
+ *     that begins with {@code Grpc-Metadata-}, without that
  * @param provenance what the headers say of where it comes from
  * @param body decoded as UTF-8, empty if there was none
  */
@@ -16,9 +17,11 @@ public record HttpQuery(
     String method,
     String path,
     Map<String, List<String>> parameters,
-    String authorization,
+    Map<String, String> metadata,
     Provenance provenance,
     String body) {
+  static final String AUTHORIZATION = "authorization";
+
   /**
    * Where a request comes from, by headers that a browser sets and a page cannot; each is empty if
    * it was not there.
@@ -49,12 +52,17 @@ public record HttpQuery(
       Map<String, List<String>> parameters,
       String authorization,
       String body) {
-    this(method, path, parameters, authorization, Provenance.UNSAID, body);
+    this(method, path, parameters, Map.of(AUTHORIZATION, authorization), Provenance.UNSAID, body);
   }
 
   /** A query without the headers that matter here. */
   public HttpQuery(String method, String path, Map<String, List<String>> parameters, String body) {
-    this(method, path, parameters, "", Provenance.UNSAID, body);
+    this(method, path, parameters, Map.of(), Provenance.UNSAID, body);
+  }
+
+  /** The header of that name, empty if there was none. */
+  public String authorization() {
+    return metadata.getOrDefault(AUTHORIZATION, "");
   }
 
   /** Whether the query says {@code name=value} at least once. */
@@ -62,7 +70,7 @@ public record HttpQuery(
     return parameters.getOrDefault(name, List.of()).contains(value);
   }
 
-  /** The header is a secret. */
+  /** Headers may be secrets. */
   @Override
   public String toString() {
     return method + " " + path;

@@ -8,6 +8,8 @@ import dev.balsa.server.OverHttp;
 import java.net.http.HttpResponse;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -169,8 +171,11 @@ class JsonGatewayTest extends OverHttp {
 
   @Test
   void everyPathOfEtcdHasAMethod() {
-    assertThat(GatewayPaths.methods()).hasSize(51);
-    assertThat(new TreeSet<>(GatewayPaths.methods().values())).hasSize(51 - 3);
+    Map<String, String> etcds = new TreeMap<>(GatewayPaths.methods());
+    etcds.values().removeIf(method -> method.startsWith("balsapb."));
+
+    assertThat(etcds).hasSize(51);
+    assertThat(new TreeSet<>(etcds.values())).hasSize(51 - 3);
   }
 
   @Test
