@@ -4,13 +4,13 @@ package dev.balsa.server.rocks;
  * How much memory a {@link RocksStore} takes, nearly all of it beside the heap.
  *
  * @param writeBufferBytes how much of one kind of entries is gathered in memory before files are
- *     written, positive; there are three kinds, and twice as much again may wait to be written
+ *     written, positive; there are three kinds, and as much again may wait to be written
  * @param cacheBytes how much of the files' blocks and indexes stays in memory, positive
  * @param recentBytes how much of the heap holds values that were written or read last, positive
  */
 public record RocksSettings(long writeBufferBytes, long cacheBytes, int recentBytes) {
   /** How many write buffers there are at most, the one that is filled among them. */
-  static final int BUFFERS = 3;
+  static final int BUFFERS = 2;
 
   private static final int RECENT_HEAP_PARTS = 16;
 
