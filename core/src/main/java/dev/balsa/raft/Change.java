@@ -1,5 +1,8 @@
 package dev.balsa.raft;
 
+import java.util.List;
+import java.util.TreeSet;
+
 /** One step of what an operator asks of the membership; several may be asked at once. */
 public sealed interface Change {
   /** The member concerned. */
@@ -33,4 +36,9 @@ public sealed interface Change {
 
   /** What the host keeps with the member is replaced; its seat stays. */
   record Update(NodeId node, Bytes context) implements Change {}
+
+  /** Whether no node is meant by two of them. */
+  static boolean areOfDifferentNodes(List<Change> changes) {
+    return new TreeSet<>(changes.stream().map(Change::node).toList()).size() == changes.size();
+  }
 }

@@ -53,9 +53,7 @@ public sealed interface Input {
       changes = List.copyOf(changes);
       Require.argument(!changes.isEmpty(), "request %s changes nothing", request);
       Require.argument(
-          changes.stream().map(Change::node).distinct().count() == changes.size(),
-          "changes %s name a node twice",
-          changes);
+          Change.areOfDifferentNodes(changes), "changes %s name a node twice", changes);
     }
   }
 

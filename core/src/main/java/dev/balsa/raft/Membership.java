@@ -1,6 +1,7 @@
 package dev.balsa.raft;
 
 import java.util.List;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -25,10 +26,9 @@ public record Membership(List<Member> members, List<NodeId> removed) {
     members = members.stream().sorted((one, other) -> one.id().compareTo(other.id())).toList();
     removed = removed.stream().sorted().toList();
     List<NodeId> ids = members.stream().map(Member::id).toList();
+    Require.argument(new TreeSet<>(ids).size() == ids.size(), "members %s name a node twice", ids);
     Require.argument(
-        ids.stream().distinct().count() == ids.size(), "members %s name a node twice", ids);
-    Require.argument(
-        removed.stream().distinct().count() == removed.size()
+        new TreeSet<>(removed).size() == removed.size()
             && removed.stream().noneMatch(ids::contains),
         "removed members %s name a node twice or a member of %s",
         removed,

@@ -157,9 +157,7 @@ public sealed interface Message {
     public ForwardChange {
       changes = List.copyOf(changes);
       Require.argument(
-          changes.stream().map(Change::node).distinct().count() == changes.size(),
-          "changes %s name a node twice",
-          changes);
+          Change.areOfDifferentNodes(changes), "changes %s name a node twice", changes);
     }
   }
 

@@ -239,7 +239,7 @@ sealed interface Action {
       do {
         changes.add(change(words.word("add, learn, promote, demote or remove"), words, nodes));
       } while (words.hasNext());
-      if (changes.stream().map(Change::node).distinct().count() < changes.size()) {
+      if (!Change.areOfDifferentNodes(changes)) {
         throw new BadCommand("a change of members names a node twice; name each once");
       }
       return new Members(asked, changes);
