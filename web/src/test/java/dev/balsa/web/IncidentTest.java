@@ -60,7 +60,7 @@ class IncidentTest {
 
     assertThat(open(damaged)).contains("is damaged: part %s does not match its checksum");
     assertThat(open("balsa-trace 9\n".getBytes(StandardCharsets.UTF_8)))
-        .contains("has version %s", "\"values\":[\"9\",\"1\"]");
+        .contains("has version %s", "\"values\":[\"9\",\"2\"]");
 
     assertThat(session.call("look")).isEqualTo(before);
     assertThat(session.call("trace judge")).contains("no trace is being judged");
