@@ -29,7 +29,8 @@ final class IncidentPicture {
     }
     json.field("there", false).field("hash", "").field("run", "");
     json.name("branches").openList().closeList();
-    json.field("seed", 0).field("preVote", true).field("spares", 0).field("snapshots", 0);
+    json.field("seed", 0).field("preVote", true).field("checkQuorum", true);
+    json.field("spares", 0).field("snapshots", 0);
     json.field("begin", Long.toString(incident.begin()));
     json.name("nodes").openList();
     incident.tracks.forEach(this::node);

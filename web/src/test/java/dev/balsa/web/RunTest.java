@@ -12,7 +12,7 @@ class RunTest {
   @Test
   void aRunReadsBackAsItWasWritten() {
     Session session = new Session();
-    session.call("open seed 7;nodes 3;pre-vote off;sky 1 20 5 5 3");
+    session.call("open seed 7;nodes 3;pre-vote off;check-quorum off;sky 1 20 5 5 3");
     session.call("until 400000000");
     session.call("act put 2 %e9%94%ae a%20b%3b");
     session.call("act crash 1 power");
@@ -24,7 +24,22 @@ class RunTest {
     other.call("open " + run);
 
     assertThat(other.call("hash")).isEqualTo(hash);
-    assertThat(text(other)).isEqualTo(run);
+    assertThat(text(other)).isEqualTo(run).contains(";check-quorum off;");
+  }
+
+  /** Cut off from all others, so that nothing but the rule can end its leadership. */
+  @ParameterizedTest
+  @CsvSource({"on, 1", "off, 2"})
+  void aLeaderThatIsCutOffStepsDownUnlessTheRuleIsOff(String checkQuorum, int leaders) {
+    Session session = new Session();
+    session.call("open seed 7;nodes 3;check-quorum " + checkQuorum);
+    session.call("act hurry 1");
+    session.call("until 1000000000");
+    assertThat(session.call("look")).contains("\"role\":\"LEADER\"");
+    session.call("act split 100");
+    session.call("until 4000000000");
+
+    assertThat(session.call("look").split("\"role\":\"LEADER\"")).hasSize(leaders + 1);
   }
 
   /** The run's text out of the picture. */

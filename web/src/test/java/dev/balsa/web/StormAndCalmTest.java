@@ -21,6 +21,8 @@ class StormAndCalmTest {
       strings = {
         "nodes 3",
         "nodes 5;pre-vote off",
+        "nodes 5;check-quorum off",
+        "nodes 3;pre-vote off;check-quorum off",
         "nodes 4;snapshots 3",
         "nodes 9",
         "nodes 1;batch one"

@@ -45,9 +45,7 @@ public final class JsonGateway {
     this.channel = channel;
   }
 
-  /**
-   * Adds a path to {@code routes} for every method of {@code services} that etcd has a path for.
-   */
+  /** Adds a path to {@code routes} for every method of {@code services} that has a path. */
   public void addTo(HttpRoutes routes, List<ServerServiceDefinition> services) {
     Map<String, MethodDescriptor<?, ?>> methods = new TreeMap<>();
     for (ServerServiceDefinition service : services) {

@@ -12,8 +12,8 @@ import org.rocksdb.RocksDB;
 
 /**
  * The column families of a {@link Generation}, which are flushed together. Each holds what is
- * written alike: what compaction of the one merges anew is not in the way of the others. The
- * changes, which only grow at their end, are never merged.
+ * written alike, so that compaction of one does not merge the others anew. Changes only grow at
+ * their end: files of them do not overlap and need no merging.
  */
 final class Families implements AutoCloseable {
   /** How many there are. */
