@@ -20,8 +20,8 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
 /**
- * Makes the sources of the page's second module: copies of what the page is made of, in which each
- * bug of the playground's list is a switch. The innermost method around a bug's change of text
+ * Makes the sources of the page's module: copies of what is shipped, in which each bug of the
+ * playground's list is a switch. The innermost method around a bug's change of text
  *
  * <pre>
  * int majority(int voters) {
@@ -50,7 +50,6 @@ public final class Splice {
           Path.of("museum/src/splice/hosts.txt"));
   private static final Path SHOWN = Path.of("web/src/main/resources/dev/balsa/web/ui/bugs.txt");
   private static final Path BUG = Path.of("dev/balsa/web/Bug.java");
-  private static final Path PAGE = Path.of("dev/balsa/web/Page.java");
   private static final Path SWITCHES = Path.of("dev/balsa/raft/Switches.java");
 
   private final Path root;
@@ -191,8 +190,6 @@ public final class Splice {
     Path target = sources.relativize(file);
     if (target.equals(BUG)) {
       source = bug(source, shown.keySet());
-    } else if (target.equals(PAGE)) { // the first module plays what is sound: recordings, the tour
-      source = replaced(replaced(source, "new Recordings()", "null"), "Tour::chapter", "null");
     }
     write(target, changes.isEmpty() ? source : spliced(file, source, changes));
   }

@@ -1,9 +1,9 @@
 package dev.balsa.web;
 
 /**
- * What is wrong with all nodes of a run, on purpose. Here nothing ever is: the page's second module
- * is made of these sources with the museum's bugs put in as switches, and their list in this one's
- * place.
+ * What is wrong with all nodes of a run, on purpose. Here nothing ever is: what runs in the page is
+ * made of copies of these sources with the museum's bugs put in as switches, and their list in this
+ * one's place.
  */
 enum Bug {
   /** Everything is as it should be. */

@@ -4,8 +4,7 @@ import org.teavm.jso.JSExport;
 
 /** What the module that runs in the page's worker exports. */
 public final class Page {
-  private static final Session SESSION =
-      new Session(new HeapCopy(), new Recordings(), Tour::chapter);
+  private static final Session SESSION = new Session(new HeapCopy());
 
   private Page() {}
 

@@ -15,25 +15,25 @@ import org.jspecify.annotations.Nullable;
  * trace judge         goes on with that; the last answer is the picture of its beginning
  * </pre>
  */
-final class Recordings implements Archive {
+final class Recordings {
   private static final int STEPS = 4_000; // judged in one go
 
   private @Nullable TraceReader reader;
   private @Nullable Incident loading;
   private @Nullable Incident shown;
 
-  @Override
-  public boolean isShown() {
+  /** Whether a recording is looked at. */
+  boolean isShown() {
     return shown != null;
   }
 
-  @Override
-  public void leave() {
+  /** Looks away from it. */
+  void leave() {
     shown = null;
   }
 
-  @Override
-  public String load(String words) {
+  /** Obeys one of the commands by which a recording is opened. */
+  String load(String words) {
     int space = words.indexOf(' ');
     String verb = space < 0 ? words : words.substring(0, space);
     try {
@@ -89,8 +89,8 @@ final class Recordings implements Archive {
     return new IncidentPicture(next).text(true);
   }
 
-  @Override
-  public String obey(String verb, Words words) {
+  /** Obeys a command that goes along the recording. */
+  String obey(String verb, Words words) {
     Incident incident = shown;
     if (incident == null) {
       throw new BadCommand("no recording is open");

@@ -35,34 +35,21 @@ public final class Session {
   private static final long SEEDS_MAX = 1_000; // of one hunt
 
   private final @Nullable Copying copying;
-  private final @Nullable Guide guide;
   private Timeline timeline;
   private @Nullable String tour; // its script
   private Timeline.@Nullable Branch besideOf; // the future that was looked at last beside this one
   private @Nullable Timeline beside;
   private int told; // happenings that the page has
-  private final @Nullable Archive recordings;
-
-  /** Plays a chapter of a tour's script. */
-  interface Guide {
-    Tour.Played chapter(String script, String id);
-  }
+  private final Recordings recordings = new Recordings();
 
   /** A session with a run of its own at its beginning, whose every way back is from there. */
   public Session() {
-    this(null, new Recordings(), Tour::chapter);
+    this(null);
   }
 
-  /**
-   * The same with ways back from copies.
-   *
-   * @param recordings null where none is ever opened, as in the page's second module
-   * @param guide null where no tour is ever played, as there
-   */
-  Session(@Nullable Copying copying, @Nullable Archive recordings, @Nullable Guide guide) {
+  /** The same with ways back from copies, where there is what makes them. */
+  Session(@Nullable Copying copying) {
     this.copying = copying;
-    this.guide = guide;
-    this.recordings = recordings;
     this.timeline = new Timeline(new Run(Setup.DEFAULT, List.of(), Position.START), copying);
   }
 
@@ -79,12 +66,12 @@ public final class Session {
   }
 
   private String obey(String verb, String rest) {
-    if (recordings != null && verb.equals("trace")) {
+    Bug.NONE.takeEffect(); // in recordings; a run's stage switches its own on
+    if (verb.equals("trace")) {
       return recordings.load(rest);
     }
     Words words = new Words(rest);
-    if (recordings != null
-        && recordings.isShown()
+    if (recordings.isShown()
         && !verb.equals("open")
         && !verb.equals("tour")
         && !verb.equals("chapter")) {
@@ -166,9 +153,7 @@ public final class Session {
   }
 
   private void open(Run run) {
-    if (recordings != null) {
-      recordings.leave();
-    }
+    recordings.leave();
     Timeline opened = new Timeline(run, copying);
     opened.seek(run.cursor());
     timeline = opened;
@@ -268,10 +253,10 @@ public final class Session {
 
   private String chapter(String id) {
     String script = tour;
-    if (guide == null || script == null) {
+    if (script == null) {
       throw new BadCommand("the tour is not there; give its script first");
     }
-    Tour.Played played = guide.chapter(script, id);
+    Tour.Played played = Tour.chapter(script, id);
     open(new Run(played.run().setup(), played.run().actions(), Position.START));
     Json json = new Json().open().name("steps").openList();
     for (Tour.Place place : played.places()) {

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The playground's list of bugs, which only the page's second module has. */
+/** The playground's list of bugs, which only the page's own copy of the sources has. */
 class BugTest {
   /** A line of {@code bugs.txt}. */
   record Exhibit(String name, String source, String run) {

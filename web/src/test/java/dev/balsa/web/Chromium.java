@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -137,11 +136,6 @@ final class Chromium implements BeforeAllCallback, AfterEachCallback, AfterAllCa
     page.waitForSelector("html[data-ready]:not([data-hash=''])");
     await(page, "document.documentElement.dataset.hash !== undefined", true);
     return page;
-  }
-
-  /** The files that pages asked for since the last call. */
-  Set<String> takeAsked() {
-    return requireNonNull(server).takeAsked();
   }
 
   /** Where the folder stands. */

@@ -8,8 +8,6 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** Any web server with the page as a static folder, on a free port, as strict as ours. */
 final class PageServer implements AutoCloseable {
@@ -23,7 +21,6 @@ final class PageServer implements AutoCloseable {
           "txt", "text/plain; charset=utf-8");
 
   private final HttpServer server;
-  private final Set<String> asked = ConcurrentHashMap.newKeySet();
 
   PageServer() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
@@ -35,17 +32,9 @@ final class PageServer implements AutoCloseable {
     return "http://127.0.0.1:" + server.getAddress().getPort() + "/ui/";
   }
 
-  /** The files that were asked for since the last call. */
-  Set<String> takeAsked() {
-    Set<String> taken = Set.copyOf(asked);
-    asked.removeAll(taken);
-    return taken;
-  }
-
   private void answer(HttpExchange exchange) throws IOException {
     String path = exchange.getRequestURI().getPath().substring("/ui/".length());
     String name = path.isEmpty() ? "index.html" : path;
-    asked.add(name);
     String type = TYPES.get(name.substring(name.lastIndexOf('.') + 1));
     Path file = Tools.FOLDER.resolve(name);
     try (exchange) {

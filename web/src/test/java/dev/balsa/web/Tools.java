@@ -35,12 +35,7 @@ final class Tools {
 
   /** The module that Maven compiled for the browser. */
   static Path module() {
-    return module("balsa.js");
-  }
-
-  /** One of the modules that Maven compiled for the browser. */
-  static Path module(String name) {
-    Path module = FOLDER.resolve(name);
+    Path module = FOLDER.resolve("balsa.js");
     return Files.exists(module) ? module : missing(module + " is not there; build with Maven");
   }
 
