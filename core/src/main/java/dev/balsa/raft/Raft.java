@@ -240,7 +240,8 @@ public final class Raft {
         state.commit(),
         state.durable(),
         followers,
-        reasons.all());
+        reasons.all(),
+        state.role() instanceof Role.Leader leader ? reads.leaseUntil(leader) : Status.NO_LEASE);
   }
 
   private void greeted(NodeId peer, IncarnationId incarnation) {

@@ -19,8 +19,6 @@ import java.util.List;
  * reads wait for that too.
  */
 final class Reads {
-  private static final long NEVER = Long.MIN_VALUE;
-
   private final NodeState state;
   private final Outbox outbox;
   private final Heartbeats heartbeats;
@@ -35,7 +33,7 @@ final class Reads {
 
   // With leases, when rounds without an answer of a quorum were sent, and when the latest with one.
   private final ArrayDeque<Sent> sent = new ArrayDeque<>();
-  private long leaseFrom = NEVER;
+  private long leaseFrom = Status.NO_LEASE;
 
   private record Pending(NodeId origin, long read, long asked) {}
 
@@ -65,7 +63,7 @@ final class Reads {
   void lead() {
     round = 0;
     sent.clear();
-    leaseFrom = NEVER;
+    leaseFrom = Status.NO_LEASE;
     running = List.of();
     waiting = new ArrayList<>();
   }
@@ -91,20 +89,26 @@ final class Reads {
     }
   }
 
-  /**
-   * Whether nobody else can lead at this moment, by the clocks. The lease counts from when the
-   * round left that a quorum has answered: each of them heard it later, and votes for nobody within
-   * the least election timeout after (thesis §6.4.1). Only an order of this leader's own could make
-   * them.
-   */
+  /** Whether nobody else can lead at this moment, by the clocks. */
   boolean holdsLease(Role.Leader leader) {
+    return state.now() < leaseUntil(leader);
+  }
+
+  /**
+   * Until when nobody else can lead, by the clocks; {@link Status#NO_LEASE} if nothing tells. The
+   * lease counts from when the round left that a quorum has answered: each of them heard it later,
+   * and votes for nobody within the least election timeout after (thesis §6.4.1). Only an order of
+   * this leader's own could make them.
+   */
+  long leaseUntil(Role.Leader leader) {
     LeaseRules rules = state.config.lease();
-    return rules.enabled()
-        && state.commit() >= leader.termStart
-        && leader.transferee == null
-        && !leader.ordered
-        && leaseFrom != NEVER
-        && state.now() - leaseFrom < rules.nanos(state.config.electionTimeoutMinNanos());
+    boolean may =
+        rules.enabled()
+            && state.commit() >= leader.termStart
+            && leader.transferee == null
+            && !leader.ordered
+            && leaseFrom != Status.NO_LEASE;
+    return may ? leaseFrom + rules.nanos(state.config.electionTimeoutMinNanos()) : Status.NO_LEASE;
   }
 
   /**

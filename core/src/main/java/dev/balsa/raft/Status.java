@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param durable up to where its own log is forced
  * @param followers replication to each peer, in id order; empty unless leader
  * @param why what does not go on and why, in the order of {@link Why.Question}; empty if all does
+ * @param leaseUntil when the lease by which it may answer reads alone ends unless it is renewed, in
+ *     the core's own time in nanoseconds ({@link LeaseRules}); {@link #NO_LEASE} if it has none,
+ *     and a time that is past if it has ended
  */
 public record Status(
     NodeId self,
@@ -23,9 +26,12 @@ public record Status(
     long commit,
     long durable,
     List<Follower> followers,
-    List<Why> why) {
+    List<Why> why,
+    long leaseUntil) {
+  /** Ended before any time. */
+  public static final long NO_LEASE = Long.MIN_VALUE;
 
-  /** The same of a node on which all goes on. */
+  /** The same of a node that has no lease. */
   public Status(
       NodeId self,
       RoleName role,
@@ -34,8 +40,9 @@ public record Status(
       EntryId last,
       long commit,
       long durable,
-      List<Follower> followers) {
-    this(self, role, term, leader, last, commit, durable, followers, List.of());
+      List<Follower> followers,
+      List<Why> why) {
+    this(self, role, term, leader, last, commit, durable, followers, why, NO_LEASE);
   }
 
   /** The three roles of the paper (§5.1), and the thesis's one who asks before it campaigns. */

@@ -31,6 +31,11 @@ final class LocalClock {
     return ahead <= 0 ? worldBase : worldBase + (ahead * TRUE_RATE + rate - 1) / rate;
   }
 
+  /** As {@link #world}, but 0 if it shows {@code local} or more at the world's time {@code now}. */
+  long ahead(long now, long local) {
+    return local <= local(now) ? 0 : world(local);
+  }
+
   /** From now on it runs at {@code perMille} thousandths of the true rate; 0 stops it. */
   void rate(long now, int perMille) {
     localBase = local(now);

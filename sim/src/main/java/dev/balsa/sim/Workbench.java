@@ -237,11 +237,13 @@ public final class Workbench<R, S extends StateMachine<R>> {
   public Sight<S> look(NodeId node) {
     Host<R, S> host = world.host(node);
     Raft core = host.raft();
+    Status status = core == null ? null : core.status();
     return new Sight<>(
-        core == null ? null : core.status(),
+        status,
         host.isPaused(),
         host.forces().isUnderWay(),
         host.deadline(),
+        status == null ? 0 : host.clock.ahead(now(), status.leaseUntil()),
         host.storage.medium(),
         host.desk().applied(),
         host.desk().unheard(),
@@ -259,6 +261,7 @@ public final class Workbench<R, S extends StateMachine<R>> {
    * @param status what its core says, null while no process runs
    * @param isForcing whether its disk is at work
    * @param deadline when its core acts if nothing comes before, in the world's time
+   * @param leaseEnd when the lease that it holds ends, in the world's time; 0 if it holds none
    * @param medium its disk
    * @param applied the last entry its machine took
    * @param waiting how many requests it has not answered, but for writes whose place in the log is
@@ -271,6 +274,7 @@ public final class Workbench<R, S extends StateMachine<R>> {
       boolean isPaused,
       boolean isForcing,
       long deadline,
+      long leaseEnd,
       Medium medium,
       long applied,
       int waiting,

@@ -15,6 +15,9 @@ sealed interface Action {
   /** A minute of faults is more than anybody looks through. */
   long STORM_MILLIS_MAX = 60_000;
 
+  /** More clients with sessions than anybody tells apart. */
+  int CLIENTS_MAX = 9;
+
   /** The line that {@link #parse} reads back. */
   String text();
 
@@ -202,13 +205,27 @@ sealed interface Action {
   }
 
   /**
-   * A client asks a node to write what takes effect once, however often it asks: the same
-   * transaction leaves a mark with the request's number, and does nothing where that is.
+   * A client asks a node to write what takes effect once, however often it asks, as request {@code
+   * number} of its session (thesis §6.3). If it has none it opens one first, through that node. The
+   * line ends with the client, which is 1 if nothing stands there.
    */
-  record Once(NodeId node, String key, String value, long number) implements Action {
+  record Once(NodeId node, String key, String value, long number, int client) implements Action {
     @Override
     public String text() {
-      return "once " + node + " " + Words.encode(key) + " " + Words.encode(value) + " " + number;
+      return "once " + node + " " + request() + (client == 1 ? "" : " " + client);
+    }
+
+    /** The words that are the same whichever node is asked. */
+    String request() {
+      return Words.encode(key) + " " + Words.encode(value) + " " + number;
+    }
+  }
+
+  /** A client asks a node to end its session. The client as with {@link Once}. */
+  record Close(NodeId node, int client) implements Action {
+    @Override
+    public String text() {
+      return "close " + node + (client == 1 ? "" : " " + client);
     }
   }
 
@@ -314,7 +331,9 @@ sealed interface Action {
                   node(words, nodes),
                   words.text("a key"),
                   words.text("a value"),
-                  words.number("a request's number", 1, Run.MOMENT_MAX));
+                  words.number("a request's number", 1, Run.MOMENT_MAX),
+                  client(words));
+          case "close" -> new Close(node(words, nodes), client(words));
           case "member" -> Members.parse(words, nodes);
           case "transfer" -> new Transfer(node(words, nodes), node(words, nodes));
           default -> throw new BadCommand("\"%s\" is no action, in \"%s\"", verb, line);
@@ -325,6 +344,10 @@ sealed interface Action {
 
   private static NodeId node(Words words, int nodes) {
     return new NodeId(words.number("a node", 1, nodes));
+  }
+
+  private static int client(Words words) {
+    return words.hasNext() ? (int) words.number("a client", 1, CLIENTS_MAX) : 1;
   }
 
   private static boolean isPower(Words words) {

@@ -6,6 +6,7 @@ import dev.balsa.raft.Input;
 import dev.balsa.raft.Membership;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Payload;
+import dev.balsa.raft.ReadBasis;
 import dev.balsa.raft.Ready;
 import dev.balsa.raft.Sentence;
 import dev.balsa.sim.Flight;
@@ -184,6 +185,12 @@ final class Chronicle implements Witness {
       note(node, event);
       tally.heard(node, time, event);
       add(new Happening.Core(node, step.id(), event));
+    }
+    for (Ready.ReadOutcome read : ready.reads()) {
+      if (read instanceof Ready.ReadOutcome.Confirmed(long name, long index, ReadBasis basis)
+          && basis.path() == ReadBasis.Path.LEASE) {
+        add(new Happening.OnLease(node, index));
+      }
     }
     for (Ready.Outgoing outgoing : ready.sendNow()) {
       leaving.add(new Leaving(step.id(), node, outgoing));

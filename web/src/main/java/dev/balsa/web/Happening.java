@@ -28,6 +28,9 @@ record Happening(int moment, long time, What what) {
   /** A node's machine took a command. */
   record Applied(NodeId node, long index, String command) implements What {}
 
+  /** A leader answers a read up to an index without asking anybody, since its lease holds. */
+  record OnLease(NodeId node, long index) implements What {}
+
   /** A client asked, number {@code request}. */
   record Asked(NodeId node, int request, String text) implements What {}
 
@@ -56,6 +59,7 @@ record Happening(int moment, long time, What what) {
       case Settled settled -> true;
       case Lost lost -> false;
       case Applied applied -> false;
+      case OnLease read -> false;
       case Asked asked -> false;
       case Acted acted -> false;
       case Struck struck -> false;
@@ -78,6 +82,7 @@ record Happening(int moment, long time, What what) {
           named(json, from, "Lost").field("to", to).field("message", message);
       case Applied(NodeId node, long index, String command) ->
           named(json, node, "Applied").field("index", index).field("command", command);
+      case OnLease(NodeId node, long index) -> named(json, node, "OnLease").field("index", index);
       case Asked(NodeId node, int request, String text) ->
           named(json, node, "Asked").field("request", request).field("text", text);
       case Answered(NodeId node, int request, String text, String answer) ->

@@ -6,31 +6,61 @@ import dev.balsa.kv.KeyRange;
 import dev.balsa.kv.KeyValue;
 import dev.balsa.kv.KvMachine;
 import dev.balsa.kv.KvResult;
+import dev.balsa.kv.KvResultCodec;
 import dev.balsa.kv.MalformedBytesException;
 import dev.balsa.raft.Bytes;
 import dev.balsa.raft.SplitMix;
+import dev.balsa.raft.session.OpenSession;
+import dev.balsa.raft.session.ResultCodec;
+import dev.balsa.raft.session.SessionCommand;
+import dev.balsa.raft.session.SessionMachine;
+import dev.balsa.raft.session.SessionResult;
 import dev.balsa.sim.Load;
 import dev.balsa.sim.Request;
 import java.util.List;
 
-/** The server's own key-value machine as a world's load; its clients are people. */
-final class KvLoad implements Load<KvResult, KvMachine> {
+/**
+ * The server's own key-value machine, with sessions around it, as a world's load; its clients are
+ * people.
+ */
+final class KvLoad implements Load<SessionResult<KvResult>, SessionMachine<KvResult, KvMachine>> {
   private static final Bytes ZERO = Bytes.wrap(new byte[1]);
-  private static final String MARK = "#"; // of a request that took effect
   private static final KeyRange ALL = new KeyRange(ZERO, ZERO); // as etcd writes it
+  private static final long MIX = 0x9e3779b97f4a7c15L;
+  private static final ResultCodec<KvResult> CODEC =
+      new ResultCodec<>() {
+        @Override
+        public Bytes encode(KvResult result) {
+          return KvResultCodec.encode(result);
+        }
+
+        @Override
+        public KvResult decode(Bytes bytes) {
+          return KvResultCodec.decode(bytes);
+        }
+      };
 
   @Override
-  public KvMachine machine() {
-    return new KvMachine();
+  public SessionMachine<KvResult, KvMachine> machine() {
+    return new SessionMachine<>(new KvMachine(), CODEC);
   }
 
   @Override
-  public long fingerprint(KvMachine machine) {
-    return machine.stateHash();
+  public long fingerprint(SessionMachine<KvResult, KvMachine> machine) {
+    long print = machine.machine().stateHash() * MIX + machine.timeMillis();
+    for (OpenSession session : machine.open()) {
+      print = (print * MIX + session.session()) * MIX + session.deadlineMillis();
+      print = print * MIX + session.unanswered();
+      for (long request : session.kept()) {
+        print = print * MIX + request;
+      }
+    }
+    return print;
   }
 
   @Override
-  public Request<KvResult, KvMachine> next(long client, long moment, SplitMix random) {
+  public Request<SessionResult<KvResult>, SessionMachine<KvResult, KvMachine>> next(
+      long client, long moment, SplitMix random) {
     throw new UnsupportedOperationException("the clients of the page are people");
   }
 
@@ -53,18 +83,6 @@ final class KvLoad implements Load<KvResult, KvMachine> {
     return CommandCodec.encode(new Command.Txn(List.of(compare), List.of(put), List.of()));
   }
 
-  /** Puts a value and a mark with a number, all in one, unless that mark is there. */
-  static Bytes once(String key, String value, long number) {
-    Bytes mark = Bytes.utf8(MARK + number);
-    Command.Compare compare =
-        new Command.Compare(
-            KeyRange.single(mark), Command.Relation.EQUAL, new Command.Operand.Version(0));
-    Command.Put put = Command.Put.of(Bytes.utf8(key), Bytes.utf8(value));
-    return CommandCodec.encode(
-        new Command.Txn(
-            List.of(compare), List.of(put, Command.Put.of(mark, Bytes.EMPTY)), List.of()));
-  }
-
   /** The value of a key, or null-like text for a person. */
   static String read(KvMachine machine, String key) {
     KvResult result = machine.range(Command.Range.of(KeyRange.single(Bytes.utf8(key))));
@@ -78,15 +96,25 @@ final class KvLoad implements Load<KvResult, KvMachine> {
     return result instanceof KvResult.RangeDone done ? done.kvs() : List.of();
   }
 
-  /** A command as a person would write it. */
+  /** A command as a person would write it; a request as {@code #session.number} behind it. */
   static String text(Bytes encoded) {
-    Command command;
+    return switch (SessionCommand.decode(encoded)) {
+      case null -> "?";
+      case SessionCommand.Plain(Bytes command) -> plain(command);
+      case SessionCommand.Open open -> "session " + open.timeoutMillis() / 1000 + " s";
+      case SessionCommand.Request it ->
+          plain(it.command()) + " #" + it.session() + "." + it.sequence();
+      case SessionCommand.KeepAlive it -> "session " + it.session();
+      case SessionCommand.Close it -> "− session " + it.session();
+    };
+  }
+
+  private static String plain(Bytes command) {
     try {
-      command = CommandCodec.decode(encoded);
+      return text(CommandCodec.decode(command));
     } catch (MalformedBytesException malformed) {
       return "?";
     }
-    return text(command);
   }
 
   private static String text(Command command) {
@@ -114,16 +142,25 @@ final class KvLoad implements Load<KvResult, KvMachine> {
         && txn.success().getFirst() instanceof Command.Put put) {
       return put.key().toUtf8() + " = " + value.value().toUtf8() + " → " + put.value().toUtf8();
     }
-    if (txn.success().size() == 2
-        && txn.success().get(0) instanceof Command.Put put
-        && txn.success().get(1) instanceof Command.Put mark) {
-      return put.key().toUtf8() + " = " + put.value().toUtf8() + " " + mark.key().toUtf8();
-    }
     return "txn";
   }
 
   /** What a client hears. */
-  static String answer(KvResult result) {
+  static String answer(SessionResult<KvResult> result) {
+    return switch (result) {
+      case SessionResult.Done<KvResult>(KvResult.Done done, boolean repeated) when repeated ->
+          "REPEATED " + done.revision();
+      case SessionResult.Done<KvResult> done -> answer(done.result());
+      case SessionResult.Opened<KvResult>(long session) -> "OPENED " + session;
+      case SessionResult.Alive<KvResult> alive -> "ALIVE";
+      case SessionResult.Closed<KvResult> closed -> "CLOSED";
+      case SessionResult.Expired<KvResult> expired -> "EXPIRED";
+      case SessionResult.Refused<KvResult>(SessionResult.Reason reason) ->
+          reason == SessionResult.Reason.SUPERSEDED ? "SUPERSEDED" : "REFUSED";
+    };
+  }
+
+  private static String answer(KvResult result) {
     return switch (result) {
       case KvResult.TxnDone txn when !txn.succeeded() -> "UNEQUAL " + txn.revision();
       case KvResult.Done done -> "DONE " + done.revision();

@@ -2,6 +2,7 @@ package dev.balsa.web;
 
 import dev.balsa.kv.KeyValue;
 import dev.balsa.kv.KvMachine;
+import dev.balsa.kv.KvResult;
 import dev.balsa.raft.Entry;
 import dev.balsa.raft.EntryId;
 import dev.balsa.raft.HardState;
@@ -12,6 +13,8 @@ import dev.balsa.raft.Payload;
 import dev.balsa.raft.Seat;
 import dev.balsa.raft.Sentence;
 import dev.balsa.raft.Status;
+import dev.balsa.raft.session.OpenSession;
+import dev.balsa.raft.session.SessionMachine;
 import dev.balsa.sim.Flight;
 import dev.balsa.sim.Medium;
 import dev.balsa.sim.Workbench;
@@ -27,7 +30,8 @@ final class Picture {
 
   private final Stage stage;
   private final Json json;
-  private final Map<NodeId, Workbench.Sight<KvMachine>> sights = new TreeMap<>();
+  private final Map<NodeId, Workbench.Sight<SessionMachine<KvResult, KvMachine>>> sights =
+      new TreeMap<>();
 
   Picture(Stage stage, Json json) {
     this.stage = stage;
@@ -39,7 +43,7 @@ final class Picture {
   void write() {
     Setup setup = stage.setup();
     json.field("seed", setup.seed()).field("preVote", setup.preVote());
-    json.field("checkQuorum", setup.checkQuorum());
+    json.field("checkQuorum", setup.checkQuorum()).field("leases", setup.leases());
     json.field("timeoutMin", setup.timeouts().min());
     json.field("timeoutMax", setup.timeouts().max()).field("singly", setup.singly());
     json.field("spares", setup.spares()).field("snapshots", setup.snapshots());
@@ -56,16 +60,31 @@ final class Picture {
     stage.bench.flights().forEach(this::flight);
     json.closeList();
     json.name("calls").openList();
-    for (Stage.Call call : stage.calls) {
+    for (Clients.Call call : stage.clients.calls()) {
       json.open().field("id", call.request()).field("node", call.node().value());
       json.field("answer", call.isAnswer()).field("text", call.text());
       json.field("sent", call.sent()).field("due", call.due()).close();
     }
     json.closeList();
+    json.name("clients").openList();
+    stage.clients.sessions().forEach(this::client);
+    json.closeList();
     Sentence broken = stage.broken();
     if (broken != null) {
       json.field("broken", broken);
     }
+  }
+
+  /**
+   * A client that ever asked for a session, with the words that ask for its latest request again.
+   */
+  private void client(int number, SessionClient client) {
+    json.open().field("id", number).field("session", client.session());
+    Action.Once latest = client.latest();
+    if (latest != null) {
+      json.field("number", latest.number()).field("again", latest.request());
+    }
+    json.close();
   }
 
   private void sky(Setup.Sky sky) {
@@ -99,7 +118,7 @@ final class Picture {
     json.close();
   }
 
-  private void node(NodeId node, Workbench.Sight<KvMachine> sight) {
+  private void node(NodeId node, Workbench.Sight<SessionMachine<KvResult, KvMachine>> sight) {
     json.open().field("id", node.value()).field("up", sight.status() != null);
     json.field("paused", sight.isPaused()).field("forcing", sight.isForcing());
     Chronicle.NodeNotes notes = stage.chronicle.notes(node);
@@ -177,7 +196,7 @@ final class Picture {
   }
 
   private boolean has(NodeId node, EntryId id) {
-    Workbench.Sight<KvMachine> sight = sights.get(node);
+    Workbench.Sight<SessionMachine<KvResult, KvMachine>> sight = sights.get(node);
     return sight != null && has(sight.medium(), id);
   }
 
@@ -188,12 +207,13 @@ final class Picture {
     return at < 0 || (at < forced.size() && forced.get((int) at).id().equals(id));
   }
 
-  private void process(NodeId node, Workbench.Sight<KvMachine> sight, Status status) {
+  private void process(
+      NodeId node, Workbench.Sight<SessionMachine<KvResult, KvMachine>> sight, Status status) {
     Chronicle.NodeNotes notes = stage.chronicle.notes(node);
     json.field("role", status.role().name()).field("term", status.term());
     json.field("leader", number(status.leader())).field("last", status.last().toString());
     json.field("commit", status.commit()).field("durable", status.durable());
-    json.field("applied", sight.applied());
+    json.field("applied", sight.applied()).field("lease", sight.leaseEnd());
     if (sight.deadline() < Long.MAX_VALUE) {
       json.field("deadline", sight.deadline());
       json.field("drawn", notes.drawn > 0 ? notes.drawn : sight.deadline() - notes.since);
@@ -208,9 +228,10 @@ final class Picture {
       json.field("next", peer.next()).field("pipelined", peer.pipelined()).close();
     }
     json.closeList();
-    KvMachine machine = sight.machine();
+    SessionMachine<KvResult, KvMachine> machine = sight.machine();
     if (machine != null) {
-      keys(machine);
+      keys(machine.machine());
+      sessions(machine);
     }
   }
 
@@ -221,6 +242,19 @@ final class Picture {
     for (KeyValue kv : all.subList(0, Math.min(KEYS_MAX, all.size()))) {
       json.openList().value(kv.key().toUtf8()).value(kv.value().toUtf8());
       json.value(kv.modRevision()).closeList();
+    }
+    json.closeList();
+  }
+
+  /** Sessions as [name, log time of its end, least unanswered, requests whose results are kept]. */
+  private void sessions(SessionMachine<KvResult, KvMachine> machine) {
+    json.field("logMillis", machine.timeMillis()).name("sessions").openList();
+    List<OpenSession> open = machine.open();
+    for (OpenSession session : open.subList(0, Math.min(KEYS_MAX, open.size()))) {
+      json.openList().value(session.session()).value(session.deadlineMillis());
+      json.value(session.unanswered()).openList();
+      session.kept().stream().limit(KEYS_MAX).forEach(json::value);
+      json.closeList().closeList();
     }
     json.closeList();
   }

@@ -76,6 +76,7 @@ record Run(Setup setup, List<Timed> actions, Position cursor) {
         case "sky" -> setup = setup.withSky(Setup.Sky.parse(words));
         case "pre-vote" -> setup = setup.withPreVote(words.onOff("pre-vote"));
         case "check-quorum" -> setup = setup.withCheckQuorum(words.onOff("check-quorum"));
+        case "lease" -> setup = setup.withLeases(words.onOff("lease"));
         case "batch" -> {
           if (!words.word("one").equals("one")) {
             throw new BadCommand("\"%s\" must say batch one", line.trim());

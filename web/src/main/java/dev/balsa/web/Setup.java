@@ -1,6 +1,8 @@
 package dev.balsa.web;
 
+import dev.balsa.raft.LeaseRules;
 import dev.balsa.raft.RaftConfig;
+import dev.balsa.raft.ReadMode;
 import dev.balsa.sim.Plan;
 import dev.balsa.sim.Weather;
 import java.util.List;
@@ -13,6 +15,7 @@ import java.util.List;
  * @param sky latencies, loss, disks
  * @param preVote whether nodes ask before they raise their term (thesis §9.6)
  * @param checkQuorum whether a leader that no quorum answers steps down (thesis §6.2)
+ * @param leases whether a leader answers reads alone while its lease holds (thesis §6.4.1)
  * @param singly whether a leader sends one entry at a time
  * @param timeouts between what election timeouts are drawn
  * @param spares machines that may join, with {@code nodes} at most 9
@@ -25,6 +28,7 @@ record Setup(
     Sky sky,
     boolean preVote,
     boolean checkQuorum,
+    boolean leases,
     boolean singly,
     Timeouts timeouts,
     int spares,
@@ -32,7 +36,7 @@ record Setup(
     Bug bug) {
   /** The playground's beginning. */
   static final Setup DEFAULT =
-      new Setup(1, 5, Sky.CLEAR, true, true, false, Timeouts.PAPER, 0, 0, Bug.NONE);
+      new Setup(1, 5, Sky.CLEAR, true, true, false, false, Timeouts.PAPER, 0, 0, Bug.NONE);
 
   static final int MACHINES_MAX = 9;
 
@@ -45,6 +49,9 @@ record Setup(
   }
 
   static final long SEED_MAX = 1L << 52; // a whole number in JavaScript, too
+
+  /** By how much clocks may differ while a lease is safe; the page can set them further apart. */
+  private static final int DRIFT_PER_MILLE = 100;
 
   private static final long MILLISECOND = 1_000_000;
 
@@ -133,7 +140,13 @@ record Setup(
   }
 
   RaftConfig tune(RaftConfig config) {
-    return timeouts.apply(config.withPreVote(preVote).withCheckQuorum(checkQuorum));
+    RaftConfig tuned = timeouts.apply(config.withPreVote(preVote).withCheckQuorum(checkQuorum));
+    return leases ? tuned.withLease(LeaseRules.within(DRIFT_PER_MILLE)) : tuned;
+  }
+
+  /** How clients read: by the leader's lease if there are leases. */
+  ReadMode reading() {
+    return leases ? ReadMode.LEASE : ReadMode.LINEARIZABLE;
   }
 
   /** The lines that {@link Run} reads back. */
@@ -147,6 +160,7 @@ record Setup(
         + "\npre-vote "
         + (preVote ? "on" : "off")
         + (checkQuorum ? "" : "\ncheck-quorum off")
+        + (leases ? "\nlease on" : "")
         + (singly ? "\nbatch one" : "")
         + (timeouts.equals(Timeouts.PAPER) ? "" : "\n" + timeouts.text())
         + (spares > 0 ? "\nspares " + spares : "")
@@ -157,48 +171,56 @@ record Setup(
 
   Setup withSeed(long other) {
     return new Setup(
-        other, nodes, sky, preVote, checkQuorum, singly, timeouts, spares, snapshots, bug);
+        other, nodes, sky, preVote, checkQuorum, leases, singly, timeouts, spares, snapshots, bug);
   }
 
   Setup withNodes(int other) {
     return new Setup(
-        seed, other, sky, preVote, checkQuorum, singly, timeouts, spares, snapshots, bug);
+        seed, other, sky, preVote, checkQuorum, leases, singly, timeouts, spares, snapshots, bug);
   }
 
   Setup withSky(Sky other) {
     return new Setup(
-        seed, nodes, other, preVote, checkQuorum, singly, timeouts, spares, snapshots, bug);
+        seed, nodes, other, preVote, checkQuorum, leases, singly, timeouts, spares, snapshots, bug);
   }
 
   Setup withSingly() {
     return new Setup(
-        seed, nodes, sky, preVote, checkQuorum, true, timeouts, spares, snapshots, bug);
+        seed, nodes, sky, preVote, checkQuorum, leases, true, timeouts, spares, snapshots, bug);
   }
 
   Setup withTimeouts(Timeouts other) {
-    return new Setup(seed, nodes, sky, preVote, checkQuorum, singly, other, spares, snapshots, bug);
+    return new Setup(
+        seed, nodes, sky, preVote, checkQuorum, leases, singly, other, spares, snapshots, bug);
   }
 
   Setup withPreVote(boolean other) {
     return new Setup(
-        seed, nodes, sky, other, checkQuorum, singly, timeouts, spares, snapshots, bug);
+        seed, nodes, sky, other, checkQuorum, leases, singly, timeouts, spares, snapshots, bug);
   }
 
   Setup withCheckQuorum(boolean other) {
-    return new Setup(seed, nodes, sky, preVote, other, singly, timeouts, spares, snapshots, bug);
+    return new Setup(
+        seed, nodes, sky, preVote, other, leases, singly, timeouts, spares, snapshots, bug);
+  }
+
+  Setup withLeases(boolean other) {
+    return new Setup(
+        seed, nodes, sky, preVote, checkQuorum, other, singly, timeouts, spares, snapshots, bug);
   }
 
   Setup withSpares(int other) {
     return new Setup(
-        seed, nodes, sky, preVote, checkQuorum, singly, timeouts, other, snapshots, bug);
+        seed, nodes, sky, preVote, checkQuorum, leases, singly, timeouts, other, snapshots, bug);
   }
 
   Setup withSnapshots(int other) {
-    return new Setup(seed, nodes, sky, preVote, checkQuorum, singly, timeouts, spares, other, bug);
+    return new Setup(
+        seed, nodes, sky, preVote, checkQuorum, leases, singly, timeouts, spares, other, bug);
   }
 
   Setup withBug(Bug other) {
     return new Setup(
-        seed, nodes, sky, preVote, checkQuorum, singly, timeouts, spares, snapshots, other);
+        seed, nodes, sky, preVote, checkQuorum, leases, singly, timeouts, spares, snapshots, other);
   }
 }

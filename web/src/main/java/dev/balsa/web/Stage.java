@@ -2,18 +2,17 @@ package dev.balsa.web;
 
 import dev.balsa.kv.KvMachine;
 import dev.balsa.kv.KvResult;
-import dev.balsa.raft.Bytes;
 import dev.balsa.raft.Change;
 import dev.balsa.raft.InvariantViolation;
 import dev.balsa.raft.NodeId;
 import dev.balsa.raft.Sentence;
+import dev.balsa.raft.session.SessionMachine;
+import dev.balsa.raft.session.SessionResult;
 import dev.balsa.sim.BrokenPromise;
 import dev.balsa.sim.Fault;
 import dev.balsa.sim.Hosting;
-import dev.balsa.sim.Request;
 import dev.balsa.sim.Workbench;
 import dev.balsa.sim.World;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,30 +21,26 @@ import org.jspecify.annotations.Nullable;
  * Goes forward only; {@link Timeline} goes back by acting it anew.
  */
 final class Stage {
-  private static final long CLIENT_NANOS = 10_000_000; // between a client and its node, one way
-  private static final long PATIENCE_NANOS = 2_000_000_000;
   private static final int QUIET_MAX = 10_000; // world events in which nothing can be seen
 
   final Chronicle chronicle;
-  final Workbench<KvResult, KvMachine> bench;
-  final List<Call> calls = new ArrayList<>();
+  final Workbench<SessionResult<KvResult>, SessionMachine<KvResult, KvMachine>> bench;
+  final Clients clients;
   private final Setup setup;
   private Setup.Sky sky;
   private int moment;
-  private int requests;
   private int deeds;
   private boolean broken;
-
-  /** A client's words, on their way to a node or back. */
-  record Call(int request, NodeId node, boolean isAnswer, String text, long sent, long due) {}
 
   Stage(Setup setup) {
     this.setup = setup;
     this.sky = setup.sky();
     this.chronicle = new Chronicle(setup.machines());
     setup.bug().takeEffect();
-    World<KvResult, KvMachine> world = new World<>(setup.plan(), new KvLoad(), Hosting.IN_MEMORY);
-    this.bench = new Workbench<>(world, chronicle, setup::tune);
+    this.bench =
+        new Workbench<>(
+            new World<>(setup.plan(), new KvLoad(), Hosting.IN_MEMORY), chronicle, setup::tune);
+    this.clients = new Clients(bench, chronicle, setup.reading());
     chronicle.logs(node -> bench.look(node).medium().log());
   }
 
@@ -178,13 +173,13 @@ final class Stage {
       case Action.Drop(long flight) -> bench.drop(flight);
       case Action.Deliver(long flight) -> bench.deliver(flight);
       case Action.Put(NodeId node, String key, String value) ->
-          write(node, key + " = " + value, KvLoad.put(key, value));
-      case Action.Delete(NodeId node, String key) -> write(node, "− " + key, KvLoad.delete(key));
-      case Action.Get(NodeId node, String key) -> read(node, key);
+          clients.write(node, KvLoad.put(key, value));
+      case Action.Delete(NodeId node, String key) -> clients.write(node, KvLoad.delete(key));
+      case Action.Get(NodeId node, String key) -> clients.read(node, key);
       case Action.Swap(NodeId node, String key, String from, String to) ->
-          write(node, key + " = " + from + " → " + to, KvLoad.swap(key, from, to));
-      case Action.Once(NodeId node, String key, String value, long number) ->
-          once(node, key + " = " + value + " #" + number, KvLoad.once(key, value, number));
+          clients.write(node, KvLoad.swap(key, from, to));
+      case Action.Once once -> clients.session(once.client()).once(once);
+      case Action.Close(NodeId node, int client) -> clients.session(client).close(node);
       case Action.Members(NodeId asked, List<Change> changes) -> bench.change(asked, changes);
       case Action.Transfer(NodeId asked, NodeId target) -> bench.transfer(asked, target);
     }
@@ -208,101 +203,6 @@ final class Stage {
 
   private static char group(String groups, NodeId node) {
     return groups.charAt((int) node.value() - 1);
-  }
-
-  private void write(NodeId node, String text, Bytes command) {
-    write(node, text, command, KvLoad::answer);
-  }
-
-  private void once(NodeId node, String text, Bytes command) {
-    write(node, text, command, result -> KvLoad.answer(result).replace("UNEQUAL", "REPEATED"));
-  }
-
-  private void write(NodeId node, String text, Bytes command, Wording<KvResult> wording) {
-    int request = ++requests;
-    Client<KvResult> client = new Client<>(node, request, text);
-    ask(client, new Request.Write<>(command, client.answer(wording)));
-  }
-
-  private void read(NodeId node, String key) {
-    int request = ++requests;
-    Client<KvMachine> client = new Client<>(node, request, key + " ?");
-    ask(client, new Request.Read<>(client.answer(machine -> "OK " + KvLoad.read(machine, key))));
-  }
-
-  /** The words travel to the node, and the answer back. */
-  private void ask(Client<?> client, Request<KvResult, KvMachine> request) {
-    Call call = client.call(false, client.text);
-    calls.add(call);
-    bench.later(
-        CLIENT_NANOS,
-        () -> {
-          calls.remove(call);
-          chronicle.add(new Happening.Asked(client.node, client.request, client.text));
-          if (!bench.ask(client.node, request, PATIENCE_NANOS, client::end)) {
-            client.hear("DOWN");
-          }
-        });
-  }
-
-  /** One request of a person's client, until it is answered. */
-  private final class Client<T> {
-    final NodeId node;
-    final int request;
-    final String text;
-    private boolean heard;
-
-    Client(NodeId node, int request, String text) {
-      this.node = node;
-      this.request = request;
-      this.text = text;
-    }
-
-    Call call(boolean isAnswer, String words) {
-      return new Call(request, node, isAnswer, words, now(), now() + CLIENT_NANOS);
-    }
-
-    Request.Answer<T> answer(Wording<T> wording) {
-      return new Request.Answer<>() {
-        @Override
-        public void done(T value, long at) {
-          hear(wording.text(value));
-        }
-
-        @Override
-        public void refused() {
-          hear("REFUSED");
-        }
-      };
-    }
-
-    /** The node let go of the request; without an answer its outcome stays unknown. */
-    void end() {
-      bench.later(
-          0,
-          () -> {
-            if (!heard) {
-              hear("UNKNOWN");
-            }
-          });
-    }
-
-    void hear(String answer) {
-      heard = true;
-      Call call = call(true, answer);
-      calls.add(call);
-      bench.later(
-          CLIENT_NANOS,
-          () -> {
-            calls.remove(call);
-            chronicle.tally().answered(answer);
-            chronicle.add(new Happening.Answered(node, request, text, answer));
-          });
-    }
-  }
-
-  private interface Wording<T> {
-    String text(T value);
   }
 
   /** The promise that was broken, or null. */

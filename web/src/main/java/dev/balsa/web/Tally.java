@@ -28,12 +28,10 @@ final class Tally {
 
   /** A client heard something. */
   void answered(String answer) {
-    if (answer.equals("UNKNOWN")) {
-      unsure++;
-    } else if (answer.equals("REFUSED") || answer.equals("DOWN")) {
-      refused++;
-    } else {
-      done++;
+    switch (answer) {
+      case "UNKNOWN" -> unsure++;
+      case "REFUSED", "DOWN", "EXPIRED", "SUPERSEDED" -> refused++;
+      default -> done++;
     }
   }
 

@@ -118,36 +118,40 @@ class PagePlaygroundTest {
   }
 
   @Test
-  void aRequestIsRepeatedByItsNumber() {
-    Page page = play("seed 42;nodes 3");
+  void aClientsSessionIsOpenedUsedAndEndedByKeys() {
+    Page page = play("seed 42;nodes 3;at 0 0 hurry 1;look 30 260000000 1");
+    String answered = ".line.Answered";
 
     press(page, "c-once");
-    page.waitForSelector("[data-k=c-again]:not([disabled])");
-    page.waitForSelector(".line.Acted");
+    Chromium.await(page, "document.querySelectorAll('.line.Acted').length", 2);
+    interesting(page, answered + ":nth-child(1 of " + answered + ") ~ " + answered);
     press(page, "c-again");
-    page.waitForSelector(".line.Acted ~ .line.Acted");
+    interesting(page, answered + " ~ " + answered + " ~ " + answered);
+    String table = page.textContent("#inspector .sessions tbody");
+    press(page, "c-close");
+    interesting(page, answered + " ~ " + answered + " ~ " + answered + " ~ " + answered);
 
-    assertThat(page.locator(".line.Acted .what").allTextContents())
+    assertThat(page.locator(answered + " .what").allTextContents())
         .containsExactly(
-            "You: ask N1 to put greeting = hello, request 1, once",
-            "You: ask N1 to put greeting = hello, request 1, once");
+            "The client hears about “− session 2”: the session is closed",
+            "The client hears about “greeting = hello #2.1”: done before, nothing was written"
+                + " again; the answer is that of then: revision 2",
+            "The client hears about “greeting = hello #2.1”: done, revision 2",
+            "The client hears about “session 10 s”: session 2 is open");
+    assertThat(table).startsWith("211");
+    assertThat(page.locator("#inspector .sessions").count()).isZero();
+    assertThat(page.isDisabled("[data-k=c-close]")).isTrue();
+    assertThat(Axe.violations(page)).isEmpty();
   }
 
   @Test
-  void aRepeatedRequestTakesEffectOnce() {
-    Page page =
-        play(
-            "seed 42;nodes 3;at 27 260000000 once 1 a b 1;at 56 350000000 once 1 a b 1"
-                + ";look 78 417000000 2");
+  void aLeadersInspectorSaysUntilWhenItsLeaseHolds() {
+    Page page = play("seed 42;nodes 3;lease on;look 40 300000000 0");
+    page.keyboard().press("2");
+    page.waitForSelector("#inspector h2:text-is('Node 2')");
 
-    assertThat(page.locator(".line.Answered .what").allTextContents())
-        .containsExactly(
-            "The client hears about “a = b #1”: done before, nothing was written again (2)",
-            "The client hears about “a = b #1”: done, revision 2");
-    assertThat(page.locator("#setup .waiting li").allTextContents())
-        .containsExactly(
-            "N1: a = b #1 done before, nothing was written again (2)",
-            "N1: a = b #1 done, revision 2");
+    assertThat(page.isChecked("[data-k=leases]")).isTrue();
+    assertThat(page.textContent("#inspector .memory-half")).containsPattern("Lease until\\d");
   }
 
   @Test

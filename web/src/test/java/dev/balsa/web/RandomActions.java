@@ -16,13 +16,14 @@ final class RandomActions {
     int spares = (int) chance.nextBetween(0, 2);
     nodes = voters + spares;
     commands.add(
-        "open seed %d;nodes %d;spares %d;snapshots %d;pre-vote %s;sky 1 %d %d %d %d"
+        "open seed %d;nodes %d;spares %d;snapshots %d;pre-vote %s;lease %s;sky 1 %d %d %d %d"
             .formatted(
                 seed,
                 voters,
                 spares,
                 2 * below(3),
                 below(2) == 0 ? "on" : "off",
+                below(4) == 0 ? "on" : "off",
                 2 + below(40),
                 below(40),
                 below(40),
@@ -62,7 +63,18 @@ final class RandomActions {
       case 17 -> "spread";
       case 18 -> "await " + node() + " " + below(300);
       case 19 -> "rate " + node() + " " + (500 + 100 * below(11));
-      case 20 -> "once " + node() + " k" + below(3) + " v" + i + " " + (1 + below(2));
+      case 20 ->
+          "once "
+              + node()
+              + " k"
+              + below(3)
+              + " v"
+              + i
+              + " "
+              + (1 + below(2))
+              + " "
+              + (1 + below(2));
+      case 14 -> "close " + node() + " " + (1 + below(2));
       case 21 -> "storm " + below(1000) + " " + (1 + below(400));
       case 22 -> "calm";
       case 9 -> "get " + node() + " k" + below(3);

@@ -48,7 +48,7 @@ class SaidInAllLanguagesTest {
     List<String> sources = new ArrayList<>();
     try (Stream<Path> files = Files.walk(Path.of("..", module, "src", "main", "java"))) {
       for (Path file : files.filter(it -> it.toString().endsWith(".java")).sorted().toList()) {
-        boolean session = file.toString().contains("session"); // nobody has one on the page
+        boolean session = file.toString().contains("session"); // the page makes no bad one
         if (!session && (!module.equals("sim") || JUDGES.contains(file.getFileName().toString()))) {
           sources.add(Files.readString(file));
         }

@@ -82,6 +82,24 @@ public final class SessionMachine<R, S extends StateMachine<R>>
     return table.count();
   }
 
+  /** The open sessions as they are now, the oldest first: a copy of all, to be looked at. */
+  public List<OpenSession> open() {
+    List<OpenSession> open = new ArrayList<>(table.count());
+    for (Open<R> it : table.sessions()) {
+      List<Long> kept = new ArrayList<>(it.kept.keySet());
+      open.add(new OpenSession(it.id, it.timeoutMillis, it.deadlineMillis, it.unanswered, kept));
+    }
+    return open;
+  }
+
+  /**
+   * The log's time in milliseconds, by which sessions end: from 0, never back, and on only with the
+   * stamps of commands, by {@link #GAP_MILLIS_MAX} for each at most.
+   */
+  public long timeMillis() {
+    return table.timeMillis();
+  }
+
   @Override
   public List<SessionResult<R>> apply(List<Committed> commands) {
     List<Verdict<R>> verdicts = new ArrayList<>(commands.size());

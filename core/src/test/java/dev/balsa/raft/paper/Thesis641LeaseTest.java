@@ -12,6 +12,7 @@ import dev.balsa.raft.ReadBasis.Path;
 import dev.balsa.raft.ReadMode;
 import dev.balsa.raft.Ready.ReadOutcome;
 import dev.balsa.raft.Refusal;
+import dev.balsa.raft.Status;
 import dev.balsa.raft.Status.RoleName;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,18 @@ class Thesis641LeaseTest {
     group.read(1, ReadMode.LEASE);
 
     assertThat(group.reads(1)).containsExactly(onLease(1, 1, spoke + 140 * MILLISECOND));
+  }
+
+  @Test
+  @Paper("thesis §6.4.1")
+  void aLeaderSaysUntilWhenItsLeaseHoldsAndOthersHaveNone() {
+    Group group = leading(500);
+    long spoke = group.now();
+
+    assertThat(group.status(1).leaseUntil()).isEqualTo(spoke + 100 * MILLISECOND);
+    assertThat(group.status(2).leaseUntil()).isEqualTo(Status.NO_LEASE);
+    group.transfer(1, 2);
+    assertThat(group.status(1).leaseUntil()).isEqualTo(Status.NO_LEASE);
   }
 
   @Test

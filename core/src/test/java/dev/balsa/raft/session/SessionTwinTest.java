@@ -63,7 +63,7 @@ class SessionTwinTest {
     private static final class Client {
       long timeout;
       long heard;
-      long unanswered;
+      long unanswered = 1;
       final TreeMap<Long, Bytes> results = new TreeMap<>();
     }
 
@@ -106,6 +106,21 @@ class SessionTwinTest {
           yield new SessionResult.Done<>(result, false);
         }
       };
+    }
+
+    /** What is kept: answers that are wanted. */
+    List<OpenSession> open() {
+      List<OpenSession> open = new ArrayList<>();
+      clients.forEach(
+          (session, client) ->
+              open.add(
+                  new OpenSession(
+                      session,
+                      client.timeout,
+                      client.heard + client.timeout,
+                      client.unanswered,
+                      List.copyOf(client.results.tailMap(client.unanswered).keySet()))));
+      return open;
     }
 
     private Bytes work(Bytes command) {
@@ -161,6 +176,8 @@ class SessionTwinTest {
         }
         assertThat(machine.machine().lines).isEqualTo(twin.journal.lines);
         assertThat(machine.sessions()).isEqualTo(twin.clients.size());
+        assertThat(machine.open()).isEqualTo(twin.open());
+        assertThat(machine.timeMillis()).isEqualTo(twin.time);
       }
     }
 

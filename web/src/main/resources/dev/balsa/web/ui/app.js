@@ -62,10 +62,10 @@ class Desk {
     }
   }
 
-  begin({ seed, nodes, preVote, checkQuorum, singly, spares, snapshots, timeoutMin, timeoutMax }) {
+  begin({ seed, nodes, preVote, checkQuorum, leases, singly, spares, snapshots, timeoutMin, timeoutMax }) {
     const sky = this.picture.sky;
     return this.openRun(`seed ${seed};nodes ${nodes};spares ${spares};snapshots ${snapshots};pre-vote ${preVote ? 'on' : 'off'};`
-      + `${checkQuorum ? '' : 'check-quorum off;'}${singly ? 'batch one;' : ''}timeouts ${timeoutMin} ${timeoutMax};`
+      + `${checkQuorum ? '' : 'check-quorum off;'}${leases ? 'lease on;' : ''}${singly ? 'batch one;' : ''}timeouts ${timeoutMin} ${timeoutMax};`
       + `sky ${sky.latencyMin} ${sky.latencyMax} ${sky.loss} ${sky.duplicate} ${sky.forceMax}`);
   }
 

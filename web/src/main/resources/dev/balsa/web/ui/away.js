@@ -55,7 +55,7 @@ async function sequence(desk) {
 }
 
 /** A test of the same seed and conditions, for the library's simulator; what a person did stands beside it. */
-function test({ seed, nodes, spares, preVote, checkQuorum, sky, run }) {
+function test({ seed, nodes, spares, preVote, checkQuorum, leases, sky, run }) {
   const millis = (value) => `${value}_000_000L`;
   const done = run.split('\n').filter((it) => it.startsWith('at '));
   return `import dev.balsa.sim.Hosting;
@@ -79,7 +79,7 @@ class BalsaRunTest {
             Plan.Host.OVERLAP, weather, List.of(), List.of());
     World<Long, Registers> world = new World<>(plan, new RegisterLoad(), Hosting.IN_MEMORY);
     Workbench<Long, Registers> bench =
-        new Workbench<>(world, Witness.NOBODY, config -> config.withPreVote(${preVote}).withCheckQuorum(${checkQuorum}));
+        new Workbench<>(world, Witness.NOBODY, config -> config.withPreVote(${preVote}).withCheckQuorum(${checkQuorum})${leases ? '.withLease(dev.balsa.raft.LeaseRules.within(100))' : ''});
 ${done.map((it) => `    // ${it}`).join('\n')}
     while (bench.now() < 1_000_000_000L && bench.step()) {} // a broken promise ends it with an exception
   }

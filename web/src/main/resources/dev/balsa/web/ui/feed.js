@@ -82,7 +82,7 @@ export class Feed {
   }
 }
 
-const TOLD = new Set(['VoteGranted', 'Lost', 'Acted', 'Struck', 'Asked', 'Applied', 'Backtracked', 'PreVoteStarted', 'Appended']);
+const TOLD = new Set(['OnLease', 'VoteGranted', 'Lost', 'Acted', 'Struck', 'Asked', 'Applied', 'Backtracked', 'PreVoteStarted', 'Appended']);
 
 function isTold(it) {
   return has(`ev.${it.name}`) && (it.key || TOLD.has(it.name));
@@ -144,8 +144,8 @@ export function actionText(line) {
   if (verb === 'crash') {
     return t('act.crash', { a: words[0], b: t(`loss.${words[1]}`) });
   }
-  const [a, b, c, d] = words.map(decodeWord);
-  return t(`act.${verb}`, { a, b, c, d });
+  const [a, b = 1, c, d, e = 1] = words.map(decodeWord); // client 1 is not said
+  return t(`act.${verb}`, { a, b, c, d, e });
 }
 
 function decodeWord(word) {

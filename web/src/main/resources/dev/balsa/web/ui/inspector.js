@@ -76,11 +76,13 @@ function inspected(node, picture, desk) {
           [t('fact.commit'), number(node.commit)],
           !picture.recorded && [t('fact.applied'), number(node.applied)],
           node.drawn ? [t('fact.drawn'), ms(node.drawn)] : null,
+          picture.leases && node.role === 'LEADER' && [t('fact.lease'), node.lease ? ms(node.lease) : t('none'), t('fact.lease.hint')],
           node.members && [t('fact.members'), membersText(node.members)],
         ]) : h('p', { class: 'empty' }, t('memory.lost')))),
     !picture.recorded && node.up && !node.paused && clock(node, desk),
     node.up && node.peers.length > 0 && peers(node),
     !picture.recorded && keys(node),
+    !picture.recorded && sessions(node),
     !picture.recorded && others.length > 0 && h('details', { class: 'links-of', ...(desk.open.links ? { open: true } : {}), ontoggle: (event) => { desk.open.links = event.target.open; } },
       h('summary', null, t('links')),
       h('table', { class: 'small' }, h('tbody', null, others.map((other) => h('tr', null,
@@ -144,6 +146,19 @@ function keys(node) {
     node.kv.length === 0 ? h('p', { class: 'empty' }, t('kv.empty'))
       : h('table', { class: 'small kv' }, h('tbody', null, node.kv.map(([key, value, revision]) => h('tr', null,
         h('th', { scope: 'row' }, key), h('td', null, value), h('td', { class: 'dim' }, `@${revision}`))))));
+}
+
+/** The open sessions, the same on every node that has applied as much. */
+function sessions(node) {
+  if (!node.up || node.sessions.length === 0) {
+    return null;
+  }
+  const time = (millis) => ms(millis * 1e6, 0);
+  return h('section', null, h('h3', null, t('sessions'), ' ', h('small', null, t('sessions.time', { t: time(node.logMillis) }))),
+    h('table', { class: 'small sessions' },
+      h('thead', null, h('tr', null, ['name', 'kept', 'from', 'end'].map((it) => h('th', { scope: 'col' }, t(`sessions.${it}`))))),
+      h('tbody', null, node.sessions.map(([name, end, from, kept]) => h('tr', null,
+        h('th', { scope: 'row' }, name), h('td', null, kept.join(' ') || t('none')), h('td', null, from), h('td', null, time(end)))))));
 }
 
 /** Where the rule stands that a message obeys. */

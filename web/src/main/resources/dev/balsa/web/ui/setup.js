@@ -13,7 +13,9 @@ const STRETCH_NANOS = 5e8; // of a storm, between two pictures
 const WELL_MILLIS_MAX = 60_000; // after its end
 const REQUESTS_MAX = 5; // of those that are shown, the latest
 
-let draft = { key: 'greeting', value: 'hello', node: 1, number: 0 };
+const CLIENTS = 3; // that one can be, each with its session
+
+let draft = { key: 'greeting', value: 'hello', node: 1, client: 1 };
 let hunted = ''; // how far a hunt for a seed is
 const gale = { seed: 1, millis: 3000 }; // the next storm
 let raging = false;
@@ -26,9 +28,9 @@ export function drawSetup(picture, desk) {
     groups = Array.from({ length: count }, (_, i) => (i < Math.floor(count / 2) ? '0' : '1')).join('');
   }
   const asked = requests(desk.feed.past());
-  const { seed, spares, snapshots, preVote, checkQuorum, singly, timeoutMin, timeoutMax, sky, cuts, bug, broken, branches, name } = picture;
+  const { seed, spares, snapshots, preVote, checkQuorum, leases, singly, timeoutMin, timeoutMax, sky, cuts, clients, bug, broken, branches, name } = picture;
   const shows = JSON.stringify([document.documentElement.lang, picture.nodes.map((it) => `${it.id} ${it.role === 'LEADER'}`), groups,
-    seed, spares, snapshots, preVote, checkQuorum, singly, timeoutMin, timeoutMax, sky, cuts.length === 0, bug, broken, branches, name, desk.futures.number, hunted, raging, draft.number,
+    seed, spares, snapshots, preVote, checkQuorum, leases, singly, timeoutMin, timeoutMax, sky, cuts.length === 0, clients, bug, broken, branches, name, desk.futures.number, hunted, raging, draft.client,
     desk.challenges.shows(), areBugsRead(), asked]);
   if (shows === told) {
     return;
@@ -72,9 +74,10 @@ function requests(story) {
 function client(picture, desk, asked) {
   const ask = (verb) => {
     const key = word(draft.key);
-    const line = verb === 'once' ? `once ${draft.node} ${key} ${word(draft.value)} ${draft.number}` : verb === 'put' ? `put ${draft.node} ${key} ${word(draft.value)}` : `${verb} ${draft.node} ${key}`;
-    desk.act(line);
+    desk.act(verb === 'put' ? `put ${draft.node} ${key} ${word(draft.value)}` : `${verb} ${draft.node} ${key}`);
   };
+  const { session = 0, number: latest = 0, again } = picture.clients.find((it) => it.id === draft.client) || {};
+  const once = (words) => desk.act(`once ${draft.node} ${words} ${draft.client}`);
   draft.node = Math.min(draft.node, picture.nodes.length);
   return h('form', { class: 'group', onsubmit: (event) => { event.preventDefault(); ask('put'); } },
     h('h3', null, t('client')),
@@ -89,8 +92,11 @@ function client(picture, desk, asked) {
       h('button', { type: 'button', 'data-k': 'c-get', onclick: () => ask('get') }, t('do.get')),
       h('button', { type: 'button', 'data-k': 'c-del', onclick: () => ask('delete') }, t('do.delete'))),
     h('div', { class: 'buttons' },
-      h('button', { type: 'button', 'data-k': 'c-once', title: t('client.once'), onclick: () => { draft.number++; ask('once'); } }, t('do.once')),
-      h('button', { type: 'button', 'data-k': 'c-again', disabled: draft.number === 0, onclick: () => ask('once') }, t('do.again', { n: draft.number }))),
+      field(t('client.who'), h('select', { 'data-k': 'c-who', onchange: (event) => { draft.client = Number(event.target.value); drawSetup(picture, desk); } },
+        Array.from({ length: CLIENTS }, (_, i) => h('option', { value: i + 1, ...(i + 1 === draft.client ? { selected: true } : {}) }, i + 1)))),
+      h('button', { type: 'button', 'data-k': 'c-once', title: t('client.once'), onclick: () => once(`${word(draft.key)} ${word(draft.value)} ${latest + 1}`) }, t('do.once')),
+      h('button', { type: 'button', 'data-k': 'c-again', disabled: !again, onclick: () => once(again) }, t('do.again', { n: latest })),
+      h('button', { type: 'button', 'data-k': 'c-close', disabled: !session, onclick: () => desk.act(`close ${draft.node} ${draft.client}`) }, t('do.close', { n: session || '' }))),
     asked.length > 0 && h('ul', { class: 'waiting', 'aria-label': t('client.requests') }, asked.map(({ node, text, answer }) =>
       h('li', null, `N${node}: ${text} `, h('small', null, answer ? answerText(answer) : t('client.waits'))))));
 }
@@ -129,7 +135,7 @@ function network(picture, desk) {
 
 function beginning(picture, desk) {
   const next = { spares: picture.spares, snapshots: picture.snapshots, seed: picture.seed, nodes: picture.nodes.length - picture.spares, preVote: picture.preVote,
-    checkQuorum: picture.checkQuorum, singly: picture.singly, timeoutMin: picture.timeoutMin, timeoutMax: picture.timeoutMax };
+    checkQuorum: picture.checkQuorum, leases: picture.leases, singly: picture.singly, timeoutMin: picture.timeoutMin, timeoutMax: picture.timeoutMax };
   return h('form', { class: 'group', onsubmit: (event) => { event.preventDefault(); desk.begin(next); } },
     h('h3', null, t('begin')),
     h('div', { class: 'row' },
@@ -141,6 +147,7 @@ function beginning(picture, desk) {
       field(t('begin.timeoutMax'), input('timeout-max', next.timeoutMax, { type: 'number', min: 52, max: 20000 }, (it) => { next.timeoutMax = it; }))),
     h('div', { class: 'row' }, check('prevote', next.preVote, 'begin.prevote', (it) => { next.preVote = it; }),
       check('check-quorum', next.checkQuorum, 'begin.checkQuorum', (it) => { next.checkQuorum = it; }),
+      check('leases', next.leases, 'begin.leases', (it) => { next.leases = it; }),
       check('singly', next.singly, 'begin.singly', (it) => { next.singly = it; })),
     h('div', { class: 'buttons' },
       h('button', { type: 'submit', 'data-k': 'begin' }, t('do.begin')),
