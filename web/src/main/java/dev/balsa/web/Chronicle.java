@@ -248,7 +248,7 @@ final class Chronicle implements Witness {
   @SuppressWarnings("ReferenceEquality") // equal messages are different flights
   public void sent(Flight flight) {
     seen++;
-    tally.sent();
+    tally.sent(flight.message());
     journeys.sent(flight);
     for (int i = 0; i < leaving.size(); i++) {
       Leaving message = leaving.get(i);

@@ -1,5 +1,6 @@
 package dev.balsa.web;
 
+import dev.balsa.raft.Sentence;
 import dev.balsa.web.Run.Position;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * why FLIGHT          what led to a message, and what came of it
  * diagram NANOS       the messages that were on their way since a time
  * hunt SEED N         looks through N seeds from one on for a split vote
+ * shrink              looks on for a smaller run that breaks the same promise; goes there at the end
  * tour SCRIPT         reads the tour
  * chapter ID          plays a chapter and goes to its beginning
  * trace …             opens a recording, see {@link Recordings}; the other commands then look at it
@@ -39,6 +41,7 @@ public final class Session {
   private @Nullable String tour; // its script
   private Timeline.@Nullable Branch besideOf; // the future that was looked at last beside this one
   private @Nullable Timeline beside;
+  private @Nullable Shrinking shrinking;
   private int told; // happenings that the page has
   private final Recordings recordings = new Recordings();
 
@@ -106,6 +109,9 @@ public final class Session {
       }
       case "hunt" -> {
         return hunt(words);
+      }
+      case "shrink" -> {
+        return shrink();
       }
       case "why" -> {
         return why(words.number("a message", 1, Long.MAX_VALUE));
@@ -224,6 +230,27 @@ public final class Session {
       }
     }
     return new Json().open().field("seed", seed).close().toString();
+  }
+
+  private String shrink() {
+    Sentence broken = timeline.stage().broken();
+    if (shrinking == null || !shrinking.isOf(timeline)) {
+      if (broken == null) {
+        throw new BadCommand("no promise is broken here; go to where one is");
+      }
+      shrinking = new Shrinking(timeline, broken);
+    }
+    if (shrinking.goOn()) {
+      Json json = new Json().open().field("tries", shrinking.tries());
+      json.field("actions", shrinking.best().actions().size());
+      return json.field("of", shrinking.deeds()).close().toString();
+    }
+    if (!shrinking.best().actions().equals(timeline.run().actions())) {
+      timeline = timeline.with(shrinking.best(), copying);
+      told = 0;
+    }
+    shrinking = null;
+    return picture(false);
   }
 
   /** What led to a message, the last first: each step and the message that brought it. */

@@ -1,13 +1,18 @@
 package dev.balsa.web;
 
 import dev.balsa.raft.Event;
+import dev.balsa.raft.Message;
 import dev.balsa.raft.NodeId;
 import java.util.TreeSet;
 
-/** What a run has cost so far: messages, elections, unanswered requests, time without a leader. */
+/**
+ * What a run has cost so far: messages, what they carried, elections, unanswered requests, time
+ * without a leader.
+ */
 final class Tally {
   private final TreeSet<NodeId> leaders = new TreeSet<>();
   private long sent;
+  private long bytes; // of commands, memberships and snapshots in messages
   private long lost;
   private long commit;
   private long elections;
@@ -18,8 +23,15 @@ final class Tally {
   private long unsure;
   private long lastElection; // nanoseconds without a leader before the newest one
 
-  void sent() {
+  void sent(Message message) {
     sent++;
+    if (message instanceof Message.Append append) {
+      append.slice().entries().forEach(entry -> bytes += entry.payload().bytes());
+    } else if (message instanceof Message.SnapshotChunk chunk) {
+      bytes += chunk.data().length();
+    } else if (message instanceof Message.Forward forward) {
+      forward.commands().forEach(command -> bytes += command.length());
+    }
   }
 
   void lost() {
@@ -60,7 +72,7 @@ final class Tally {
 
   /** Writes all figures as members of an open object. */
   void write(Json json, long now) {
-    json.field("sent", sent).field("lost", lost).field("commit", commit);
+    json.field("sent", sent).field("bytes", bytes).field("lost", lost).field("commit", commit);
     json.field("elections", elections).field("lastElection", lastElection);
     json.field("done", done).field("refused", refused).field("unsure", unsure);
     json.field("leaderless", leaderless + (leaders.isEmpty() ? now - since : 0));

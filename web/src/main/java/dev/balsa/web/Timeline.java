@@ -152,6 +152,12 @@ final class Timeline {
     return next;
   }
 
+  /** Another timeline, of a run with the same beginning, which has this one's as a branch. */
+  Timeline with(Run run, @Nullable Copying copying) {
+    branches.add(new Branch(nameOf(branches.size() + 1), run));
+    return branch(branches.size() - 1, copying);
+  }
+
   private Branch left() {
     return new Branch(name, new Run(setup, actions, end()));
   }

@@ -7,6 +7,8 @@ import dev.balsa.sim.Flight;
 import dev.balsa.web.Run.Position;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongFunction;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  *                                                  # whose run shows why, a source
  *   hurry 1                                        # an action; leader, follower and other are nodes
  *   for 20                                         # milliseconds pass
+ *   hasten 1 3                                     # what is on its way from 1 to 3 arrives
+ *   lose 1                                         # what is on its way from 1 is lost
  *   until 1 ElectionStarted term=1                 # node, or *, the happening's name, its members
  * </pre>
  */
@@ -139,22 +143,28 @@ final class Tour {
       case "until" -> waiting.await(words, line);
       case "for" ->
           timeline.until(timeline.stage().now() + words.number("the ms", 1, 100_000) * 1_000_000);
-      case "hasten" -> hasten(timeline, words.number("a node", 1, 9), words.number("a node", 1, 9));
+      case "hasten" -> {
+        long from = words.number("a node", 1, 9);
+        long to = words.number("a node", 1, 9);
+        underway(timeline, from, it -> it == to, Action.Deliver::new);
+      }
+      case "lose" -> underway(timeline, words.number("a node", 1, 9), it -> true, Action.Drop::new);
       default ->
           timeline.act(Action.parse(named(timeline, line), timeline.stage().setup().machines()));
     }
   }
 
-  /** What is on its way between two nodes arrives now. */
-  private static void hasten(Timeline timeline, long from, long to) {
+  /** Something is done to each message on its way from a node to some. */
+  private static void underway(
+      Timeline timeline, long from, LongPredicate isTo, LongFunction<Action> action) {
     List<Flight> flights =
         timeline.stage().bench.flights().stream()
-            .filter(flight -> flight.from().value() == from && flight.to().value() == to)
+            .filter(flight -> flight.from().value() == from && isTo.test(flight.to().value()))
             .toList();
     if (flights.isEmpty()) {
-      throw new BadCommand("nothing is on its way from %s to %s", from, to);
+      throw new BadCommand("nothing is on its way from %s", from);
     }
-    flights.forEach(flight -> timeline.act(new Action.Deliver(flight.id())));
+    flights.forEach(flight -> timeline.act(action.apply(flight.id())));
   }
 
   /** Waits within one step; what happened since its beginning counts, each thing once. */

@@ -64,6 +64,32 @@ class PageBugTest {
     stepUntilItBreaks(page);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"en", "zh"})
+  void theSmallestRunThatBreaksAPromiseIsFoundAndIsAnotherFuture(String language) {
+    Map<String, String> texts = Pages.texts(language);
+    String storm = "seed 15;nodes 3;pre-vote off;bug E11;at 0 0 storm 15 3000;look 1000000 0 1";
+    Page page = chromium.open("?lang=" + language + "#play&run=" + storm.replace(' ', '+'));
+    Chromium.await(page, BADGE, "badge bad");
+    assertThat(page.textContent("[data-k=shrink]")).isEqualTo(texts.get("do.shrink"));
+
+    press(page, "shrink");
+    page.waitForSelector("[data-k=branch-0]");
+
+    page.waitForSelector("#toast:not([hidden])");
+    assertThat(page.textContent("#toast"))
+        .isEqualTo(
+            requireNonNull(texts.get("shrink.done")).replace("{n}", "1").replace("{name}", "B"));
+    assertThat(page.getAttribute("#badge", "class")).isEqualTo("badge bad");
+    assertThat(page.locator(".feed .line.Acted").count()).isEqualTo(1);
+    assertThat(page.locator(".feed .line.Struck").count()).isZero();
+    assertThat(page.inputValue("[data-k=name-0]")).isEqualTo("A");
+    assertThat(Axe.violations(page)).isEmpty();
+    press(page, "branch-0");
+    page.waitForSelector(".feed .line.Struck");
+    assertThat(page.getAttribute("#badge", "class")).isEqualTo("badge bad");
+  }
+
   private static void stepUntilItBreaks(Page page) {
     for (int i = 0; i < 20 && !"badge bad".equals(page.evaluate(BADGE)); i++) {
       Chromium.step(page, "Shift+ArrowRight");

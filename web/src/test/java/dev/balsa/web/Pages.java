@@ -57,6 +57,7 @@ final class Pages {
           "recorder.js",
           "ring.js",
           "setup.js",
+          "shrink.js",
           "table.js",
           "topology.js",
           "tourview.js",

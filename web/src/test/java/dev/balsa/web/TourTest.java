@@ -1,5 +1,6 @@
 package dev.balsa.web;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.balsa.web.Tour.Chapter;
@@ -93,6 +94,27 @@ class TourTest {
     String[] ends = shots.split("-", 2);
     int last = Integer.parseInt(ends[ends.length - 1]);
     return java.util.stream.IntStream.rangeClosed(Integer.parseInt(ends[0]), last).boxed().toList();
+  }
+
+  /** The ten entries of the figure's leader, and its own no-op; then followers a to f. */
+  @Test
+  void theLogsOfFigure7AreThoseOfThePaper() {
+    Tour.Played played = TOUR.play("figure7");
+    Timeline timeline = new Timeline(played.run(), null);
+    timeline.seek(
+        played.places().stream().filter(it -> it.step().equals("lead")).findFirst().get().end());
+
+    assertThat(timeline.stage().bench.nodes())
+        .extracting(node -> timeline.stage().bench.look(node).medium().log())
+        .extracting(log -> log.stream().map(it -> "" + it.term()).collect(joining()))
+        .containsExactly(
+            "11144556668",
+            "111445566",
+            "1114",
+            "11144556666",
+            "111445566677",
+            "1114444",
+            "11122233333");
   }
 
   @Test

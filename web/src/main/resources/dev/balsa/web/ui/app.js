@@ -243,9 +243,6 @@ class Desk {
       this.live.close();
     }
     $('liveview').hidden = view !== 'live';
-    if (view !== 'tour') {
-      this.tour.goOn(false);
-    }
     this.tour.left ||= view === 'play' || view === 'record'; // what is done there is no longer the chapter's run
     document.body.dataset.view = view;
     $('narration').hidden = view !== 'tour';
@@ -255,6 +252,7 @@ class Desk {
     $('go-play').toggleAttribute('aria-current', view === 'play');
     $('go-live').toggleAttribute('aria-current', view === 'live');
     $('go-record').toggleAttribute('aria-current', view === 'record');
+    this.tour.look();
     this.redraw();
   }
 

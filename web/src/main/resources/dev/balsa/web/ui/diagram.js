@@ -1,7 +1,7 @@
 // Space and time: a line for each node, a slanted one for each message, marks for what the cores said. And what it all cost.
 
 import { $, h, isNews, patch, s } from './dom.js';
-import { ms, number, t } from './i18n.js';
+import { bytes, ms, number, t } from './i18n.js';
 import { sentence } from './feed.js';
 
 const WIDTH = 1000;
@@ -113,12 +113,14 @@ function lifeline(node, story, { from, to, x, y }) {
 
 /** What the run cost so far, in a line. */
 export function drawFigures({ t: time, figures, broken }) {
-  const { sent, lost, commit, elections, lastElection, leaderless, done, refused, unsure } = figures;
+  const { sent, bytes: carried, lost, commit, elections, lastElection, leaderless, done, refused, unsure } = figures;
   const asked = done + refused + unsure;
   const pairs = [
     ['figures.commit', number(commit)],
     ['figures.messages', number(sent)],
     ['figures.each', commit === 0 ? '–' : number(sent / commit, 1)],
+    ['figures.bytes', bytes(carried), t('figures.bytes.is')],
+    ['figures.bytes.each', commit === 0 ? '–' : bytes(carried / commit), t('figures.bytes.is')],
     ['figures.lost', number(lost)],
     ['figures.elections', number(elections)],
     ['figures.last', elections === 0 ? '–' : ms(lastElection)],

@@ -14,7 +14,7 @@ const GLYPHS = {
   snapshot: 'M-8 -8H8V8H-8ZM-4 -4H4V4H-4Z',
   order: 'M0 -9L3 -3L9 -2L4 2L6 9L0 5L-6 9L-4 2L-9 -2L-3 -3Z',
 };
-const STILL = matchMedia('(prefers-reduced-motion: reduce)');
+export const STILL = matchMedia('(prefers-reduced-motion: reduce)');
 export const CROWN = 'M-11 4L-12 -6L-5 -1L0 -9L5 -1L12 -6L11 4Z';
 
 export class Ring {

@@ -6,6 +6,7 @@ import { areBugsRead, drawBugs } from './bugs.js';
 import { away } from './away.js';
 import { answerText } from './feed.js';
 import { word } from './link.js';
+import { drawBroken, shrinks } from './shrink.js';
 
 const SEEDS_AT_ONCE = 50;
 const SEEDS_MAX = 10_000;
@@ -31,13 +32,14 @@ export function drawSetup(picture, desk) {
   const { seed, spares, snapshots, preVote, checkQuorum, leases, singly, timeoutMin, timeoutMax, sky, cuts, clients, bug, broken, branches, name } = picture;
   const shows = JSON.stringify([document.documentElement.lang, picture.nodes.map((it) => `${it.id} ${it.role === 'LEADER'}`), groups,
     seed, spares, snapshots, preVote, checkQuorum, leases, singly, timeoutMin, timeoutMax, sky, cuts.length === 0, clients, bug, broken, branches, name, desk.futures.number, hunted, raging, draft.client,
-    desk.challenges.shows(), areBugsRead(), asked]);
+    desk.challenges.shows(), areBugsRead(), shrinks(), asked]);
   if (shows === told) {
     return;
   }
   told = shows;
   show($('setup'),
     h('div', { class: 'card-head' }, h('h2', null, t('setup'))),
+    drawBroken(picture, desk) || '',
     client(picture, desk, asked),
     network(picture, desk),
     beginning(picture, desk),

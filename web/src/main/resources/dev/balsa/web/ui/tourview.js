@@ -2,6 +2,7 @@
 
 import { $, h, show } from './dom.js';
 import { has, read, t, write } from './i18n.js';
+import { STILL } from './ring.js';
 
 const READING_MILLIS = 60; // for a byte of what is told, so three times as long for a Chinese character
 
@@ -12,7 +13,7 @@ export class TourView {
     this.chapter = null;
     this.at = 0;
     this.ends = [];
-    this.goesOn = false; // by itself, to the chapter's end
+    this.goesOn = read('balsa.goon') === 'on'; // by itself
     this.isMoving = false;
   }
 
@@ -84,24 +85,19 @@ export class TourView {
     this.look();
   }
 
-  /** Where the chapter goes on by itself, the next step comes when this one is over and can have been read. */
+  /** Where the tour goes on by itself, the next step comes when this one is over and can have been read; played, unless motion is unwanted. */
   look() {
     const { desk, chapter, at } = this;
     clearTimeout(this.turn);
-    if (!this.goesOn || this.isMoving || desk.player.playing || this.goal()) {
-      return;
-    }
-    if (at === chapter.steps.length - 1) {
-      this.goOn(false);
-    } else {
+    if (this.goesOn && desk.view === 'tour' && chapter && !this.isMoving && !desk.player.playing && !this.goal()) {
       const { length } = new TextEncoder().encode(t(`say.${chapter.id}.${at}`));
-      this.turn = setTimeout(() => this.go(1), length * READING_MILLIS);
+      this.turn = setTimeout(() => this.go(1, !STILL.matches), length * READING_MILLIS);
     }
   }
 
   goOn(goesOn) {
     this.goesOn = goesOn;
-    this.narrate();
+    write('balsa.goon', goesOn ? 'on' : 'off');
     this.look();
   }
 
@@ -119,7 +115,7 @@ export class TourView {
     return ahead ? { ...end, pace: pace(picture, end) } : null;
   }
 
-  go(by) {
+  go(by, playing = by > 0) {
     const { number, all } = this.where();
     if (number + by < 1 || number + by > all) {
       return;
@@ -134,7 +130,7 @@ export class TourView {
       chapter = this.chapters[index + 1];
       at = 0;
     }
-    this.move(chapter, at, by > 0);
+    this.move(chapter, at, playing);
   }
 
   where() {
@@ -182,9 +178,9 @@ export class TourView {
         !has(`why.${key}`) && step.see && h('p', { class: 'source' }, t('tour.see', { place: sourceOf(step.see) })),
         h('span', { class: 'buttons' },
           h('button', { 'data-k': 'again', onclick: () => this.move(chapter, at, true) }, '↻ ', t('tour.again')),
-          h('button', { 'data-k': 'go-on', 'aria-pressed': String(this.goesOn), onclick: () => this.goOn(!this.goesOn) },
-            this.goesOn ? '❚❚ ' : '▶ ', t(this.goesOn ? 'tour.halt' : 'tour.goon')),
-          h('button', { 'data-k': 'explore', onclick: () => { this.left = true; desk.explore(); } }, '⚗ ', t('tour.explore')))));
+          h('button', { 'data-k': 'explore', onclick: () => { this.left = true; desk.explore(); } }, '⚗ ', t('tour.explore')),
+          h('label', { class: 'check' }, h('input', { type: 'checkbox', 'data-k': 'go-on', ...(this.goesOn ? { checked: true } : {}),
+            onchange: (event) => this.goOn(event.target.checked) }), t('tour.goon')))));
   }
 }
 
