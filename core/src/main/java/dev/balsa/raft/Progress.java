@@ -65,6 +65,11 @@ final class Progress {
     return mode instanceof Mode.Pipelined;
   }
 
+  /** The same as others may see it. */
+  Status.Follower status(NodeId follower) {
+    return new Status.Follower(follower, match, next, isPipelined(), shipment() != null);
+  }
+
   /** The snapshot on its way to the follower, or null. */
   @Nullable Shipment shipment() {
     return mode instanceof Mode.Snapshot(Shipment shipment) ? shipment : null;

@@ -221,21 +221,17 @@ public final class Raft {
     List<Status.Follower> followers =
         state.role() instanceof Role.Leader leader
             ? leader.peers.entrySet().stream()
-                .map(
-                    peer ->
-                        new Status.Follower(
-                            peer.getKey(),
-                            peer.getValue().match(),
-                            peer.getValue().next(),
-                            peer.getValue().isPipelined(),
-                            peer.getValue().shipment() != null))
+                .map(peer -> peer.getValue().status(peer.getKey()))
                 .toList()
             : List.of();
+    SnapshotMeta snapshot = state.snapshot();
     return new Status(
         state.self(),
         role(),
         state.term(),
         state.leader(),
+        state.log.base(),
+        snapshot == null ? EntryId.ZERO : snapshot.last(),
         state.log.last(),
         state.commit(),
         state.durable(),

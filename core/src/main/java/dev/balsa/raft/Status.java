@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param role what the node is
  * @param leader the leader of {@code term} as far as this node knows, or null
+ * @param base the entry before the first one of its log; {@link EntryId#ZERO} if all are there
+ * @param snapshot the last entry that its latest durable snapshot stands for, not before {@code
+ *     base}; {@link EntryId#ZERO} if there is none
  * @param last the end of its log
  * @param commit the commit index it knows
  * @param durable up to where its own log is forced
@@ -22,6 +25,8 @@ public record Status(
     RoleName role,
     long term,
     @Nullable NodeId leader,
+    EntryId base,
+    EntryId snapshot,
     EntryId last,
     long commit,
     long durable,
@@ -30,20 +35,6 @@ public record Status(
     long leaseUntil) {
   /** Ended before any time. */
   public static final long NO_LEASE = Long.MIN_VALUE;
-
-  /** The same of a node that has no lease. */
-  public Status(
-      NodeId self,
-      RoleName role,
-      long term,
-      @Nullable NodeId leader,
-      EntryId last,
-      long commit,
-      long durable,
-      List<Follower> followers,
-      List<Why> why) {
-    this(self, role, term, leader, last, commit, durable, followers, why, NO_LEASE);
-  }
 
   /** The three roles of the paper (§5.1), and the thesis's one who asks before it campaigns. */
   public enum RoleName {

@@ -54,6 +54,20 @@ class SnapshotShippingTest {
   }
 
   @Test
+  void aNodeTellsWhereItsLogBeginsAndUpToWhereItsSnapshotStandsForIt() {
+    Group whole = Group.of(3);
+    whole.elect(1);
+
+    Group cut = cut(new SnapshotRules(1, 1_000, 100, 1_000));
+
+    assertThat(whole.status(1).base()).isEqualTo(EntryId.ZERO);
+    assertThat(whole.status(1).snapshot()).isEqualTo(EntryId.ZERO);
+    assertThat(cut.status(1).snapshot()).isEqualTo(cut.status(1).last());
+    assertThat(cut.status(1).base().index()).isEqualTo(cut.status(1).snapshot().index() - 1);
+    assertThat(cut.status(1).base().term()).isPositive();
+  }
+
+  @Test
   void chunksLeaveNoFasterThanThePace() {
     Group group = cut(new SnapshotRules(0, 1_000, 100, 1_000));
     untilDataIsOnItsWay(group);

@@ -14,6 +14,7 @@ import dev.balsa.server.http.HttpAnswer;
 import dev.balsa.server.http.HttpRoutes;
 import dev.balsa.server.http.PageFiles;
 import dev.balsa.server.http.Probes;
+import dev.balsa.server.http.Runbook;
 import dev.balsa.server.http.WhyEndpoint;
 import dev.balsa.server.live.DemoControls;
 import dev.balsa.server.live.DemoMembers;
@@ -216,6 +217,7 @@ public final class ClientPort implements AutoCloseable {
             .formatted(ApiVersion.SERVER, ApiVersion.CLUSTER, ApiVersion.CLUSTER);
     routes
         .with("GET", "/ui", query -> CompletableFuture.completedFuture(PageFiles.redirect()))
+        .with("GET", Runbook.PATH, new Runbook())
         .below("GET", PageFiles.PREFIX, new PageFiles())
         .with("GET", "/debug/why", new WhyEndpoint(backend))
         .with(

@@ -178,11 +178,14 @@ public final class LocalBackend implements Backend {
             SELF.equals(leader) ? Status.RoleName.LEADER : Status.RoleName.FOLLOWER,
             TERM,
             leader,
+            EntryId.ZERO,
+            EntryId.ZERO,
             last,
             last.index(),
             last.index(),
             List.of(),
-            why);
+            why,
+            Status.NO_LEASE);
     return new NodeStatus(raft, applied, 0, 1, false);
   }
 }

@@ -65,6 +65,11 @@ public final class PageFiles implements HttpRoutes.Endpoint {
     }
   }
 
+  /** A page that is no file, under the same rules. */
+  static HttpAnswer page(byte[] html) {
+    return new HttpAnswer(200, "text/html; charset=utf-8", html, HEADERS, null);
+  }
+
   private static HttpAnswer notFound() {
     return HttpAnswer.text(404, "404 page not found");
   }

@@ -177,6 +177,11 @@ public final class LiveView implements AutoCloseable {
     demo = true;
   }
 
+  /** Whether {@code id} is this member's. */
+  boolean isSelf(String id) {
+    return self.toString().equals(id);
+  }
+
   /** Whether a member answers now; known only while a page looks. */
   synchronized boolean answers(NodeId id) {
     return neighbor(id).view().known();

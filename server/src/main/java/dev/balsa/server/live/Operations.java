@@ -15,6 +15,10 @@ import dev.balsa.server.http.HttpRoutes;
 import dev.balsa.web.Json;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,11 +38,17 @@ public final class Operations {
 
   private static final Logger LOG = System.getLogger(Operations.class.getName());
 
+  /** What was compacted is deleted at some hundred thousand revisions a second. */
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
   /** Asks for root and changes nothing. */
   private static final String FOR_ROOT = "/v3/auth/role/list";
 
   /** Whoever may write a key may write it from the page. */
   private static final String PUT = "put";
+
+  /** Another member does it, if the query says {@code member=ID}. */
+  private static final String DEFRAG = "defrag";
 
   private static final Map<String, String> CALLS =
       new TreeMap<>(
@@ -55,6 +65,8 @@ public final class Operations {
               "/v3/kv/compaction",
               "disarm",
               "/v3/maintenance/alarm",
+              DEFRAG,
+              "/v3/maintenance/defragment",
               PUT,
               "/v3/kv/txn",
               "snapshot",
@@ -85,7 +97,10 @@ public final class Operations {
       return CompletableFuture.completedFuture(problem(403, objection));
     }
     HttpQuery meant = call(call, query, query.body());
-    return (name.equals(PUT) ? routes.answer(meant) : asRoot(meant))
+    String member = query.parameters().getOrDefault("member", List.of("")).getFirst();
+    boolean isOwn = !name.equals(DEFRAG) || member.isEmpty() || live.isSelf(member);
+    HttpRoutes.Endpoint asked = isOwn ? routes::answer : it -> askOther(member, it);
+    return (name.equals(PUT) ? routes.answer(meant) : asRoot(meant, asked))
         .thenApply(
             answer -> {
               LOG.log(Level.INFO, "operation {0} by the page: {1}", name, answer.status());
@@ -93,14 +108,43 @@ public final class Operations {
             });
   }
 
-  private CompletableFuture<HttpAnswer> asRoot(HttpQuery meant) {
+  private CompletableFuture<HttpAnswer> asRoot(HttpQuery meant, HttpRoutes.Endpoint call) {
     return routes
         .answer(call(FOR_ROOT, meant, ""))
         .thenCompose(
             root ->
                 root.status() == 200
-                    ? routes.answer(meant)
+                    ? call.answer(meant)
                     : CompletableFuture.completedFuture(root));
+  }
+
+  /** The same call of another member, which judges by itself who may ask. */
+  private CompletableFuture<HttpAnswer> askOther(String id, HttpQuery meant) {
+    String url =
+        live.members().stream()
+            .filter(it -> it.id().toString().equals(id))
+            .flatMap(it -> it.clientUrls().stream())
+            .findFirst()
+            .orElse(null);
+    if (url == null) {
+      return CompletableFuture.completedFuture(
+          problem(404, Sentence.of("no address of member %s is known here", id)));
+    }
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(url + meant.path()))
+            .timeout(PATIENCE)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(meant.body()));
+    if (!meant.authorization().isEmpty()) {
+      request.header("Authorization", meant.authorization());
+    }
+    return live.asking()
+        .sendAsync(request.build(), HttpResponse.BodyHandlers.ofString())
+        .handle(
+            (answer, failure) ->
+                failure == null
+                    ? HttpAnswer.json(answer.statusCode(), answer.body())
+                    : problem(503, Sentence.of("no answer from %s; does it run?", url)));
   }
 
   private static HttpQuery call(String path, HttpQuery query, String body) {

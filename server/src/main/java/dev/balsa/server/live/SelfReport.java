@@ -13,6 +13,7 @@ import dev.balsa.server.backend.Backend;
 import dev.balsa.server.backend.ClusterMember;
 import dev.balsa.server.backend.MemberContext;
 import dev.balsa.server.backend.ServerMachine;
+import dev.balsa.server.metrics.Calls;
 import dev.balsa.server.metrics.ServerMetrics;
 import dev.balsa.server.metrics.Spans;
 import dev.balsa.server.metrics.Workload;
@@ -99,6 +100,7 @@ final class SelfReport {
     }
     json.field("role", raft.role().name()).field("term", raft.term());
     json.field("leader", raft.leader());
+    json.field("first", raft.base().index() + 1).field("snapshot", raft.snapshot().index());
     json.field("last", raft.last().index()).field("lastTerm", raft.last().term());
     json.field("durable", raft.durable()).field("commit", raft.commit());
     json.field("applied", node.applied()).field("pending", node.pending());
@@ -138,7 +140,18 @@ final class SelfReport {
     json.field("pending", workload.pending()).field("failed", workload.failed());
     json.field("watchers", workload.watchers()).field("behind", workload.behind());
     json.field("leases", workload.leases());
-    json.field("received", workload.received()).field("sent", workload.sent()).close();
+    json.field("received", workload.received()).field("sent", workload.sent());
+    calls(json, workload.calls());
+    json.close();
+  }
+
+  private static void calls(Json json, Calls calls) {
+    json.name("calls").open().field("first", calls.firstNanos());
+    json.name("durations").openList();
+    calls.durations().forEach(json::value);
+    json.closeList().name("codes").open();
+    calls.codes().forEach(json::field);
+    json.close().close();
   }
 
   private static void followers(Json json, List<Status.Follower> followers) {

@@ -10,7 +10,11 @@ import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -20,9 +24,10 @@ import org.jspecify.annotations.Nullable;
  * counted by name: a client must not be able to make new series. Thread-safe.
  */
 public final class GrpcMetrics extends ServerStreamTracer.Factory {
+  private static final String CODE = "grpc_code";
   private static final String[] LABELS = {"grpc_service", "grpc_method", "grpc_type"};
   private static final String[] LABELS_AND_CODE = {
-    "grpc_service", "grpc_method", "grpc_type", "grpc_code"
+    "grpc_service", "grpc_method", "grpc_type", CODE
   };
 
   /** etcd's buckets of requests: 15 from 0.1 ms on. */
@@ -123,6 +128,26 @@ public final class GrpcMetrics extends ServerStreamTracer.Factory {
   Spans.Summary recent(String method) {
     MethodCounts counts = methods.get(KEYS + method);
     return (counts == null ? new Spans() : counts.recent).summary();
+  }
+
+  /** How the calls that have ended came out. */
+  Calls ended() {
+    Long[] durations = new Long[BUCKETS + 1];
+    Arrays.fill(durations, 0L);
+    for (var method : unary.collect().getDataPoints()) {
+      ClassicHistogramBuckets buckets = method.getClassicBuckets();
+      for (int i = 0; i < buckets.size(); i++) {
+        durations[i] += buckets.getCount(i);
+      }
+    }
+    Map<String, Long> codes = new TreeMap<>();
+    for (var method : handled.collect().getDataPoints()) {
+      if (method.getValue() > 0) {
+        codes.merge(method.getLabels().get(CODE), (long) method.getValue(), Long::sum);
+      }
+    }
+    long firstNanos = Math.round(FIRST_BUCKET_SECONDS * NANOS_PER_SECOND);
+    return new Calls(firstNanos, List.of(durations), codes);
   }
 
   /** Bytes of messages received from clients since the start. */

@@ -260,7 +260,8 @@ public final class ServerMetrics implements NodeListener {
         grpc.recent("Range"),
         grpc.recent("Put"),
         grpc.recent("Txn"),
-        applies.recent());
+        applies.recent(),
+        grpc.ended());
   }
 
   /** The series about the connections to the peers. */

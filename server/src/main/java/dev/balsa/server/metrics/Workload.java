@@ -15,6 +15,7 @@ package dev.balsa.server.metrics;
  * @param puts the same of {@code Put}
  * @param txns the same of {@code Txn}
  * @param applies how long batches of commands take to be applied to the store
+ * @param calls how the calls since the start came out
  */
 public record Workload(
     long pending,
@@ -28,4 +29,5 @@ public record Workload(
     Spans.Summary ranges,
     Spans.Summary puts,
     Spans.Summary txns,
-    Spans.Summary applies) {}
+    Spans.Summary applies,
+    Calls calls) {}

@@ -133,11 +133,14 @@ final class SameLog {
               id.equals(leader) ? Status.RoleName.LEADER : Status.RoleName.FOLLOWER,
               TERM,
               leader,
+              EntryId.ZERO,
+              EntryId.ZERO,
               last,
               applied,
               applied,
               List.of(),
-              List.of());
+              List.of(),
+              Status.NO_LEASE);
       return new NodeStatus(raft, applied, 0, 1, false);
     }
   }

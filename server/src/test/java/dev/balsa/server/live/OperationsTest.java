@@ -88,9 +88,20 @@ class OperationsTest extends OverHttp {
   }
 
   @ParameterizedTest
-  @CsvSource({"transfer", "add", "promote", "remove", "compact", "disarm", "snapshot", "put"})
+  @CsvSource({"transfer", "add", "promote", "remove", "compact", "disarm", "defrag", "snapshot", "put"})
   void nothingIsChangedByLooking(String operation) throws Exception {
     assertThat(get(Operations.PREFIX + operation).statusCode()).isEqualTo(405);
+  }
+
+  @Test
+  void thisMemberIsDefragmentedAndOneThatNobodyKnowsIsNamed() throws Exception {
+    String self = server.backend().status().raft().self().toString();
+
+    assertThat(post(Operations.PREFIX + "defrag", "{}").statusCode()).isEqualTo(200);
+    assertThat(post(Operations.PREFIX + "defrag?member=" + self, "{}").statusCode()).isEqualTo(200);
+    HttpResponse<String> stranger = post(Operations.PREFIX + "defrag?member=77", "{}");
+    assertThat(stranger.statusCode()).isEqualTo(404);
+    assertThat(stranger.body()).contains("no address of member 77 is known here");
   }
 
   @Test
@@ -104,6 +115,8 @@ class OperationsTest extends OverHttp {
 
     assertThat(post(Operations.PREFIX + "compact", body).statusCode()).isBetween(400, 403);
     assertThat(post(Operations.PREFIX + "compact", body, "Authorization", alice).statusCode())
+        .isEqualTo(403);
+    assertThat(post(Operations.PREFIX + "defrag", "{}", "Authorization", alice).statusCode())
         .isEqualTo(403);
     assertThat(post(Operations.PREFIX + "disarm", disarm, "Authorization", alice).statusCode())
         .isEqualTo(403);

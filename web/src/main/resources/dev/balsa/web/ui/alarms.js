@@ -24,6 +24,15 @@ const CLOCK_MS = 1000;
 const LAG_ENTRIES = 1000;
 const LAG_MS = 5000;
 
+/** The section of the runbook about each; a member that is gone does not serve it. */
+export const RUNBOOK = {
+  quorum: 'lost-majority', leader: 'balsanoleader', risk: 'balsamemberdown', small: 'members', unknown: 'balsamemberdown',
+  views: 'balsapeerconnectionsbreak', elections: 'balsamanyleaderchanges', space: 'nospace', corrupt: 'corrupt', failed: 'balsamemberdown',
+  force: 'balsaslowforces', apply: 'balsaslowapplies', write: 'balsaslowrequests', peer: 'balsaslowpeers', refused: 'balsamanyfailedproposals',
+  quota: 'balsaquotanear', fill: 'balsaquotasoon', certificate: 'certificates-and-clocks', clock: 'certificates-and-clocks', lag: 'looking',
+  versions: 'upgrade', joint: 'members', disk: 'members',
+};
+
 /** All alarms that stand now, each as {level, key, values}. */
 export function alarms(live) {
   if (!live.connected()) {
@@ -130,7 +139,8 @@ function room(add, { id, label, report: { store } }, samples) {
 export function drawAlarms(live) {
   const all = alarms(live);
   panel('alarms', all.length === 0 ? h('p', { class: 'empty' }, '✓ ', t('alarms.none'))
-    : h('ul', { class: 'alarm-list' }, all.map(({ level, key, values }) => h('li', { class: `alarm ${level}`, 'data-alarm': key },
+    : h('ul', { class: 'alarm-list' }, all.map(({ level, key, values }, i) => h('li', { class: `alarm ${level}`, 'data-alarm': key },
       h('strong', null, { bad: '✗ ', warn: '! ', note: 'i ' }[level], t(`alarm.${key}`, values)),
-      h('p', null, t(`alarm.${key}.do`, values))))));
+      h('p', null, t(`alarm.${key}.do`, values), ' ',
+        RUNBOOK[key] && h('a', { href: `operations.html#${RUNBOOK[key]}`, hreflang: 'en', target: '_blank', rel: 'noopener', 'data-k': `runbook-${i}` }, t('alarms.runbook')))))));
 }

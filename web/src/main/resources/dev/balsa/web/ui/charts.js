@@ -1,14 +1,18 @@
-// Latency and throughput: the last two minutes as lines, each with its figures in words, and what clients do as a table.
+// Latency and throughput: the last two minutes as lines and a map, each with its figures in words, and what clients do as a table.
 
 import { h, s } from './dom.js';
 import { bytes, number, t } from './i18n.js';
 import { panel, tableOf } from './live.js';
-import { p99 } from './livetables.js';
+import { millis, p99 } from './livetables.js';
 
 const WIDTH = 300;
 const HEIGHT = 70;
 const FLOW_SAMPLES = 10; // five seconds
 const KINDS = ['solid', 'dashed', 'dotted', 'solid', 'dashed', 'dotted', 'solid', 'dashed', 'dotted'];
+
+const SLOTS = 24;
+const SLOT_MS = 5000; // of the map of latencies
+const ROW = 7;
 
 export function drawCharts(live) {
   const { samples } = live;
@@ -18,7 +22,65 @@ export function drawCharts(live) {
   }));
   const rate = live.members().map((member) => ({ name: member.label, values: rates(samples, member.id) }));
   panel('charts', h('div', { class: 'charts' },
-    chart('rate', rate, t('unit.persecond')), chart('write', spans('write'), t('unit.millis')), chart('force', spans('force'), t('unit.millis'))), work(live));
+    chart('rate', rate, t('unit.persecond')), chart('write', spans('write'), t('unit.millis')), chart('force', spans('force'), t('unit.millis')),
+    heatmap(heat(samples)), chart('codes', codes(samples), t('unit.calls'))), work(live));
+}
+
+/** The calls that ended between one sample and the next, of all members that both know: by bucket of duration, and by code. */
+function* ended(samples) {
+  for (let i = 1; i < samples.length; i++) {
+    const [before, now] = [samples[i - 1], samples[i]].map(({ reports }) => reports);
+    const both = Object.keys(now).filter((id) => before[id] && before[id].clients.calls && now[id].clients.calls);
+    const pairs = both.map((id) => [before[id].clients.calls, now[id].clients.calls]);
+    yield { at: samples[i].at, seconds: Math.max(0.001, (samples[i].at - samples[i - 1].at) / 1000), pairs };
+  }
+}
+
+/** Requests by when they ended, in slots up to now, and how long they took; null where nothing is known. */
+export function heat(samples) {
+  const last = Math.floor((samples.length ? samples.at(-1).at : 0) / SLOT_MS);
+  const slots = Array(SLOTS).fill(null);
+  let first = 0;
+  for (const { at, pairs } of ended(samples)) {
+    const slot = SLOTS - 1 - last + Math.floor(at / SLOT_MS);
+    for (const [before, now] of slot < 0 ? [] : pairs) {
+      first = now.first;
+      slots[slot] ||= now.durations.map(() => 0);
+      now.durations.forEach((it, bucket) => { slots[slot][bucket] += Math.max(0, it - before.durations[bucket]); });
+    }
+  }
+  return { slots, first, totals: slots.find(Boolean)?.map((_, bucket) => slots.reduce((so, it) => so + (it ? it[bucket] : 0), 0)) || [] };
+}
+
+/** Answers for each second, by code; all members together. */
+export function codes(samples) {
+  const steps = [...ended(samples)];
+  const names = new Set(steps.flatMap(({ pairs }) => pairs.flatMap(([, now]) => Object.keys(now.codes))));
+  return [...names].sort((a, b) => (b === 'OK') - (a === 'OK') || a.localeCompare(b, 'en')).map((name) => ({
+    name,
+    values: steps.map(({ pairs, seconds }) => (pairs.length === 0 ? null
+      : pairs.reduce((so, [before, now]) => so + Math.max(0, (now.codes[name] || 0) - (before.codes[name] || 0)), 0) / seconds)),
+  }));
+}
+
+/** Requests by time, and upwards by latency; the more, the darker. */
+function heatmap({ slots, first, totals }) {
+  const height = totals.length * ROW || HEIGHT;
+  const most = Math.max(1, ...slots.flatMap((it) => it || []));
+  const bound = (bucket) => (bucket < totals.length - 1 ? `≤ ${millis(first * 2 ** bucket)}` : `> ${millis(first * 2 ** (bucket - 1))}`);
+  const width = WIDTH / SLOTS;
+  const text = totals.map((it, bucket) => (it > 0 ? `${bound(bucket)}: ${number(it)}` : '')).filter(Boolean).join(', ');
+  return h('figure', { class: 'chart', 'data-chart': 'heat' },
+    h('figcaption', null, h('b', null, t('chart.heat')), ' ', h('span', { class: 'hint' }, t('chart.heat.hint'))),
+    s('svg', { viewBox: `-58 -6 ${WIDTH + 62} ${height + 12}`, role: 'img', 'aria-label': t('chart.heat.label', { name: t('chart.heat'), text: text || '–' }) },
+      s('path', { class: 'axis', d: `M0 0V${height}H${WIDTH}` }),
+      totals.map((_, bucket) => bucket % 3 === 0 && s('text', { x: -5, y: height - bucket * ROW }, bound(bucket))),
+      slots.map((slot, i) => (slot === null ? s('rect', { class: 'heat-unknown', x: i * width, y: 0, width, height })
+        : slot.map((count, bucket) => count > 0 && s('rect', {
+          class: 'heat', x: i * width, y: height - (bucket + 1) * ROW, width, height: ROW, 'fill-opacity': (0.15 + 0.85 * Math.sqrt(count / most)).toFixed(2),
+        }, s('title', null, `${bound(bucket)}: ${number(count)}`)))))),
+    h('ul', { class: 'chart-legend' }, [['heat', 0.15, t('chart.heat.few')], ['heat', 1, t('chart.heat.most', { n: number(most) })], ['heat-unknown', 1, t('unknown')]]
+      .map(([kind, opacity, name]) => h('li', null, s('svg', { viewBox: '0 0 14 10', class: 'heat-key', 'aria-hidden': 'true' }, s('rect', { class: kind, x: 1, y: 1, width: 12, height: 8, 'fill-opacity': opacity })), name))));
 }
 
 /** What a member does for its clients, by the names of the columns. */

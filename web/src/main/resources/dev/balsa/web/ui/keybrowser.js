@@ -5,6 +5,8 @@ import { answered, number, span, t } from './i18n.js';
 import { call, fromBase64, results, send } from './account.js';
 
 const PAGE = 50;
+const TREE_MAX = 1000; // keys, without their values
+const DEPTH_MAX = 64; // of folders
 const HISTORY_MAX = 20;
 const FORMS = ['json', 'text', 'hex'];
 
@@ -16,6 +18,7 @@ export class KeyBrowser {
     this.watch = null; // ends it
     this.prefix = '';
     this.found = null;
+    this.opened = new Set(); // folders of the tree, by how their keys begin
     this.chosen = null;
     this.problem = null;
     this.language = null;
@@ -40,10 +43,12 @@ export class KeyBrowser {
     this.redraw();
   }
 
-  async list() {
+  async list(isTree) {
     const key = this.prefix === '' ? '\0' : this.prefix;
-    const answer = await range({ key: encode(key), range_end: this.prefix === '' ? encode('\0') : after(key), limit: PAGE, keys_only: false });
-    this.found = { kvs: (answer.kvs || []).map(decoded), more: Boolean(answer.more), count: Number(answer.count || 0), revision: answer.header.revision };
+    const limit = isTree ? TREE_MAX : PAGE;
+    const answer = await range({ key: encode(key), range_end: this.prefix === '' ? encode('\0') : after(key), limit, keys_only: isTree });
+    const kvs = (answer.kvs || []).map(decoded);
+    this.found = { kvs, tree: isTree && grow(kvs), limit, more: Boolean(answer.more), count: Number(answer.count || 0), revision: answer.header.revision };
     this.choose(null);
   }
 
@@ -132,26 +137,58 @@ export class KeyBrowser {
   redraw() {
     show(this.box,
       h('div', { class: 'card-head' }, h('h2', { id: 'live-keys-title' }, t('live.keys'))),
-      h('form', { class: 'row', onsubmit: (event) => { event.preventDefault(); this.ask(() => this.list()); } },
+      h('form', { class: 'row', onsubmit: (event) => { event.preventDefault(); this.ask(() => this.list(event.submitter.value === 'tree')); } },
         h('label', { class: 'field' }, h('span', null, t('keys.prefix')),
           h('input', { 'data-k': 'keys-prefix', value: this.prefix, autocomplete: 'off', oninput: (event) => { this.prefix = event.target.value; } })),
-        h('button', { class: 'primary', 'data-k': 'keys-list' }, t('keys.list'))),
+        h('button', { class: 'primary', 'data-k': 'keys-list' }, t('keys.list')),
+        h('button', { value: 'tree', 'data-k': 'keys-tree' }, t('keys.tree'))),
       this.problem && h('p', { class: 'alarm bad', role: 'alert' }, t('error', { message: this.problem })),
-      this.found && this.table(),
+      this.found && this.listing(),
       this.chosen && this.detail());
   }
 
-  table() {
-    const { kvs, count, more, revision } = this.found;
+  listing() {
+    const { tree, limit, count, more, revision } = this.found;
     return h('div', null,
       h('p', { class: 'hint' }, t('keys.count', { n: number(count), revision })),
-      h('div', { class: 'table-box', tabindex: 0, role: 'region', 'aria-label': t('live.keys'), 'data-scroll': 'keys', 'data-k': 'box-keys' },
+      tree ? this.branch(tree, '') : this.table(),
+      more && h('p', { class: 'hint' }, t('keys.more', { n: number(limit) })));
+  }
+
+  /** What is in a folder whose keys begin with {@code path}; what is in a closed one is not drawn. */
+  branch({ folders, keys }, path) {
+    return h('ul', { class: 'key-tree' }, [...folders].map(([step, it]) => h('li', null, this.folder(it, path, `${step}/`))),
+      keys.map(({ kv, name }) => h('li', null, h('button', { class: 'link', 'data-k': `tree-${kv.raw}`, onclick: () => this.ask(() => this.open(kv)) }, shorten(name || kv.key)))));
+  }
+
+  /** A folder; one that holds nothing but another is drawn as one with it. */
+  folder(folder, path, name) {
+    if (folder.keys.length === 0 && folder.folders.size === 1) {
+      const [[step, only]] = folder.folders;
+      return this.folder(only, path, `${name}${step}/`);
+    }
+    const begins = path + name;
+    const { more, kvs } = this.found;
+    const isCut = more && kvs.at(-1).key.startsWith(begins);
+    const open = this.opened.has(begins);
+    const toggle = ({ target }) => {
+      if (target.open !== this.opened.has(begins)) {
+        this.opened[target.open ? 'add' : 'delete'](begins);
+        this.redraw();
+      }
+    };
+    return h('details', { open, ontoggle: toggle },
+      h('summary', { 'data-k': `folder-${begins}` }, shorten(name), ' ', h('span', { class: 'hint' }, t('keys.below', { n: `${number(folder.count)}${isCut ? '+' : ''}` }))),
+      open && this.branch(folder, begins));
+  }
+
+  table() {
+    return h('div', { class: 'table-box', tabindex: 0, role: 'region', 'aria-label': t('live.keys'), 'data-scroll': 'keys', 'data-k': 'box-keys' },
         h('table', { class: 'small live-table' },
           h('thead', null, h('tr', null, ['key', 'value', 'revision', 'version', 'lease'].map((it) => h('th', { scope: 'col' }, t(`keys.${it}`))))),
-          h('tbody', null, kvs.map((kv, i) => h('tr', null,
+          h('tbody', null, this.found.kvs.map((kv, i) => h('tr', null,
             h('th', { scope: 'row' }, h('button', { class: 'link', 'data-k': `key-${i}`, onclick: () => this.ask(() => this.open(kv)) }, shorten(kv.key))),
-            h('td', null, shorten(kv.value)), h('td', null, String(kv.modRevision)), h('td', null, kv.version), h('td', null, kv.lease || '–')))))),
-      more && h('p', { class: 'hint' }, t('keys.more', { n: PAGE })));
+            h('td', null, shorten(kv.value)), h('td', null, String(kv.modRevision)), h('td', null, kv.version), h('td', null, kv.lease || '–'))))));
   }
 
   detail() {
@@ -178,6 +215,25 @@ export class KeyBrowser {
       h('label', { class: 'field' }, h('span', null, t('keys.edit', { revision: String(kv.modRevision) })), field),
       h('button', { 'data-k': 'keys-save' }, t('keys.save')));
   }
+}
+
+/** Keys in folders by their slashes: what is in each, and how many keys in all below it. */
+export function grow(kvs) {
+  const folder = () => ({ count: 0, folders: new Map(), keys: [] });
+  const root = folder();
+  for (const kv of kvs) {
+    const steps = kv.key.split('/');
+    const depth = Math.min(steps.length - 1, DEPTH_MAX);
+    let at = root;
+    for (const step of steps.slice(0, depth)) {
+      at.count++;
+      at.folders.has(step) || at.folders.set(step, folder());
+      at = at.folders.get(step);
+    }
+    at.count++;
+    at.keys.push({ kv, name: steps.slice(depth).join('/') });
+  }
+  return root;
 }
 
 function range(request) {

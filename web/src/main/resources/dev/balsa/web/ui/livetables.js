@@ -122,6 +122,7 @@ const FIGURES = {
   heard: ({ age }) => span(age),
   term: ({ report }) => report.term,
   index: ({ report }) => `${number(report.applied)} / ${number(report.commit)} / ${number(report.last)}`,
+  begins: ({ report }) => begins(report),
   lag: (member, lag) => (lag === null ? t('unknown') : t('lag', { n: number(lag.entries), ms: number(lag.ms) })),
   force: ({ report }) => p99(report.force),
   write: ({ report }) => p99(report.write),
@@ -129,6 +130,11 @@ const FIGURES = {
   revision: ({ report }) => number(report.store.revision),
   clock: ({ ahead }) => `${ahead > 0 ? '+' : ''}${t('unit.ms', { n: number(ahead) })}`,
 };
+
+/** Where a member's log begins, and up to where its snapshot stands for it; one of an older version does not say. */
+function begins({ first, snapshot }) {
+  return first === undefined ? t('unknown') : `${number(first)} / ${snapshot ? number(snapshot) : '–'}`;
+}
 
 /** What 1 of 100 took longer than, if there was any. */
 export function p99(spans) {
@@ -151,7 +157,7 @@ export function drawMembers(live) {
   panel('members', tableOf('members', ['member', 'role', 'seat', ...names, 'address'].map((it) => t(`members.${it}`)), rows));
 }
 
-/** The ends of all logs on one scale: applied, committed, on disk, being written. */
+/** The ends of all logs on one scale: applied, committed, on disk, being written; and where they begin. */
 export function drawStrip(live) {
   const members = live.members();
   const ends = members.filter((it) => it.report).map((it) => it.report.last);
@@ -160,13 +166,17 @@ export function drawStrip(live) {
   const indexes = Array.from({ length: last - first + 1 }, (_, i) => first + i);
   const rows = members.map((member) => h('tr', { class: member.known ? '' : 'unknown' },
     h('th', { scope: 'row' }, member.label),
+    h('td', { 'data-begins': member.label }, member.known ? begins(member.report) : '–'),
     indexes.map((index) => {
       const state = place(member, index);
-      return h('td', { class: `strip-cell ${state}`, title: `${index}: ${t(`strip.${state}`)}` }, h('span', { class: 'sr' }, t(`strip.${state}`)));
+      const saved = member.known && index === member.report.snapshot;
+      const text = saved ? `${t(`strip.${state}`)}, ${t('strip.snapshot')}` : t(`strip.${state}`);
+      return h('td', { class: `strip-cell ${state}`, title: `${index}: ${text}` }, saved && h('span', { class: 'strip-mark', 'aria-hidden': 'true' }, '◆'), h('span', { class: 'sr' }, text));
     })));
   panel('strip',
-    h('div', { class: 'legend' }, ['applied', 'committed', 'durable', 'written', 'absent'].map((it) => sign(`strip-key ${it}`, '', t(`strip.${it}`)))),
-    tableOf('strip', [t('members.member'), ...indexes.map((it, i) => (i % 8 === 0 ? it : h('span', { class: 'sr' }, it)))], rows));
+    h('div', { class: 'legend' }, ['applied', 'committed', 'durable', 'written', 'compacted', 'absent'].map((it) => sign(`strip-key ${it}`, '', t(`strip.${it}`))),
+      sign('', '◆', t('strip.snapshot'))),
+    tableOf('strip', [t('members.member'), t('members.begins'), ...indexes.map((it, i) => (i % 8 === 0 ? it : h('span', { class: 'sr' }, it)))], rows));
 }
 
 function place({ known, report }, index) {
@@ -175,6 +185,9 @@ function place({ known, report }, index) {
   }
   if (index > report.last) {
     return 'absent';
+  }
+  if (index < report.first) {
+    return 'compacted';
   }
   return index <= report.applied ? 'applied' : index <= report.commit ? 'committed' : index <= report.durable ? 'durable' : 'written';
 }

@@ -68,6 +68,7 @@ export class Operations {
       h('ul', { class: 'member-list' }, live.members().map((it) => h('li', null, h('b', null, it.label), ' ', h('span', { class: 'hint' }, t(`seat.${it.seat}`)), ' ',
         h('span', { class: 'buttons' },
           leads && it.id !== leader.id && it.known && it.seat === 'VOTER' && this.button(`transfer-${it.label}`, 'operation.transfer', { kind: 'transfer', member: it }),
+          it.known && this.button(`defrag-${it.label}`, 'operation.defrag', { kind: 'defrag', member: it }),
           it.seat === 'LEARNER' && this.button(`promote-${it.label}`, 'operation.promote', { kind: 'promote', member: it }),
           this.button(`remove-${it.label}`, 'operation.remove', { kind: 'remove', member: it }))))),
       h('form', { class: 'row', onsubmit: (event) => { event.preventDefault(); this.ask({ kind: 'add', seat: event.submitter.value, peers: this.peers }); } },
@@ -151,11 +152,11 @@ export class Operations {
     const id = member && String(BigInt(`0x${member.id}`));
     const request = {
       add: peers && { peerURLs: peers.split(',').map((it) => it.trim()), isLearner: seat === 'learner' },
-      transfer: { targetID: id }, promote: { ID: id }, remove: { ID: id }, compact: { revision },
+      transfer: { targetID: id }, promote: { ID: id }, remove: { ID: id }, defrag: {}, compact: { revision },
       disarm: alarm && { action: 'DEACTIVATE', memberID: String(BigInt(`0x${alarm.member}`)), alarm: alarm.type },
     }[kind];
     this.pending = null;
-    await this.act(() => call(`live/operations/${kind}`, request), t(kind === 'add' ? 'operations.added' : 'operations.done'), kind === 'add' && flags);
+    await this.act(() => call(`live/operations/${kind}${kind === 'defrag' ? `?member=${member.id}` : ''}`, request), t(kind === 'add' ? 'operations.added' : 'operations.done'), kind === 'add' && flags);
   }
 
   /** {@code tell} makes of the answer what the member to come is to be started with. */
