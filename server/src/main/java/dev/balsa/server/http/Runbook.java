@@ -5,15 +5,21 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.Locale;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
+import org.commonmark.Extension;
+import org.commonmark.ext.gfm.tables.TablesExtension;
+import org.commonmark.ext.heading.anchor.HeadingAnchorExtension;
+import org.commonmark.node.AbstractVisitor;
+import org.commonmark.node.Link;
+import org.commonmark.node.Node;
+import org.commonmark.parser.Parser;
+import org.commonmark.renderer.html.HtmlRenderer;
 
 /**
  * {@code docs/operations.md} of this build as a page, so that an alarm can lead to what to do about
- * it and nobody else need be asked. Knows what that file uses of Markdown: headings, paragraphs,
- * tables, code, bold words, and links, of which those to other files are left as words.
+ * it and nobody else need be asked. Links to files that no member serves are left as words.
  */
 public final class Runbook implements HttpRoutes.Endpoint {
   /** Where it stands; a section's fragment is its heading as GitHub makes it. */
@@ -31,13 +37,15 @@ public final class Runbook implements HttpRoutes.Endpoint {
       <main class="words card">
       """;
 
-  private static final String FENCE = "```";
-
-  /** A fenced block, which may have empty lines in it, or lines up to an empty one. */
-  private static final Pattern BLOCK =
-      Pattern.compile("(?ms)^" + FENCE + "\\w*\n.*?^" + FENCE + "$|(?:^(?!" + FENCE + ").+?$\n?)+");
-
-  private static final Pattern HEADING = Pattern.compile("(#+) (.+)");
+  private static final List<Extension> MARKDOWN =
+      List.of(TablesExtension.create(), HeadingAnchorExtension.create());
+  private static final Parser PARSER = Parser.builder().extensions(MARKDOWN).build();
+  private static final HtmlRenderer RENDERER =
+      HtmlRenderer.builder()
+          .extensions(MARKDOWN)
+          .escapeHtml(true)
+          .attributeProviderFactory(context -> Runbook::scrollByKeys)
+          .build();
 
   /** The page of this build. */
   public Runbook() {}
@@ -56,53 +64,33 @@ public final class Runbook implements HttpRoutes.Endpoint {
 
   /** The page that {@code markdown} makes. */
   static String page(String markdown) {
-    return BLOCK
-        .matcher(markdown)
-        .results()
-        .map(it -> block(it.group().strip()))
-        .collect(Collectors.joining("\n", HEAD, "\n</main>\n"));
+    Node document = PARSER.parse(markdown);
+    document.accept(new WordsOfForeignLinks());
+    String html =
+        RENDERER
+            .render(document)
+            .replace(
+                "<table", "<div class=\"table-box\" tabindex=\"0\"><table class=\"live-table\"")
+            .replace("</table>", "</table></div>");
+    return HEAD + html + "</main>\n";
   }
 
-  private static String block(String text) {
-    if (text.startsWith(FENCE)) {
-      String code = text.substring(text.indexOf('\n') + 1, text.lastIndexOf('\n'));
-      return "<pre tabindex=\"0\">" + escaped(code) + "</pre>";
+  private static void scrollByKeys(Node node, String tag, Map<String, String> attributes) {
+    if (tag.equals("pre")) {
+      attributes.put("tabindex", "0");
     }
-    var heading = HEADING.matcher(text);
-    if (heading.matches()) {
-      String level = "h" + heading.group(1).length();
-      return "<%s id=\"%s\">%s</%s>"
-          .formatted(level, fragment(heading.group(2)), words(heading.group(2)), level);
+  }
+
+  /** Leaves of links to other files, which are not served, their words. */
+  private static final class WordsOfForeignLinks extends AbstractVisitor {
+    @Override
+    public void visit(Link link) {
+      if (!link.getDestination().startsWith("#")) {
+        while (link.getFirstChild() != null) {
+          link.insertBefore(link.getFirstChild());
+        }
+        link.unlink();
+      }
     }
-    return text.startsWith("|") ? table(text) : "<p>" + words(text) + "</p>";
-  }
-
-  private static String table(String text) {
-    String rows =
-        text.lines()
-            .filter(it -> !it.matches("[|:-]+"))
-            .map(it -> "<tr><td>" + words(it.substring(2, it.length() - 2)) + "</td></tr>")
-            .map(it -> it.replace(" | ", "</td><td>"))
-            .collect(Collectors.joining("\n"));
-    return "<div class=\"table-box\" tabindex=\"0\"><table class=\"live-table\"><tbody>"
-        + rows
-        + "</tbody></table></div>";
-  }
-
-  /** The fragment by which a heading is found. */
-  private static String fragment(String heading) {
-    return heading.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9 -]", "").replace(' ', '-');
-  }
-
-  private static String words(String text) {
-    return escaped(text)
-        .replaceAll("`([^`]+)`", "<code>$1</code>")
-        .replaceAll("\\*\\*(.+?)\\*\\*", "<strong>$1</strong>")
-        .replaceAll("\\[([^\\]]+)]\\((#[^)]+)\\)", "<a href=\"$2\">$1</a>")
-        .replaceAll("\\[([^\\]]+)]\\([^)]+\\)", "$1");
-  }
-
-  private static String escaped(String text) {
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
   }
 }

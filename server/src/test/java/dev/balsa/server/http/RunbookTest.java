@@ -46,8 +46,10 @@ class RunbookTest {
             "<h1 id=\"a--b\">A &amp; B</h1>",
             "<p>First <code>&lt;x&gt;</code> and <strong>bold</strong>,\n"
                 + "see <a href=\"#the-end\">below</a> or the rest.</p>",
-            "<pre tabindex=\"0\">cat &lt;FILE\n\necho **</pre>",
-            "<tr><td>a</td><td>b</td></tr>\n<tr><td><code>c</code></td><td>d</td></tr>",
+            "<pre tabindex=\"0\"><code class=\"language-sh\">cat &lt;FILE\n\necho **\n</code></pre>",
+            "<div class=\"table-box\" tabindex=\"0\"><table class=\"live-table\">",
+            "<th>a</th>",
+            "<td><code>c</code></td>",
             "<h2 id=\"the-end-12\">The end: 1/2</h2>");
   }
 
@@ -56,7 +58,10 @@ class RunbookTest {
     String page = operations();
 
     assertThat(page)
-        .contains("<h3 id=\"nospace\">NOSPACE</h3>", "balsa ctl alarm disarm")
+        .contains(
+            "<h1 id=\"operations\">Operations</h1>",
+            "<h3 id=\"nospace\">NOSPACE</h3>\n<p>",
+            "balsa ctl alarm disarm")
         .doesNotContain("```", "**", "\n#", "<p>|");
   }
 

@@ -88,7 +88,17 @@ class OperationsTest extends OverHttp {
   }
 
   @ParameterizedTest
-  @CsvSource({"transfer", "add", "promote", "remove", "compact", "disarm", "defrag", "snapshot", "put"})
+  @CsvSource({
+    "transfer",
+    "add",
+    "promote",
+    "remove",
+    "compact",
+    "disarm",
+    "defrag",
+    "snapshot",
+    "put"
+  })
   void nothingIsChangedByLooking(String operation) throws Exception {
     assertThat(get(Operations.PREFIX + operation).statusCode()).isEqualTo(405);
   }
