@@ -96,16 +96,19 @@ final class KvLoad implements Load<SessionResult<KvResult>, SessionMachine<KvRes
     return result instanceof KvResult.RangeDone done ? done.kvs() : List.of();
   }
 
-  /** A command as a person would write it; a request as {@code #session.number} behind it. */
+  /**
+   * A command as a person would write it, in any language: {@code #} is a session, {@code + #} a
+   * new one and how long it lasts, {@code #2.1} the first request of session 2.
+   */
   static String text(Bytes encoded) {
     return switch (SessionCommand.decode(encoded)) {
       case null -> "?";
       case SessionCommand.Plain(Bytes command) -> plain(command);
-      case SessionCommand.Open open -> "session " + open.timeoutMillis() / 1000 + " s";
+      case SessionCommand.Open open -> "+ # " + open.timeoutMillis() / 1000 + " s";
       case SessionCommand.Request it ->
           plain(it.command()) + " #" + it.session() + "." + it.sequence();
-      case SessionCommand.KeepAlive it -> "session " + it.session();
-      case SessionCommand.Close it -> "− session " + it.session();
+      case SessionCommand.KeepAlive it -> "#" + it.session();
+      case SessionCommand.Close it -> "− #" + it.session();
     };
   }
 

@@ -133,11 +133,11 @@ class PagePlaygroundTest {
 
     assertThat(page.locator(answered + " .what").allTextContents())
         .containsExactly(
-            "The client hears about “− session 2”: the session is closed",
+            "The client hears about “− #2”: the session is closed",
             "The client hears about “greeting = hello #2.1”: done before, nothing was written"
                 + " again; the answer is that of then: revision 2",
             "The client hears about “greeting = hello #2.1”: done, revision 2",
-            "The client hears about “session 10 s”: session 2 is open");
+            "The client hears about “+ # 10 s”: session 2 is open");
     assertThat(table).startsWith("211");
     assertThat(page.locator("#inspector .sessions").count()).isZero();
     assertThat(page.isDisabled("[data-k=c-close]")).isTrue();

@@ -58,7 +58,7 @@ class SessionClientTest {
 
     assertThat(answers())
         .containsExactly(
-            "session 10 s: OPENED 2",
+            "+ # 10 s: OPENED 2",
             "a = b #2.1: DONE 2",
             "a = b #2.1: REPEATED 2",
             "a = b #2.1: REPEATED 2");
@@ -114,7 +114,7 @@ class SessionClientTest {
     act("close 2");
 
     assertThat(answers())
-        .containsExactly("session 10 s: OPENED 2", "a = b #2.1: DONE 2", "− session 2: CLOSED");
+        .containsExactly("+ # 10 s: OPENED 2", "a = b #2.1: DONE 2", "− #2: CLOSED");
     assertThat(table(picture, 1)).isEqualTo("[]");
     assertThat(picture).contains("\"clients\":[{\"id\":1,\"session\":0}]");
   }
@@ -126,7 +126,7 @@ class SessionClientTest {
     String unheard = act("once 1 a b 1");
 
     assertThat(answers())
-        .containsExactly("session 10 s: DOWN", "session 10 s: OPENED 2", "a = b #2.1: DONE 2");
+        .containsExactly("+ # 10 s: DOWN", "+ # 10 s: OPENED 2", "a = b #2.1: DONE 2");
     assertThat(unheard).contains("\"kv\":[[\"a\",\"b\",2]]");
   }
 
