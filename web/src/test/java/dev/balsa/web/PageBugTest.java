@@ -86,7 +86,7 @@ class PageBugTest {
     assertThat(page.inputValue("[data-k=name-0]")).isEqualTo("A");
     assertThat(Axe.violations(page)).isEmpty();
     press(page, "branch-0");
-    page.waitForSelector(".feed .line.Struck");
+    Chromium.await(page, "document.querySelector('[data-k=name-0]').value", "B");
     assertThat(page.getAttribute("#badge", "class")).isEqualTo("badge bad");
   }
 

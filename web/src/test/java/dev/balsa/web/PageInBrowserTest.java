@@ -110,7 +110,7 @@ class PageInBrowserTest {
   private static void goesOnTo(Page page, String step) {
     page.waitForCondition(
         () -> {
-          page.clock().runFor(1_000);
+          page.clock().runFor(2_000); // no step is read in less
           return step.equals(page.evaluate("location.hash"));
         });
   }

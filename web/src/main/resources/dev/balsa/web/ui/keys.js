@@ -21,10 +21,10 @@ export function listen(desk) {
 
 function obey(desk, event) {
   const onRange = event.target.matches('input[type=range]');
-  const onButton = event.target.closest('button, summary, a, [role=button]');
+  const takesSpace = event.target.closest('button, summary, a, [role=button], input[type=checkbox]');
   switch (event.key) {
     case ' ':
-      return !onButton && (desk.toggle(), true);
+      return !takesSpace && (desk.toggle(), true);
     case 'ArrowRight':
       return !onRange && (event.shiftKey ? desk.go('interesting') : forward(desk), true);
     case 'ArrowLeft':

@@ -10,7 +10,7 @@ export function shrinks() {
 }
 
 export function drawBroken({ broken }, desk) {
-  return broken && h('section', { class: 'group' }, h('h3', null, t('badge.bad')), h('p', { class: 'bug-on' }, say(broken)),
+  return broken && h('section', { class: 'group' }, h('h3', null, t('badge.bad')), h('p', { class: 'promise' }, say(broken)),
     h('div', { class: 'buttons' }, h('button', { type: 'button', 'data-k': 'shrink', title: t('shrink.is'), disabled: found !== '', onclick: () => shrink(desk) },
       found || t('do.shrink'))));
 }
