@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -121,13 +122,33 @@ final class LauncherTest {
   void whatAStartHasTaughtIsUsedByTheNextOnes() throws IOException {
     Path launcher = unpacked();
     environment.put("JAVA_HOME", jdk("home", "25.0.1").toString());
-    Path learned = folder.resolve("unpacked/lib/learned-25.aot");
+    Path learned = folder.resolve("unpacked/lib/learned-1-25.0.1.aot");
 
     assertThat(run(launcher, "server").out()).doesNotContain("AOT");
     assertThat(run(launcher, "prepare").err()).contains("<-XX:AOTCacheOutput=" + learned + ">");
     Files.createFile(learned);
     assertThat(run(launcher, "server").out()).contains("<-XX:AOTCache=" + learned + ">");
     assertThat(run(launcher, "ctl").out()).contains("<-XX:AOTCache=" + learned + ">");
+  }
+
+  @Test
+  void whatAnotherJavaOrOtherJarsHaveTaughtIsNotUsed() throws IOException {
+    Path launcher = unpacked();
+    environment.put("JAVA_HOME", jdk("home", "25.0.1").toString());
+    Path learned = Files.createFile(folder.resolve("unpacked/lib/learned-1-25.0.1.aot"));
+
+    environment.put("JAVA_HOME", jdk("updated", "25.0.2").toString());
+    assertThat(run(launcher, "server").out()).doesNotContain("AOT");
+
+    environment.put("JAVA_HOME", jdk("home", "25.0.1").toString());
+    FileTime built = Files.getLastModifiedTime(learned);
+    Files.setLastModifiedTime(
+        folder.resolve("unpacked/lib/balsa-server-1.jar"),
+        FileTime.from(built.toInstant().plusSeconds(1)));
+    assertThat(run(launcher, "server").out()).doesNotContain("AOT");
+
+    run(launcher, "prepare");
+    assertThat(learned).as("what nobody uses any more").doesNotExist();
   }
 
   @Test
