@@ -5,6 +5,7 @@ import dev.balsa.kv.OrderedStore.Space;
 import dev.balsa.raft.Bytes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,41 +23,73 @@ public record HistoryQuery(long from, int changesMax, long bytesMax, boolean wit
     if (from < state.compactRevision) {
       return new History.Compacted(state.compactRevision);
     }
-    List<Change> changes = new ArrayList<>();
-    long bytes = 0;
-    try (Cursor cursor = store.ascend(Space.CHANGES, ChangeKey.first(Math.max(from, 0)), null)) {
-      while (cursor.next()) {
-        long revision = ChangeKey.decode(cursor.key()).revision();
-        boolean enough = changes.size() >= changesMax || bytes >= bytesMax;
-        if (enough && changes.getLast().revision() != revision) {
-          return new History.Page(changes, revision, state.revision);
+    Gathering page = new Gathering(versions, state);
+    return versions.changes().reachBackTo(from)
+        ? page.fromMemory(versions.changes())
+        : page.fromStore(store);
+  }
+
+  /** Fills one page. */
+  private final class Gathering {
+    private final Versions versions;
+    private final StoreState state;
+    private final List<Change> changes = new ArrayList<>();
+    private long bytes;
+
+    Gathering(Versions versions, StoreState state) {
+      this.versions = versions;
+      this.state = state;
+    }
+
+    History fromMemory(NewestChanges newest) {
+      for (NewestChanges.Kept kept : newest.from(from)) {
+        if (endsBefore(kept.revision())) {
+          return page(kept.revision());
         }
-        Change change =
-            change(StoredChange.decode(cursor.value()).key(), revision, versions, state);
-        bytes += change.bytes();
-        changes.add(change);
+        add(kept.key(), kept.revision(), kept.stored(), kept::superseded);
       }
+      return page(Math.max(from, state.revision + 1));
     }
-    return new History.Page(changes, Math.max(from, state.revision + 1), state.revision);
-  }
 
-  private Change change(Bytes key, long revision, Versions versions, StoreState state) {
-    Bytes stored = versions.changeAt(key, revision);
-    boolean isDelete = StoredVersion.isTombstone(stored);
-    KeyValue kv =
-        isDelete
-            ? new KeyValue(key, Bytes.EMPTY, 0, revision, 0, 0)
-            : StoredVersion.decode(key, stored);
-    return new Change(kv, isDelete, withPrev ? before(key, revision, versions, state) : null);
-  }
-
-  /** As a read at the revision before would see it, which a compaction may have taken away. */
-  private static @Nullable KeyValue before(
-      Bytes key, long revision, Versions versions, StoreState state) {
-    if (revision - 1 < state.compactRevision) {
-      return null;
+    History fromStore(OrderedStore store) {
+      try (Cursor cursor = store.ascend(Space.CHANGES, ChangeKey.first(Math.max(from, 0)), null)) {
+        while (cursor.next()) {
+          long revision = ChangeKey.decode(cursor.key()).revision();
+          if (endsBefore(revision)) {
+            return page(revision);
+          }
+          Bytes key = StoredChange.decode(cursor.value()).key();
+          add(
+              key,
+              revision,
+              versions.changeAt(key, revision),
+              () -> versions.at(key, revision - 1));
+        }
+      }
+      return page(Math.max(from, state.revision + 1));
     }
-    Bytes stored = versions.at(key, revision - 1);
-    return stored == null ? null : StoredVersion.decode(key, stored);
+
+    private boolean endsBefore(long revision) {
+      boolean enough = changes.size() >= changesMax || bytes >= bytesMax;
+      return enough && changes.getLast().revision() != revision;
+    }
+
+    private History page(long next) {
+      return new History.Page(changes, next, state.revision);
+    }
+
+    private void add(Bytes key, long revision, Bytes stored, Supplier<@Nullable Bytes> superseded) {
+      boolean isDelete = StoredVersion.isTombstone(stored);
+      KeyValue kv =
+          isDelete
+              ? new KeyValue(key, Bytes.EMPTY, 0, revision, 0, 0)
+              : StoredVersion.decode(key, stored);
+      // As a read at the revision before would see it, which a compaction may have taken away.
+      Bytes before = withPrev && revision > state.compactRevision ? superseded.get() : null;
+      Change change =
+          new Change(kv, isDelete, before == null ? null : StoredVersion.decode(key, before));
+      bytes += change.bytes();
+      changes.add(change);
+    }
   }
 }

@@ -13,10 +13,17 @@ import org.jspecify.annotations.Nullable;
 final class Versions {
   private final OrderedStore store;
   private final StoreState state;
+  private final NewestChanges changes;
 
   Versions(OrderedStore store, StoreState state) {
     this.store = store;
     this.state = state;
+    this.changes = new NewestChanges(state.revision + 1);
+  }
+
+  /** What was changed last through this object. */
+  NewestChanges changes() {
+    return changes;
   }
 
   /** Sees one version of one key, still in stored form; returns whether to go on. */
@@ -44,7 +51,7 @@ final class Versions {
     }
     store.put(Space.LIVE, key, stored);
     state.bytes += stored.length();
-    record(place, StoredChange.of(key, superseded, false), stored);
+    record(place, StoredChange.of(key, superseded, false), stored, superseded);
   }
 
   /** Ends the life of {@code key}, as the change at {@code place}. */
@@ -55,7 +62,7 @@ final class Versions {
     store.put(Space.HISTORY, own, StoredVersion.TOMBSTONE);
     store.remove(Space.LIVE, key);
     state.bytes += own.length() - key.length() - superseded.length();
-    record(place, StoredChange.of(key, superseded, true), StoredVersion.TOMBSTONE);
+    record(place, StoredChange.of(key, superseded, true), StoredVersion.TOMBSTONE, superseded);
   }
 
   /** Visits the newest version of each key in {@code range}, in key order. */
@@ -136,7 +143,8 @@ final class Versions {
     state.bytes += past.length() + superseded.length();
   }
 
-  private void record(ChangeKey place, StoredChange change, Bytes stored) {
+  private void record(
+      ChangeKey place, StoredChange change, Bytes stored, @Nullable Bytes superseded) {
     Bytes at = place.encode();
     Bytes what = change.encode();
     store.put(Space.CHANGES, at, what);
@@ -144,5 +152,6 @@ final class Versions {
     state.hash.add(place.revision());
     state.hash.add(change.key());
     state.hash.add(stored);
+    changes.add(new NewestChanges.Kept(change.key(), place.revision(), stored, superseded));
   }
 }

@@ -54,13 +54,20 @@ class ModelTest {
       @ForAll("scripts") List<Command> script,
       @ForAll @IntRange(min = 0, max = 12) int start,
       @ForAll @IntRange(min = 1, max = 4) int changesMax) {
-    KvMachine machine = new KvMachine();
+    MemoryStore store = new MemoryStore();
+    KvMachine applied = new KvMachine(store);
     NaiveModel model = new NaiveModel();
     for (int i = 0; i < script.size(); i++) {
-      machine.apply(List.of(committed(i + 1, script.get(i))));
+      applied.apply(List.of(committed(i + 1, script.get(i))));
       model.execute(script.get(i));
     }
 
+    assertHistory(applied, model, start, changesMax);
+    assertHistory(new KvMachine(store), model, start, changesMax); // which has applied nothing
+  }
+
+  private static void assertHistory(
+      KvMachine machine, NaiveModel model, long start, int changesMax) {
     long from = start;
     List<Change> changes = new ArrayList<>();
     while (from <= machine.revision()) {
