@@ -5,7 +5,9 @@ import dev.balsa.proto.ResponseHeader;
 import dev.balsa.proto.WatchResponse;
 import dev.balsa.server.rpc.Headers;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Hands a run of changes to those who watch them, in one response for each watcher, or a few where
@@ -23,9 +25,13 @@ final class Delivery {
   private final int fragmentBytes;
   private final List<Watcher> gathering = new ArrayList<>();
   private final List<Left> left = new ArrayList<>();
+  private final Map<Response, WatchResponse> responses = new HashMap<>();
   private int gathered;
   private boolean full;
   private long events;
+
+  /** What a response says, its header aside. Many clients have watchers of the same numbers. */
+  private record Response(long watcher, boolean withPrev, List<WatchedChange> changes) {}
 
   /** A watcher that was not ready for {@code revision}. */
   private record Left(Watcher watcher, long revision) {}
@@ -90,6 +96,7 @@ final class Delivery {
       watcher.clearPending();
     }
     gathering.clear();
+    responses.clear();
     gathered = 0;
     full = false;
   }
@@ -97,10 +104,26 @@ final class Delivery {
   private void send(Watcher watcher, ResponseHeader header) {
     watcher.quiet = false;
     events += watcher.pending.size();
+    if (watcher.fragment) {
+      sendFragments(watcher, header);
+      return;
+    }
+    Response said = new Response(watcher.id, watcher.prevKv, List.copyOf(watcher.pending));
+    WatchResponse response = responses.get(said);
+    if (response == null) {
+      WatchResponse.Builder builder = response(watcher, header);
+      said.changes().forEach(change -> builder.addEvents(change.event(watcher.prevKv)));
+      response = builder.build();
+      responses.put(said, response);
+    }
+    watcher.stream.wire.send(response);
+  }
+
+  private void sendFragments(Watcher watcher, ResponseHeader header) {
     WatchResponse.Builder response = response(watcher, header);
     long bytes = 0;
     for (WatchedChange change : watcher.pending) {
-      if (watcher.fragment && bytes >= fragmentBytes) {
+      if (bytes >= fragmentBytes) {
         watcher.stream.wire.send(response.setFragment(true).build());
         response = response(watcher, header);
         bytes = 0;
