@@ -99,6 +99,9 @@ final class Incarnations {
   /** The voters that came back with another directory. */
   List<NodeId> lostVoters() {
     refresh();
+    if (strangers.isEmpty()) { // nearly always, and this is asked with every status
+      return List.of();
+    }
     Membership membership = configurations.membership();
     return strangers.stream().filter(membership::votes).toList();
   }
