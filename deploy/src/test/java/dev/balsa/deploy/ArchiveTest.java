@@ -83,7 +83,7 @@ final class ArchiveTest {
 
   @Test
   void startsUseWhatWasPrepared() throws IOException {
-    Unpacked.Run prepared = archive.balsa(folder, "prepare");
+    Unpacked.Run prepared = archive.balsa(folder, "prepare", "--duration=2s");
     Unpacked.Run demanding =
         archive.balsa(folder, Map.of("BALSA_JAVA_OPTS", "-XX:AOTMode=on"), "ctl", "version");
 

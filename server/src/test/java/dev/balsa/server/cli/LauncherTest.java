@@ -125,7 +125,11 @@ final class LauncherTest {
     Path learned = folder.resolve("unpacked/lib/learned-1-25.0.1.aot");
 
     assertThat(run(launcher, "server").out()).doesNotContain("AOT");
-    assertThat(run(launcher, "prepare").err()).contains("<-XX:AOTCacheOutput=" + learned + ">");
+    Run unable = run(launcher, "prepare");
+    assertThat(unable.out().lines())
+        .containsSubsequence("<prepare>", "<--into>", "<" + learned + ">");
+    assertThat(unable.code()).isEqualTo(1);
+    assertThat(unable.err()).contains("has written nothing that it learned").hasLineCount(1);
     Files.createFile(learned);
     assertThat(run(launcher, "server").out()).contains("<-XX:AOTCache=" + learned + ">");
     assertThat(run(launcher, "ctl").out()).contains("<-XX:AOTCache=" + learned + ">");
