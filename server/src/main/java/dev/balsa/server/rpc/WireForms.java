@@ -8,6 +8,9 @@ import com.google.protobuf.Message;
 import com.google.protobuf.WireFormat;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +22,9 @@ final class WireForms {
   /** As deep as protobuf for Java reads. */
   private static final int DEPTH_MAX = 100;
 
+  /** The fields of each class of messages that are messages; to ask protobuf each time is slow. */
+  private static final Map<Class<?>, List<FieldDescriptor>> NESTED = new ConcurrentHashMap<>();
+
   private WireForms() {}
 
   /** Whether there are fields in {@code message}, at any depth, that were not taken for ours. */
@@ -26,12 +32,24 @@ final class WireForms {
     if (!message.getUnknownFields().asMap().isEmpty()) {
       return true;
     }
-    for (FieldDescriptor field : message.getDescriptorForType().getFields()) {
-      if (field.getJavaType() == JavaType.MESSAGE && leftSome(message, field)) {
+    for (FieldDescriptor field : nested(message)) {
+      if (leftSome(message, field)) {
         return true;
       }
     }
     return false;
+  }
+
+  private static List<FieldDescriptor> nested(Message message) {
+    List<FieldDescriptor> known = NESTED.get(message.getClass());
+    return known != null
+        ? known
+        : NESTED.computeIfAbsent(
+            message.getClass(),
+            type ->
+                message.getDescriptorForType().getFields().stream()
+                    .filter(field -> field.getJavaType() == JavaType.MESSAGE)
+                    .toList());
   }
 
   private static boolean leftSome(Message message, FieldDescriptor field) {
