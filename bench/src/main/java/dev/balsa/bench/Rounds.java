@@ -17,8 +17,7 @@ final class Rounds {
 
   @Option(
       names = "--warmup",
-      description =
-          "Seconds of each load before the first measurement of a turn (default: ${DEFAULT-VALUE}).")
+      description = "Seconds of each load before it is measured (default: ${DEFAULT-VALUE}).")
   int warmup = 10;
 
   @Option(

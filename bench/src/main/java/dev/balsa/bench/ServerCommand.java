@@ -56,7 +56,7 @@ final class ServerCommand extends Measurement {
     Table table = new ServerBench(plan, this::progress).run(rounds.dir);
     return report(
         rounds.dir,
-        "%d members and the client on it; %,d keys of 8 bytes, values of 256, closed loop; %d s of warm-up and then %d s a load."
+        "%d members and the client on it; %,d keys of 8 bytes, values of 256, closed loop; %d s of warm-up a load, half before all and half right before its %d s."
             .formatted(members, keys, rounds.warmup, rounds.seconds),
         table);
   }

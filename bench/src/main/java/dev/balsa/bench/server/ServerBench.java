@@ -45,12 +45,19 @@ public final class ServerBench {
       LoadedCluster cluster = new LoadedCluster(servers, new Keyspace(plan.keys()));
       cluster.preload();
       for (ServerLoad load : plan.loads()) {
-        var unused = cluster.run(load, plan.warmupSeconds() * 1_000L);
+        warm(cluster, load);
       }
       for (ServerLoad load : plan.loads()) {
+        warm(cluster, load);
         results.add(kind, load, cluster.run(load, plan.seconds() * 1_000L));
       }
     }
+  }
+
+  /** Half of the warm-up. */
+  private void warm(LoadedCluster cluster, ServerLoad load)
+      throws IOException, InterruptedException {
+    var unused = cluster.run(load, plan.warmupSeconds() * 500L);
   }
 
   private Table table() {
@@ -110,7 +117,9 @@ public final class ServerBench {
    *
    * @param kinds the first is what the others are compared with
    * @param keys how many there are, each written once before the loads
-   * @param warmupSeconds of each load before the first measurement of a turn
+   * @param warmupSeconds of each load; half of them before the first measurement of a turn, so that
+   *     servers know all that is asked of them, half right before the load's own measurement, so
+   *     that none pays for what the load before it left to do
    * @param seconds measured a load
    */
   public record Plan(
